@@ -1,0 +1,1 @@
+"""condock: from a conda environment with authenticated channels to a Docker image."""
