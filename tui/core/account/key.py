@@ -1,0 +1,145 @@
+"""What can be told about an API key from its text alone, at once and offline."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from tui.core.errors import Problem
+
+SOON = 7 * 86_400
+"""Seconds before its expiry from which on a key is worth a word of advice."""
+
+_HINT = "Sign in, or copy the key alone from your account's page on anaconda.com."
+# The anaconda command prints its errors on stdout, where a key was expected (anaconda-auth 0.15.3, cli.py).
+_COMMAND_OUTPUT = re.compile(
+    r"\b\w*(?:Error|Exception)\b|\bTraceback\b|\banaconda (?:login|auth|--verbose)\b|command not found|^Usage:",
+    re.MULTILINE,
+)
+_NAME = re.compile(
+    r"\s*(?:(?:export|set|setx|env)\s+|\$env:)?(?=\w*(?:key|token|anaconda))\w+\s*=\s*[^=\s]", re.IGNORECASE
+)
+
+
+class KeyKind(StrEnum):
+    """What a key says about itself."""
+
+    DATED = "token with expiry"
+    OPAQUE = "opaque"
+    """Not a JWT, or one without a date: when it expires is not to be seen."""
+
+
+@dataclass(frozen=True)
+class KeyReport:
+    """What the text of a key shows; never the text itself."""
+
+    problem: Problem | None = None
+    """Why this cannot work as a key."""
+    advice: Problem | None = None
+    """Worth knowing, not in the way."""
+    expires: datetime | None = None
+    """In UTC; None where the key does not say."""
+    words: str = "expiry unknown"
+    """The expiry for people, such as `expires in 12 days (2026-12-04)`."""
+
+    @property
+    def kind(self) -> KeyKind:
+        return KeyKind.DATED if self.expires else KeyKind.OPAQUE
+
+
+def check_key(text: str, now: float) -> KeyReport:
+    """What is wrong with a key, and when it expires, as far as its raw text tells.
+
+    `now` is in seconds since the epoch. The expiry is worked out here: anaconda-auth 0.15.3 is off by the
+    local time's distance from UTC, and raises on a key that is no JWT (its token.py).
+    """
+    for fails, message, hint in _CHECKS:
+        if fails(text):
+            return KeyReport(Problem(message, hint), words="not usable")
+    expires = _expiry(text)
+    return _dated(expires, expires.timestamp() - now) if expires else KeyReport()
+
+
+def _dated(expires: datetime, left: float) -> KeyReport:
+    day = f"{expires:%Y-%m-%d}"
+    if left <= 0:
+        words = f"expired {_span(-left)} ago ({day})"
+        problem = Problem(f"The API key {words}.", "Sign in again, or make a new key on anaconda.com.")
+        return KeyReport(problem, expires=expires, words=words)
+    words = f"expires in {_span(left)} ({day})"
+    advice = Problem(f"The API key {words}.", "Builds fail after that: sign in again before then.")
+    return KeyReport(advice=advice if left < SOON else None, expires=expires, words=words)
+
+
+def _span(seconds: float) -> str:
+    for unit, length in (("day", 86_400), ("hour", 3_600)):
+        count = int(seconds // length)
+        if count:
+            return f"{count:,} {unit}{'s' if count > 1 else ''}"
+    return "less than an hour"
+
+
+def _expiry(text: str) -> datetime | None:
+    """The `exp` of a JWT's payload; None for whatever else the text may be."""
+    parts = text.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        payload = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        exp = payload["exp"]
+        return None if isinstance(exp, bool) else datetime.fromtimestamp(exp, UTC)
+    except (ValueError, TypeError, LookupError, OverflowError, OSError, RecursionError):
+        return None
+
+
+def _carried(text: str) -> bool:
+    """Whether an HTTP header can carry the text."""
+    return text.isascii() and text.isprintable()
+
+
+# The first that fits is said: from the most telling to the most general.
+_CHECKS: tuple[tuple[Callable[[str], bool], str, str], ...] = (
+    (lambda text: not text, "The API key is empty.", _HINT),
+    (lambda text: not text.strip(), "The API key is blank: spaces or line breaks, nothing else.", _HINT),
+    (
+        lambda text: bool(_COMMAND_OUTPUT.search(text)),
+        "This is a message of a command, not an API key.",
+        "`anaconda auth api-key` prints its errors where the key should be: sign in, then try again.",
+    ),
+    (
+        lambda text: bool(_NAME.match(text)),
+        "A variable's name was copied along with the API key.",
+        "Keep only what stands after the equals sign.",
+    ),
+    (
+        lambda text: text.strip()[0] in "\"'`\u201c\u201d\u2018\u2019",
+        "Quotes were copied along with the API key.",
+        "Remove the quotes.",
+    ),
+    (
+        lambda text: "\n" in text.strip() or "\r" in text.strip(),
+        "The API key has a line break in it.",
+        "Copy it again, in one piece and on one line.",
+    ),
+    (
+        lambda text: "\n" in text or "\r" in text,
+        "The API key has a line break before or after it.",
+        "Remove the line break: conda would stop at it and print the key.",
+    ),
+    (lambda text: text != text.strip(), "The API key has a space before or after it.", "Remove the space."),
+    (
+        lambda text: len(text.split()) > 1,
+        "This is not an API key: it has spaces in it.",
+        _HINT,
+    ),
+    (
+        lambda text: not _carried(text),
+        "The API key has characters that cannot be sent to a server.",
+        "Copy it again: a key is made of plain letters, digits, dots, dashes and underscores.",
+    ),
+)

@@ -1,0 +1,158 @@
+"""The places settings of anaconda-auth are read from: variables, secrets folder, .env file, config.toml.
+
+Reading writes nothing and raises nothing: a file that cannot be read is a layer with a problem.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from string import Template
+
+from tui.core.errors import Problem
+from tui.core.secret import Secret
+from tui.core.text import printable
+
+VARIABLE = "ANACONDA_AUTH_API_KEY"
+FAILURES = (OSError, ValueError, RuntimeError)
+"""What reading a file raises that is not as it should be; the last by links or brackets without end."""
+
+_SILENT = logging.NullHandler()
+
+
+class Source(StrEnum):
+    """Where anaconda-auth looks, by names for people."""
+
+    VARIABLE = "environment variable"
+    SECRETS = "secrets folder"
+    DOTENV = ".env file"
+    SITE = "site"
+    LEGACY = "old setting"
+    CONFIGURATION = "configuration"
+    KEYRING = "keyring"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The settings of one source, by their names in lower case; what may hold a key is a Secret."""
+
+    source: Source
+    where: str
+    values: Mapping[str, object] = field(default_factory=dict, repr=False)
+    problem: Problem | None = None
+
+    def under(self, prefix: str) -> Layer:
+        """The settings whose names start so, without that start."""
+        found = {name[len(prefix) :]: value for name, value in self.values.items() if name.startswith(prefix)}
+        return Layer(self.source, self.where, found, self.problem)
+
+
+def variables(env: Mapping[str, str]) -> Layer:
+    return Layer(Source.VARIABLE, VARIABLE, _sealed(env))
+
+
+def secrets_folder(env: Mapping[str, str]) -> Layer:
+    """The files of /run/secrets (or $ANACONDA_SECRETS_DIR), stripped, as pydantic-settings 2.16 reads them."""
+    folder = expanded(env.get("ANACONDA_SECRETS_DIR", "/run/secrets"), env)
+    where, values = shown(folder / VARIABLE, env), dict[str, str]()
+    try:
+        for path in folder.iterdir() if folder.is_dir() else ():
+            # A link that leads out of the folder is not followed, there as here.
+            inside = folder.resolve() in path.resolve().parents
+            if path.name.lower().startswith("anaconda_") and inside and path.is_file():
+                values[path.name] = path.read_text("utf-8").strip()
+    except FAILURES as error:
+        return Layer(Source.SECRETS, where, _sealed(values), unreadable(where, error))
+    return Layer(Source.SECRETS, where, _sealed(values))
+
+
+def dotenv_file(folder: Path, env: Mapping[str, str]) -> Layer:
+    """The project's own .env; anaconda-auth itself reads that of the folder it is run in."""
+    path = folder / ".env"
+    where = shown(path, env)
+    try:
+        return Layer(Source.DOTENV, where, _sealed(_assignments(path.read_text("utf-8"))))
+    except FileNotFoundError:
+        return Layer(Source.DOTENV, where)
+    except FAILURES as error:
+        return Layer(Source.DOTENV, where, problem=unreadable(where, error))
+
+
+def configuration(env: Mapping[str, str]) -> Layer:
+    """The tables of ~/.anaconda/config.toml (or $ANACONDA_CONFIG_TOML), as they are: see `table`."""
+    path = expanded(env.get("ANACONDA_CONFIG_TOML", "~/.anaconda/config.toml"), env)
+    where = shown(path, env)
+    try:
+        return Layer(Source.CONFIGURATION, where, _sealed_tables(tomllib.loads(path.read_text("utf-8"))))
+    except FileNotFoundError:
+        return Layer(Source.CONFIGURATION, where)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (None, None)
+        problem = Problem(f"{where} is not valid TOML.", "Repair it in an editor.", "", line, column)
+        return Layer(Source.CONFIGURATION, where, problem=problem)
+    except FAILURES as error:
+        return Layer(Source.CONFIGURATION, where, problem=unreadable(where, error))
+
+
+def unreadable(what: str, error: BaseException) -> Problem:
+    """Why a file cannot be read, without a word of what is in it."""
+    if isinstance(error, PermissionError):
+        return Problem(f"You may not read {what}.", "Give yourself the right to (`chmod u+r`), or remove it.")
+    if isinstance(error, OSError):
+        return Problem(f"{what} cannot be read.", "See whether it is a file, on a disk that works.")
+    if isinstance(error, UnicodeDecodeError):
+        return Problem(f"{what} is not UTF-8 text.", "Save it again with the encoding UTF-8.")
+    return Problem(f"{what} is damaged: it has not the form it should have.", "Repair it, or move it away.")
+
+
+def expanded(text: str, env: Mapping[str, str]) -> Path:
+    """A path with its variables and a leading `~` filled in."""
+    text = Template(text).safe_substitute(env)
+    return _home(env) / text[2:] if text.startswith("~/") else Path(text)
+
+
+def shown(path: Path, env: Mapping[str, str]) -> str:
+    """A path for people, the home folder as `~`."""
+    home = _home(env)
+    return printable(f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else str(path))
+
+
+def _home(env: Mapping[str, str]) -> Path:
+    return Path(env.get("HOME") or Path.home())
+
+
+def _assignments(text: str) -> dict[str, str]:
+    from dotenv import dotenv_values  # 35 ms, and most projects have no .env
+
+    # It warns of lines it cannot parse; without a handler, logging would print that over the screen.
+    logging.getLogger("dotenv").addHandler(_SILENT)
+    values = dotenv_values(stream=io.StringIO(text))
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _sealed(values: Mapping[str, object]) -> dict[str, object]:
+    """What is anaconda's of the values, by lower-case name."""
+    lower = {name.lower(): value for name, value in values.items()}
+    return {name: _seal(name, value) for name, value in lower.items() if name.startswith("anaconda_")}
+
+
+def _sealed_tables(values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: _sealed_tables(value) if isinstance(value, dict) and name != "keyring" else _seal(name, value)
+        for name, value in values.items()
+    }
+
+
+def _seal(name: str, value: object) -> object:
+    """A key as a Secret; a table of keys as the Secret of its JSON, the form it has in a variable."""
+    if name.endswith("keyring") and isinstance(value, dict):
+        value = json.dumps(value, default=str)
+    return Secret(value) if name.endswith(("api_key", "keyring")) and isinstance(value, str) else value

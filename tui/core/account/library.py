@@ -1,0 +1,85 @@
+"""anaconda-auth as a library: kept from writing to the terminal, and its failures put in plain words."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tui.core.errors import CondockError, ExitCode
+
+_SILENT = logging.NullHandler()
+_AGAIN = "Start the sign-in again."
+_NO_SENSE = (
+    "The server's answer makes no sense.",
+    "Something between may have answered in its place, such as the sign-in page of a network.",
+)
+# By the names of the classes, so that naming them imports nothing; the first that fits is said.
+_WORDS: tuple[tuple[str, str, str], ...] = (
+    (
+        "SSLError",
+        "The server's certificate is not trusted.",
+        "Behind a company's proxy, set ANACONDA_AUTH_SSL_VERIFY to its CA file.",
+    ),
+    (
+        "ProxyError",
+        "The proxy cannot be reached.",
+        "Look at HTTPS_PROXY, and at `proxy_servers` in ~/.anaconda/config.toml.",
+    ),
+    ("Timeout", "The server does not answer.", "Look whether it can be reached from here, then try again."),
+    ("TimeoutError", "The server does not answer.", "Look whether it can be reached from here, then try again."),
+    (
+        "ConnectionError",
+        "The server cannot be reached.",
+        "Look whether this machine is online; a company's network may need a proxy (HTTPS_PROXY).",
+    ),
+    ("DeviceFlowTimeout", "The code was not used in time.", "Start the sign-in again for a new one."),
+    ("DeviceFlowDenied", "The sign-in was declined in the browser.", _AGAIN),
+    ("AuthenticationError", "You are signed in, but the server gave no API key.", "Make one on its web page."),
+    ("HTTPError", "The server refused the request.", "Look whether it offers a sign-in, and try again later."),
+    ("DeviceFlowError", "The server does not go on with the sign-in.", _AGAIN),
+    ("RequestException", *_NO_SENSE),
+    (
+        "OSError",
+        "A file that the settings name cannot be read.",
+        "Look at `ssl_verify` and `client_cert` in ~/.anaconda/config.toml.",
+    ),
+    ("Exception", *_NO_SENSE),
+)
+
+
+def sign_in_failed(message: str, hint: str) -> CondockError:
+    return CondockError(message, hint, ExitCode.NO_KEY)
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """Raises what the network and anaconda-auth raise as a CondockError, without their words.
+
+    Those may hold a key: a header that cannot be sent is quoted in full.
+    """
+    _hush()
+    from anaconda_auth.exceptions import AuthenticationError, DeviceFlowError
+
+    try:
+        yield
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
+        raise _plain(error) from None
+    except (AuthenticationError, DeviceFlowError) as error:
+        # anaconda-auth wraps what happened on the way.
+        raise _plain(error.__context__ if isinstance(error.__context__, OSError) else error) from None
+
+
+def _hush() -> None:
+    # With LOGLEVEL=DEBUG anaconda-cli-base would log to the terminal, if the root logger had no handler yet.
+    logging.getLogger().addHandler(_SILENT)
+    warnings.filterwarnings("ignore", module=r"anaconda_|pydantic_settings|urllib3")
+    from anaconda_cli_base.console import console
+
+    console.quiet = True
+
+
+def _plain(error: BaseException) -> CondockError:
+    names = {cls.__name__ for cls in type(error).__mro__}
+    return next(sign_in_failed(message, hint) for name, message, hint in _WORDS if name in names)
