@@ -1,0 +1,1 @@
+"""What you need: environment.yml and lock files."""

@@ -1,0 +1,200 @@
+"""YAML text to nodes with positions; where it is not YAML, what is wrong in plain words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+
+from tui.core.errors import Problem
+
+MAX_LENGTH = 1_000_000
+"""Characters; an environment.yml of people is a hundred times smaller."""
+MAX_DEPTH = 50
+"""Levels of nesting: libyaml's composer recurses on the C stack and crashes the process beyond some thousands."""
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNDECODED = re.compile("[\udc80-\udcff]")  # what the error handler surrogateescape leaves
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    """What the parser's complaint means: a pattern for the complaint, and our words for it.
+
+    The pattern is searched in "context|problem|first or later|rest of the line", where *first* says that the
+    place is the first thing on its line. Both of PyYAML's parsers (6.0, with libyaml and without) are covered.
+    """
+
+    said: str
+    message: str
+    hint: str
+    at_start: bool = False
+    """The place is where the matter began, not where the parser noticed."""
+
+
+_MEANINGS = (
+    _Meaning(
+        r"\|\t",
+        "This line is indented with a tab.",
+        "YAML is indented with spaces: write two spaces instead of each tab.",
+    ),
+    _Meaning(
+        r"block scalar",
+        "A value cannot begin with `>` or `|`: they have a meaning of their own in YAML.",
+        "Write the package's name in front, as in `- numpy >=1.26`, or put quotes around the value.",
+        at_start=True,
+    ),
+    _Meaning(
+        r"scanning an? (?:alias|anchor)|undefined alias",
+        "A value cannot begin with `*` or `&`: they have a meaning of their own in YAML.",
+        "Put quotes around the value.",
+    ),
+    _Meaning(
+        r"(?:scanning|parsing) a tag|undefined tag",
+        "A value cannot begin with `!`: it has a meaning of its own in YAML.",
+        "Put quotes around the value.",
+        at_start=True,
+    ),
+    _Meaning(
+        r"quoted scalar\|.*(?:end of stream|document)",
+        "The quote that is opened here is never closed.",
+        "Close it on the same line with the same kind of quote.",
+        at_start=True,
+    ),
+    _Meaning(
+        r"escape",
+        "A backslash between double quotes has a meaning of its own in YAML.",
+        "Use single quotes instead.",
+    ),
+    _Meaning(
+        r"flow (?:sequence|mapping|node)",
+        "A bracket is not closed, or a comma is missing between its items.",
+        "Close the bracket, or write the list with one `- item` a line.",
+        at_start=True,
+    ),
+    _Meaning(
+        r"cannot start any token|node content",
+        "A value cannot begin with the character {character} in YAML.",
+        "Put quotes around the value, or remove the character.",
+    ),
+    _Meaning(
+        r"mapping values",
+        "This colon is out of place.",
+        "Give the line the indentation of its neighbours, and put quotes around a value that has `: ` in it.",
+    ),
+    _Meaning(
+        r"sequence entries",
+        "A list cannot begin on the same line as its name.",
+        "Put each `- item` on a line of its own below the name.",
+    ),
+    _Meaning(
+        r"could not find expected ':'",
+        "This line is neither `name: value` nor `- item`.",
+        "Add the colon behind the name; an item of a list needs a dash and a space.",
+        at_start=True,
+    ),
+    _Meaning(
+        r"another document",
+        "A second document begins here, and conda reads only one.",
+        "Remove the line `---`, or what follows it.",
+    ),
+    _Meaning(
+        r"directive",
+        "A line cannot begin with `%`: it has a meaning of its own in YAML.",
+        "Remove the line, or put `#` in front to make it a comment.",
+        at_start=True,
+    ),
+    _Meaning(
+        r"\|later\|",
+        "This text is one too many: the value has already ended.",
+        "Put quotes around the whole value, or `#` in front of a comment.",
+    ),
+    _Meaning(
+        r"expected",
+        "This line does not line up with the lines above it.",
+        "Items of one list begin in the same column, and so do names of one level.",
+    ),
+    _Meaning(
+        r"",
+        "This is not YAML.",
+        "Compare the line with its neighbours: indentation, colons, quotes.",
+    ),
+)
+
+
+def compose(text: str) -> yaml.Node | Problem | None:
+    """The root node; None for a text without content; a Problem where it is not YAML. Never raises."""
+    unseen = _unreadable(text)
+    if unseen:
+        return unseen
+    try:
+        if _too_deep(text):
+            return Problem(
+                "The file is nested too deeply.", "An environment file needs three levels.", "environment", 1, 1
+            )
+        return yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        return _explain(error, text)
+    except yaml.YAMLError:
+        return Problem("This is not YAML.", "Start from a new file.", "environment", 1, 1)
+
+
+def _unreadable(text: str) -> Problem | None:
+    if len(text) > MAX_LENGTH:
+        message = f"The file is too large: {len(text):,} characters."
+        return Problem(message, "Check that it is the right file.", "environment", 1, 1)
+    if found := _UNDECODED.search(text):
+        return _at(text, found.start(), "The file is not UTF-8 text from here on.", "Save it again as UTF-8.")
+    if found := _NOT_YAML.search(text):
+        message = f"There is an invisible character here that YAML does not allow (U+{ord(found[0]):04X})."
+        return _at(text, found.start(), message, "Remove it: it often comes from copying out of another program.")
+    return None
+
+
+def _too_deep(text: str) -> bool:
+    return any(depth > MAX_DEPTH for depth in _depths(text))
+
+
+def _depths(text: str) -> Iterator[int]:
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            yield depth
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _explain(error: yaml.MarkedYAMLError, text: str) -> Problem:
+    if conflict := _CONFLICT.search(text):
+        hint = "Choose one side, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`."
+        return _at(text, conflict.start(), "A merge conflict is left in the file.", hint)
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return Problem(_MEANINGS[-1].message, _MEANINGS[-1].hint, "environment", 1, 1)
+    before, rest = _around(text, mark.line, mark.column)
+    place = "later" if before.strip() else "first"
+    complaint = f"{error.context}|{error.problem}|{place}|{rest}"
+    meaning = next(row for row in _MEANINGS if re.search(row.said, complaint))
+    if meaning.at_start and error.context_mark:
+        mark = error.context_mark
+    message = meaning.message.replace("{character}", rest[:1])
+    return Problem(message, meaning.hint, "environment", mark.line + 1, mark.column + 1)
+
+
+def _around(text: str, line: int, column: int) -> tuple[str, str]:
+    """What stands on a line before and after a place; lines and columns counted from 0."""
+    lines = text.splitlines()
+    content = lines[line] if line < len(lines) else ""
+    return content[:column], content[column:]
+
+
+def _at(text: str, index: int, message: str, hint: str) -> Problem:
+    lines = text[:index].splitlines(keepends=True) or [""]
+    if lines[-1].endswith(("\n", "\r")):
+        lines.append("")
+    return Problem(message, hint, "environment", len(lines), len(lines[-1]) + 1)
