@@ -1,0 +1,80 @@
+"""The Dockerfile of a plan, against golden files, and what must hold of every one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui.core.image.dockerfile import dockerfile, entrypoint, render
+from tui.core.plan import Application, Base, BuildPlan, Environment, SecretMode, SecretMount
+
+GOLDEN = Path(__file__).parent.parent / "data" / "dockerfiles"
+BASE = Base(builder="continuumio/miniconda3:26.7.1-1", runtime="debian:13.6-slim")
+APPLICATION = Application(
+    files=("app.py", "src/", "my data"),
+    port="8000",
+    command="uvicorn app:app --host 0.0.0.0 --port 8000",
+)
+PLANS = {
+    "variable": BuildPlan(base=BASE, application=APPLICATION),
+    "dotenv": BuildPlan(base=BASE, secret=SecretMount(SecretMode.DOTENV), application=APPLICATION),
+    "public": BuildPlan(base=BASE, secret=SecretMount(SecretMode.NONE)),
+    "conda-lock": BuildPlan(base=BASE, environment=Environment(locks=("conda-lock.yml",))),
+    "explicit": BuildPlan(
+        base=BASE, environment=Environment(locks=("conda-linux-64.lock", "conda-linux-aarch64.lock"))
+    ),
+    "tos-mirror-root": BuildPlan(
+        base=Base("anaconda/miniconda:26.7.1", "debian:13.6-slim", "mirror.example.com/hub", True),
+        application=Application(user="root"),
+    ),
+    "numeric-user": BuildPlan(base=BASE, application=Application(user="65532", files=("app.py",))),
+}
+PLATFORMS = {"conda-linux-64.lock": "linux-64", "conda-linux-aarch64.lock": "linux-aarch64"}
+
+
+def text_of(plan: BuildPlan) -> str:
+    explicit = len(plan.environment.locks) > 1
+    return render(dockerfile(plan, PLATFORMS if explicit else {}))
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_the_dockerfile_is_the_golden_one(name: str) -> None:
+    assert text_of(PLANS[name]) == (GOLDEN / f"{name}.Dockerfile").read_text()
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_every_instruction_says_why_it_is_there(name: str) -> None:
+    plan = PLANS[name]
+    for instruction in dockerfile(plan, PLATFORMS):
+        assert instruction.why.endswith("."), instruction.text
+
+
+@pytest.mark.parametrize("name", ["variable", "dotenv", "conda-lock", "explicit"])
+def test_every_mount_is_required_and_only_on_run(name: str) -> None:
+    mounts = [line for line in text_of(PLANS[name]).splitlines() if "type=secret" in line]
+    assert mounts
+    assert all(line.startswith("RUN ") and "required=true" in line for line in mounts)
+
+
+def test_without_a_key_nothing_is_mounted() -> None:
+    text = text_of(PLANS["public"])
+    assert "secret" not in text
+    assert "anaconda-registration" not in text
+
+
+def test_no_syntax_line_which_an_offline_engine_could_not_fetch() -> None:
+    assert not any("syntax=" in text_of(plan) for plan in PLANS.values())
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("python app.py", '["python", "app.py"]'),
+        ("sh -c 'echo \"hi\"'", '["sh", "-c", "echo \\"hi\\""]'),
+        ("", "[]"),
+        ("python 'open", '["python \'open"]'),
+    ],
+)
+def test_the_entrypoint_is_in_exec_form(command: str, expected: str) -> None:
+    assert entrypoint(command) == expected

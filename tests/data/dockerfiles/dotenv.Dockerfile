@@ -1,0 +1,23 @@
+FROM continuumio/miniconda3:26.7.1-1 AS builder
+
+RUN conda install --yes \
+    --name base \
+    --channel https://repo.anaconda.cloud/repo/anaconda-tools \
+    --override-channels anaconda-registration
+
+COPY environment.yml ./environment.yml
+
+RUN --mount=type=secret,id=dotenv,target=.env,required=true \
+    CONDA_OVERRIDE_GLIBC=2.41 conda env create --yes --prefix /env --file environment.yml
+
+FROM debian:13.6-slim AS runtime
+COPY --from=builder /env /env
+ENV PATH="/env/bin:${PATH}"
+RUN useradd --create-home --uid 10001 app
+USER app
+WORKDIR /app
+COPY --chown=app app.py ./app.py
+COPY --chown=app src ./src
+COPY --chown=app ["my data", "./my data"]
+EXPOSE 8000
+ENTRYPOINT ["uvicorn", "app:app", "--host", "0.0.0.0", "--port", "8000"]

@@ -1,0 +1,11 @@
+FROM continuumio/miniconda3:26.7.1-1 AS builder
+COPY environment.yml ./environment.yml
+RUN CONDA_OVERRIDE_GLIBC=2.41 conda env create --yes --prefix /env --file environment.yml
+
+FROM debian:13.6-slim AS runtime
+COPY --from=builder /env /env
+ENV PATH="/env/bin:${PATH}"
+RUN useradd --create-home --uid 10001 app
+USER app
+WORKDIR /app
+ENTRYPOINT ["python"]

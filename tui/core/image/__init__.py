@@ -1,0 +1,1 @@
+"""What you get: base images, the Dockerfile and its build."""

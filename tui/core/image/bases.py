@@ -1,0 +1,77 @@
+"""The catalogue of pinned base images (assets/base_images.yml)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from tui.core.assets import ASSETS
+
+
+@dataclass(frozen=True)
+class CatalogueImage:
+    """One image of the catalogue; a field without evidence is empty."""
+
+    name: str
+    tag: str
+    digest: str
+    notes: str
+    evidence: str
+    python: str = ""
+    glibc: str = ""
+    platforms: tuple[str, ...] = ()
+    deprecated: bool = False
+    recommended: bool = False
+    tos: bool = False
+
+    @property
+    def reference(self) -> str:
+        """`name:tag@digest`, as a Dockerfile pins it."""
+        return f"{self.name}:{self.tag}@{self.digest}"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What condock offers to build with and to run on."""
+
+    builders: tuple[CatalogueImage, ...]
+    runtimes: tuple[CatalogueImage, ...]
+    glibc: tuple[tuple[str, str], ...]
+
+    @property
+    def builder(self) -> CatalogueImage:
+        """The builder image to start with."""
+        return next(image for image in self.builders if image.recommended)
+
+    @property
+    def runtime(self) -> CatalogueImage:
+        """The runtime image to start with."""
+        return next(image for image in self.runtimes if image.recommended)
+
+    def glibc_of(self, reference: str) -> str:
+        """The glibc version inside this image, by its name and tag; empty where it is not known."""
+        named = reference.removeprefix("docker.io/").removeprefix("library/")
+        return next((glibc for beginning, glibc in self.glibc if named.startswith(beginning)), "")
+
+    def asks_for_tos(self, reference: str) -> bool:
+        """Whether conda in this image refuses to work before Anaconda's Terms of Service are accepted."""
+        name = reference.removeprefix("docker.io/").partition("@")[0].rpartition(":")[0]
+        return any(image.tos and image.name == name for image in self.builders)
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The shipped catalogue."""
+    content = yaml.safe_load((ASSETS / "base_images.yml").read_bytes())
+    return Catalogue(
+        builders=tuple(_image(entry) for entry in content["builders"]),
+        runtimes=tuple(_image(entry) for entry in content["runtimes"]),
+        glibc=tuple(content["glibc"].items()),
+    )
+
+
+def _image(entry: dict[str, Any]) -> CatalogueImage:
+    return CatalogueImage(**{**entry, "platforms": tuple(entry.get("platforms", ()))})

@@ -1,0 +1,104 @@
+"""The Python files of a folder, read as text and never run."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+MOST_FILES = 200
+_MOST_FOLDERS = 300
+_MOST_ENTRIES = 2_000
+"""Of one folder: what is fuller holds data."""
+_DEEPEST = 4
+_LARGEST = 500_000
+"""Bytes read of a file: code written by people is smaller."""
+
+_SKIPPED = re.compile(
+    r"\..*|__pycache__|node_modules|site-packages|.*\.egg-info|venv|env|envs|build|dist|tests?|docs?|examples?|notebooks"
+)
+_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+(\w+)[\w.]*[ \t]+import\b|import[ \t]+(\w[\w., \t]*))", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A Python file, by its path relative to the folder."""
+
+    path: PurePosixPath
+    text: str
+
+    @property
+    def root(self) -> str:
+        """Where imports start from: `src` in a src layout; empty for the folder itself."""
+        return "src" if self.path.parts[0] == "src" and len(self.path.parts) > 1 else ""
+
+    @property
+    def module(self) -> str:
+        """The name by which it is imported or, as a package's `__main__`, run with `-m`."""
+        parts = self.path.relative_to(self.root).with_suffix("").parts
+        inside_package = len(parts) > 1 and parts[-1] in ("__init__", "__main__")
+        return ".".join(parts[:-1] if inside_package else parts)
+
+    @property
+    def depth(self) -> int:
+        return len(self.path.relative_to(self.root).parts)
+
+    def imports(self) -> set[str]:
+        """The first parts of the names it imports."""
+        names = set()
+        for origin, plain in _IMPORT.findall(self.text):
+            names |= {origin} if origin else {re.split(r"\W", part.strip())[0] for part in plain.split(",")}
+        return names
+
+
+def python_sources(folder: Path) -> tuple[Source, ...]:
+    """The Python files of the folder and of the folders in it, at most `MOST_FILES`, those on top first.
+
+    Hidden folders, environments, tests and the like are passed over, and so is what cannot be read.
+    """
+    return tuple(islice(_read(folder), MOST_FILES))
+
+
+def _read(folder: Path) -> Iterator[Source]:
+    waiting = [(folder, 0)]
+    seen = 0
+    while waiting and seen < _MOST_FOLDERS:
+        current, depth = waiting.pop(0)
+        seen += 1
+        entries = _entries(current)
+        if depth and any(entry.name in ("pyvenv.cfg", "conda-meta") for entry in entries):
+            continue
+        for entry in entries:
+            path = Path(entry.path)
+            if _is_folder(entry) and depth < _DEEPEST:
+                waiting.append((path, depth + 1))
+            elif path.suffix == ".py" and (text := _text(entry)) is not None:
+                yield Source(PurePosixPath(path.relative_to(folder).as_posix()), text)
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            legible = (entry for entry in islice(entries, _MOST_ENTRIES) if entry.name.isprintable())
+            return sorted(legible, key=lambda entry: entry.name)
+    except OSError:
+        return []
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False) and not _SKIPPED.fullmatch(entry.name)
+    except OSError:
+        return False
+
+
+def _text(entry: os.DirEntry[str]) -> str | None:
+    try:
+        if not entry.is_file() or entry.stat().st_size > _LARGEST:
+            return None
+        return Path(entry.path).read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+    except OSError:
+        return None

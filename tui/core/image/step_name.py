@@ -1,0 +1,44 @@
+"""Reads what BuildKit calls a step: `[builder 2/4] RUN make`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Forms as seen from buildx 0.13.1 and 0.36.1: "[2/4] RUN ..", "[linux/arm64 1/1] COPY ..", "[stage-1  2/12] ..".
+_NUMBERED = re.compile(r"\[(?:(\w+/\S+) )?(?:(\S+) )?\s*(\d+)/(\d+)\] (.*)", re.DOTALL)
+_INTERNAL = "[internal] "
+_RUN_FLAGS = re.compile(r"(?<=^RUN )\s*(?:--\S+\s+)+")
+_DIGEST = re.compile(r"@sha256:[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class StepName:
+    """A step's name in its parts; `index` is 0 for what is not an instruction of the Dockerfile."""
+
+    text: str
+    """The instruction as written, or what BuildKit does by itself."""
+    stage: str = ""
+    index: int = 0
+    """Counted from 1, FROM included."""
+    total: int = 0
+    platform: str = ""
+    internal: bool = False
+    """BuildKit's own preparations, such as loading the Dockerfile."""
+
+    @property
+    def title(self) -> str:
+        """One line for a list: the instruction without its flags for BuildKit, digests and line breaks."""
+        text = self.text if self.index == 0 else _RUN_FLAGS.sub("", self.text)
+        text = " ".join(_DIGEST.sub("", text).split())
+        return text[:1].upper() + text[1:]
+
+
+@lru_cache(maxsize=16_384)
+def parse_name(name: str) -> StepName:
+    """The parts of a step's name. Of any other text, all of it is the `text`."""
+    if match := _NUMBERED.fullmatch(name):
+        platform, stage, index, total, text = match.groups(default="")
+        return StepName(text, stage, int(index), int(total), platform)
+    return StepName(name.removeprefix(_INTERNAL), internal=name.startswith(_INTERNAL))

@@ -1,0 +1,95 @@
+"""The plan of an image: what the user said, as frozen data that one step after another refines.
+
+Values stand as they were said, also where they cannot work: `tui.core.steps` says what is wrong with them,
+so that nothing typed is lost. Of secrets the plan holds names only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+
+class SecretMode(StrEnum):
+    """How the key reaches the build."""
+
+    VARIABLE = "variable"
+    DOTENV = "dotenv"
+    NONE = "none"
+    """Public channels only: nothing is mounted."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """The two images the result stands on."""
+
+    builder: str = ""
+    """Has conda; creates the environment; is not shipped."""
+    runtime: str = ""
+    """What the finished image starts from."""
+    mirror: str = ""
+    """A registry prefix put in front of both, such as `mirror.example.com/hub`."""
+    accept_tos: bool = False
+    """The user's explicit yes to Anaconda's Terms of Service, for bases whose conda asks for one."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Where the dependencies are written down, relative to the folder."""
+
+    file: str = "environment.yml"
+    locks: tuple[str, ...] = ()
+    """Lock files used instead: one conda-lock.yml, or `@EXPLICIT` files, one a platform."""
+
+
+@dataclass(frozen=True)
+class SecretMount:
+    """How the key reaches the build, by name."""
+
+    mode: SecretMode = SecretMode.VARIABLE
+    file: str = ".env"
+    """The file with `ANACONDA_AUTH_API_KEY=`, relative to the folder; used in dotenv mode."""
+    plugin_channel: str = "https://repo.anaconda.cloud/repo/anaconda-tools"
+    """The public channel that anaconda-registration, which reads the key, is installed from."""
+
+
+@dataclass(frozen=True)
+class Application:
+    """What is put beside the environment and how it starts."""
+
+    files: tuple[str, ...] = ()
+    """Files and folders to copy, relative to the folder."""
+    folder: str = "/app"
+    """The working folder inside the image."""
+    port: str = ""
+    """The port it listens on, 1 to 65535; empty for none."""
+    command: str = "python"
+    """The command as shell words; it becomes the exec form of ENTRYPOINT."""
+    user: str = "app"
+    """A name (created), a numeric id (used as it is) or `root`."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """How the image is built and named."""
+
+    image: str = "app:latest"
+    dockerfile: str = "Dockerfile"
+    network: str = "default"
+    """`default`, `none` or `host`: BuildKit's network for RUN, see `docker buildx build --network`."""
+
+
+@dataclass(frozen=True)
+class BuildPlan:
+    """Everything condock needs to repeat a build, saved as condock.yml."""
+
+    base: Base = field(default_factory=Base)
+    environment: Environment = field(default_factory=Environment)
+    secret: SecretMount = field(default_factory=SecretMount)
+    application: Application = field(default_factory=Application)
+    build: Build = field(default_factory=Build)
+
+    def change(self, section: str, **values: object) -> BuildPlan:
+        """The plan with some values of one section replaced: `plan.change("application", port="8000")`."""
+        part = replace(getattr(self, section), **values)
+        return replace(self, **{section: part})
