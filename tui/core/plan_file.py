@@ -1,0 +1,168 @@
+"""condock.yml: the plan as a file that is read, reviewed and committed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, is_dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+import yaml
+
+from tui.core.errors import CondockError
+from tui.core.plan import BuildPlan
+from tui.core.text import printable
+
+PLAN_FILE = "condock.yml"
+VERSION = 1
+
+Section = TypeVar("Section")
+
+_HEADER = """\
+# The plan of an image, written by condock and meant to be committed: `condock build` repeats it.
+# It names where the API key is found; the key itself never belongs in here.
+"""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what could be taken for a line break: PyYAML 6.0.3 folds U+0085 into a space otherwise."""
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"')
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def dump_plan(plan: BuildPlan) -> str:
+    """The text of condock.yml; `load_plan` makes the same plan of it."""
+    content = {"version": VERSION, **asdict(plan, dict_factory=_plain)}
+    return _HEADER + yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+
+
+def load_plan(text: str) -> BuildPlan:
+    """The plan a condock.yml holds.
+
+    Raises CondockError, with the line, for text that is not YAML, unknown keys, values of the wrong kind and
+    versions newer than this condock's.
+    """
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise _refused(
+            mark.line if mark else 0, "this is not YAML.", "Correct the line, or undo its last change."
+        ) from None
+    if root is None:
+        return BuildPlan()
+    values = _mapping(root, "the file")
+    version = values.pop("version", None)
+    if version is not None:
+        _check_version(version)
+    return _read(BuildPlan, values)
+
+
+def read_plan_file(path: Path) -> BuildPlan:
+    """The plan in this file; raises CondockError where it cannot be read or is not a plan."""
+    try:
+        return load_plan(path.read_text("utf-8"))
+    except OSError as error:
+        raise CondockError(f"{path.name} cannot be read: {error.strerror}.", "Check who may read it.") from None
+    except UnicodeDecodeError:
+        raise CondockError(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from None
+
+
+def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: _plain_value(value) for name, value in pairs}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, str) and value.isascii() and value.isdigit() and value == str(int(value[:9])):
+        return int(value)  # `port: 8000` reads better than `port: '8000'`
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _refused(line: int, message: str, hint: str) -> CondockError:
+    return CondockError(f"{PLAN_FILE}, line {line + 1}: {message}", hint)
+
+
+def _mapping(node: yaml.Node, what: str) -> dict[str, yaml.Node]:
+    if not isinstance(node, yaml.MappingNode):
+        raise _refused(node.start_mark.line, f"{what} must hold `name: value` lines.", "Begin with `version: 1`.")
+    values: dict[str, yaml.Node] = {}
+    for key, value in node.value:
+        name = printable(str(key.value)) if isinstance(key, yaml.ScalarNode) else "a list or mapping"
+        if name in values:
+            raise _refused(key.start_mark.line, f"`{name}` is there twice.", "Keep one of the two.")
+        values[name] = value
+    return values
+
+
+def _check_version(node: yaml.Node) -> None:
+    if not isinstance(node, yaml.ScalarNode) or not str(node.value).isdecimal() or len(node.value) > 9:
+        raise _refused(node.start_mark.line, "`version` must be a whole number.", f"Write `version: {VERSION}`.")
+    if int(node.value) > VERSION:
+        raise _refused(
+            node.start_mark.line,
+            f"this file has version {printable(node.value)}, newer than this condock, which knows {VERSION}.",
+            "Update condock.",
+        )
+
+
+def _read(kind: type[Section], values: dict[str, yaml.Node]) -> Section:
+    hints = get_type_hints(kind)
+    known = list(hints)
+    for name, node in values.items():
+        if name not in known:
+            raise _refused(
+                node.start_mark.line,
+                f"`{name}` is not a setting of condock.",
+                f"Remove it, or use one of: {', '.join(known)}.",
+            )
+    return kind(**{name: _value(hints[name], name, node) for name, node in values.items()})
+
+
+def _value(kind: Any, name: str, node: yaml.Node) -> object:
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _read(kind, {} if _is_null(node) else _mapping(node, f"`{name}`"))
+    if kind == tuple[str, ...]:
+        return _texts(name, node)
+    if not isinstance(node, yaml.ScalarNode):
+        raise _refused(node.start_mark.line, f"`{name}` must be a single value.", "Write it on one line.")
+    text = "" if _is_null(node) else str(node.value)
+    if kind is bool:
+        return _boolean(name, text, node)
+    if issubclass(kind, StrEnum):
+        return _choice(kind, name, text, node)
+    return text
+
+
+def _texts(name: str, node: yaml.Node) -> tuple[str, ...]:
+    if _is_null(node):
+        return ()
+    if not isinstance(node, yaml.SequenceNode):
+        raise _refused(node.start_mark.line, f"`{name}` must be a list.", "Write each entry as `- entry`.")
+    for entry in node.value:
+        if not isinstance(entry, yaml.ScalarNode):
+            raise _refused(entry.start_mark.line, f"`{name}` must be a list of texts.", "Write `- entry`.")
+    return tuple(str(entry.value) for entry in node.value)
+
+
+def _boolean(name: str, text: str, node: yaml.Node) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise _refused(node.start_mark.line, f"`{name}` must be true or false.", f"Write `{name}: false`.")
+    return text.lower() == "true"
+
+
+def _choice(kind: type[StrEnum], name: str, text: str, node: yaml.Node) -> StrEnum:
+    if text not in list(kind):
+        choices = ", ".join(kind)
+        raise _refused(node.start_mark.line, f"`{name}` cannot be `{printable(text)}`.", f"Use one of: {choices}.")
+    return kind(text)
+
+
+def _is_null(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"

@@ -1,0 +1,100 @@
+"""A folder and what is being made of it: the state that every step of the wizard reads and refines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from tui.core.environment.document import EnvironmentDocument, read_environment
+from tui.core.environment.locks import Lock, lock_platforms, read_lock
+from tui.core.environment.template import environment_template
+from tui.core.files import FileChange, change_of, stamped
+from tui.core.folder import Folder, look_at
+from tui.core.image.application import guess_application
+from tui.core.image.bases import catalogue
+from tui.core.image.dockerfile import Instruction, dockerfile, render
+from tui.core.image.engine import EngineReport
+from tui.core.image.ignore import ignore_file, ignore_name
+from tui.core.plan import BuildPlan
+from tui.core.plan_file import PLAN_FILE, dump_plan, read_plan_file
+from tui.core.secret import Secret
+
+
+@dataclass(frozen=True)
+class Project:
+    """The folder, the plan, and what was found or typed on the way."""
+
+    folder: Folder
+    plan: BuildPlan
+    environment: str = field(repr=False)
+    """The text of the environment file as edited; on disk only after the preview wrote it."""
+    key: Secret | None = None
+    engine: EngineReport | None = None
+    """None until somebody looked."""
+    own_ignore_rules: str = ""
+    """The text of the user's .dockerignore."""
+
+    @property
+    def path(self) -> Path:
+        return self.folder.path
+
+    @property
+    def document(self) -> EnvironmentDocument:
+        return read_environment(self.environment)
+
+    @property
+    def locks(self) -> tuple[Lock, ...]:
+        """The lock files the plan builds from, if it does."""
+        environment = self.plan.environment
+        return tuple(read_lock(self.path, name, environment.file) for name in environment.locks)
+
+    def change(self, section: str, **values: object) -> Project:
+        """The project with some values of one section of its plan replaced."""
+        return replace(self, plan=self.plan.change(section, **values))
+
+    def instructions(self) -> tuple[Instruction, ...]:
+        """The Dockerfile of the plan as it is now."""
+        return dockerfile(self.plan, lock_platforms(self.locks))
+
+    def ignore_text(self) -> str:
+        """The ignore file of the plan as it is now."""
+        return ignore_file(self.plan, self.own_ignore_rules)
+
+    def changes(self) -> tuple[FileChange, ...]:
+        """The files the plan needs, as they are and as they shall be; CondockError where one cannot be read."""
+        texts = {
+            self.plan.build.dockerfile: stamped(render(self.instructions())),
+            ignore_name(self.plan): stamped(self.ignore_text()),
+            PLAN_FILE: stamped(dump_plan(self.plan)),
+        }
+        if not self.plan.environment.locks:
+            texts = {self.plan.environment.file: self.environment, **texts}
+        return tuple(change_of(self.path / name, text) for name, text in texts.items())
+
+
+def open_project(path: Path) -> Project:
+    """The project in this folder: its saved plan, or one guessed from what is there.
+
+    Raises CondockError for a folder or a condock.yml that cannot be used.
+    """
+    folder = look_at(path)
+    plan = read_plan_file(folder.path / PLAN_FILE) if folder.has(PLAN_FILE) else guess_plan(folder)
+    environment = change_of(folder.path / plan.environment.file, "").old
+    if environment is None:
+        environment = environment_template(folder.path)
+    own_rules = change_of(folder.path / ".dockerignore", "").old or ""
+    return Project(folder, plan, environment, own_ignore_rules=own_rules)
+
+
+def guess_plan(folder: Folder) -> BuildPlan:
+    """A plan to begin with: the recommended bases, the application that the folder seems to hold."""
+    images = catalogue()
+    plan = BuildPlan(application=guess_application(folder.path))
+    plan = plan.change("base", builder=images.builder.reference, runtime=images.runtime.reference)
+    return plan.change("build", image=f"{image_name(folder.path.name)}:latest")
+
+
+def image_name(name: str) -> str:
+    """A valid image name made of a folder's name (lower case, digits, single separators)."""
+    letters = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
+    return "-".join(part for part in letters.split("-") if part) or "app"

@@ -1,0 +1,144 @@
+"""The headless half of each step: what it is for, when it applies, and what stands in its way.
+
+The wizard and the commands ask the same questions here, so a plan that passes in one passes in the other.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+
+from tui.core.account.key import check_key
+from tui.core.environment.locks import lock_problems
+from tui.core.errors import CondockError, Problem
+from tui.core.image.application import application_problems
+from tui.core.image.bases import catalogue
+from tui.core.image.ignore import ignored_by
+from tui.core.image.reference import image_name_problem, mirror_problem, reference_problem
+from tui.core.plan import BuildPlan, SecretMode
+from tui.core.project import Project
+from tui.core.secret_file import secret_file_problems
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step, as data and two pure functions."""
+
+    key: str
+    title: str
+    summary: str
+    """What the step is for, in a sentence."""
+    problems: Callable[[Project], Iterable[Problem]]
+    applies: Callable[[Project], bool] = lambda _: True
+
+
+def step_problems(step: Step, project: Project) -> tuple[Problem, ...]:
+    """What stands in the way of this step; nothing where it does not apply."""
+    if not step.applies(project):
+        return ()
+    return tuple(step.problems(project))
+
+
+def obstacles(project: Project) -> tuple[tuple[Step, Problem], ...]:
+    """What stands in the way of a build, each with the step where it is mended, in their order."""
+    return tuple((step, problem) for step in STEPS for problem in step_problems(step, project))
+
+
+def wants_key(project: Project) -> bool:
+    """Whether the plan builds with a key at all."""
+    return project.plan.secret.mode is not SecretMode.NONE
+
+
+def _folder(project: Project) -> Iterator[Problem]:
+    if not project.folder.writable:
+        yield Problem(
+            "Nothing can be written into this folder.", "Choose another, or change its rights.", "folder"
+        )
+
+
+def _account(project: Project) -> Iterator[Problem]:
+    if project.plan.secret.mode is not SecretMode.VARIABLE:
+        return
+    if project.key is None:
+        hint = "Sign in, paste one, or go on without a key for public channels."
+        yield Problem("There is no API key yet.", hint, "account")
+    elif problem := check_key(project.key.reveal(), time.time()).problem:
+        yield replace(problem, field="key")
+
+
+def _base(project: Project) -> Iterator[Problem]:
+    base = project.plan.base
+    found = (
+        reference_problem(base.builder, "base.builder"),
+        reference_problem(base.runtime, "base.runtime"),
+        mirror_problem(base.mirror),
+    )
+    yield from (problem for problem in found if problem is not None)
+    if catalogue().asks_for_tos(base.builder) and not base.accept_tos:
+        yield Problem(
+            "conda in this base stops until Anaconda's Terms of Service are accepted.",
+            "Accept them below, or choose a base that does not ask.",
+            "base.accept_tos",
+        )
+    if "alpine" in base.runtime:
+        yield Problem(
+            "Alpine has no glibc, which conda packages need.", "Choose a Debian or Ubuntu image.", "base.runtime"
+        )
+
+
+def _dependencies(project: Project) -> Iterator[Problem]:
+    locks = project.plan.environment.locks
+    yield from lock_problems(project.path, locks) if locks else project.document.problems
+
+
+def _secret(project: Project) -> Iterator[Problem]:
+    if project.plan.secret.mode is SecretMode.DOTENV:
+        yield from secret_file_problems(project.path / project.plan.secret.file)
+
+
+def _application(project: Project) -> Iterator[Problem]:
+    application = project.plan.application
+    ignored = ignored_by(project.ignore_text()) if application.files else lambda _: False
+    yield from application_problems(application, project.path, ignored)
+
+
+def _preview(project: Project) -> Iterator[Problem]:
+    yield from _single_lines(project.plan)
+    if problem := image_name_problem(project.plan.build.image):
+        yield problem
+    try:
+        project.changes()
+    except CondockError as error:
+        yield Problem(error.message, error.hint, "build.dockerfile")
+
+
+def _build(project: Project) -> Iterator[Problem]:
+    if project.engine is not None and project.engine.problem is not None:
+        yield project.engine.problem
+
+
+def _single_lines(plan: BuildPlan) -> Iterator[Problem]:
+    """A line break in a value would begin a new instruction of the Dockerfile."""
+    for section in fields(plan):
+        part = getattr(plan, section.name)
+        for value in fields(part):
+            held = getattr(part, value.name)
+            texts = held if isinstance(held, tuple) else (held,)
+            if any(isinstance(text, str) and re.search(r"[\x00-\x1f\x7f\u2028\u2029]", text) for text in texts):
+                name = f"{section.name}.{value.name}"
+                yield Problem(f"`{name}` has a line break or control character in it.", "Remove it.", name)
+
+
+STEPS = (
+    Step("start", "Start", "What condock found in your folder and of Docker.", _folder),
+    Step("account", "Account", "The API key opens Anaconda's channels to the build.", _account),
+    Step("base", "Base image", "Two images: one with conda to build in, a small one to ship.", _base),
+    Step("dependencies", "Dependencies", "The packages that go into the image.", _dependencies),
+    Step("secret", "Secret", "How the key reaches the build, and stays out of the image.", _secret, wants_key),
+    Step("application", "Application", "Your own files, and what runs when the image starts.", _application),
+    Step("preview", "Preview", "What will be written. Nothing is, until you say so.", _preview),
+    Step("build", "Build", "The build, live.", _build),
+)
+"""All steps, in order."""
