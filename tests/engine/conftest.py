@@ -1,0 +1,82 @@
+"""The engine, its registry, its base images and a channel that wants a key, all of them real."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.engine import base_images as images
+from tests.engine import engine as engines
+from tests.engine.channel import Channel, serving
+
+HERE = Path(__file__).parent
+HOW = "no Docker engine: start yours (on Linux), or run tests/engine/up as root on Debian"
+# Shaped like a real one (three parts of base64), so that whatever looks for keys sees it as one.
+JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjb25kb2NrIiwiZXhwIjo0MTAyNDQ0ODAwfQ.c2lnbmF0dXJlLW9mLWEtdGVzdC1rZXk"
+OPAQUE = "opaque-test-key-0f9e8d7c6b5a4938"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.engine)
+
+
+@pytest.fixture(scope="session")
+def engine() -> engines.Engine:
+    """The engine, or a skip that says how to get one; CONDOCK_TEST_ENGINE=required makes that a failure."""
+    found = engines.find()
+    if found is None and os.environ.get("CONDOCK_TEST_ENGINE") == "required":
+        pytest.exit(HOW, returncode=1)
+    return found or pytest.skip(HOW)
+
+
+@pytest.fixture(scope="session")
+def registry(engine: engines.Engine) -> Iterator[str]:
+    """`host:port` of a loopback registry."""
+    if known := engine.env.get("CONDOCK_TEST_REGISTRY"):
+        yield known
+        return
+    # Somebody's own engine: not exercised by CI.
+    container = engine.docker("run", "--detach", "--rm", "--publish=127.0.0.1::5000", "registry:2")
+    try:
+        yield engine.docker("port", container, "5000/tcp").splitlines()[0]
+    finally:
+        engine.docker("rm", "--force", container)
+
+
+@pytest.fixture(scope="session")
+def base_images(engine: engines.Engine, registry: str) -> images.BaseImages:
+    """The builder and the runtime image, in the registry."""
+    return images.prepare(engine, registry)
+
+
+@pytest.fixture(scope="session")
+def key() -> str:
+    """A key that can be searched for; it opens the private channel and nothing else in the world."""
+    return JWT
+
+
+@pytest.fixture(scope="session")
+def opaque_key() -> str:
+    """Another key of the private channel, which is no JWT."""
+    return OPAQUE
+
+
+@pytest.fixture(scope="session")
+def busybox(engine: engines.Engine) -> bytes:
+    """A static busybox, the one program in the test packages."""
+    binary = engine.state / "root/bin/busybox" if engine.state else Path("/bin/busybox")
+    if not binary.exists():
+        pytest.skip(f"{binary} is missing: install busybox-static")
+    return binary.read_bytes()
+
+
+@pytest.fixture
+def channel(key: str, opaque_key: str, busybox: bytes) -> Iterator[Channel]:
+    """A new server for each test, so that no step of an earlier build is in the cache."""
+    with serving([key, opaque_key], busybox) as running:
+        yield running
