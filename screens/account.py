@@ -1,0 +1,145 @@
+"""Account: where the API key comes from, whether it can work, and signing in."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Checkbox, Static
+
+from screens.sign_in import SignInDialog
+from screens.step_screen import StepScreen
+from tui.core.account.device import sign_in_obstacle
+from tui.core.account.sources import KeySearch, KeySource, State, find_key
+from tui.core.plan import SecretMode
+from tui.core.project import Project
+from tui.core.secret import Secret
+from tui.core.steps import STEPS
+from tui.widgets.checklist import Checklist, Mark, Row
+from tui.widgets.dialogs import ConfirmDialog
+from tui.widgets.field import Field
+
+_MARKS = {
+    State.WON: Mark.GOOD,
+    State.SHADOWED: Mark.WARNING,
+    State.ABSENT: Mark.MISSING,
+    State.UNREADABLE: Mark.BAD,
+}
+
+
+class AccountScreen(StepScreen):
+    """The second step."""
+
+    step = STEPS[1]
+
+    HELP = """
+    Anaconda's authenticated channels want an **API key** with every request. condock looks where the
+    `anaconda` command would look, in the same order, and shows which place wins.
+
+    *Sign in* shows a code to type on a web page, on this machine or any other. A key that you paste is
+    kept in memory until you leave. Keys are shown by their last four characters, never more.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+r", "look", "Look again", id="account.look", tooltip="Look for the key once more"),
+    ]
+
+    @dataclass
+    class KeyLookedUp(Message):
+        """Every source was asked."""
+
+        search: KeySearch
+
+    _search: KeySearch | None = None
+    _pasted: Secret | None = None
+
+    def compose_body(self) -> ComposeResult:
+        yield Checklist("Where a key can be, the strongest first", id="sources")
+        with Horizontal(classes="buttons"):
+            yield Button("Sign in …", id="sign-in", compact=True)
+        yield Field("key", "Or paste a key", about="Kept in memory until you leave.", secret=True)
+        yield Checkbox("Go on without a key, for public channels only", id="no-key", compact=True)
+        yield Static(id="key-used")
+
+    def on_mount(self) -> None:
+        self.query_one("#sign-in", Button).focus()
+        self.action_look()
+
+    def show(self, project: Project) -> None:
+        with self.prevent(Checkbox.Changed):
+            self.query_one("#no-key", Checkbox).value = project.plan.secret.mode is SecretMode.NONE
+        self.query_one("#sources", Checklist).rows = self._rows()
+        self.query_one("#key-used", Static).update(self._used(project))
+
+    def _rows(self) -> tuple[Row, ...]:
+        if self._search is None:
+            return (Row(Mark.LOOKING, "looking", ""),)
+        return tuple(_row(source) for source in self._search.rows)
+
+    def _used(self, project: Project) -> Content:
+        if project.plan.secret.mode is SecretMode.NONE:
+            return Content("The build uses no key.")
+        if project.key is None:
+            return Content("")
+        return Content(f"The build uses {'the pasted key' if self._pasted else 'the key'} {project.key.masked}.")
+
+    # Looking
+
+    def action_look(self) -> None:
+        self._look_up()
+
+    @work(thread=True, exclusive=True, group="key", description="Looking for the API key")
+    def _look_up(self) -> None:
+        self.post_message(self.KeyLookedUp(find_key(self.current.path, os.environ)))
+
+    @on(KeyLookedUp)
+    def _looked_up(self, event: KeyLookedUp) -> None:
+        self._search = event.search
+        self.show(self.current)
+        self._use_key()
+
+    def _use_key(self) -> None:
+        """The key that counts: the pasted one, else the one that was found."""
+        winner = self._search.winner if self._search else None
+        key = self._pasted or (winner.key if winner else None)
+        self.post_message(self.Edited(lambda project: replace(project, key=key)))
+
+    # Choosing
+
+    @on(Field.Changed, "#key")
+    def _typed(self, event: Field.Changed) -> None:
+        event.stop()
+        self._pasted = Secret(event.value) if event.value else None
+        self._use_key()
+
+    @on(Checkbox.Changed, "#no-key")
+    def _without_key(self, event: Checkbox.Changed) -> None:
+        self.edit("secret", mode=SecretMode.NONE if event.value else SecretMode.VARIABLE)
+
+    @on(Button.Pressed, "#sign-in")
+    @work(exclusive=True, group="sign-in", description="Signing in")
+    async def _sign_in(self) -> None:
+        obstacle = sign_in_obstacle(self._search) if self._search else None
+        if obstacle is not None:
+            await self.app.push_screen_wait(ConfirmDialog(obstacle.message, obstacle.hint, yes="", no="Close"))
+        elif await self.app.push_screen_wait(SignInDialog(self.current.path)):
+            self._look_up()
+
+
+def _row(source: KeySource) -> Row:
+    found = "nothing"
+    if source.key is not None:
+        words = source.report.words if source.report else ""
+        found = f"{source.key.masked}  {words}"
+    if source.state is State.SHADOWED:
+        found += f"  (not used: {source.shadowed_by} wins)"
+    problem = source.report.problem if source.report else None
+    mark = Mark.BAD if problem and source.state is not State.SHADOWED else _MARKS[source.state]
+    return Row(mark, source.where, found, str(problem) if problem and source.state is State.UNREADABLE else "")

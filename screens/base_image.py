@@ -1,0 +1,120 @@
+"""Base image: the image with conda to build in, and the small one to ship."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Checkbox, Static
+
+from screens.step_screen import StepScreen
+from tui.core.errors import CondockError
+from tui.core.image.bases import catalogue
+from tui.core.image.engine import local_images
+from tui.core.image.pin import check_pin
+from tui.core.image.reference import with_mirror
+from tui.core.plan import Base
+from tui.core.project import Project
+from tui.core.steps import STEPS
+from tui.widgets.field import Field
+from tui.widgets.image_picker import ImagePicker
+
+_BUILDER_ABOUT = "Choose above, or type any image that has conda."
+_RUNTIME_ABOUT = "What people run. It needs no conda: the environment is copied in."
+
+
+class BaseImageScreen(StepScreen):
+    """The third step."""
+
+    step = STEPS[2]
+
+    HELP = """
+    The **builder** has conda and makes the environment; it is left behind. The **runtime** is what the
+    finished image starts from, so the smaller the better.
+
+    Each is pinned by a digest (`@sha256:…`): the same bytes today and next year. *Check the pins* asks
+    the registry, through Docker, whether the tags still name these digests.
+    """
+
+    @dataclass
+    class LocalFound(Message):
+        """The engine's own images were listed."""
+
+        names: frozenset[str]
+
+    @dataclass
+    class PinsChecked(Message):
+        """The registry answered."""
+
+        answers: tuple[tuple[str, str], ...]
+
+    def compose_body(self) -> ComposeResult:
+        images = catalogue()
+        yield ImagePicker("base.builder", "Build in", images.builders, _BUILDER_ABOUT)
+        yield Checkbox("I accept Anaconda's Terms of Service", id="base-accept-tos", compact=True)
+        yield ImagePicker("base.runtime", "Ship on", images.runtimes, _RUNTIME_ABOUT)
+        yield Field(
+            "base.mirror",
+            "Registry mirror",
+            about="A prefix put in front of both, where Docker Hub is out of reach. Leave it empty otherwise.",
+            placeholder="mirror.example.com/hub",
+        )
+        yield Button("Check the pins", id="check-pins", compact=True)
+        yield Static(id="pins")
+
+    def on_mount(self) -> None:
+        self._list_local()
+        self.query_one("ImagePicker OptionList").focus()
+
+    def show(self, project: Project) -> None:
+        base = project.plan.base
+        builder, runtime = self.query(ImagePicker)
+        builder.reference, runtime.reference = base.builder, base.runtime
+        self.query_one("#base-mirror", Field).show(base.mirror)
+        tos = self.query_one("#base-accept-tos", Checkbox)
+        tos.display = catalogue().asks_for_tos(base.builder)
+        with self.prevent(Checkbox.Changed):
+            tos.value = base.accept_tos
+
+    @on(ImagePicker.Picked)
+    def _picked(self, event: ImagePicker.Picked) -> None:
+        name = (event.picker.name or "").partition(".")[2]
+        self.edit("base", **{name: event.reference})
+
+    @on(Checkbox.Changed)
+    def _accepted(self, event: Checkbox.Changed) -> None:
+        self.edit("base", accept_tos=event.value)
+
+    @work(thread=True, exclusive=True, group="local", description="Listing the engine's images")
+    def _list_local(self) -> None:
+        self.post_message(self.LocalFound(local_images(os.environ)))
+
+    @on(LocalFound)
+    def _local_found(self, event: LocalFound) -> None:
+        for picker in self.query(ImagePicker):
+            picker.local = event.names
+
+    @on(Button.Pressed, "#check-pins")
+    def _check(self) -> None:
+        self.query_one("#pins", Static).update(Content("Asking the registry …"))
+        self._check_pins(self.current.plan.base)
+
+    @work(thread=True, exclusive=True, group="pins", description="Checking the pins")
+    def _check_pins(self, base: Base) -> None:
+        answers = []
+        for reference in (base.builder, base.runtime):
+            try:
+                answer = check_pin(with_mirror(reference, base.mirror), os.environ).describe()
+            except CondockError as error:
+                answer = str(error)
+            answers.append((reference.partition("@")[0], answer))
+        self.post_message(self.PinsChecked(tuple(answers)))
+
+    @on(PinsChecked)
+    def _pins_checked(self, event: PinsChecked) -> None:
+        lines = [Content.styled(name, "bold") + Content(f" {answer}") for name, answer in event.answers]
+        self.query_one("#pins", Static).update(Content("\n").join(lines))

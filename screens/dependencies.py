@@ -1,0 +1,144 @@
+"""Dependencies: environment.yml in an editor that says what is wrong as one types, or lock files instead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import OptionList, RadioButton, RadioSet, Static, TextArea
+from textual.widgets.option_list import Option
+
+from screens.step_screen import StepScreen
+from tui.core.environment.locks import Lock, LockKind, find_locks
+from tui.core.errors import Problem
+from tui.core.project import Project
+from tui.core.steps import STEPS
+from tui.widgets.yaml_editor import YamlEditor
+
+_PAUSE = 0.1  # seconds without a key, after which the text is read
+
+
+class DependenciesScreen(StepScreen):
+    """The fourth step."""
+
+    step = STEPS[3]
+
+    HELP = """
+    `environment.yml` names the channels and the packages. What is wrong is listed below the text with its
+    line; choose it to go there. Comments, order and whatever else you wrote stay as they are.
+
+    A **lock file** names every package exactly, so that nothing has to be solved during the build.
+    Nothing is written before the preview.
+    """
+
+    def compose_body(self) -> ComposeResult:
+        with RadioSet(id="source", compact=True):
+            yield RadioButton("environment.yml")
+        yield YamlEditor(id="environment")
+        yield Static(id="locks")
+        yield Static(id="environment-summary")
+        yield OptionList(id="findings", compact=True)
+
+    def on_mount(self) -> None:
+        self._reading: Timer | None = None
+        self._exchanged: str | None = None  # the text last taken from the project, or handed to it
+        self._choices: list[tuple[str, ...]] = [()]
+        self._found: tuple[Problem, ...] = ()
+        self._offer_locks()
+        self.query_one(TextArea).focus()
+
+    def _offer_locks(self) -> None:
+        """A choice for each way the folder can be built; none where there is only environment.yml."""
+        sources = self.query_one("#source", RadioSet)
+        for choice, label in _lock_choices(find_locks(self.current.path, self.current.plan.environment.file)):
+            self._choices.append(choice)
+            sources.mount(RadioButton(Content(label)))
+        sources.display = len(self._choices) > 1
+
+    def show(self, project: Project) -> None:
+        editor = self.query_one(TextArea)
+        if self._exchanged != project.environment and self._reading is None:
+            self._exchanged = project.environment
+            with self.prevent(TextArea.Changed):
+                editor.load_text(project.environment)
+        locks = project.plan.environment.locks
+        editor.display = not locks
+        self.query_one("#locks").display = bool(locks)
+        self.query_one("#locks", Static).update(Content("\n").join(map(_describe, project.locks)))
+        document = project.document
+        self.query_one("#environment-summary", Static).update(
+            Content("" if locks else _summary(len(document.dependencies), len(document.pip), document.channels))
+        )
+        advice = tuple(note for lock in project.locks for note in lock.advice) if locks else document.advice
+        self._list(tuple(self.find_problems(project)), advice)
+
+    def _list(self, problems: tuple[Problem, ...], advice: tuple[Problem, ...]) -> None:
+        found = (*problems, *advice)
+        findings = self.query_one("#findings", OptionList)
+        findings.display = bool(found)
+        if found != self._found:
+            self._found = found
+            findings.set_options(
+                Option(
+                    Content.styled("✗ ", "$text-error") + Content(str(finding))
+                    if number < len(problems)
+                    else Content.styled("! ", "$text-warning") + Content(str(finding))
+                )
+                for number, finding in enumerate(found)
+            )
+
+    # Typing
+
+    @on(TextArea.Changed)
+    def _typed(self) -> None:
+        if self._reading is not None:
+            self._reading.stop()
+        self._reading = self.set_timer(_PAUSE, self.flush)
+
+    def flush(self) -> None:
+        """Hand on what was typed."""
+        if self._reading is not None:
+            self._reading.stop()
+            self._reading = None
+            text = self._exchanged = self.query_one(TextArea).text
+            self.post_message(self.Edited(lambda project: replace(project, environment=text)))
+
+    @on(OptionList.OptionSelected, "#findings")
+    def _finding_chosen(self, event: OptionList.OptionSelected) -> None:
+        self.focus_problem(self._found[event.option_index])
+
+    def focus_problem(self, problem: Problem) -> None:
+        editor = self.query_one(TextArea)
+        if editor.display:
+            editor.focus()
+            if problem.line is not None:
+                editor.move_cursor((problem.line - 1, (problem.column or 1) - 1), center=True)
+
+    # Choosing
+
+    @on(RadioSet.Changed)
+    def _source_chosen(self, event: RadioSet.Changed) -> None:
+        self.edit("environment", locks=self._choices[event.index])
+
+
+def _lock_choices(locks: tuple[Lock, ...]) -> list[tuple[tuple[str, ...], str]]:
+    choices: list[tuple[tuple[str, ...], str]] = [
+        ((lock.path,), lock.path) for lock in locks if lock.kind is LockKind.CONDA_LOCK
+    ]
+    explicit = tuple(lock.path for lock in locks if lock.kind is LockKind.EXPLICIT)
+    if explicit:
+        choices.append((explicit, ", ".join(explicit)))
+    return choices
+
+
+def _describe(lock: Lock) -> Content:
+    platforms = ", ".join(lock.platforms) or "no platform"
+    return Content.styled(lock.path, "bold") + Content(f" for {platforms}: installed as it is, without solving.")
+
+
+def _summary(packages: int, pip: int, channels: tuple[str, ...]) -> str:
+    with_pip = f" and {pip} from pip" if pip else ""
+    return f"{packages} packages{with_pip} from {', '.join(channels) or 'conda`s default channels'}"

@@ -1,0 +1,123 @@
+"""Preview: the files and commands that the plan gives, and writing them."""
+
+from __future__ import annotations
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.highlight import highlight
+from textual.widgets import Select, Static, TabbedContent, TabPane
+
+from screens.step_screen import StepScreen
+from tui.core.errors import CondockError
+from tui.core.files import FileChange, Standing, write
+from tui.core.image.command import build_command, run_command
+from tui.core.image.ignore import ignore_name
+from tui.core.project import Project
+from tui.core.steps import STEPS
+from tui.widgets.checklist import Checklist, Mark, Row
+from tui.widgets.dialogs import ConfirmDialog
+from tui.widgets.dockerfile_view import DockerfileView
+from tui.widgets.field import Field
+
+_STANDINGS = {
+    Standing.NEW: (Mark.LOOKING, "will be written"),
+    Standing.SAME: (Mark.GOOD, "is written"),
+    Standing.OURS: (Mark.LOOKING, "will be brought up to date"),
+    Standing.FOREIGN: (
+        Mark.WARNING,
+        "is not condock's: you are shown the difference first, and the old one is kept",
+    ),
+}
+_NETWORKS = (("default", "default"), ("host", "host"), ("none", "none"))
+
+
+class PreviewScreen(StepScreen):
+    """The seventh step."""
+
+    step = STEPS[6]
+    next_label = "Write the files"
+
+    HELP = """
+    Move through the Dockerfile with the arrow keys: below it stands why each instruction is there.
+
+    **Write the files** writes what is listed under *Files*. A file that condock did not write is never
+    replaced before you have seen the difference and said yes; the old one is kept beside it.
+    """
+
+    def compose_body(self) -> ComposeResult:
+        with TabbedContent():
+            with TabPane("Dockerfile", id="tab-dockerfile"):
+                yield DockerfileView()
+            with TabPane("Ignore file", id="tab-ignore"), VerticalScroll():
+                yield Static(id="ignore-text")
+            with TabPane("Build command", id="tab-command"), VerticalScroll():
+                with Horizontal(classes="pair"):
+                    yield Field("build.image", "Image name")
+                    yield Select(_NETWORKS, allow_blank=False, id="build-network", compact=True, prompt="Network")
+                yield Static(id="build-command", classes="code")
+                yield Static(id="run-command", classes="code")
+            with TabPane("Files", id="tab-files"), VerticalScroll():
+                yield Checklist("Files", id="files")
+
+    def on_mount(self) -> None:
+        self.query_one("DockerfileView OptionList").focus()
+
+    def show(self, project: Project) -> None:
+        plan = project.plan
+        self.query_one(DockerfileView).instructions = project.instructions()
+        self.query_one("#ignore-text", Static).update(highlight(project.ignore_text(), language="bash"))
+        self.query_one("#build-image", Field).show(plan.build.image)
+        with self.prevent(Select.Changed):
+            if plan.build.network in dict(_NETWORKS).values():
+                self.query_one("#build-network", Select).value = plan.build.network
+        self.query_one("#build-command", Static).update(highlight(build_command(plan), language="bash"))
+        self.query_one("#run-command", Static).update(highlight(run_command(plan), language="bash"))
+        self.query_one("#files", Checklist).rows = tuple(_rows(project))
+
+    @on(Select.Changed, "#build-network")
+    def _network_chosen(self, event: Select.Changed) -> None:
+        self.edit("build", network=event.value)
+
+    def action_next(self) -> None:
+        if not self.problems:
+            self._write_all()
+
+    @work(exclusive=True, group="write", description="Writing the files")
+    async def _write_all(self) -> None:
+        """Write what is not written yet, asking for what is not ours, then go on."""
+        try:
+            for change in self.current.changes():
+                if not await self._write(change):
+                    return
+        except CondockError as error:
+            await self.app.push_screen_wait(ConfirmDialog(error.message, error.hint, yes="Close"))
+            return
+        finally:
+            self.watch_project(self.current)
+        self.post_message(self.Completed())
+
+    async def _write(self, change: FileChange) -> bool:
+        """Write one file; False where the user said no."""
+        if change.standing is Standing.FOREIGN:
+            title = f"Replace {change.path.name}?"
+            diff = highlight(change.diff(), language="diff")
+            if not await self.app.push_screen_wait(ConfirmDialog(title, diff, yes="Replace, keep the old")):
+                return False
+        backup = write(change)
+        if backup is not None:
+            self.notify(f"The old {change.path.name} is now {backup.name}.", markup=False)
+        return True
+
+
+def _rows(project: Project) -> list[Row]:
+    try:
+        changes = project.changes()
+    except CondockError as error:
+        return [Row(Mark.BAD, "files", error.message, error.hint)]
+    rows = []
+    for change in changes:
+        mark, what = _STANDINGS[change.standing]
+        rows.append(Row(mark, change.path.name, what))
+    about = f"{ignore_name(project.plan)} goes before .dockerignore, which stays as it is."
+    return [*rows, Row(Mark.GOOD, "", about)]

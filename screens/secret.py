@@ -1,0 +1,100 @@
+"""Secret: how the key reaches the build, as a variable or as a .env file."""
+
+from __future__ import annotations
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Button, RadioButton, RadioSet, Static
+
+from screens.step_screen import StepScreen
+from tui.core.errors import CondockError
+from tui.core.image.command import build_command
+from tui.core.image.dockerfile import secret_mount
+from tui.core.plan import SecretMode
+from tui.core.project import Project
+from tui.core.secret_file import write_secret_file
+from tui.core.steps import STEPS
+from tui.widgets.dialogs import ConfirmDialog
+from tui.widgets.field import Field
+
+_MODES = (SecretMode.VARIABLE, SecretMode.DOTENV)
+_ABOUT = {
+    SecretMode.VARIABLE: (
+        "The key is in the environment of the build command only. "
+        "Nothing is written to disk. Best for most, and for CI."
+    ),
+    SecretMode.DOTENV: (
+        "The key is in a file beside your project, which the build mounts. Handy where such a file is kept "
+        "anyway. It stays out of git and of what is sent to the builder."
+    ),
+}
+
+
+class SecretScreen(StepScreen):
+    """The fifth step."""
+
+    step = STEPS[4]
+
+    HELP = """
+    BuildKit shows a **secret** to one instruction of the Dockerfile as a file in memory. When the
+    instruction ends the file is gone: it is in no layer, no history and no cache of the image.
+
+    This step chooses where the build takes the key from.
+    """
+
+    def compose_body(self) -> ComposeResult:
+        with RadioSet(id="secret-mode", compact=True):
+            yield RadioButton("Environment variable")
+            yield RadioButton(".env file")
+        yield Static(id="secret-about")
+        with Vertical(id="dotenv"):
+            yield Field("secret.file", "File", about="Relative to your folder.")
+            yield Button("Write the file …", id="write-dotenv", compact=True)
+        yield Static(Content.styled("Mounted in the Dockerfile", "bold"), classes="label")
+        yield Static(id="secret-mount", classes="code")
+        yield Static(Content.styled("The build command", "bold"), classes="label")
+        yield Static(id="secret-command", classes="code")
+
+    def on_mount(self) -> None:
+        self.query_one(RadioSet).focus()
+
+    def show(self, project: Project) -> None:
+        secret = project.plan.secret
+        buttons = list(self.query(RadioButton))
+        with self.prevent(RadioSet.Changed, RadioButton.Changed):
+            for mode, button in zip(_MODES, buttons, strict=True):
+                button.value = secret.mode is mode
+        self.query_one("#secret-about", Static).update(Content(_ABOUT.get(secret.mode, "")))
+        self.query_one("#dotenv").display = secret.mode is SecretMode.DOTENV
+        self.query_one("#secret-file", Field).show(secret.file)
+        missing = not (project.path / secret.file).exists()
+        self.query_one("#write-dotenv", Button).disabled = not missing or project.key is None
+        self.query_one("#secret-mount", Static).update(Content(secret_mount(project.plan)))
+        self.query_one("#secret-command", Static).update(Content(build_command(project.plan)))
+
+    @on(RadioSet.Changed)
+    def _mode_chosen(self, event: RadioSet.Changed) -> None:
+        self.edit("secret", mode=_MODES[event.index])
+
+    @on(Button.Pressed, "#write-dotenv")
+    @work(exclusive=True, group="dotenv", description="Writing the .env file")
+    async def _write(self) -> None:
+        name = self.current.plan.secret.file
+        question = (
+            f"Your API key will stand in {name}, readable by you alone (mode 0600).\n"
+            f"{name} is added to .gitignore, and the ignore file keeps it from the builder."
+        )
+        if await self.app.push_screen_wait(ConfirmDialog(f"Write the key into {name}?", question, yes="Write")):
+            self._write_file(name)
+
+    def _write_file(self, name: str) -> None:
+        project = self.current
+        if project.key is None:
+            return
+        try:
+            write_secret_file(project.path / name, project.key, project.path)
+        except CondockError as error:
+            self.notify(str(error), severity="error", markup=False)
+        self.watch_project(project)

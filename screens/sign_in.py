@@ -1,0 +1,121 @@
+"""The dialog that signs in by the device flow: a code, an address, and waiting that can be cancelled."""
+
+from __future__ import annotations
+
+import webbrowser
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from tui.core.account import device
+from tui.core.account.device import DeviceCode, SignInCancelledError
+from tui.core.errors import CondockError
+
+
+class SignInDialog(ModalScreen[bool]):
+    """Signs in; dismissed with True once the key is stored."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
+
+    @dataclass
+    class CodeReceived(Message):
+        code: DeviceCode
+
+    class SignedIn(Message):
+        """The key is stored."""
+
+    @dataclass
+    class Failed(Message):
+        error: CondockError
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+        self._cancel = Event()
+        self._code: DeviceCode | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static("Sign in to Anaconda", classes="dialog-title")
+            yield Static("Asking for a code …", id="sign-in-said")
+            yield Static(id="sign-in-code")
+            yield Static(id="sign-in-left")
+            with Horizontal(classes="moves"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button("Open the browser", id="browse", variant="primary", compact=True, disabled=True)
+
+    def on_mount(self) -> None:
+        self.set_interval(1, self._tick)
+        self._sign_in()
+
+    @work(thread=True, exclusive=True, group="device-flow", description="Waiting for the sign-in")
+    def _sign_in(self) -> None:
+        try:
+            code = device.start(self._folder, self._cancel)
+            self.post_message(self.CodeReceived(code))
+            device.wait(code, self._cancel)
+        except SignInCancelledError:
+            return
+        except CondockError as error:
+            self.post_message(self.Failed(error))
+        else:
+            self.post_message(self.SignedIn())
+
+    @on(CodeReceived)
+    def _show_code(self, event: CodeReceived) -> None:
+        self._code = event.code
+        said = f"Open this page, on this machine or any other, and type the code:\n\n{event.code.verification_uri}"
+        self.query_one("#sign-in-said", Static).update(Content(said))
+        self.query_one("#sign-in-code", Static).update(Content(event.code.user_code))
+        browse = self.query_one("#browse", Button)
+        browse.disabled = False
+        browse.focus()
+        self._tick()
+
+    @on(SignedIn)
+    def _done(self) -> None:
+        self.dismiss(True)
+
+    @on(Failed)
+    def _failed(self, event: Failed) -> None:
+        self._code = None
+        self.query_one("#sign-in-said", Static).update(Content(str(event.error)))
+        self.query_one("#sign-in-code", Static).update("")
+        self.query_one("#sign-in-left", Static).update("")
+        self.query_one("#browse", Button).disabled = True
+        self.query_one("#cancel", Button).label = "Close"
+
+    def _tick(self) -> None:
+        if self._code is not None:
+            left = max(0, int((self._code.expires_at - datetime.now(UTC)).total_seconds()))
+            self.query_one("#sign-in-left", Static).update(
+                Content(f"Waiting for you. The code is good for {left // 60}:{left % 60:02} more.")
+            )
+
+    @on(Button.Pressed, "#browse")
+    def _browse(self) -> None:
+        if self._code is not None:
+            self._open_browser(self._code.verification_uri_complete)
+
+    @work(thread=True, group="browser", description="Opening the browser")
+    def _open_browser(self, address: str) -> None:
+        webbrowser.open(address)
+
+    @on(Button.Pressed, "#cancel")
+    def action_cancel(self) -> None:
+        self._cancel.set()
+        self.dismiss(False)
+
+    def on_unmount(self) -> None:
+        self._cancel.set()

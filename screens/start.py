@@ -1,0 +1,103 @@
+"""Start: what was found in the folder and of the engine, and what to do about what is missing."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Button
+
+from screens.step_screen import StepScreen
+from tui.core.folder import LANDMARKS, Folder
+from tui.core.image.engine import EngineReport, probe
+from tui.core.project import Project
+from tui.core.steps import STEPS
+from tui.widgets.checklist import Checklist, Mark, Row
+
+
+class StartScreen(StepScreen):
+    """The first step."""
+
+    step = STEPS[0]
+
+    HELP = """
+    condock makes a Docker image of your conda environment. It asks eight short questions, writes a
+    Dockerfile you can read, and runs the build while you watch. Your API key is shown to the build for
+    one instruction and is never part of the image.
+
+    **Next** goes on, **Back** goes back, and nothing you typed is lost on the way.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+r", "look", "Look again", id="start.look", tooltip="Look at Docker once more")
+    ]
+
+    @dataclass
+    class EngineFound(Message):
+        """The engine was looked at."""
+
+        report: EngineReport
+
+    def compose_body(self) -> ComposeResult:
+        yield Checklist("Your folder", id="folder")
+        yield Checklist("Docker", id="engine")
+
+    def on_mount(self) -> None:
+        self.query_one("#next", Button).focus()
+        self.call_after_refresh(self.action_look)
+
+    def show(self, project: Project) -> None:
+        self.query_one("#folder", Checklist).rows = tuple(_folder_rows(project.folder))
+        self.query_one("#engine", Checklist).rows = tuple(engine_rows(project.engine))
+
+    def action_look(self) -> None:
+        self.post_message(self.Edited(lambda project: replace(project, engine=None)))
+        self._probe()
+
+    @work(thread=True, exclusive=True, group="engine", description="Looking for Docker")
+    def _probe(self) -> None:
+        self.post_message(self.EngineFound(probe(os.environ)))
+
+    @on(EngineFound)
+    def _found(self, event: EngineFound) -> None:
+        self.post_message(self.Edited(lambda project: replace(project, engine=event.report)))
+
+
+_WITHOUT = {
+    "environment.yml": "one is made in step 4",
+    "conda-lock.yml": "not needed",
+    "Dockerfile": "one is made in step 7",
+    ".env": "not needed",
+    "condock.yml": "this is a first time",
+}
+
+
+def _folder_rows(folder: Folder) -> list[Row]:
+    rows = [
+        Row(Mark.GOOD, name, what) if folder.has(name) else Row(Mark.MISSING, name, _WITHOUT[name])
+        for name, what in LANDMARKS.items()
+    ]
+    if not folder.writable:
+        rows.append(Row(Mark.BAD, "rights", "nothing can be written here", "Change the folder's rights."))
+    return rows
+
+
+def engine_rows(report: EngineReport | None) -> list[Row]:
+    """What was found of the engine, up to the first thing that is missing."""
+    if report is None:
+        return [Row(Mark.LOOKING, "docker", "looking")]
+    found = [
+        Row(Mark.GOOD, "command line", report.cli) if report.cli else None,
+        Row(Mark.GOOD, "buildx", report.buildx_version) if report.buildx else None,
+        Row(Mark.GOOD, "engine", f"{report.server} for {report.platform}") if report.server else None,
+    ]
+    rows = [row for row in found if row is not None]
+    if report.problem is not None:
+        rows.append(Row(Mark.BAD, "problem", report.problem.message, report.problem.hint))
+        rows.append(Row(Mark.WARNING, "for now", "You can go on: files are written, and built later."))
+    return rows

@@ -1,0 +1,191 @@
+"""The frame every step stands in: title, rail, body, what is in the way, Back and Next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.css.query import NoMatches
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Button, Footer, Input, Static
+
+from tui.core.errors import Problem
+from tui.core.project import Project
+from tui.core.steps import Step, step_problems
+from tui.core.text import printable
+from tui.widgets.field import Field, field_id
+from tui.widgets.problem_strip import ProblemStrip
+from tui.widgets.step_rail import RailStep, StepRail
+
+
+class StepScreen(Screen[None]):
+    """One step of the wizard. Shows `project`, and asks for changes of it by messages."""
+
+    step: ClassVar[Step]
+    next_label: ClassVar[str] = "Next"
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (74, "-normal"), (110, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-high")]  # noqa: RUF012
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+n", "next", "Next", id="step.next", tooltip="Go on to the next step", priority=True),
+        Binding("escape", "back", "Back", id="step.back", tooltip="Back; nothing typed is lost"),
+        Binding("f2", "mend", "Mend", id="step.mend", tooltip="Go to what is in the way"),
+    ]
+
+    @dataclass
+    class Edited(Message):
+        """The user changed something: apply this to the project."""
+
+        change: Callable[[Project], Project]
+
+    class Completed(Message):
+        """The user goes on."""
+
+    class Returned(Message):
+        """The user goes back."""
+
+    @dataclass
+    class MendRequested(Message):
+        """The user wants to mend a problem of another step."""
+
+        step: str
+        problem: Problem
+
+    project: reactive[Project | None] = reactive(None, init=False)
+    rail: reactive[tuple[RailStep, ...]] = reactive(())
+    problems: reactive[tuple[Problem, ...]] = reactive(())
+
+    def __init__(self, project: Project, rail: tuple[RailStep, ...]) -> None:
+        super().__init__()
+        self._ready = False  # until the widgets are there; a step's own on_mount runs before
+        self.set_reactive(StepScreen.project, project)
+        self.set_reactive(StepScreen.rail, rail)
+
+    # What a step fills in
+
+    def compose_body(self) -> ComposeResult:
+        """The widgets of this step."""
+        yield from ()
+
+    def show(self, project: Project) -> None:
+        """Bring the widgets up to date with the project; called after every change of it."""
+
+    def find_problems(self, project: Project) -> Iterable[Problem]:
+        """What is in the way of going on."""
+        return step_problems(self.step, project)
+
+    def flush(self) -> None:
+        """Hand on what was typed and is still held back."""
+
+    def quit_question(self) -> str:
+        """What to ask before leaving condock from here; empty where nothing would be lost."""
+        return ""
+
+    # The frame
+
+    def compose(self) -> ComposeResult:
+        yield Static(classes="masthead")
+        with Horizontal(classes="frame"):
+            yield StepRail().data_bind(steps=StepScreen.rail)
+            with Vertical(classes="step"):
+                yield Static(Content(self.step.summary), classes="summary")
+                with VerticalScroll(classes="body", can_focus=False):
+                    yield from self.compose_body()
+                yield ProblemStrip().data_bind(StepScreen.problems)
+                with Horizontal(classes="moves"):
+                    yield Button("Back", id="back", compact=True)
+                    yield Button(self.next_label, id="next", variant="primary", compact=True)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        self._ready = True
+        self.watch_project(self.current)
+
+    @property
+    def current(self) -> Project:
+        """The project, which a step always has."""
+        if self.project is None:
+            raise RuntimeError("a step is shown with a project")
+        return self.project
+
+    def watch_project(self, project: Project | None) -> None:
+        if project is None or not self._ready:
+            return
+        name = printable(f"condock · {project.path.name} → {project.plan.build.image}")
+        self.query_one(".masthead", Static).update(Content(name))
+        self.show(project)
+        self.problems = tuple(self.find_problems(project))
+
+    def watch_problems(self, problems: tuple[Problem, ...]) -> None:
+        for field in self.query(Field):
+            field.problem = next((str(problem) for problem in problems if problem.field == field.name), "")
+        self.query_one("#next", Button).disabled = bool(problems)
+        self.refresh_bindings()
+
+    # Edits
+
+    def edit(self, section: str, **values: object) -> None:
+        """Ask for a change of one section of the plan."""
+        self.post_message(self.Edited(lambda project: project.change(section, **values)))
+
+    @on(Field.Changed)
+    def _field_changed(self, event: Field.Changed) -> None:
+        section, _, name = (event.field.name or "").partition(".")
+        if name:
+            self.edit(section, **{name: event.value})
+
+    # Moves
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "next":
+            return None if self.problems else True
+        if action == "mend":
+            return True if self.problems else None
+        return True
+
+    # A handler is found by its class, an action by its name: so an action can be overridden, and is called here.
+    @on(Button.Pressed, "#next")
+    def _next_pressed(self) -> None:
+        self.action_next()
+
+    @on(Button.Pressed, "#back")
+    def _back_pressed(self) -> None:
+        self.action_back()
+
+    @on(ProblemStrip.Clicked)
+    def _problem_clicked(self) -> None:
+        self.action_mend()
+
+    def action_next(self) -> None:
+        self.flush()
+        if not self.problems:
+            self.post_message(self.Completed())
+
+    def action_back(self) -> None:
+        self.flush()
+        self.post_message(self.Returned())
+
+    @on(Input.Submitted)
+    def _next_field(self) -> None:
+        self.focus_next()
+
+    def action_mend(self) -> None:
+        if self.problems:
+            self.focus_problem(self.problems[0])
+
+    def focus_problem(self, problem: Problem) -> None:
+        """Put the focus where this problem is mended."""
+        try:
+            self.query_one(f"#{field_id(problem.field)}", Widget).focus()
+        except NoMatches:
+            self.focus_next()

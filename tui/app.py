@@ -1,0 +1,155 @@
+"""The wizard: which step is on, the project it works on, themes, palette, quit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from screens import SCREENS
+from screens.step_screen import StepScreen
+from tui.core.assets import ASSETS
+from tui.core.errors import ExitCode
+from tui.core.project import Project
+from tui.core.steps import STEPS, step_problems
+from tui.themes import DARK, LIGHT
+from tui.widgets.dialogs import ConfirmDialog
+from tui.widgets.step_rail import RailStep, StepRail, StepState
+
+
+class CondockApp(App[str]):
+    """The wizard over one project; returns the outcome to print once the terminal is normal again."""
+
+    TITLE = "condock"
+    CSS_PATH = sorted(ASSETS.glob("*.tcss"))
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "toggle_help", "Help", id="app.help", tooltip="Keys and help for what has the focus"),
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave condock", priority=True),
+    ]
+
+    project: reactive[Project | None] = reactive(None, init=False)
+
+    def __init__(self, project: Project) -> None:
+        super().__init__()
+        self._opened = project
+        self._step = 0
+        self._visited: set[int] = set()
+        self._screens: dict[int, StepScreen] = {}
+        self.outcome = ""
+        self.set_reactive(CondockApp.project, project)
+
+    def on_mount(self) -> None:
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
+        self._go(0)
+
+    # The project
+
+    @on(StepScreen.Edited)
+    def _edited(self, event: StepScreen.Edited) -> None:
+        if self.project is not None:
+            self.project = event.change(self.project)
+
+    def watch_project(self) -> None:
+        self._show(self._screens[self._step])
+
+    def _show(self, screen: StepScreen) -> None:
+        screen.rail = self._rail()
+        screen.project = self.project
+
+    # The way through the steps
+
+    @on(StepScreen.Completed)
+    def _next(self) -> None:
+        if self.project is not None and not step_problems(STEPS[self._step], self.project):
+            self._go(self._neighbour(1))
+
+    @on(StepScreen.Returned)
+    def _back(self) -> None:
+        self._go(self._neighbour(-1))
+
+    @on(StepRail.Selected)
+    def _jump(self, event: StepRail.Selected) -> None:
+        self.go_to(event.key)
+
+    @on(StepScreen.MendRequested)
+    def _mend(self, event: StepScreen.MendRequested) -> None:
+        self.go_to(event.step)
+        self._screens[self._step].call_after_refresh(self._screens[self._step].focus_problem, event.problem)
+
+    def go_to(self, key: str) -> None:
+        """Show the step with this key."""
+        self._go(next(number for number, step in enumerate(STEPS) if step.key == key))
+
+    def _neighbour(self, direction: int) -> int:
+        """The next step in this direction that applies; the current one at either end."""
+        number = self._step + direction
+        while 0 <= number < len(STEPS):
+            if self.project is not None and STEPS[number].applies(self.project):
+                return number
+            number += direction
+        return self._step
+
+    def _go(self, number: int) -> None:
+        if self.project is None:
+            return
+        self._step = number
+        self._visited.add(number)
+        if number not in self._screens:
+            screen = SCREENS[STEPS[number].key](self.project, self._rail())
+            self.install_screen(screen, STEPS[number].key)
+            self._screens[number] = screen
+        else:
+            self._show(self._screens[number])
+        if isinstance(self.screen, StepScreen):
+            self.switch_screen(STEPS[number].key)
+        else:
+            self.push_screen(STEPS[number].key)
+
+    def _rail(self) -> tuple[RailStep, ...]:
+        return tuple(RailStep(step.key, step.title, self._state(number)) for number, step in enumerate(STEPS))
+
+    def _state(self, number: int) -> StepState:
+        if self.project is None or not STEPS[number].applies(self.project):
+            return StepState.SKIPPED
+        if number == self._step:
+            return StepState.CURRENT
+        if number not in self._visited:
+            return StepState.AHEAD
+        return StepState.PROBLEM if step_problems(STEPS[number], self.project) else StepState.DONE
+
+    # Commands
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        yield from super().get_system_commands(screen)
+        for step in STEPS:
+            yield SystemCommand(f"Go to: {step.title}", step.summary, lambda key=step.key: self.go_to(key))
+
+    def action_toggle_help(self) -> None:
+        if self.screen.query("HelpPanel"):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
+
+    async def action_quit(self) -> None:
+        """Leave; asks first where something would be lost."""
+        self._ask_to_quit()
+
+    @work(group="quit", exclusive=True, description="Asking before leaving")
+    async def _ask_to_quit(self) -> None:
+        question = self._screens[self._step].quit_question() if self._screens else ""
+        if not question or await self.push_screen_wait(ConfirmDialog("Leave condock?", question, yes="Leave")):
+            self.exit(self.outcome, return_code=ExitCode.DONE)
+
+
+def run_wizard(project: Project) -> tuple[int, str]:
+    """Run the wizard in this terminal; gives the exit code and the outcome to print."""
+    app = CondockApp(project)
+    outcome = app.run()
+    return app.return_code or 0, outcome or ""

@@ -1,0 +1,164 @@
+"""The command line: arguments in, exit codes out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tui.core.errors import CondockError, ExitCode
+
+_EPILOG = """\
+exit codes:
+  0    done
+  1    the build failed
+  2    wrong use, or a plan that is not complete
+  3    no usable API key
+  4    no usable Docker engine
+  130  interrupted
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run condock; gives the exit code."""
+    parsed = _parser().parse_args(_with_command(sys.argv[1:] if arguments is None else list(arguments)))
+    try:
+        return int(parsed.run(parsed))
+    except CondockError as error:
+        print(f"condock: {error}", file=sys.stderr)
+        return int(error.exit_code)
+    except KeyboardInterrupt:
+        return int(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has closed it; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(ExitCode.DONE)
+
+
+COMMANDS = ("wizard", "init", "render", "build", "doctor")
+
+
+def _with_command(arguments: list[str]) -> list[str]:
+    """`condock [FOLDER]` is `condock wizard [FOLDER]`; a folder named as a command is given as `./build`."""
+    first = arguments[0] if arguments else ""
+    if first in COMMANDS or first in ("-h", "--help", "--version"):
+        return arguments
+    return ["wizard", *arguments]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="condock",
+        usage="condock [FOLDER]\n       condock {init,render,build,doctor} [FOLDER] [options]",
+        description="Builds a Docker image of a conda environment from Anaconda's authenticated channels. "
+        "The API key is only ever in the build's secret mount.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
+    commands = parser.add_subparsers(title="commands", metavar="")
+    _command(commands, "wizard", "open the wizard; `condock` alone does the same", _wizard)
+    init = _command(commands, "init", "write condock.yml from what the folder holds, without questions", _init)
+    _plan_options(init)
+    init.add_argument("--force", action="store_true", help="replace a condock.yml that is already there")
+    _command(commands, "render", "print the Dockerfile of the plan", _render)
+    build = _command(commands, "build", "build the image of the plan", _build)
+    build.add_argument("--json", action="store_true", help="print the build's events as JSON lines")
+    _command(commands, "doctor", "look at engine, key and folder; 0 only when a build could start", _doctor)
+    return parser
+
+
+def _command(commands: argparse._SubParsersAction, name: str, about: str, run: object) -> argparse.ArgumentParser:  # type: ignore[type-arg]
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=about,
+        description=f"condock {name}: {about}.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="default: here")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _plan_options(parser: argparse.ArgumentParser) -> None:
+    """One flag for each value of the plan that people set; the default is what condock guesses."""
+    for flag, field, about in (
+        ("--image", "build.image", "name and tag of the image"),
+        ("--builder", "base.builder", "image with conda to build in"),
+        ("--runtime", "base.runtime", "image to ship on"),
+        ("--mirror", "base.mirror", "registry prefix in front of both"),
+        ("--network", "build.network", "network of the build: default, host or none"),
+        ("--secret", "secret.mode", "variable, dotenv or none"),
+        ("--env-file", "secret.file", "the .env file to mount"),
+        ("--plugin-channel", "secret.plugin_channel", "channel of anaconda-registration"),
+        ("--environment", "environment.file", "the environment file"),
+        ("--command", "application.command", "what runs when the image starts"),
+        ("--port", "application.port", "port the application listens on"),
+        ("--workdir", "application.folder", "working folder in the image"),
+        ("--user", "application.user", "user in the image"),
+    ):
+        parser.add_argument(flag, dest=field, metavar="VALUE", help=about)
+    parser.add_argument("--copy", dest="application.files", action="append", metavar="PATH", help="file to copy")
+    parser.add_argument(
+        "--lock", dest="environment.locks", action="append", metavar="FILE", help="lock file to use"
+    )
+    parser.add_argument(
+        "--accept-tos",
+        dest="base.accept_tos",
+        action="store_true",
+        default=None,
+        help="accept Anaconda's Terms of Service",
+    )
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"condock {version('condock')}")
+        parser.exit()
+
+
+def _wizard(parsed: argparse.Namespace) -> int:
+    from tui.core.project import open_project
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise CondockError(
+            "The wizard needs a terminal.",
+            "Without one, use: condock init, condock render, condock build, condock doctor.",
+        )
+    project = open_project(parsed.folder)
+    from tui.app import run_wizard
+
+    code, outcome = run_wizard(project)
+    if outcome:
+        print(outcome)
+    return code
+
+
+def _init(parsed: argparse.Namespace) -> int:
+    from tui import headless
+
+    values = {name: value for name, value in vars(parsed).items() if "." in name and value is not None}
+    return headless.init(parsed.folder, values, force=parsed.force)
+
+
+def _render(parsed: argparse.Namespace) -> int:
+    from tui import headless
+
+    return headless.render(parsed.folder)
+
+
+def _build(parsed: argparse.Namespace) -> int:
+    from tui import headless
+
+    return headless.build(parsed.folder, os.environ, as_json=parsed.json)
+
+
+def _doctor(parsed: argparse.Namespace) -> int:
+    from tui import headless
+
+    return headless.doctor(parsed.folder, os.environ)

@@ -1,0 +1,88 @@
+"""A labelled line of input, bound by name to one value of the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input, Label, Static
+
+
+class Field(Widget):
+    """A label, an input, and below it what the value is for or what is wrong with it."""
+
+    DEFAULT_CSS = """
+    Field {
+        height: auto;
+        & Input { width: 1fr; }
+        & .note { height: auto; padding-left: 1; }
+    }
+    """
+
+    @dataclass
+    class Changed(Message):
+        """The user typed."""
+
+        field: Field
+        value: str
+
+        @property
+        def control(self) -> Field:
+            return self.field
+
+    problem: reactive[str] = reactive("")
+    """The sentence shown below instead of the explanation."""
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        *,
+        value: str = "",
+        about: str = "",
+        placeholder: str = "",
+        secret: bool = False,
+    ) -> None:
+        super().__init__(name=name, id=field_id(name))
+        self._label = label
+        self._about = about
+        self._input = Input(value, placeholder=placeholder, password=secret, compact=True, select_on_focus=False)
+
+    def compose(self) -> ComposeResult:
+        yield Label(Content(self._label))
+        yield self._input
+        yield Static(Content(self._about), classes="note")
+
+    @property
+    def value(self) -> str:
+        return self._input.value
+
+    def show(self, value: str) -> None:
+        """Show a value that came from elsewhere, without telling it back."""
+        if value != self._input.value:
+            with self.prevent(Input.Changed):
+                self._input.value = value
+
+    def focus(self, scroll_visible: bool = True) -> Field:
+        self._input.focus(scroll_visible)
+        return self
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(self, event.value))
+
+    def watch_problem(self, problem: str) -> None:
+        if self.is_mounted:
+            self.query_one(".note", Static).update(Content(problem or self._about))
+            self.set_class(bool(problem), "-problem")
+
+
+def field_id(name: str) -> str:
+    """The widget id of the field with this name: `application.port` is at `#application-port`."""
+    return name.replace(".", "-").replace("_", "-")
