@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from dataclasses import replace
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Button, Checkbox, Static
 
 from screens.sign_in import SignInDialog
 from screens.step_screen import StepScreen
 from tui.core.account.device import sign_in_obstacle
-from tui.core.account.sources import KeySearch, KeySource, State, find_key
+from tui.core.account.sources import KeySource, State
 from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.secret import Secret
@@ -47,19 +43,6 @@ class AccountScreen(StepScreen):
     kept in memory until you leave. Keys are shown by their last four characters, never more.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+r", "look", "Look again", id="account.look", tooltip="Look for the key once more"),
-    ]
-
-    @dataclass
-    class KeyLookedUp(Message):
-        """Every source was asked."""
-
-        search: KeySearch
-
-    _search: KeySearch | None = None
-    _pasted: Secret | None = None
-
     def compose_body(self) -> ComposeResult:
         yield Checklist("Where a key can be, the strongest first", id="sources")
         with Horizontal(classes="buttons"):
@@ -70,54 +53,18 @@ class AccountScreen(StepScreen):
 
     def on_mount(self) -> None:
         self.query_one("#sign-in", Button).focus()
-        self.action_look()
 
     def show(self, project: Project) -> None:
         with self.prevent(Checkbox.Changed):
             self.query_one("#no-key", Checkbox).value = project.plan.secret.mode is SecretMode.NONE
-        self.query_one("#sources", Checklist).rows = self._rows()
-        self.query_one("#key-used", Static).update(self._used(project))
-
-    def _rows(self) -> tuple[Row, ...]:
-        if self._search is None:
-            return (Row(Mark.LOOKING, "looking", ""),)
-        return tuple(_row(source) for source in self._search.rows)
-
-    def _used(self, project: Project) -> Content:
-        if project.plan.secret.mode is SecretMode.NONE:
-            return Content("The build uses no key.")
-        if project.key is None:
-            return Content("")
-        return Content(f"The build uses {'the pasted key' if self._pasted else 'the key'} {project.key.masked}.")
-
-    # Looking
-
-    def action_look(self) -> None:
-        self._look_up()
-
-    @work(thread=True, exclusive=True, group="key", description="Looking for the API key")
-    def _look_up(self) -> None:
-        self.post_message(self.KeyLookedUp(find_key(self.current.path, os.environ)))
-
-    @on(KeyLookedUp)
-    def _looked_up(self, event: KeyLookedUp) -> None:
-        self._search = event.search
-        self.show(self.current)
-        self._use_key()
-
-    def _use_key(self) -> None:
-        """The key that counts: the pasted one, else the one that was found."""
-        winner = self._search.winner if self._search else None
-        key = self._pasted or (winner.key if winner else None)
-        self.post_message(self.Edited(lambda project: replace(project, key=key)))
-
-    # Choosing
+        self.query_one("#sources", Checklist).rows = _rows(project)
+        self.query_one("#key-used", Static).update(Content(_used(project)))
 
     @on(Field.Changed, "#key")
     def _typed(self, event: Field.Changed) -> None:
         event.stop()
-        self._pasted = Secret(event.value) if event.value else None
-        self._use_key()
+        pasted = Secret(event.value) if event.value else None
+        self.post_message(self.Edited(lambda project: replace(project, pasted=pasted)))
 
     @on(Checkbox.Changed, "#no-key")
     def _without_key(self, event: Checkbox.Changed) -> None:
@@ -126,11 +73,26 @@ class AccountScreen(StepScreen):
     @on(Button.Pressed, "#sign-in")
     @work(exclusive=True, group="sign-in", description="Signing in")
     async def _sign_in(self) -> None:
-        obstacle = sign_in_obstacle(self._search) if self._search else None
+        search = self.current.search
+        obstacle = sign_in_obstacle(search) if search else None
         if obstacle is not None:
             await self.app.push_screen_wait(ConfirmDialog(obstacle.message, obstacle.hint, yes="", no="Close"))
         elif await self.app.push_screen_wait(SignInDialog(self.current.path)):
-            self._look_up()
+            self.post_message(self.LookRequested())
+
+
+def _rows(project: Project) -> tuple[Row, ...]:
+    if project.search is None:
+        return (Row(Mark.LOOKING, "looking", ""),)
+    return tuple(_row(source) for source in project.search.rows)
+
+
+def _used(project: Project) -> str:
+    if project.plan.secret.mode is SecretMode.NONE:
+        return "The build uses no key."
+    if project.key is None:
+        return ""
+    return f"The build uses {'the pasted key' if project.pasted else 'the key'} {project.key.masked}."
 
 
 def _row(source: KeySource) -> Row:

@@ -18,13 +18,13 @@ from textual.reactive import reactive
 from textual.widgets import Button, Static
 
 from screens.step_screen import StepScreen
-from tui.core.errors import CondockError, Problem
+from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.image.build import image_size, run_build
 from tui.core.image.command import run_command
 from tui.core.image.events import BuildCancelled, BuildEvent, BuildFailed, BuildSucceeded
 from tui.core.image.log import BuildLog
 from tui.core.image.progress import BuildProgress, fold_all
-from tui.core.image.summary import summarise
+from tui.core.image.summary import progress_line, summarise
 from tui.core.project import Project
 from tui.core.steps import STEPS, obstacles
 from tui.widgets.build_steps import BuildSteps
@@ -139,7 +139,10 @@ class BuildScreen(StepScreen):
             if self.progress.time is not None:
                 self._clock_offset = self.progress.time - time.monotonic()
             self.query_one(LogView).grow()
-        self.query_one(BuildSteps).show(self.progress, time.monotonic() + self._clock_offset)
+        now = time.monotonic() + self._clock_offset
+        self.query_one(BuildSteps).show(self.progress, now)
+        if self.running and not self._cancel.is_set():
+            self._say(Content(progress_line(self.progress, self.current.plan.build.image, now)))
 
     def watch_running(self, running: bool) -> None:
         button = self.query_one("#next", Button)
@@ -189,5 +192,14 @@ class BuildScreen(StepScreen):
     def _chosen(self, event: BuildSteps.Chosen) -> None:
         self.query_one(LogView).step = event.step
 
+    # Leaving
+
     def quit_question(self) -> str:
         return "The build is running. Leaving stops it." if self.running else ""
+
+    def outcome(self) -> tuple[ExitCode, str]:
+        if self.progress.outcome is None:
+            return ExitCode.DONE, ""
+        summary = summarise(self.progress, self.current.plan.build.image)
+        code = ExitCode.DONE if summary.good else ExitCode.BUILD_FAILED
+        return code, "\n".join((summary.headline, *summary.details))

@@ -13,10 +13,11 @@ from tui.core.errors import CondockError
 from tui.core.files import FileChange, Standing, write
 from tui.core.image.command import build_command, run_command
 from tui.core.image.ignore import ignore_name
+from tui.core.plan import NETWORKS
 from tui.core.project import Project
 from tui.core.steps import STEPS
 from tui.widgets.checklist import Checklist, Mark, Row
-from tui.widgets.dialogs import ConfirmDialog
+from tui.widgets.dialogs import ConfirmDialog, coloured_diff
 from tui.widgets.dockerfile_view import DockerfileView
 from tui.widgets.field import Field
 
@@ -29,7 +30,7 @@ _STANDINGS = {
         "is not condock's: you are shown the difference first, and the old one is kept",
     ),
 }
-_NETWORKS = (("default", "default"), ("host", "host"), ("none", "none"))
+_NETWORKS = tuple((f"network: {network}", network) for network in NETWORKS)
 
 
 class PreviewScreen(StepScreen):
@@ -46,6 +47,7 @@ class PreviewScreen(StepScreen):
     """
 
     def compose_body(self) -> ComposeResult:
+        network = self.current.plan.build.network
         with TabbedContent():
             with TabPane("Dockerfile", id="tab-dockerfile"):
                 yield DockerfileView()
@@ -54,7 +56,7 @@ class PreviewScreen(StepScreen):
             with TabPane("Build command", id="tab-command"), VerticalScroll():
                 with Horizontal(classes="pair"):
                     yield Field("build.image", "Image name")
-                    yield Select(_NETWORKS, allow_blank=False, id="build-network", compact=True, prompt="Network")
+                    yield Select(_NETWORKS, value=network, allow_blank=False, id="build-network", compact=True)
                 yield Static(id="build-command", classes="code")
                 yield Static(id="run-command", classes="code")
             with TabPane("Files", id="tab-files"), VerticalScroll():
@@ -69,8 +71,7 @@ class PreviewScreen(StepScreen):
         self.query_one("#ignore-text", Static).update(highlight(project.ignore_text(), language="bash"))
         self.query_one("#build-image", Field).show(plan.build.image)
         with self.prevent(Select.Changed):
-            if plan.build.network in dict(_NETWORKS).values():
-                self.query_one("#build-network", Select).value = plan.build.network
+            self.query_one("#build-network", Select).value = plan.build.network
         self.query_one("#build-command", Static).update(highlight(build_command(plan), language="bash"))
         self.query_one("#run-command", Static).update(highlight(run_command(plan), language="bash"))
         self.query_one("#files", Checklist).rows = tuple(_rows(project))
@@ -87,21 +88,19 @@ class PreviewScreen(StepScreen):
     async def _write_all(self) -> None:
         """Write what is not written yet, asking for what is not ours, then go on."""
         try:
-            for change in self.current.changes():
-                if not await self._write(change):
-                    return
+            written = [await self._write(change) for change in self.current.changes()]
         except CondockError as error:
-            await self.app.push_screen_wait(ConfirmDialog(error.message, error.hint, yes="Close"))
+            await self.app.push_screen_wait(ConfirmDialog(error.message, error.hint, yes="", no="Close"))
             return
-        finally:
-            self.watch_project(self.current)
-        self.post_message(self.Completed())
+        self.watch_project(self.current)
+        if all(written):
+            self.post_message(self.Completed())
 
     async def _write(self, change: FileChange) -> bool:
         """Write one file; False where the user said no."""
         if change.standing is Standing.FOREIGN:
             title = f"Replace {change.path.name}?"
-            diff = highlight(change.diff(), language="diff")
+            diff = coloured_diff(change.diff())
             if not await self.app.push_screen_wait(ConfirmDialog(title, diff, yes="Replace, keep the old")):
                 return False
         backup = write(change)

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, replace
-from typing import ClassVar
-
-from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.widgets import Button
 
 from screens.step_screen import StepScreen
 from tui.core.folder import LANDMARKS, Folder
-from tui.core.image.engine import EngineReport, probe
+from tui.core.image.engine import EngineReport
 from tui.core.project import Project
 from tui.core.steps import STEPS
 from tui.widgets.checklist import Checklist, Mark, Row
@@ -33,39 +26,16 @@ class StartScreen(StepScreen):
     **Next** goes on, **Back** goes back, and nothing you typed is lost on the way.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+r", "look", "Look again", id="start.look", tooltip="Look at Docker once more")
-    ]
-
-    @dataclass
-    class EngineFound(Message):
-        """The engine was looked at."""
-
-        report: EngineReport
-
     def compose_body(self) -> ComposeResult:
         yield Checklist("Your folder", id="folder")
         yield Checklist("Docker", id="engine")
 
     def on_mount(self) -> None:
         self.query_one("#next", Button).focus()
-        self.call_after_refresh(self.action_look)
 
     def show(self, project: Project) -> None:
         self.query_one("#folder", Checklist).rows = tuple(_folder_rows(project.folder))
         self.query_one("#engine", Checklist).rows = tuple(engine_rows(project.engine))
-
-    def action_look(self) -> None:
-        self.post_message(self.Edited(lambda project: replace(project, engine=None)))
-        self._probe()
-
-    @work(thread=True, exclusive=True, group="engine", description="Looking for Docker")
-    def _probe(self) -> None:
-        self.post_message(self.EngineFound(probe(os.environ)))
-
-    @on(EngineFound)
-    def _found(self, event: EngineFound) -> None:
-        self.post_message(self.Edited(lambda project: replace(project, engine=event.report)))
 
 
 _WITHOUT = {

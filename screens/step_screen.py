@@ -18,7 +18,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Footer, Input, Static
 
-from tui.core.errors import Problem
+from tui.core.errors import ExitCode, Problem
 from tui.core.project import Project
 from tui.core.steps import Step, step_problems
 from tui.core.text import printable
@@ -39,6 +39,7 @@ class StepScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "next", "Next", id="step.next", tooltip="Go on to the next step", priority=True),
         Binding("escape", "back", "Back", id="step.back", tooltip="Back; nothing typed is lost"),
+        Binding("ctrl+r", "look", "Look again", id="step.look", tooltip="Look for Docker and the key again"),
         Binding("f2", "mend", "Mend", id="step.mend", tooltip="Go to what is in the way"),
     ]
 
@@ -53,6 +54,9 @@ class StepScreen(Screen[None]):
 
     class Returned(Message):
         """The user goes back."""
+
+    class LookRequested(Message):
+        """The user has changed something outside and wants it noticed."""
 
     @dataclass
     class MendRequested(Message):
@@ -88,8 +92,12 @@ class StepScreen(Screen[None]):
         """Hand on what was typed and is still held back."""
 
     def quit_question(self) -> str:
-        """What to ask before leaving condock from here; empty where nothing would be lost."""
+        """What would be lost by leaving condock now; empty where nothing would."""
         return ""
+
+    def outcome(self) -> tuple[ExitCode, str]:
+        """What came of this step, for the normal terminal."""
+        return ExitCode.DONE, ""
 
     # The frame
 
@@ -128,7 +136,7 @@ class StepScreen(Screen[None]):
 
     def watch_problems(self, problems: tuple[Problem, ...]) -> None:
         for field in self.query(Field):
-            field.problem = next((str(problem) for problem in problems if problem.field == field.name), "")
+            field.problem = next((problem.message for problem in problems if problem.field == field.name), "")
         self.query_one("#next", Button).disabled = bool(problems)
         self.refresh_bindings()
 
@@ -178,6 +186,9 @@ class StepScreen(Screen[None]):
     @on(Input.Submitted)
     def _next_field(self) -> None:
         self.focus_next()
+
+    def action_look(self) -> None:
+        self.post_message(self.LookRequested())
 
     def action_mend(self) -> None:
         if self.problems:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
@@ -13,8 +18,11 @@ from textual.screen import Screen
 
 from screens import SCREENS
 from screens.step_screen import StepScreen
+from tui.core.account.sources import find_key
 from tui.core.assets import ASSETS
 from tui.core.errors import ExitCode
+from tui.core.files import Standing
+from tui.core.image.engine import probe
 from tui.core.project import Project
 from tui.core.steps import STEPS, step_problems
 from tui.themes import DARK, LIGHT
@@ -40,7 +48,6 @@ class CondockApp(App[str]):
         self._step = 0
         self._visited: set[int] = set()
         self._screens: dict[int, StepScreen] = {}
-        self.outcome = ""
         self.set_reactive(CondockApp.project, project)
 
     def on_mount(self) -> None:
@@ -48,6 +55,9 @@ class CondockApp(App[str]):
             self.register_theme(theme)
         self.theme = DARK.name
         self._go(0)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, self._leave, ExitCode.INTERRUPTED)
+        self.call_after_refresh(self._look)
 
     # The project
 
@@ -62,6 +72,25 @@ class CondockApp(App[str]):
     def _show(self, screen: StepScreen) -> None:
         screen.rail = self._rail()
         screen.project = self.project
+
+    # Looking, in threads: the answers come as changes of the project
+
+    @on(StepScreen.LookRequested)
+    def _look(self) -> None:
+        if self.project is not None:
+            self._find_key(self.project.path)
+            self.project = replace(self.project, engine=None)
+        self._probe_engine()
+
+    @work(thread=True, exclusive=True, group="engine", description="Looking for Docker")
+    def _probe_engine(self) -> None:
+        report = probe(os.environ)
+        self.post_message(StepScreen.Edited(lambda project: replace(project, engine=report)))
+
+    @work(thread=True, exclusive=True, group="key", description="Looking for the API key")
+    def _find_key(self, folder: Path) -> None:
+        search = find_key(folder, os.environ)
+        self.post_message(StepScreen.Edited(lambda project: replace(project, search=search)))
 
     # The way through the steps
 
@@ -132,7 +161,9 @@ class CondockApp(App[str]):
             yield SystemCommand(f"Go to: {step.title}", step.summary, lambda key=step.key: self.go_to(key))
 
     def action_toggle_help(self) -> None:
-        if self.screen.query("HelpPanel"):
+        shown = bool(self.screen.query("HelpPanel"))
+        self.screen.set_class(not shown, "-help")
+        if shown:
             self.action_hide_help_panel()
         else:
             self.action_show_help_panel()
@@ -143,13 +174,27 @@ class CondockApp(App[str]):
 
     @work(group="quit", exclusive=True, description="Asking before leaving")
     async def _ask_to_quit(self) -> None:
-        question = self._screens[self._step].quit_question() if self._screens else ""
+        questions = [screen.quit_question() for screen in self._screens.values()]
+        question = " ".join(filter(None, [*questions, self._unwritten()]))
         if not question or await self.push_screen_wait(ConfirmDialog("Leave condock?", question, yes="Leave")):
-            self.exit(self.outcome, return_code=ExitCode.DONE)
+            self._leave(ExitCode.DONE)
+
+    def _unwritten(self) -> str:
+        """What leaving would lose of the user's own edits."""
+        project, opened = self.project, self._opened
+        if project is None or (project.plan, project.environment) == (opened.plan, opened.environment):
+            return ""
+        written = all(change.standing is Standing.SAME for change in project.changes())
+        return "" if written else "What you changed is not written yet, and would be lost."
+
+    def _leave(self, code: ExitCode) -> None:
+        outcomes = [screen.outcome() for screen in self._screens.values()]
+        failed = max((came for came, _ in outcomes), default=ExitCode.DONE)
+        self.exit("\n".join(filter(None, (text for _, text in outcomes))), return_code=code or failed)
 
 
 def run_wizard(project: Project) -> tuple[int, str]:
     """Run the wizard in this terminal; gives the exit code and the outcome to print."""
     app = CondockApp(project)
     outcome = app.run()
-    return app.return_code or 0, outcome or ""
+    return app.return_code or ExitCode.DONE, outcome or ""

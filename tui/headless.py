@@ -93,7 +93,7 @@ def doctor(path: Path, env: Mapping[str, str]) -> int:
     if project.plan.secret.mode is SecretMode.NONE:
         print("ok       key     none is used")
     elif not any(_exit_code(problem) is ExitCode.NO_KEY for problem in problems):
-        print(f"ok       key     {_key_words(project, env)}")
+        print(f"ok       key     {_key_words(project)}")
     if not any(_exit_code(problem) is ExitCode.WRONG_USE for problem in problems):
         print(f"ok       folder  {project.path}")
     for problem in problems:
@@ -101,10 +101,10 @@ def doctor(path: Path, env: Mapping[str, str]) -> int:
     return _exit_code(problems[0]) if problems else ExitCode.DONE
 
 
-def _key_words(project: Project, env: Mapping[str, str]) -> str:
+def _key_words(project: Project) -> str:
     if project.plan.secret.mode is SecretMode.DOTENV:
         return f"in {project.plan.secret.file}"
-    winner = find_key(project.path, env).winner
+    winner = project.search.winner if project.search else None
     if winner is None or winner.key is None or winner.report is None:
         return "found"
     return f"{winner.key.masked} from {winner.where}, {winner.report.words}"
@@ -112,8 +112,7 @@ def _key_words(project: Project, env: Mapping[str, str]) -> str:
 
 def _equipped(project: Project, env: Mapping[str, str]) -> Project:
     """The project with its key and engine looked up."""
-    winner = find_key(project.path, env).winner if project.plan.secret.mode is SecretMode.VARIABLE else None
-    return replace(project, key=winner.key if winner else None, engine=probe(env))
+    return replace(project, search=find_key(project.path, env), engine=probe(env))
 
 
 def _all_problems(project: Project) -> list[Problem]:

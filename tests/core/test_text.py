@@ -57,6 +57,8 @@ def read(raw: bytes) -> list[str]:
         (b"a\nb\r\nc", ["a", "b", "c"]),
         (b"10%\r20%\r30%\ndone\n", ["30%", "done"]),
         (b"10%\r20%\r", ["20%"]),
+        (b"Solving: - \b\b\\ \b\b| \b\bdone\n", ["Solving: done"]),
+        (b"\b\ba\n", ["a"]),
         (b"\xff\xfe\n", ["��"]),
         (b"\n\n", ["", ""]),
         (b"key: a-secret-key!\n", ["key: ••••!"]),

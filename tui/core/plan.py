@@ -69,6 +69,10 @@ class Application:
     """A name (created), a numeric id (used as it is) or `root`."""
 
 
+NETWORKS = ("default", "host", "none")
+"""The networks BuildKit knows for RUN (docs.docker.com, docker buildx build --network)."""
+
+
 @dataclass(frozen=True)
 class Build:
     """How the image is built and named."""
@@ -76,7 +80,7 @@ class Build:
     image: str = "app:latest"
     dockerfile: str = "Dockerfile"
     network: str = "default"
-    """`default`, `none` or `host`: BuildKit's network for RUN, see `docker buildx build --network`."""
+    """One of NETWORKS."""
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from tui.core.account.sources import KeySearch
 from tui.core.environment.document import EnvironmentDocument, read_environment
 from tui.core.environment.locks import Lock, lock_platforms, read_lock
 from tui.core.environment.template import environment_template
 from tui.core.files import FileChange, change_of, stamped
 from tui.core.folder import Folder, look_at
-from tui.core.image.application import guess_application
+from tui.core.image.application import guess_application, needed_packages
 from tui.core.image.bases import catalogue
 from tui.core.image.dockerfile import Instruction, dockerfile, render
 from tui.core.image.engine import EngineReport
@@ -28,7 +29,10 @@ class Project:
     plan: BuildPlan
     environment: str = field(repr=False)
     """The text of the environment file as edited; on disk only after the preview wrote it."""
-    key: Secret | None = None
+    search: KeySearch | None = None
+    """Where a key was looked for; None until somebody looked."""
+    pasted: Secret | None = None
+    """A key that was typed in; it goes before any that was found, and is kept nowhere."""
     engine: EngineReport | None = None
     """None until somebody looked."""
     own_ignore_rules: str = ""
@@ -37,6 +41,12 @@ class Project:
     @property
     def path(self) -> Path:
         return self.folder.path
+
+    @property
+    def key(self) -> Secret | None:
+        """The key to build with, also where it cannot work."""
+        winner = self.search.winner if self.search else None
+        return self.pasted or (winner.key if winner else None)
 
     @property
     def document(self) -> EnvironmentDocument:
@@ -81,7 +91,7 @@ def open_project(path: Path) -> Project:
     plan = read_plan_file(folder.path / PLAN_FILE) if folder.has(PLAN_FILE) else guess_plan(folder)
     environment = change_of(folder.path / plan.environment.file, "").old
     if environment is None:
-        environment = environment_template(folder.path)
+        environment = environment_template(folder.path, needed_packages(folder.path))
     own_rules = change_of(folder.path / ".dockerignore", "").old or ""
     return Project(folder, plan, environment, own_ignore_rules=own_rules)
 

@@ -16,8 +16,8 @@ from tui.core.errors import CondockError, Problem
 from tui.core.image.application import application_problems
 from tui.core.image.bases import catalogue
 from tui.core.image.ignore import ignored_by
-from tui.core.image.reference import image_name_problem, mirror_problem, reference_problem
-from tui.core.plan import BuildPlan, SecretMode
+from tui.core.image.reference import conda_platform, image_name_problem, mirror_problem, reference_problem
+from tui.core.plan import NETWORKS, BuildPlan, SecretMode
 from tui.core.project import Project
 from tui.core.secret_file import secret_file_problems
 
@@ -61,7 +61,9 @@ def _folder(project: Project) -> Iterator[Problem]:
 def _account(project: Project) -> Iterator[Problem]:
     if project.plan.secret.mode is not SecretMode.VARIABLE:
         return
-    if project.key is None:
+    if project.search is None and project.pasted is None:
+        yield Problem("condock is still looking for the API key.", "Wait a moment.", "account")
+    elif project.key is None:
         hint = "Sign in, paste one, or go on without a key for public channels."
         yield Problem("There is no API key yet.", hint, "account")
     elif problem := check_key(project.key.reveal(), time.time()).problem:
@@ -90,7 +92,12 @@ def _base(project: Project) -> Iterator[Problem]:
 
 def _dependencies(project: Project) -> Iterator[Problem]:
     locks = project.plan.environment.locks
-    yield from lock_problems(project.path, locks) if locks else project.document.problems
+    yield from lock_problems(project.path, locks, _conda_platform(project)) if locks else project.document.problems
+
+
+def _conda_platform(project: Project) -> str:
+    """The platform the engine builds for, as conda names it; empty where that is not known."""
+    return conda_platform(project.engine.platform) if project.engine else ""
 
 
 def _secret(project: Project) -> Iterator[Problem]:
@@ -108,6 +115,8 @@ def _preview(project: Project) -> Iterator[Problem]:
     yield from _single_lines(project.plan)
     if problem := image_name_problem(project.plan.build.image):
         yield problem
+    if project.plan.build.network not in NETWORKS:
+        yield Problem("This is no network of a build.", f"Use one of: {', '.join(NETWORKS)}.", "build.network")
     try:
         project.changes()
     except CondockError as error:
@@ -115,7 +124,9 @@ def _preview(project: Project) -> Iterator[Problem]:
 
 
 def _build(project: Project) -> Iterator[Problem]:
-    if project.engine is not None and project.engine.problem is not None:
+    if project.engine is None:
+        yield Problem("condock is still looking for Docker.", "Wait a moment.", "engine")
+    elif project.engine.problem is not None:
         yield project.engine.problem
 
 

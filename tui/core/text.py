@@ -101,12 +101,29 @@ class LineReader:
         return line
 
     def _finish(self, line: str) -> str:
-        text = self._redact(printable(_after_returns(line) if "\r" in line else line))
+        if "\r" in line or "\b" in line:
+            line = _overwritten(_after_returns(line))
+        text = self._redact(printable(line))
         if len(text) <= MAX_LINE and not self._dropped:
             return text
         left_out = max(0, len(text) - MAX_LINE) + self._dropped
         self._dropped = 0
         return f"{text[:MAX_LINE]} … ({left_out:,} more characters)"
+
+
+def _overwritten(line: str) -> str:
+    """What a terminal shows of a line whose backspaces go back over what was written, as conda's spinner does."""
+    if "\b" not in line:
+        return line
+    shown: list[str] = []
+    at = 0
+    for character in line:
+        if character == "\b":
+            at = max(0, at - 1)
+        else:
+            shown[at : at + 1] = character
+            at += 1
+    return "".join(shown)
 
 
 def _after_returns(line: str) -> str:

@@ -39,6 +39,8 @@ class Checklist(Vertical):
     Checklist {
         height: auto;
         & Horizontal { height: auto; }
+        & .sign { width: 2; }
+        & .name { padding-right: 2; }
         & .found { width: 1fr; height: auto; }
     }
     """
@@ -55,8 +57,9 @@ class Checklist(Vertical):
         for row in self.rows:
             sign, colour = row.mark.value
             with Horizontal():
-                name = Static(Content.styled(f"{sign} ", colour) + Content(row.name))
-                name.styles.width = width + 4
+                yield Static(Content.styled(sign, colour), classes="sign")
+                name = Static(Content(row.name), classes="name")
+                name.styles.width = min(width, 30) + 2
                 yield name
                 found = Content.styled(row.found, "" if row.mark is Mark.GOOD else colour)
                 hint = Content.styled(f"\n→ {row.hint}", "$text-muted") if row.hint else Content("")

@@ -12,9 +12,16 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+_DIFF_STYLES = {"+": "$text-success", "-": "$text-error", "@": "$text-muted"}
+
+
+def coloured_diff(diff: str) -> Content:
+    """A unified diff with what goes in red and what comes in green."""
+    return Content("\n").join(Content.styled(line, _DIFF_STYLES.get(line[:1], "")) for line in diff.splitlines())
+
 
 class ConfirmDialog(ModalScreen[bool]):
-    """A question with a yes and a no; `text` may be long, and is shown as it is."""
+    """A question with a yes and a no, or without a yes only something to know; `text` is shown as it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)", "No")]
 
@@ -32,7 +39,8 @@ class ConfirmDialog(ModalScreen[bool]):
                 yield Static(self._text)
             with Horizontal(classes="moves"):
                 yield Button(self._no, id="no", compact=True)
-                yield Button(self._yes, id="yes", variant="primary", compact=True)
+                if self._yes:
+                    yield Button(self._yes, id="yes", variant="primary", compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#no", Button).focus()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.style import Style
+from textual.color import Color
 from textual.theme import Theme
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
@@ -25,23 +26,22 @@ class YamlEditor(TextArea):
     def _follow(self, theme: Theme) -> None:
         """Colour the syntax with the theme's variables; the rest of the editor is coloured by CSS."""
         variables = self.app.theme_variables
-
-        def colour(name: str, **more: bool) -> Style:
-            return Style(color=variables[name], **more)  # type: ignore[arg-type]
-
+        foreground, background = Color.parse(variables["foreground"]), Color.parse(variables["background"])
+        muted = Style(color=foreground.blend(background, 0.4).rich_color)
+        value = Style(color=Color.parse(variables["secondary"]).rich_color)
+        key = Style(color=Color.parse(variables["primary"]).rich_color, bold=True)
         self.register_theme(
             TextAreaTheme(
                 name=f"condock-{theme.name}",
                 syntax_styles={
-                    "comment": colour("text-muted", italic=True),
-                    "yaml.field": colour("primary", bold=True),
+                    "comment": muted + Style(italic=True),
+                    "yaml.field": key,
                     "string": Style(),
-                    "number": colour("secondary"),
-                    "boolean": colour("secondary"),
-                    "operator": colour("text-muted"),
-                    "punctuation.delimiter": colour("text-muted"),
-                    "punctuation.bracket": colour("text-muted"),
-                    "punctuation.special": colour("text-muted"),
+                    "number": value,
+                    "boolean": value,
+                    "punctuation.delimiter": muted,
+                    "punctuation.bracket": muted,
+                    "punctuation.special": muted,
                 },
             )
         )
