@@ -21,6 +21,7 @@ from tui.core.steps import STEPS
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field
+from tui.widgets.toggles import Tick
 
 _MARKS = {
     State.WON: Mark.GOOD,
@@ -48,17 +49,23 @@ class AccountScreen(StepScreen):
         with Horizontal(classes="buttons"):
             yield Button("Sign in …", id="sign-in", compact=True)
         yield Field("key", "Or paste a key", about="Kept in memory until you leave.", secret=True)
-        yield Checkbox("Go on without a key, for public channels only", id="no-key", compact=True)
+        yield Tick("Go on without a key, for public channels only", id="no-key", compact=True)
         yield Static(id="key-used")
 
-    def on_mount(self) -> None:
-        self.query_one("#sign-in", Button).focus()
+    _looked = False
 
     def show(self, project: Project) -> None:
         with self.prevent(Checkbox.Changed):
-            self.query_one("#no-key", Checkbox).value = project.plan.secret.mode is SecretMode.NONE
+            self.query_one("#no-key", Tick).value = project.plan.secret.mode is SecretMode.NONE
         self.query_one("#sources", Checklist).rows = _rows(project)
         self.query_one("#key-used", Static).update(Content(_used(project)))
+        if project.search is not None and not self._looked:
+            self._looked = True
+            self.call_after_refresh(self._focus_what_is_next)
+
+    def _focus_what_is_next(self) -> None:
+        """Where there is a key, Enter goes on; where there is none, it signs in."""
+        self.query_one("#sign-in" if self.problems else "#next", Button).focus()
 
     @on(Field.Changed, "#key")
     def _typed(self, event: Field.Changed) -> None:

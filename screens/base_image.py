@@ -22,6 +22,7 @@ from tui.core.project import Project
 from tui.core.steps import STEPS
 from tui.widgets.field import Field
 from tui.widgets.image_picker import ImagePicker
+from tui.widgets.toggles import Tick
 
 _BUILDER_ABOUT = "Choose above, or type any image that has conda."
 _RUNTIME_ABOUT = "What people run. It needs no conda: the environment is copied in."
@@ -55,7 +56,7 @@ class BaseImageScreen(StepScreen):
     def compose_body(self) -> ComposeResult:
         images = catalogue()
         yield ImagePicker("base.builder", "Build in", images.builders, _BUILDER_ABOUT)
-        yield Checkbox("I accept Anaconda's Terms of Service", id="base-accept-tos", compact=True)
+        yield Tick("I accept Anaconda's Terms of Service", id="base-accept-tos", compact=True)
         yield ImagePicker("base.runtime", "Ship on", images.runtimes, _RUNTIME_ABOUT)
         yield Field(
             "base.mirror",
@@ -75,7 +76,7 @@ class BaseImageScreen(StepScreen):
         builder, runtime = self.query(ImagePicker)
         builder.reference, runtime.reference = base.builder, base.runtime
         self.query_one("#base-mirror", Field).show(base.mirror)
-        tos = self.query_one("#base-accept-tos", Checkbox)
+        tos = self.query_one("#base-accept-tos", Tick)
         tos.display = catalogue().asks_for_tos(base.builder)
         with self.prevent(Checkbox.Changed):
             tos.value = base.accept_tos

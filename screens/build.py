@@ -185,7 +185,8 @@ class BuildScreen(StepScreen):
         if summary.good:
             lines.append(Content(f"Run it: {run_command(self.current.plan)}"))
         self._say(Content("\n").join(lines))
-        if failed := self.progress.failed:
+        failed = self.progress.failed
+        if failed is not None and self._log.numbers(failed.id):
             self.query_one(BuildSteps).choose(failed.id)
 
     @on(BuildSteps.Chosen)

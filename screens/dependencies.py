@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import OptionList, RadioButton, RadioSet, Static, TextArea
+from textual.widgets import OptionList, RadioSet, Static, TextArea
 from textual.widgets.option_list import Option
 
 from screens.step_screen import StepScreen
@@ -16,6 +16,7 @@ from tui.core.environment.locks import Lock, LockKind, find_locks
 from tui.core.errors import Problem
 from tui.core.project import Project
 from tui.core.steps import STEPS
+from tui.widgets.toggles import Choice
 from tui.widgets.yaml_editor import YamlEditor
 
 _PAUSE = 0.1  # seconds without a key, after which the text is read
@@ -36,7 +37,7 @@ class DependenciesScreen(StepScreen):
 
     def compose_body(self) -> ComposeResult:
         with RadioSet(id="source", compact=True):
-            yield RadioButton("environment.yml")
+            yield Choice("environment.yml")
         yield YamlEditor(id="environment")
         yield Static(id="locks")
         yield Static(id="environment-summary")
@@ -55,7 +56,7 @@ class DependenciesScreen(StepScreen):
         sources = self.query_one("#source", RadioSet)
         for choice, label in _lock_choices(find_locks(self.current.path, self.current.plan.environment.file)):
             self._choices.append(choice)
-            sources.mount(RadioButton(Content(label)))
+            sources.mount(Choice(Content(label)))
         sources.display = len(self._choices) > 1
 
     def show(self, project: Project) -> None:

@@ -18,6 +18,7 @@ from tui.core.secret_file import write_secret_file
 from tui.core.steps import STEPS
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field
+from tui.widgets.toggles import Choice
 
 _MODES = (SecretMode.VARIABLE, SecretMode.DOTENV)
 _ABOUT = {
@@ -46,8 +47,8 @@ class SecretScreen(StepScreen):
 
     def compose_body(self) -> ComposeResult:
         with RadioSet(id="secret-mode", compact=True):
-            yield RadioButton("Environment variable")
-            yield RadioButton(".env file")
+            yield Choice("Environment variable")
+            yield Choice(".env file")
         yield Static(id="secret-about")
         with Vertical(id="dotenv"):
             yield Field("secret.file", "File", about="Relative to your folder.")
@@ -62,7 +63,7 @@ class SecretScreen(StepScreen):
 
     def show(self, project: Project) -> None:
         secret = project.plan.secret
-        buttons = list(self.query(RadioButton))
+        buttons = list(self.query(Choice))
         with self.prevent(RadioSet.Changed, RadioButton.Changed):
             for mode, button in zip(_MODES, buttons, strict=True):
                 button.value = secret.mode is mode

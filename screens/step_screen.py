@@ -39,7 +39,7 @@ class StepScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "next", "Next", id="step.next", tooltip="Go on to the next step", priority=True),
         Binding("escape", "back", "Back", id="step.back", tooltip="Back; nothing typed is lost"),
-        Binding("ctrl+r", "look", "Look again", id="step.look", tooltip="Look for Docker and the key again"),
+        Binding("ctrl+r", "look", "Recheck", id="step.look", tooltip="Look for Docker and the key again"),
         Binding("f2", "mend", "Mend", id="step.mend", tooltip="Go to what is in the way"),
     ]
 

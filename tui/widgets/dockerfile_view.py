@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -12,6 +14,16 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.core.image.dockerfile import Instruction
+
+
+def _rows(instructions: tuple[Instruction, ...]) -> Iterator[Option | None]:
+    """An option for each instruction, and a rule between the stages."""
+    stage = instructions[0].stage if instructions else ""
+    for instruction in instructions:
+        if instruction.stage != stage:
+            stage = instruction.stage
+            yield None
+        yield Option(highlight(instruction.text, language="docker"))
 
 
 class DockerfileView(Vertical):
@@ -39,7 +51,7 @@ class DockerfileView(Vertical):
             return
         options = self.query_one(OptionList)
         at = options.highlighted or 0
-        options.set_options(Option(highlight(item.text, language="docker")) for item in instructions)
+        options.set_options(_rows(instructions))
         if instructions:
             options.highlighted = min(at, len(instructions) - 1)
 
