@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: run test check lock clean
+.PHONY: run test check bench lock clean
 
 run: $(READY)
 	@$(BIN)/condock $(FOLDER)
@@ -20,6 +20,10 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# What condock costs, as ratios to floors measured in the same run.
+bench: $(READY)
+	$(BIN)/python -m tests.bench
 
 # The locked development environment; made anew when the lock or the package's own settings change.
 $(READY): requirements-dev.lock pyproject.toml

@@ -134,11 +134,12 @@ class StepScreen(Screen[None]):
         self.show(project)
         self.problems = tuple(self.find_problems(project))
 
-    def watch_problems(self, problems: tuple[Problem, ...]) -> None:
+    def watch_problems(self, before: tuple[Problem, ...], problems: tuple[Problem, ...]) -> None:
         for field in self.query(Field):
             field.problem = next((problem.message for problem in problems if problem.field == field.name), "")
         self.query_one("#next", Button).disabled = bool(problems)
-        self.refresh_bindings()
+        if bool(before) != bool(problems):
+            self.refresh_bindings()  # makes the footer anew, which is not cheap
 
     # Edits
 

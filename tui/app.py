@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Iterable
@@ -57,7 +58,14 @@ class CondockApp(App[str]):
         self._go(0)
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self._leave, ExitCode.INTERRUPTED)
-        self.call_after_refresh(self._look)
+        self.call_after_refresh(self._settle)
+
+    def _settle(self) -> None:
+        """After the first frame: what was imported stays, so the collector need not look at it again."""
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+        self._look()
 
     # The project
 
@@ -195,6 +203,7 @@ class CondockApp(App[str]):
 
 def run_wizard(project: Project) -> tuple[int, str]:
     """Run the wizard in this terminal; gives the exit code and the outcome to print."""
+    gc.disable()  # until the first frame: the collector would walk all that was imported, several times
     app = CondockApp(project)
     outcome = app.run()
     return app.return_code or ExitCode.DONE, outcome or ""
