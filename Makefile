@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench picture lock clean
 
 run: $(READY)
 	@$(BIN)/condock $(FOLDER)
@@ -24,6 +24,9 @@ check: $(READY)
 # What condock costs, as ratios to floors measured in the same run.
 bench: $(READY)
 	$(BIN)/python -m tests.bench
+
+picture: $(READY)
+	$(BIN)/python -m tests.looks.picture
 
 # The locked development environment; made anew when the lock or the package's own settings change.
 $(READY): requirements-dev.lock pyproject.toml

@@ -61,8 +61,7 @@ class CondockApp(App[str]):
         self.call_after_refresh(self._settle)
 
     def _settle(self) -> None:
-        """After the first frame: what was imported stays, so the collector need not look at it again."""
-        gc.collect()
+        """After the first frame: what was imported stays, and the collector need not walk it again."""
         gc.freeze()
         gc.enable()
         self._look()
