@@ -7,8 +7,10 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from tui.core.errors import CondockError, ExitCode
+from tui.core.plan import NETWORKS, SecretMode
 
 _EPILOG = """\
 exit codes:
@@ -23,9 +25,11 @@ exit codes:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run condock; gives the exit code."""
-    parsed = _parser().parse_args(_with_command(sys.argv[1:] if arguments is None else list(arguments)))
     try:
-        return int(parsed.run(parsed))
+        parsed = _parser().parse_args(_with_command(sys.argv[1:] if arguments is None else list(arguments)))
+        code = int(parsed.run(parsed))
+        print(end="", flush=True)  # nothing where stdout is closed
+        return code
     except CondockError as error:
         print(f"condock: {error}", file=sys.stderr)
         return int(error.exit_code)
@@ -33,8 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has closed it; Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(ExitCode.DONE)
+        for output in (sys.stdout, sys.stderr):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), output.fileno())
+        return int(ExitCode.INTERRUPTED)
 
 
 COMMANDS = ("wizard", "init", "render", "build", "doctor")
@@ -48,8 +53,13 @@ def _with_command(arguments: list[str]) -> list[str]:
     return ["wizard", *arguments]
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise CondockError(f"{message[:1].upper()}{message[1:]}.", f"`{self.prog} --help` shows what there is.")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="condock",
         usage="condock [FOLDER]\n       condock {init,render,build,doctor} [FOLDER] [options]",
         description="Builds a Docker image of a conda environment from Anaconda's authenticated channels. "
@@ -58,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
-    commands = parser.add_subparsers(title="commands", metavar="")
+    commands = parser.add_subparsers(prog="condock", title="commands", metavar="")
     _command(commands, "wizard", "open the wizard; `condock` alone does the same", _wizard)
     init = _command(commands, "init", "write condock.yml from what the folder holds, without questions", _init)
     _plan_options(init)
@@ -90,8 +100,6 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
         ("--builder", "base.builder", "image with conda to build in"),
         ("--runtime", "base.runtime", "image to ship on"),
         ("--mirror", "base.mirror", "registry prefix in front of both"),
-        ("--network", "build.network", "network of the build: default, host or none"),
-        ("--secret", "secret.mode", "variable, dotenv or none"),
         ("--env-file", "secret.file", "the .env file to mount"),
         ("--plugin-channel", "secret.plugin_channel", "channel of anaconda-registration"),
         ("--environment", "environment.file", "the environment file"),
@@ -101,6 +109,11 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
         ("--user", "application.user", "user in the image"),
     ):
         parser.add_argument(flag, dest=field, metavar="VALUE", help=about)
+    for flag, field, choices, about in (
+        ("--network", "build.network", NETWORKS, "network of the build"),
+        ("--secret", "secret.mode", [mode.value for mode in SecretMode], "how the key reaches the build"),
+    ):
+        parser.add_argument(flag, dest=field, choices=choices, help=about)
     parser.add_argument("--copy", dest="application.files", action="append", metavar="PATH", help="file to copy")
     parser.add_argument(
         "--lock", dest="environment.locks", action="append", metavar="FILE", help="lock file to use"
@@ -125,12 +138,12 @@ class _Version(argparse.Action):
 def _wizard(parsed: argparse.Namespace) -> int:
     from tui.core.project import open_project
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    project = open_project(parsed.folder)
+    if not (os.isatty(0) and os.isatty(1)):
         raise CondockError(
             "The wizard needs a terminal.",
             "Without one, use: condock init, condock render, condock build, condock doctor.",
         )
-    project = open_project(parsed.folder)
     from tui.app import run_wizard
 
     code, outcome = run_wizard(project)

@@ -24,6 +24,7 @@ from tui.core.plan import SecretMode
 from tui.core.plan_file import PLAN_FILE, dump_plan, load_plan
 from tui.core.project import Project, open_project
 from tui.core.steps import obstacles
+from tui.core.text import printable
 
 
 def say(text: str) -> None:
@@ -41,15 +42,14 @@ def init(path: Path, values: Mapping[str, object], *, force: bool) -> int:
         section, _, field = name.partition(".")
         project = project.change(section, **{field: tuple(value) if isinstance(value, list) else value})
     text = dump_plan(project.plan)
-    load_plan(text)  # refuses what only a flag could bring in, such as an unknown secret mode
-    project = replace(project, plan=load_plan(text))
+    project = replace(project, plan=load_plan(text))  # flags give texts, the plan has its own kinds
     write(change_of(project.path / PLAN_FILE, stamped(text)))
     say(f"Wrote {PLAN_FILE}.")
     if not (project.path / project.plan.environment.file).exists() and not project.plan.environment.locks:
         write(change_of(project.path / project.plan.environment.file, project.environment))
         say(f"Wrote {project.plan.environment.file}, a start to edit.")
-    for problem in (problem for _, problem in obstacles(project)):
-        if problem.field not in ("key", "account"):
+    for problem in _all_problems(open_project(path)):
+        if _exit_code(problem) is ExitCode.WRONG_USE:
             say(f"To do: {problem}")
     return ExitCode.DONE
 
@@ -58,7 +58,7 @@ def render(path: Path) -> int:
     """Print the plan's Dockerfile on stdout."""
     project = open_project(path)
     _insist([problem for problem in _all_problems(project) if _exit_code(problem) is ExitCode.WRONG_USE])
-    sys.stdout.write(render_dockerfile(project.instructions()))
+    print(render_dockerfile(project.instructions()), end="")
     return ExitCode.DONE
 
 
@@ -95,7 +95,7 @@ def doctor(path: Path, env: Mapping[str, str]) -> int:
     elif not any(_exit_code(problem) is ExitCode.NO_KEY for problem in problems):
         print(f"ok       key     {_key_words(project)}")
     if not any(_exit_code(problem) is ExitCode.WRONG_USE for problem in problems):
-        print(f"ok       folder  {project.path}")
+        print(f"ok       folder  {printable(str(project.path))}")
     for problem in problems:
         print(f"problem  {_subject(problem):7} {problem}")
     return _exit_code(problems[0]) if problems else ExitCode.DONE
@@ -103,7 +103,7 @@ def doctor(path: Path, env: Mapping[str, str]) -> int:
 
 def _key_words(project: Project) -> str:
     if project.plan.secret.mode is SecretMode.DOTENV:
-        return f"in {project.plan.secret.file}"
+        return f"in {printable(project.plan.secret.file)}"
     winner = project.search.winner if project.search else None
     if winner is None or winner.key is None or winner.report is None:
         return "found"
@@ -123,8 +123,16 @@ def _all_problems(project: Project) -> list[Problem]:
     environment = project.plan.environment
     if not environment.locks and not (project.path / environment.file).exists():
         hint = "Write one, or run `condock`."
-        missing.append(Problem(f"{environment.file} does not exist.", hint, "environment.file"))
-    return [*missing, *(problem for _, problem in obstacles(project))]
+        missing.append(Problem(f"{printable(environment.file)} does not exist.", hint, "environment.file"))
+    return [*missing, *(_placed(problem, environment.file) for _, problem in obstacles(project))]
+
+
+def _placed(problem: Problem, file: str) -> Problem:
+    """The problem with its place as words; only what is in the environment file has one."""
+    if problem.line is None:
+        return problem
+    message = f"{printable(file)}, line {problem.line}, column {problem.column}: {problem.message}"
+    return replace(problem, message=message, line=None, column=None)
 
 
 def _insist(problems: Sequence[Problem]) -> None:
@@ -174,8 +182,7 @@ async def _run(project: Project, env: Mapping[str, str], as_json: bool) -> tuple
 
 
 def _print_json(events: list[BuildEvent]) -> None:
-    sys.stdout.write("".join(f"{json.dumps(to_json(event))}\n" for event in events))
-    sys.stdout.flush()
+    print("".join(f"{json.dumps(to_json(event))}\n" for event in events), end="", flush=True)
 
 
 def _print_lines(before: BuildProgress, after: BuildProgress, events: list[BuildEvent]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import hashlib
 import os
 import re
@@ -14,6 +15,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from tui.core.errors import CondockError
+from tui.core.text import printable
 
 _STAMP = re.compile(r"\A# Made by condock; edits by hand are noticed \(([0-9a-f]{12})\)\.\n")
 
@@ -73,6 +75,8 @@ def change_of(path: Path, new: str) -> FileChange:
     """The change that would make this file hold this text; raises CondockError where it cannot be read."""
     with _explained(path, "read"):
         try:
+            if path.exists() and not path.is_file():
+                raise OSError(errno.EINVAL, "it is not a file")
             old = path.read_bytes().decode("utf-8", "surrogateescape")
         except FileNotFoundError:
             old = None
@@ -126,7 +130,10 @@ def _keep(path: Path) -> Path:
 def _explained(path: Path, deed: str) -> Iterator[None]:
     try:
         yield
+    except ValueError:  # a null character, half a surrogate
+        message = f"`{printable(path.name)}` cannot be the name of a file."
+        raise CondockError(message, "Correct the name.") from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         hint = "Check who may read and write in this folder, and that its disk has room."
-        raise CondockError(f"{path.name} cannot be {deed}: {reason}.", hint) from None
+        raise CondockError(f"{printable(path.name)} cannot be {deed}: {reason}.", hint) from None

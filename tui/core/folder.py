@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tui.core.errors import CondockError, ExitCode
 from tui.core.plan_file import PLAN_FILE
+from tui.core.text import printable
 
 LANDMARKS = {
     "environment.yml": "the dependencies",
@@ -38,7 +39,7 @@ def look_at(path: Path) -> Folder:
     except NotADirectoryError:
         raise _unusable(path, "is a file, not a folder", "Name the folder it is in.") from None
     except FileNotFoundError:
-        raise _unusable(path, "does not exist", "Check its name, or make it first.") from None
+        raise _unusable(path, "does not exist", "Check its name; `condock --help` lists the commands.") from None
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
         raise _unusable(path, f"cannot be read: {reason}", "Check who may read it.") from None
@@ -46,4 +47,4 @@ def look_at(path: Path) -> Folder:
 
 
 def _unusable(path: Path, what: str, hint: str) -> CondockError:
-    return CondockError(f"The folder {path} {what}.", hint, ExitCode.WRONG_USE)
+    return CondockError(f"The folder {printable(str(path))} {what}.", hint, ExitCode.WRONG_USE)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from tui.core.account.sources import KeySearch
 from tui.core.environment.document import EnvironmentDocument, read_environment
 from tui.core.environment.locks import Lock, lock_platforms, read_lock
 from tui.core.environment.template import environment_template
+from tui.core.environment.text_file import read_text
+from tui.core.errors import CondockError
 from tui.core.files import FileChange, change_of, stamped
 from tui.core.folder import Folder, look_at
 from tui.core.image.application import guess_application, needed_packages
@@ -16,9 +18,11 @@ from tui.core.image.bases import catalogue
 from tui.core.image.dockerfile import Instruction, dockerfile, render
 from tui.core.image.engine import EngineReport
 from tui.core.image.ignore import ignore_file, ignore_name
+from tui.core.image.reference import image_name_problem
 from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, dump_plan, read_plan_file
 from tui.core.secret import Secret
+from tui.core.text import printable
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,19 @@ class Project:
             ignore_name(self.plan): stamped(self.ignore_text()),
             PLAN_FILE: stamped(dump_plan(self.plan)),
         }
-        if not self.plan.environment.locks:
+        if not self.plan.environment.locks and self.environment != _environment_on_disk(self.path, self.plan):
             texts = {self.plan.environment.file: self.environment, **texts}
+        for name in (self.plan.build.dockerfile, self.plan.environment.file):
+            if not _inside(name):
+                message = f"`{printable(name)}` is not a file inside the folder."
+                raise CondockError(message, "Name one that is, relative to the folder.")
         return tuple(change_of(self.path / name, text) for name, text in texts.items())
+
+
+def _inside(name: str) -> bool:
+    """Whether a name of the plan, which may be somebody else's, stays inside the folder."""
+    path = PurePath(name)
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts
 
 
 def open_project(path: Path) -> Project:
@@ -89,11 +103,17 @@ def open_project(path: Path) -> Project:
     """
     folder = look_at(path)
     plan = read_plan_file(folder.path / PLAN_FILE) if folder.has(PLAN_FILE) else guess_plan(folder)
-    environment = change_of(folder.path / plan.environment.file, "").old
+    environment = _environment_on_disk(folder.path, plan)
     if environment is None:
         environment = environment_template(folder.path, needed_packages(folder.path))
     own_rules = change_of(folder.path / ".dockerignore", "").old or ""
     return Project(folder, plan, environment, own_ignore_rules=own_rules)
+
+
+def _environment_on_disk(folder: Path, plan: BuildPlan) -> str | None:
+    """The text of the environment file, without a byte order mark; None where there is no such file."""
+    path = folder / plan.environment.file
+    return read_text(path) if path.exists() else None
 
 
 def guess_plan(folder: Folder) -> BuildPlan:
@@ -107,4 +127,5 @@ def guess_plan(folder: Folder) -> BuildPlan:
 def image_name(name: str) -> str:
     """A valid image name made of a folder's name (lower case, digits, single separators)."""
     letters = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
-    return "-".join(part for part in letters.split("-") if part) or "app"
+    name = "-".join(part for part in letters.split("-") if part)
+    return "app" if image_name_problem(name) else name

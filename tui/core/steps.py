@@ -15,11 +15,19 @@ from tui.core.environment.locks import lock_problems
 from tui.core.errors import CondockError, Problem
 from tui.core.image.application import application_problems
 from tui.core.image.bases import catalogue
+from tui.core.image.dockerfile import KEY_VARIABLE
 from tui.core.image.ignore import ignored_by
-from tui.core.image.reference import conda_platform, image_name_problem, mirror_problem, reference_problem
+from tui.core.image.reference import (
+    conda_platform,
+    image_name_problem,
+    mirror_problem,
+    parse_reference,
+    reference_problem,
+)
 from tui.core.plan import NETWORKS, BuildPlan, SecretMode
 from tui.core.project import Project
 from tui.core.secret_file import secret_file_problems
+from tui.core.text import printable
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ def _account(project: Project) -> Iterator[Problem]:
     if project.search is None and project.pasted is None:
         yield Problem("condock is still looking for the API key.", "Wait a moment.", "account")
     elif project.key is None:
-        hint = "Sign in, paste one, or go on without a key for public channels."
+        hint = f"Sign in, set {KEY_VARIABLE} or paste a key, or go on without one for public channels."
         yield Problem("There is no API key yet.", hint, "account")
     elif problem := check_key(project.key.reveal(), time.time()).problem:
         yield replace(problem, field="key")
@@ -81,17 +89,30 @@ def _base(project: Project) -> Iterator[Problem]:
     if catalogue().asks_for_tos(base.builder) and not base.accept_tos:
         yield Problem(
             "conda in this base stops until Anaconda's Terms of Service are accepted.",
-            "Accept them below, or choose a base that does not ask.",
+            "Accept them (`accept_tos`), or choose a base that does not ask.",
             "base.accept_tos",
         )
-    if "alpine" in base.runtime:
+    if _is_alpine(base.runtime):
         yield Problem(
             "Alpine has no glibc, which conda packages need.", "Choose a Debian or Ubuntu image.", "base.runtime"
         )
 
 
+def _is_alpine(reference: str) -> bool:
+    try:
+        image = parse_reference(reference)
+    except CondockError:
+        return False
+    return image.repository == "library/alpine" or "alpine" in image.tag
+
+
 def _dependencies(project: Project) -> Iterator[Problem]:
-    locks = project.plan.environment.locks
+    environment, locks = project.plan.environment, project.plan.environment.locks
+    if project.own_ignore_rules:  # without them, what the plan names is never held back
+        ignored = ignored_by(project.ignore_text())
+        for path in filter(ignored, locks or (environment.file,)):
+            message = f"`{printable(path)}` is kept back from the build by the ignore file."
+            yield Problem(message, "Remove the rule from .dockerignore.", "environment.file")
     yield from lock_problems(project.path, locks, _conda_platform(project)) if locks else project.document.problems
 
 
@@ -137,7 +158,9 @@ def _single_lines(plan: BuildPlan) -> Iterator[Problem]:
         for value in fields(part):
             held = getattr(part, value.name)
             texts = held if isinstance(held, tuple) else (held,)
-            if any(isinstance(text, str) and re.search(r"[\x00-\x1f\x7f\u2028\u2029]", text) for text in texts):
+            if any(
+                isinstance(text, str) and re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", text) for text in texts
+            ):
                 name = f"{section.name}.{value.name}"
                 yield Problem(f"`{name}` has a line break or control character in it.", "Remove it.", name)
 

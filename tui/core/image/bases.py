@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import yaml
 
 from tui.core.assets import ASSETS
+from tui.core.errors import CondockError
+from tui.core.image.reference import parse_reference
 
 
 @dataclass(frozen=True)
@@ -53,13 +56,20 @@ class Catalogue:
 
     def glibc_of(self, reference: str) -> str:
         """The glibc version inside this image, by its name and tag; empty where it is not known."""
-        named = reference.removeprefix("docker.io/").removeprefix("library/")
+        named = _familiar(reference)
         return next((glibc for beginning, glibc in self.glibc if named.startswith(beginning)), "")
 
     def asks_for_tos(self, reference: str) -> bool:
         """Whether conda in this image refuses to work before Anaconda's Terms of Service are accepted."""
-        name = reference.removeprefix("docker.io/").partition("@")[0].rpartition(":")[0]
-        return any(image.tos and image.name == name for image in self.builders)
+        return any(image.tos for image in self._named(reference))
+
+    def may_ask_for_tos(self, reference: str) -> bool:
+        """The same, and whether that is not known, as of an image that is not in the catalogue."""
+        return self.asks_for_tos(reference) or not self._named(reference)
+
+    def _named(self, reference: str) -> list[CatalogueImage]:
+        name = re.split("[:@]", _familiar(reference))[0]
+        return [image for image in self.builders if image.name == name]
 
 
 @cache
@@ -71,6 +81,14 @@ def catalogue() -> Catalogue:
         runtimes=tuple(_image(entry) for entry in content["runtimes"]),
         glibc=tuple(content["glibc"].items()),
     )
+
+
+def _familiar(reference: str) -> str:
+    """The reference as Docker shows it, such as `debian:13`; empty for a malformed one."""
+    try:
+        return str(parse_reference(reference))
+    except CondockError:
+        return ""
 
 
 def _image(entry: dict[str, Any]) -> CatalogueImage:

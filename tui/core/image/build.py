@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, aclosing
 
 from tui.core.image.command import build_argv
 from tui.core.image.dockerfile import KEY_VARIABLE
-from tui.core.image.engine import EngineReport, connect
+from tui.core.image.engine import EngineReport, connect, engine_errors
 from tui.core.image.events import BuildEvent, Decoder
 from tui.core.image.plain import PlainDecoder
 from tui.core.image.rawjson import RawJsonDecoder
@@ -42,11 +42,9 @@ def run_build(
 
 def image_size(image: str, env: Mapping[str, str]) -> int | None:
     """The image's size in bytes as its engine tells it; None where the engine does not."""
-    import docker.errors
-
     try:
         size = connect(env).images.get(image).attrs.get("Size")
-    except docker.errors.DockerException:
+    except engine_errors():
         return None
     return int(size) if size else None
 

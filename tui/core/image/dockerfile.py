@@ -60,7 +60,7 @@ def _builder(plan: BuildPlan, lock_platforms: Mapping[str, str]) -> Iterator[Ins
         "The first stage has conda and makes the environment. It is not shipped: only what the second stage "
         "copies from it is. The digest behind @ holds the image still, whatever happens to its tag.",
     )
-    if plan.base.accept_tos:
+    if plan.base.accept_tos and catalogue().may_ask_for_tos(plan.base.builder):
         yield Instruction(
             "ENV CONDA_PLUGINS_AUTO_ACCEPT_TOS=yes",
             "You accepted Anaconda's Terms of Service in the base image step. conda in this base asks for that, "
@@ -153,11 +153,9 @@ def _glibc(plan: BuildPlan) -> str:
 
 
 def _run(command: str, plan: BuildPlan, *, secret: bool, solving: bool = False) -> str:
-    parts = [f"RUN {secret_mount(plan)}"] if secret and plan.secret.mode is not SecretMode.NONE else ["RUN"]
-    if solving and _glibc(plan):
-        command = f"CONDA_OVERRIDE_GLIBC={_glibc(plan)} {command}"
-    joint = " \\\n    " if len(parts[0]) + len(command) > 60 else " "
-    return joint.join([*parts, _wrapped(command)]) if parts != ["RUN"] else f"RUN {_wrapped(command)}"
+    mount = f"{secret_mount(plan)} \\\n    " if secret and plan.secret.mode is not SecretMode.NONE else ""
+    glibc = f"CONDA_OVERRIDE_GLIBC={_glibc(plan)} " if solving and _glibc(plan) else ""
+    return f"RUN {mount}{_wrapped(glibc + command)}"
 
 
 def _wrapped(command: str) -> str:
@@ -176,11 +174,16 @@ def secret_mount(plan: BuildPlan) -> str:
 
 def _copy(path: str, stage: str, *, why: str, options: str = "") -> Instruction:
     source, target = path.rstrip("/") or ".", f"./{path.strip('/')}" if path.strip("./") else "./"
-    if re.search(r"[\s\"\\$]", path):
-        words = json.dumps([source, target], ensure_ascii=False)
-    else:
-        words = f"{source} {target}"
+    words = f"{source} {target}"
+    if not re.fullmatch(r"[\w.,+@%:=/][\w.,+@%:=/-]*", path):
+        pattern = re.sub(r"[*?[]", r"[\g<0>]", _literal(source))
+        words = json.dumps([pattern, _literal(target)], ensure_ascii=False)
     return Instruction(f"COPY {options}{words}", why, stage)
+
+
+def _literal(text: str) -> str:
+    """The text as a word that BuildKit takes as it is: it fills in variables and drops quotes in lists too."""
+    return re.sub(r"[$'\"\\]", r"\\\g<0>", text)
 
 
 def _runtime(plan: BuildPlan) -> Iterator[Instruction]:
@@ -206,7 +209,9 @@ def _runtime(plan: BuildPlan) -> Iterator[Instruction]:
             )
         yield instruction(f"USER {application.user}", "From here on, and when the image runs, nothing is root.")
         owner = f"--chown={application.user} "
-    yield instruction(f"WORKDIR {application.folder}", "The folder your application is in and starts from.")
+    yield instruction(
+        f"WORKDIR {_literal(application.folder)}", "The folder your application is in and starts from."
+    )
     for path in application.files:
         yield _copy(path, "runtime", why="Your application, last: it changes most.", options=owner)
     if application.port:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.core.errors import Problem
+from tui.core.image.unreachable import explain
 from tui.core.text import printable
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ RAWJSON_SINCE = (0, 12)
 """The first buildx with `--progress=rawjson` (docker/buildx v0.12.0, where `--help` does not mention it yet)."""
 
 _TIMEOUT = 10  # seconds: an engine that answers at all answers in milliseconds
-_START = "Start Docker (Docker Desktop, or `sudo systemctl start docker`), then look again."
 
 
 @dataclass(frozen=True)
@@ -76,17 +76,31 @@ def buildx_version(text: str) -> tuple[int, ...]:
 
 
 def connect(env: Mapping[str, str], timeout: int = _TIMEOUT) -> DockerClient:
-    """A client for the engine that the docker CLI would use; raises docker.errors.DockerException."""
+    """A client for the engine that the docker CLI would use; raises one of `engine_errors()`."""
     import docker
+    from docker.context import ContextAPI
+    from docker.context.config import get_current_context_name
 
+    context = env.get("DOCKER_CONTEXT") or get_current_context_name()
+    if not env.get("DOCKER_HOST") and ContextAPI.get_context(context) is None:
+        # The SDK (docker 7.2.0) would go to the default socket without a word, where the CLI stops.
+        raise docker.errors.ContextNotFound(context)
     return docker.from_env(environment=dict(env), timeout=timeout)
+
+
+def engine_errors() -> tuple[type[Exception], ...]:
+    """What the SDK raises for an engine that does not answer as one: its own errors, and requests' unwrapped."""
+    import docker.errors
+    import requests.exceptions
+
+    return (docker.errors.DockerException, requests.exceptions.RequestException, ValueError, OSError)
 
 
 def local_images(env: Mapping[str, str]) -> frozenset[str]:
     """Names with tags and names with digests of the images on this engine; empty where it does not answer."""
     try:
         images = connect(env).images.list()
-    except _engine_errors():
+    except engine_errors():
         return frozenset()
     names: set[str] = set()
     for image in images:
@@ -95,11 +109,18 @@ def local_images(env: Mapping[str, str]) -> frozenset[str]:
 
 
 def _buildx_version(cli: str, env: Mapping[str, str]) -> tuple[int, ...]:
+    answer = _run([cli, "buildx", "version"], env)
+    return buildx_version(answer.stdout) if answer.returncode == 0 else ()
+
+
+def _run(argv: list[str], env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """What a short command says; code 1 and nothing where it cannot be run or does not end."""
     try:
-        answer = subprocess.run(
-            [cli, "buildx", "version"],
+        return subprocess.run(
+            argv,
             env=dict(env),
             stdin=subprocess.DEVNULL,
+            start_new_session=True,  # without a terminal, ssh fails instead of asking for a password
             capture_output=True,
             text=True,
             errors="replace",
@@ -107,8 +128,7 @@ def _buildx_version(cli: str, env: Mapping[str, str]) -> tuple[int, ...]:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
-        return ()
-    return buildx_version(answer.stdout) if answer.returncode == 0 else ()
+        return subprocess.CompletedProcess(argv, 1, "", "")
 
 
 def _ask_daemon(cli: str, buildx: tuple[int, ...], env: Mapping[str, str]) -> EngineReport:
@@ -116,10 +136,11 @@ def _ask_daemon(cli: str, buildx: tuple[int, ...], env: Mapping[str, str]) -> En
         client = connect(env)
         endpoint = client.api.base_url
         version = client.version()
-    except _engine_errors() as error:
-        return EngineReport(cli, buildx, problem=_explain(error, env))
-    components = version.get("Components") or [{}]
-    if "podman" in str(components[0].get("Name", "")).lower():
+    except engine_errors() as error:
+        if "paramiko" in str(error):  # the SDK's own ssh needs it; the CLI calls ssh
+            return _ask_cli(cli, buildx, env)
+        return EngineReport(cli, buildx, problem=explain(error, env))
+    if any("podman" in str(part.get("Name")).lower() for part in version.get("Components") or ()):
         problem = _problem(
             "This is Podman, whose builder is not BuildKit.",
             "Point DOCKER_HOST at a Docker engine, or choose one with `docker context use`.",
@@ -134,48 +155,17 @@ def _ask_daemon(cli: str, buildx: tuple[int, ...], env: Mapping[str, str]) -> En
     )
 
 
-def _engine_errors() -> tuple[type[Exception], ...]:
-    """What the SDK raises for an engine that does not answer as one: its own errors, and requests' unwrapped."""
-    import docker.errors
-    import requests.exceptions
-
-    return (docker.errors.DockerException, requests.exceptions.RequestException, ValueError, OSError)
-
-
-def _explain(error: BaseException, env: Mapping[str, str]) -> Problem:
-    """The sentence for why the daemon was not reached, from the chain of causes the SDK leaves."""
-    causes = [type(cause).__name__ for cause in _chain(error)]
-    host = printable(env.get("DOCKER_HOST", ""))
-    if "PermissionError" in causes:
-        return _problem(
-            "You may not use the Docker engine: permission denied at its socket.",
-            "Add yourself to the group docker (`sudo usermod -aG docker $USER`) and sign in again.",
+def _ask_cli(cli: str, buildx: tuple[int, ...], env: Mapping[str, str]) -> EngineReport:
+    """The same by the CLI, for engines behind ssh."""
+    answer = _run([cli, "version", "--format", "{{.Server.Version}} {{.Server.Os}}/{{.Server.Arch}}"], env)
+    server, _, platform = printable(answer.stdout).strip().partition(" ")
+    if answer.returncode or not platform:
+        problem = _problem(
+            "The Docker engine does not answer over ssh.",
+            "Try `docker version` in a terminal: it shows what ssh says.",
         )
-    if "ReadTimeout" in causes or "ConnectTimeout" in causes:
-        return _problem("The Docker engine does not answer.", "Restart Docker, then look again.")
-    if "gaierror" in causes:
-        return _problem(f"The engine's host is not known: {host}.", "Correct DOCKER_HOST or the context.")
-    if "TLSParameterError" in causes or "SSLError" in causes:
-        return _problem("The engine's certificates do not fit.", "Correct DOCKER_CERT_PATH and DOCKER_TLS_VERIFY.")
-    if {"FileNotFoundError", "ConnectionRefusedError"} & set(causes):
-        at = f" at {host}" if host else ""
-        return _problem(f"The Docker engine is not running{at}.", _START)
-    said = printable(str(error)).partition("\n")[0][:160]
-    return _problem(f"The Docker engine cannot be reached: {said}", "Try `docker version` in a terminal.")
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The error, its causes, and the errors that requests and urllib3 carry as arguments."""
-    seen: list[BaseException] = []
-    waiting = [error]
-    while waiting:
-        current = waiting.pop()
-        if current is None or any(current is known for known in seen):
-            continue
-        seen.append(current)
-        yield current
-        waiting += [current.__cause__, current.__context__]
-        waiting += [argument for argument in current.args if isinstance(argument, BaseException)]
+        return EngineReport(cli, buildx, problem=problem)
+    return EngineReport(cli, buildx, server, platform, printable(env.get("DOCKER_HOST", "")))
 
 
 def _problem(message: str, hint: str) -> Problem:

@@ -1,7 +1,7 @@
 """The ignore file of a plan: the builder is sent what the plan copies, and nothing else.
 
 It is written as `<Dockerfile>.dockerignore`, which BuildKit prefers to `.dockerignore` (docs.docker.com, build
-context): the user's own file stays as it is, and its rules are taken over at the end.
+context): the user's own file stays as it is, and its rules are taken over.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ def ignore_file(plan: BuildPlan, own_rules: str = "") -> str:
     lines = []
     if not any(path in ("", ".") for path in paths):
         lines += ["# Nothing is sent to the builder ...", "*", "", "# ... but what the Dockerfile copies."]
-        lines += [f"!{_literal(path)}" for path in dict.fromkeys(paths)]
-    lines += ["", "# Keys and leftovers are never sent.", *NEVER_SENT]
-    if plan.secret.file.strip("/") and f"**/{plan.secret.file}" not in NEVER_SENT:
-        lines.append(_literal(plan.secret.file.removeprefix("./")))
+        lines += [f"!{literal(path)}" for path in dict.fromkeys(paths)]
     if own_rules.strip():
         lines += ["", "# Taken over from .dockerignore.", own_rules.strip()]
+    lines += ["", "# Keys and leftovers are never sent: no rule comes after these.", *NEVER_SENT]
+    if plan.secret.file.strip("/") and f"**/{plan.secret.file}" not in NEVER_SENT:
+        lines.append(f"/{literal(plan.secret.file.removeprefix('./').lstrip('/'))}")
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
@@ -60,6 +60,9 @@ def ignored_by(text: str) -> Callable[[str], bool]:
     return ignored
 
 
-def _literal(path: str) -> str:
-    """The path as a pattern that matches only itself."""
-    return "".join(f"\\{character}" if character in "*?[]\\" else character for character in path)
+def literal(path: str) -> str:
+    """The path as a pattern for itself, in the ignore files of Docker and of git alike.
+
+    A `[` becomes a `?`, which matches a little more: docker-py knows no backslash, and `[[]` makes Python warn.
+    """
+    return path.translate({ord("*"): "[*]", ord("?"): "[?]", ord("["): "?"})

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from tui.core.image.engine import connect
+from tui.core.image.engine import connect, engine_errors
 from tui.core.image.reference import parse_reference
 from tui.core.text import printable
 
@@ -50,14 +50,11 @@ def check_pin(reference: str, env: Mapping[str, str]) -> PinReport:
 
     Raises CondockError for a malformed reference.
     """
-    import docker.errors
-    import requests.exceptions
-
     parsed = parse_reference(reference)
     tagged = reference.partition("@")[0] if parsed.tag else reference
     try:
         data = connect(env, timeout=60).images.get_registry_data(tagged)
-    except (docker.errors.DockerException, requests.exceptions.RequestException) as error:
+    except engine_errors() as error:
         said = getattr(error, "explanation", None) or str(error)
         return PinReport(PinState.UNKNOWN, reason=printable(str(said)).partition("\n")[0][:200])
     platforms = tuple(_platform(entry) for entry in data.attrs.get("Platforms") or ())

@@ -1,0 +1,57 @@
+"""What importing a part of condock brings in, seen in a fresh interpreter."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LOOK = """
+import importlib, sys
+for module in sys.argv[2].split():
+    importlib.import_module(module)
+    found = sorted(set(sys.argv[1].split()) & set(sys.modules))
+    if found:
+        sys.exit(f"{module} brings in {', '.join(found)}")
+"""
+
+
+def modules(*places: str) -> list[str]:
+    """The names of all modules in these folders, and of single modules."""
+    paths = [path for place in places for path in ((ROOT / place).rglob("*.py"), [ROOT / f"{place}.py"])]
+    files = sorted({path for group in paths for path in group if path.exists()})
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in files]
+    assert names
+    return names
+
+
+@pytest.mark.parametrize(
+    ("places", "forbidden"),
+    [
+        (["tui/core"], "textual rich screens tui.app tui.widgets tui.cli tui.headless"),
+        (["tui/core"], "anaconda_auth keyring docker pydantic requests rattler dotenv"),
+        (
+            ["tui/headless"],
+            "textual rich screens tui.app tui.widgets anaconda_auth keyring docker requests rattler",
+        ),
+        (["tui/widgets"], "screens tui.app tui.cli tui.headless"),
+        (["tui/app", "screens", "tui/widgets"], "anaconda_auth keyring docker pydantic requests rattler dotenv"),
+        (["tui/cli"], "textual rich yaml asyncio tui.core.project anaconda_auth docker importlib.metadata"),
+    ],
+)
+def test_importing_leaves_out_what_is_heavy_or_above(places: list[str], forbidden: str) -> None:
+    command = [sys.executable, "-c", LOOK, forbidden, " ".join(modules(*places))]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stderr.strip() == ""
+    assert done.returncode == 0
+
+
+def test_the_look_would_see_it() -> None:
+    """The control: a forbidden module that is imported is named."""
+    command = [sys.executable, "-c", LOOK, "textual", "tui.core.text tui.themes"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stderr.strip() == "tui.themes brings in textual"
+    assert done.returncode == 1

@@ -1,0 +1,86 @@
+"""A stand-in for Docker: a `docker` that is a shell script, and a socket that answers as an engine would."""
+
+from __future__ import annotations
+
+import json
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from socketserver import ThreadingUnixStreamServer
+
+BUILDX = "github.com/docker/buildx v0.13.1 788433953af10f2a698f5c07611dddce2e08c7a0"
+DOCKER = {
+    "Version": "26.1.5",
+    "ApiVersion": "1.45",
+    "MinAPIVersion": "1.24",
+    "Os": "linux",
+    "Arch": "amd64",
+    "Components": [{"Name": "Engine", "Version": "26.1.5"}],
+}
+PODMAN = {**DOCKER, "Version": "4.3.1", "Components": [{"Name": "Podman Engine", "Version": "4.3.1"}]}
+
+
+def docker_cli(folder: Path, *, buildx: str = BUILDX, build: str = "exit 99", version: str = "exit 1") -> Path:
+    """Put an executable `docker` into the folder; `build` and `version` are what it does for these, in sh.
+
+    Without `buildx` it knows no such command, as docker says it (28.2.2). Its path never has the tools of sh, so
+    the script uses builtins and full paths only.
+    """
+    known = f"echo '{buildx}'" if buildx else "echo 'docker: unknown command: docker buildx' >&2; exit 1"
+    script = f"""#!/bin/sh
+case "$1 $2" in
+  "buildx version") {known} ;;
+  "buildx build") {build} ;;
+  "version --format") {version} ;;
+  *) exit 98 ;;
+esac
+"""
+    path = folder / "docker"
+    folder.mkdir(exist_ok=True)
+    path.write_text(script)
+    path.chmod(0o755)
+    return path
+
+
+@contextmanager
+def engine_socket(answer: object = DOCKER, status: int = 200) -> Iterator[str]:
+    """A DOCKER_HOST that gives the same JSON to every question."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def address_string(self) -> str:
+            return "a socket"
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    # Not pytest's folder: the path of a socket has at most 107 bytes.
+    with tempfile.TemporaryDirectory() as folder, ThreadingUnixStreamServer(f"{folder}/s", Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"unix://{folder}/s"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def dead_socket(*, listening: bool = False) -> Iterator[str]:
+    """A DOCKER_HOST where nobody listens, as a daemon leaves it that was killed; or one that never answers."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as end:
+        end.bind(f"{folder}/s")
+        if listening:
+            end.listen()
+        yield f"unix://{folder}/s"
