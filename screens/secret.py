@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -10,8 +12,8 @@ from textual.widgets import Button, RadioButton, RadioSet, Static
 
 from screens.step_screen import StepScreen
 from tui.core.errors import CondockError
+from tui.core.image.builder_stage import secret_mount
 from tui.core.image.command import build_command
-from tui.core.image.dockerfile import secret_mount
 from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.secret_file import write_secret_file
@@ -70,7 +72,7 @@ class SecretScreen(StepScreen):
         self.query_one("#secret-about", Static).update(Content(_ABOUT.get(secret.mode, "")))
         self.query_one("#dotenv").display = secret.mode is SecretMode.DOTENV
         self.query_one("#secret-file", Field).show(secret.file)
-        missing = not (project.path / secret.file).exists()
+        missing = not os.path.lexists(project.path / secret.file)
         self.query_one("#write-dotenv", Button).disabled = not missing or project.key is None
         self.query_one("#secret-mount", Static).update(Content(secret_mount(project.plan)))
         self.query_one("#secret-command", Static).update(Content(build_command(project.plan)))

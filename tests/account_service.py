@@ -1,7 +1,7 @@
 """A stand-in for Anaconda's services on loopback: HTTPS under a CA made at test time.
 
 It answers what anaconda-auth 0.15.3 asks while signing in: the OpenID configuration, a device code, tokens (by a
-script), API keys. It keeps what it was asked.
+script), API keys; then whose key it is, and channels. It keeps what it was asked.
 """
 
 from __future__ import annotations
@@ -55,6 +55,8 @@ class Asked:
     path: str
     authorization: str
     form: dict[str, str]
+    headers: tuple[str, ...] = ()
+    """Their names, in lower case."""
 
 
 @dataclass
@@ -68,7 +70,18 @@ class AccountService:
     tokens: list[str] = field(default_factory=list)
     """The token endpoint's answers in turn, by their RFC 8628 error codes; then it gives the token."""
     answers: dict[str, Answer] = field(default_factory=dict)
-    """Whole answers that take the place of the usual ones, by path; text is sent as it is."""
+    """Whole answers that take the place of the usual ones, by path; text is sent as it is, or where to go on."""
+    channels: dict[str, bool] = field(default_factory=dict)
+    """Channels by their paths, and whether one needs the key to get in."""
+    user: dict[str, object] = field(
+        default_factory=lambda: {
+            "id": "1",
+            "email": "ada@example.com",
+            "username": "ada",
+            "first_name": "Ada",
+            "last_name": "Lovelace",
+        }
+    )
     api_key: str = field(default_factory=lambda: make_jwt(4_102_444_800, sub="stand-in"))
     expires_in: int = 60
     interval: int = 5
@@ -76,7 +89,7 @@ class AccountService:
     """What replaces fields of the device code's answer."""
     asked: list[Asked] = field(default_factory=list)
     hold: threading.Event = field(default_factory=threading.Event)
-    """Cleared, the token endpoint does not answer."""
+    """Cleared, the token endpoint does not answer, nor does anything below /hanging; /endless never ends."""
 
     def __post_init__(self) -> None:
         self.hold.set()
@@ -86,13 +99,19 @@ class AccountService:
 
     def answer(self, asked: Asked) -> Answer:
         self.asked.append(asked)
+        if asked.path.startswith("/hanging/"):
+            self.hold.wait(30)
         if asked.path in self.answers:
             return self.answers[asked.path]
+        channel = asked.path.removesuffix("/noarch/repodata.json")
+        if channel in self.channels:
+            return self._channel(asked, private=self.channels[channel])
         usual: dict[str, Callable[[], Answer]] = {
             "/.well-known/openid-configuration": self._openid,
             "/device": self._device,
             "/token": self._token,
             "/api/auth/api-keys": lambda: self._key(asked),
+            "/api/account": lambda: self._account(asked),
         }
         return usual[asked.path]() if asked.path in usual else (404, {"error": "not found"})
 
@@ -125,23 +144,40 @@ class AccountService:
             return 401, {"error": {"code": "auth_required"}}
         return 201, {"id": "1", "api_key": self.api_key}
 
+    def _account(self, asked: Asked) -> Answer:
+        if asked.authorization != f"Bearer {self.api_key}":
+            return 401, {"error": {"code": "auth_required"}}
+        return 200, {"user": self.user, "profile": {"is_confirmed": True}, "subscriptions": []}
+
+    def _channel(self, asked: Asked, *, private: bool) -> Answer:
+        if private and asked.authorization != f"Bearer {self.api_key}":
+            return 401 if not asked.authorization else 403, {}
+        return 200, {"packages": {}}
+
 
 @contextmanager
 def account_service(folder: Path) -> Iterator[AccountService]:
-    """Runs the stand-in; `folder` is for its certificates."""
+    """Runs the stand-in; `folder` is for its certificates, which those that share it have in common."""
     service = AccountService()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             form = {name: values[0] for name, values in parse_qs(body).items()}
-            asked = Asked(self.path, self.headers.get("Authorization") or "", form)
+            names = tuple(name.lower() for name in self.headers)
+            asked = Asked(self.path, self.headers.get("Authorization") or "", form, names)
             status, content = service.answer(asked)
             data = content.encode() if isinstance(content, str) else json.dumps(content).encode()
             self.send_response(status)
-            self.send_header("Content-Length", str(len(data)))
+            if 300 <= status < 400:
+                self.send_header("Location", str(content))
+            self.send_header("Set-Cookie", "visitor=1; Path=/")
+            endless = self.path.startswith("/endless/")
+            self.send_header("Content-Length", "1000000000" if endless else str(len(data)))
             self.end_headers()
             self.wfile.write(data)
+            if endless:
+                service.hold.wait(30)
 
         do_POST = do_GET
 
@@ -167,6 +203,8 @@ def account_service(folder: Path) -> Iterator[AccountService]:
 
 def _certificates(folder: Path) -> tuple[Path, Path]:
     """A CA's certificate, and a key with the server's certificate, as two PEM files."""
+    if (folder / "ca.pem").exists():
+        return folder / "ca.pem", folder / "server.pem"
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "condock test CA")])
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])

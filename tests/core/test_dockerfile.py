@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tui.core.image.dockerfile import dockerfile, entrypoint, render
-from tui.core.plan import Application, Base, BuildPlan, Environment, SecretMode, SecretMount
+from tui.core.image.dockerfile import dockerfile, render
+from tui.core.image.instruction import entrypoint
+from tui.core.plan import Account, Application, Base, BuildPlan, Environment, SecretMode, SecretMount
 
 GOLDEN = Path(__file__).parent.parent / "data" / "dockerfiles"
 BASE = Base(builder="continuumio/miniconda3:26.7.1-1", runtime="debian:13.6-slim")
@@ -30,6 +31,7 @@ PLANS = {
     ),
     "numeric-user": BuildPlan(base=BASE, application=Application(user="65532", files=("app.py",))),
 }
+ON_PREM = ("https://conda.example.com/repo/team", "defaults")
 PLATFORMS = {"conda-linux-64.lock": "linux-64", "conda-linux-aarch64.lock": "linux-aarch64"}
 
 
@@ -55,6 +57,27 @@ def test_every_mount_is_required_and_only_on_run(name: str) -> None:
     mounts = [line for line in text_of(PLANS[name]).splitlines() if "type=secret" in line]
     assert mounts
     assert all(line.startswith("RUN ") and "required=true" in line for line in mounts)
+
+
+def test_an_on_prem_key_is_shown_to_its_host_and_not_to_anacondas() -> None:
+    plan = BuildPlan(base=BASE, account=Account(domain="conda.example.com"), secret=SecretMount(SecretMode.DOTENV))
+    text = render(dockerfile(plan, channels=ON_PREM))
+    assert text == (GOLDEN / "on-prem.Dockerfile").read_text()
+    assert text.index("anaconda-registration") < text.index("condarc.d") < text.index("ANACONDA_AUTH_DOMAIN")
+
+
+def test_a_further_host_is_shown_the_key_only_where_the_plan_says_so() -> None:
+    def text(hosts: tuple[str, ...]) -> str:
+        plan = BuildPlan(base=BASE, account=Account(hosts=hosts))
+        return render(dockerfile(plan, channels=("https://mirror.example.com/main",)))
+
+    assert "mirror.example.com" not in text(())
+    assert "https://mirror.example.com/*" in text(("mirror.example.com",))
+
+
+def test_terms_are_accepted_only_where_they_are_asked_for() -> None:
+    accepted = BuildPlan(base=Base("continuumio/miniconda3:26.7.1-1", "debian:13.6-slim", accept_tos=True))
+    assert "TOS" not in text_of(accepted)
 
 
 def test_without_a_key_nothing_is_mounted() -> None:

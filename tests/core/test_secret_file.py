@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.core.errors import CondockError
-from tui.core.image.dockerfile import KEY_VARIABLE
-from tui.core.secret import Secret
+from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.secret_file import read_key, secret_file_problems, write_secret_file
 
 KEY = "zq9Xv7Lm-0f9e8d7c6b5a4938"

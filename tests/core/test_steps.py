@@ -10,12 +10,11 @@ import pytest
 from tests.account_service import make_jwt
 from tui.core.account.sources import find_key
 from tui.core.errors import Problem
-from tui.core.image.dockerfile import KEY_VARIABLE
 from tui.core.image.engine import EngineReport
 from tui.core.plan import BuildPlan, SecretMode
 from tui.core.plan_file import dump_plan
 from tui.core.project import Project, open_project
-from tui.core.secret import Secret
+from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.steps import STEPS, obstacles, step_problems
 
 KEY = make_jwt(4_102_444_800)

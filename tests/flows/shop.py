@@ -12,9 +12,9 @@ import pytest
 from tests.account_service import make_jwt
 from tests.stand_in_engine import docker_cli, engine_socket
 from tui.cli import main
-from tui.core.image.dockerfile import KEY_VARIABLE
 from tui.core.plan import Application, BuildPlan
 from tui.core.plan_file import dump_plan, read_plan_file
+from tui.core.secret import KEY_VARIABLE
 
 FAR = 4_102_444_800
 """2100-01-01, in seconds since the epoch."""

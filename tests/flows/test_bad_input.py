@@ -12,8 +12,8 @@ import pytest
 from tests.account_service import make_jwt
 from tests.flows.shop import KEY, Project, sound_project
 from tests.stand_in_engine import dead_socket, docker_cli
-from tui.core.image.dockerfile import KEY_VARIABLE
 from tui.core.plan import SecretMode
+from tui.core.secret import KEY_VARIABLE
 
 NO_KEY, NO_ENGINE, WRONG_USE = 3, 4, 2
 EXPIRED = make_jwt(1_600_000_000)

@@ -17,9 +17,9 @@ from tests.stand_in_engine import docker_cli
 from tui.cli import main
 from tui.core.errors import ExitCode
 from tui.core.files import is_ours
-from tui.core.image.dockerfile import KEY_VARIABLE
 from tui.core.plan import Application, SecretMode
 from tui.core.plan_file import load_plan, read_plan_file
+from tui.core.secret import KEY_VARIABLE
 
 ROOT = Path(__file__).parents[2]
 HEAVY = (

@@ -20,6 +20,18 @@ class SecretMode(StrEnum):
 
 
 @dataclass(frozen=True)
+class Account:
+    """Whose key opens the channels."""
+
+    site: str = ""
+    """A site of anaconda-auth's configuration, by its name; empty for the one in force."""
+    domain: str = "anaconda.com"
+    """The host the key belongs to; another one for an on-prem installation."""
+    hosts: tuple[str, ...] = ()
+    """Further hosts that are shown the key, such as a company's mirror of the channels."""
+
+
+@dataclass(frozen=True)
 class Base:
     """The two images the result stands on."""
 
@@ -87,6 +99,7 @@ class Build:
 class BuildPlan:
     """Everything condock needs to repeat a build, saved as condock.yml."""
 
+    account: Account = field(default_factory=Account)
     base: Base = field(default_factory=Base)
     environment: Environment = field(default_factory=Environment)
     secret: SecretMount = field(default_factory=SecretMount)

@@ -15,9 +15,10 @@ from tui.core.files import FileChange, change_of, stamped
 from tui.core.folder import Folder, look_at
 from tui.core.image.application import guess_application, needed_packages
 from tui.core.image.bases import catalogue
-from tui.core.image.dockerfile import Instruction, dockerfile, render
+from tui.core.image.dockerfile import dockerfile, render
 from tui.core.image.engine import EngineReport
 from tui.core.image.ignore import ignore_file, ignore_name
+from tui.core.image.instruction import Instruction
 from tui.core.image.reference import image_name_problem
 from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, dump_plan, read_plan_file
@@ -68,7 +69,7 @@ class Project:
 
     def instructions(self) -> tuple[Instruction, ...]:
         """The Dockerfile of the plan as it is now."""
-        return dockerfile(self.plan, lock_platforms(self.locks))
+        return dockerfile(self.plan, lock_platforms(self.locks), self.document.channels)
 
     def ignore_text(self) -> str:
         """The ignore file of the plan as it is now."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NoReturn, final
 
+KEY_VARIABLE = "ANACONDA_AUTH_API_KEY"
+"""The name under which anaconda-auth and the build know the key."""
+
 
 @final
 class Secret:

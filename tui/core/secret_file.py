@@ -11,9 +11,8 @@ from pathlib import Path
 
 from tui.core.account.key import check_key
 from tui.core.errors import CondockError, Problem
-from tui.core.image.dockerfile import KEY_VARIABLE
 from tui.core.image.ignore import literal
-from tui.core.secret import Secret
+from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.text import printable
 
 _FIELD = "secret.file"

@@ -15,7 +15,6 @@ from tui.core.environment.locks import lock_problems
 from tui.core.errors import CondockError, Problem
 from tui.core.image.application import application_problems
 from tui.core.image.bases import catalogue
-from tui.core.image.dockerfile import KEY_VARIABLE
 from tui.core.image.ignore import ignored_by
 from tui.core.image.reference import (
     conda_platform,
@@ -26,6 +25,7 @@ from tui.core.image.reference import (
 )
 from tui.core.plan import NETWORKS, BuildPlan, SecretMode
 from tui.core.project import Project
+from tui.core.secret import KEY_VARIABLE
 from tui.core.secret_file import secret_file_problems
 from tui.core.text import printable
 

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import wait as settled
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from tui.core.account.layers import Source
-from tui.core.account.library import said_plainly, sign_in_failed
+from tui.core.account.library import configured, said_plainly, sign_in_failed
 from tui.core.account.sources import KeySearch, State
-from tui.core.errors import CondockError, ExitCode, Problem
+from tui.core.account.waiting import CancelledError, answer
+from tui.core.errors import Problem
 from tui.core.secret import Secret
 from tui.core.text import printable
 
@@ -36,11 +35,11 @@ _SLOWER = 5
 """Seconds that `slow_down`, or an answer that never came, adds to the interval (RFC 8628, section 3.5)."""
 
 
-class SignInCancelledError(CondockError):
+class SignInCancelledError(CancelledError):
     """The user no longer waits for the sign-in."""
 
     def __init__(self) -> None:
-        super().__init__("The sign-in was cancelled.", "Nothing was stored.", ExitCode.NO_KEY)
+        super().__init__("The sign-in was cancelled.", "Nothing was stored.")
 
 
 @dataclass(frozen=True)
@@ -80,16 +79,16 @@ def start(folder: Path, cancel: Event, clock: Callable[[], float] = time.time) -
     Raises SignInCancelledError, and CondockError where the configuration or the server stands in the way.
     """
     with said_plainly():
-        config = _configured(folder)
+        config = _without_key(folder)
         flow = _answer(lambda: _flow(config), cancel)
         asked = clock()
-        answer = _answer(flow.initiate_device_authorization, cancel)
-        expires_at = datetime.fromtimestamp(asked, UTC) + timedelta(seconds=answer.expires_in)
-    addresses = (answer.verification_uri, answer.verification_uri_complete)
+        given = _answer(flow.initiate_device_authorization, cancel)
+        expires_at = datetime.fromtimestamp(asked, UTC) + timedelta(seconds=given.expires_in)
+    addresses = (given.verification_uri, given.verification_uri_complete)
     # They are handed to a browser, which would open local files and other programs just as well.
     if not all(address.startswith("https://") and address.isprintable() for address in addresses):
         raise sign_in_failed("The server sent an address that is not a web page's.", "Look who answers there.")
-    return DeviceCode(printable(answer.user_code), *addresses, expires_at, max(1, answer.interval), flow, config)
+    return DeviceCode(printable(given.user_code), *addresses, expires_at, max(1, given.interval), flow, config)
 
 
 def wait(code: DeviceCode, cancel: Event, clock: Callable[[], float] = time.time) -> Secret:
@@ -105,22 +104,11 @@ def wait(code: DeviceCode, cancel: Event, clock: Callable[[], float] = time.time
     return key
 
 
-def _configured(folder: Path) -> AnacondaAuthConfig:
+def _without_key(folder: Path) -> AnacondaAuthConfig:
     """The configuration with the project's .env in it; refused where it already has a key."""
-    from anaconda_auth.config import AnacondaAuthConfig
-    from anaconda_auth.exceptions import UnknownSiteName
-
-    try:
-        config = AnacondaAuthConfig(_env_file=folder / ".env")  # type: ignore[call-arg]
-        # Storing goes by the .env of the folder condock runs in, whatever the project's.
-        here = AnacondaAuthConfig()
-    except (ValueError, OSError, UnknownSiteName):
-        # Its own words may hold the value at fault.
-        raise sign_in_failed(
-            "anaconda-auth's settings cannot be used.",
-            "Look at ~/.anaconda/config.toml, .env and the variables that start with ANACONDA_.",
-        ) from None
-    if any(found.api_key or found.keyring for found in (config, here)):
+    config = configured(folder)
+    # Storing goes by the .env of the folder condock runs in, whatever the project's.
+    if any(found.api_key or found.keyring for found in (config, configured(Path()))):
         raise sign_in_failed(
             "A key in the settings would win over the one that signing in stores.",
             "Remove it from ANACONDA_AUTH_API_KEY, .env, the secrets folder or ~/.anaconda/config.toml first.",
@@ -198,23 +186,7 @@ def _store(key: Secret, config: AnacondaAuthConfig) -> None:
 
 
 def _answer(call: Callable[[], T], cancel: Event) -> T:
-    """The call's result, unless it is cancelled or takes too long.
-
-    It runs in a daemon thread: a server that never answers keeps neither the user nor the end of the program.
-    """
-    future: Future[T] = Future()
-    Thread(target=_settle, args=(future, call), daemon=True).start()
-    end = time.monotonic() + ANSWER_WITHIN
-    while not cancel.is_set():
-        if settled([future], timeout=0.05).done:
-            return future.result()
-        if time.monotonic() > end:
-            raise TimeoutError
-    raise SignInCancelledError
-
-
-def _settle(future: Future[T], call: Callable[[], T]) -> None:
     try:
-        future.set_result(call())
-    except BaseException as error:  # it is raised again by whoever waits
-        future.set_exception(error)
+        return answer(call, cancel, ANSWER_WITHIN)
+    except CancelledError:
+        raise SignInCancelledError from None

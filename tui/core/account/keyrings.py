@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 SERVICE = "Anaconda Cloud"
 """KEYRING_NAME of anaconda-auth 0.15.3 (token.py), which also has the form of the entries."""
 
-_OLD_DOMAINS = {"anaconda.com": ("id.anaconda.cloud", "anaconda.cloud")}
+OLD_DOMAINS = {"anaconda.com": ("id.anaconda.cloud", "anaconda.cloud")}
+"""Where older versions stored the keys of a domain (MIGRATIONS, there)."""
 _SYSTEM = {"darwin": ("macOS.Keyring",), "win32": ("Windows.WinVaultKeyring",)}
 _LINUX = ("SecretService.Keyring", "libsecret.Keyring", "kwallet.DBusKeyring")
 
@@ -70,7 +71,7 @@ def _key_of(entry: str | None) -> dict[str, object]:
 
 def _names(domain: str) -> tuple[str, ...]:
     """A domain, and those under which older versions stored its key."""
-    return (domain, *_OLD_DOMAINS.get(domain, ()))
+    return (domain, *OLD_DOMAINS.get(domain, ()))
 
 
 def _has_choice(env: Mapping[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""anaconda-auth as a library: kept from writing to the terminal, and its failures put in plain words."""
+"""anaconda-auth as a library: configured for a folder, kept from the terminal, its failures in plain words."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.core.errors import CondockError, ExitCode
+
+if TYPE_CHECKING:
+    from anaconda_auth.config import AnacondaAuthConfig
+
+FAILURES = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+"""What the network and an answer that makes no sense raise."""
 
 _SILENT = logging.NullHandler()
 _AGAIN = "Start the sign-in again."
@@ -53,6 +61,24 @@ def sign_in_failed(message: str, hint: str) -> CondockError:
     return CondockError(message, hint, ExitCode.NO_KEY)
 
 
+def configured(folder: Path) -> AnacondaAuthConfig:
+    """The configuration of a project, with its .env in it. Raises CondockError where it cannot be used.
+
+    The site is that of `ANACONDA_DEFAULT_SITE` (see sites.use_site) where nothing stronger names one.
+    """
+    from anaconda_auth.config import AnacondaAuthConfig
+    from anaconda_auth.exceptions import UnknownSiteName
+
+    try:
+        return AnacondaAuthConfig(_env_file=folder / ".env")  # type: ignore[call-arg]
+    except (ValueError, OSError, UnknownSiteName):
+        # Its own words may hold the value at fault.
+        raise sign_in_failed(
+            "anaconda-auth's settings cannot be used.",
+            "Look at ~/.anaconda/config.toml, .env and the variables that start with ANACONDA_.",
+        ) from None
+
+
 @contextmanager
 def said_plainly() -> Iterator[None]:
     """Raises what the network and anaconda-auth raise as a CondockError, without their words.
@@ -64,7 +90,7 @@ def said_plainly() -> Iterator[None]:
 
     try:
         yield
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
+    except FAILURES as error:
         raise _plain(error) from None
     except (AuthenticationError, DeviceFlowError) as error:
         # anaconda-auth wraps what happened on the way.
@@ -81,5 +107,11 @@ def _hush() -> None:
 
 
 def _plain(error: BaseException) -> CondockError:
+    _, message, hint = words_of(error)
+    return sign_in_failed(message, hint)
+
+
+def words_of(error: BaseException) -> tuple[str, str, str]:
+    """A failure's kind (the name of the class it is known by), what it means, and what to do."""
     names = {cls.__name__ for cls in type(error).__mro__}
-    return next(sign_in_failed(message, hint) for name, message, hint in _WORDS if name in names)
+    return next(words for words in _WORDS if words[0] in names)

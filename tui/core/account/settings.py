@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import ChainMap
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,6 +18,8 @@ from tui.core.errors import Problem
 from tui.core.text import printable
 
 DEFAULT_DOMAIN = "anaconda.com"
+DEFAULT_SITE = "ANACONDA_DEFAULT_SITE"
+"""The variable by which `anaconda --at` chooses a site (anaconda-auth 0.15.3, cli.py)."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,10 @@ class Settings:
     """The layers of settings, the strongest first."""
 
     layers: tuple[Layer, ...]
+    site: str = ""
+    """The name of the site in force; empty where none is configured for the domain."""
+    sites: Mapping[str, Mapping[str, object]] = field(default_factory=dict, repr=False)
+    """The tables `[sites.NAME]` of the configuration."""
 
     def get(self, name: str, default: str = "") -> str:
         """A plain setting, from the first layer that has it."""
@@ -34,46 +40,57 @@ class Settings:
     @property
     def domain(self) -> str:
         """The host, with its port where it has one, whose key is looked for."""
-        return _host(self.get("domain", DEFAULT_DOMAIN))
+        return host_of(self.get("domain", DEFAULT_DOMAIN))
 
 
-def read_settings(folder: Path, env: Mapping[str, str]) -> Settings:
-    """The settings in force for a project folder. Reads some small files; raises nothing."""
+def read_settings(folder: Path, env: Mapping[str, str], site: str = "") -> Settings:
+    """The settings in force for a project folder. Reads some small files; raises nothing.
+
+    `site` is a site's name or domain, as `anaconda --at` takes it; empty for the default one.
+    """
+    env = {**env, DEFAULT_SITE: site} if site else env
     read = (variables(env), secrets_folder(env), dotenv_file(folder, env))
     config = configuration(env)
     strongest = tuple(layer.under("anaconda_auth_") for layer in read)
     plugins = _table(config.values, "plugin")
+    tables = _table(config.values, "sites")
+    sites = {name: _table(tables, name) for name in tables}
+    top = Settings(tuple(layer.under("anaconda_") for layer in read))
+    name, problem = _site(Settings(strongest), top, config, sites)
+    where = f"[sites.{printable(name)}] in {config.where}" if name else config.where
     old = [layer.under("anaconda_cloud_").values for layer in read] + [_table(plugins, "cloud")]
     return Settings(
         (
             *strongest,
-            _site(Settings(strongest), Settings(tuple(layer.under("anaconda_") for layer in read)), config),
+            Layer(Source.SITE, where, sites.get(name, {}), problem),
             Layer(Source.LEGACY, f"ANACONDA_CLOUD_API_KEY, or [plugin.cloud] in {config.where}", _merged(old)),
             replace(config, values=_table(plugins, "auth")),
-        )
+        ),
+        name,
+        sites,
     )
 
 
-def _site(settings: Settings, top: Settings, config: Layer) -> Layer:
-    """The chosen site's settings: by its name, else by the domain, else the default one, else the first."""
-    tables = _table(config.values, "sites")
-    sites = {site: _table(tables, site) for site in tables}
+def _site(
+    settings: Settings, top: Settings, config: Layer, sites: Mapping[str, Mapping[str, object]]
+) -> tuple[str, Problem | None]:
+    """The chosen site: by its name, else by the domain, else the default one, else the first."""
     name, domain = settings.get("site"), settings.get("domain")
     default = config.values.get("default_site")
     fallback = default if isinstance(default, str) else next(iter(sites), DEFAULT_DOMAIN)
     wanted = name or domain or top.get("default_site", fallback)
     names = [wanted] if wanted in sites and (name or not domain) else []
     if not names and not name:
-        names = _at(_host(wanted), sites)
+        names = _at(host_of(wanted), sites)
     if len(names) == 1:
-        return Layer(Source.SITE, f"[sites.{printable(names[0])}] in {config.where}", sites[names[0]])
+        return names[0], None
     optional = not name and not names and (domain or wanted == DEFAULT_DOMAIN)
-    return Layer(Source.SITE, config.where, problem=None if optional else _unknown(wanted, config.where))
+    return "", None if optional else _unknown(wanted, config.where)
 
 
 def _at(host: str, sites: Mapping[str, Mapping[str, object]]) -> list[str]:
     """The names of the sites at a host."""
-    return [name for name, site in sites.items() if _host(str(site.get("domain", DEFAULT_DOMAIN))) == host]
+    return [name for name, site in sites.items() if host_of(str(site.get("domain", DEFAULT_DOMAIN))) == host]
 
 
 def _unknown(site: str, where: str) -> Problem:
@@ -92,7 +109,8 @@ def _table(parent: Mapping[str, object], name: str) -> Mapping[str, object]:
     return table if isinstance(table, dict) else {}
 
 
-def _host(domain: str) -> str:
+def host_of(domain: str) -> str:
+    """The host, with its port where it has one, of a domain that may be written as an address."""
     try:
         return urlsplit(domain if re.match("https?://", domain) else f"https://{domain}").netloc or domain
     except ValueError:

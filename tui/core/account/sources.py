@@ -66,17 +66,18 @@ class KeySearch:
         return next(unread, None) or Problem("No API key was found.", "Sign in, or set ANACONDA_AUTH_API_KEY.")
 
 
-def find_key(folder: Path, env: Mapping[str, str], now: float | None = None) -> KeySearch:
+def find_key(folder: Path, env: Mapping[str, str], now: float | None = None, site: str = "") -> KeySearch:
     """Looks for the API key of a project folder in every source anaconda-auth 0.15.3 reads.
 
-    `env` is the environment, `now` seconds since the epoch (the clock's by default). Reads some small files and,
-    where it is configured, the system's keyring: call it in a thread. Writes and prints nothing, needs no network.
+    `env` is the environment, `now` seconds since the epoch (the clock's by default), `site` a site's name or
+    domain as `anaconda --at` takes it (the default one's by default). Reads some small files and, where it is
+    configured, the system's keyring: call it in a thread. Writes and prints nothing, needs no network.
 
     The first source that has the setting wins, even one set to nothing; only the keyring is then still asked
     (`AnacondaAuthConfig().api_key or TokenInfo.load().api_key`). A source that cannot be read is passed over,
     though anaconda-auth itself would stop at it.
     """
-    settings = read_settings(folder, env)
+    settings = read_settings(folder, env, site)
     layers = (*settings.layers, read_keyring(settings, env))
     rows = [_row(layer, time.time() if now is None else now) for layer in layers]
     found = [row for row in rows if row.key is not None]

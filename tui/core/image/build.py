@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
 
 from tui.core.image.command import build_argv
-from tui.core.image.dockerfile import KEY_VARIABLE
 from tui.core.image.engine import EngineReport, connect, engine_errors
 from tui.core.image.events import BuildEvent, Decoder
 from tui.core.image.plain import PlainDecoder
@@ -15,7 +14,7 @@ from tui.core.image.rawjson import RawJsonDecoder
 from tui.core.image.stream import build_events
 from tui.core.plan import SecretMode
 from tui.core.project import Project
-from tui.core.secret import Secret
+from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.secret_file import read_key
 from tui.core.text import Redactor
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from tui.core.image.dockerfile import KEY_VARIABLE
 from tui.core.plan import BuildPlan, SecretMode
+from tui.core.secret import KEY_VARIABLE
 
 
 def build_argv(plan: BuildPlan, *, progress: str = "", iidfile: Path | None = None) -> list[str]:

@@ -1,0 +1,64 @@
+"""The addresses conda asks for a channel written as a name or an address."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from tui.core.environment.rules import CHANNEL_RULES, judge, shown
+from tui.core.errors import Problem
+
+ALIAS = "https://conda.anaconda.org"
+"""Where conda looks for a channel that is a bare name (channel_alias; docs.conda.io, use-condarc)."""
+
+_DEFAULTS = ("https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r")
+"""`defaults` on Linux (DEFAULT_CHANNELS_UNIX of conda 26.7.1, base/constants.py)."""
+_NAMED = {f"pkgs/{name}": f"https://repo.anaconda.com/pkgs/{name}" for name in ("main", "r", "pro")}
+_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)*", re.ASCII)
+_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
+_PLATFORM = re.compile(r"/(?:noarch|(?:linux|osx|win|freebsd|emscripten|wasi|zos)-[a-z0-9]+)$")
+
+
+def addresses(channel: str) -> tuple[str, ...]:
+    """The addresses of a channel without the platform, two for `defaults`, none for `nodefaults` or a problem.
+
+    As an unconfigured conda on Linux resolves it: settings in the builder's condarc are not seen from here.
+    """
+    text = channel.strip()
+    if text in ("defaults", "nodefaults"):
+        return _DEFAULTS if text == "defaults" else ()
+    if channel_problem(channel):
+        return ()
+    address = text if "://" in text else _NAMED.get(text, f"{ALIAS}/{text}")
+    return (_PLATFORM.sub("", address.rstrip("/")),)
+
+
+def channel_problem(channel: str) -> Problem | None:
+    """Why a build cannot ask for this channel, or must not."""
+    text = channel.strip()
+    if found := judge(CHANNEL_RULES, text):
+        return Problem(found[0], found[1])
+    if text == "local":
+        message = "The channel local is a folder of this machine, which the build cannot see."
+        return Problem(message, "Use a channel that has an address.")
+    if _is_address(text) if "://" in text else _NAME.fullmatch(text):
+        return None
+    return Problem(
+        f"{shown(channel)} is neither the name nor the address of a channel.",
+        "Write its name, or its address with https:// before it.",
+    )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    return (
+        parts.scheme in ("http", "https")
+        and bool(_HOST.fullmatch(parts.hostname or ""))
+        and port != 0
+        and not re.search(r"[\s\\?#]", text)
+        and text.isprintable()
+    )

@@ -1,0 +1,40 @@
+"""One instruction of a Dockerfile, and how words of the plan become words of an instruction."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One instruction, and why it is there in words for someone who has never seen a Dockerfile."""
+
+    text: str
+    why: str
+    stage: str = "builder"
+
+
+def copy(path: str, stage: str, *, why: str, options: str = "") -> Instruction:
+    source, target = path.rstrip("/") or ".", f"./{path.strip('/')}" if path.strip("./") else "./"
+    words = f"{source} {target}"
+    if not re.fullmatch(r"[\w.,+@%:=/][\w.,+@%:=/-]*", path):
+        pattern = re.sub(r"[*?[]", r"[\g<0>]", literal(source))
+        words = json.dumps([pattern, literal(target)], ensure_ascii=False)
+    return Instruction(f"COPY {options}{words}", why, stage)
+
+
+def literal(text: str) -> str:
+    """The text as a word that BuildKit takes as it is: it fills in variables and drops quotes in lists too."""
+    return re.sub(r"[$'\"\\]", r"\\\g<0>", text)
+
+
+def entrypoint(command: str) -> str:
+    """The exec form of a command given as shell words; words with open quotes stay one word."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        words = [command]
+    return json.dumps(words, ensure_ascii=False)
