@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import os
+from dataclasses import dataclass, replace
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Button, Checkbox, Static
+from textual.message import Message
+from textual.widgets import Button, Checkbox, Select, Static
 
+from screens.online_check import OnlineCheckDialog
 from screens.sign_in import SignInDialog
 from screens.step_screen import StepScreen
 from tui.core.account.device import sign_in_obstacle
-from tui.core.account.sources import KeySource, State
+from tui.core.account.sign_out import sign_out, sign_out_obstacle
+from tui.core.account.sites import Site, find_sites, site_obstacle, use_site
+from tui.core.account.sources import KeySearch, KeySource, State
+from tui.core.errors import CondockError, Problem
 from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.secret import Secret
@@ -46,19 +52,39 @@ class AccountScreen(StepScreen):
 
     def compose_body(self) -> ComposeResult:
         yield Checklist("Where a key can be, the strongest first", id="sources")
+        yield Select[str]((), id="account-site", prompt="Site", compact=True)
         with Horizontal(classes="buttons"):
             yield Button("Sign in …", id="sign-in", compact=True)
+            yield Button("Check online …", id="check-online", compact=True)
+            yield Button("Sign out …", id="sign-out", compact=True)
         yield Field("key", "Or paste a key", about="Kept in memory until you leave.", secret=True)
         yield Tick("Go on without a key, for public channels only", id="no-key", compact=True)
         yield Static(id="key-used")
 
+    @dataclass
+    class SitesFound(Message):
+        """The configured sites were read."""
+
+        sites: tuple[Site, ...]
+
     _looked = False
+    _sites: tuple[Site, ...] = ()
+
+    def on_mount(self) -> None:
+        self.query_one("#account-site").display = False
+        self._find_sites()
 
     def show(self, project: Project) -> None:
         with self.prevent(Checkbox.Changed):
             self.query_one("#no-key", Tick).value = project.plan.secret.mode is SecretMode.NONE
         self.query_one("#sources", Checklist).rows = _rows(project)
         self.query_one("#key-used", Static).update(Content(_used(project)))
+        self.query_one("#sign-out", Button).disabled = not project.search or bool(
+            sign_out_obstacle(project.search)
+        )
+        self.query_one("#check-online", Button).disabled = bool(
+            project.key and any(problem.field == "key" for problem in self.find_problems(project))
+        )
         if project.search is not None and not self._looked:
             self._looked = True
             self.call_after_refresh(self._focus_what_is_next)
@@ -86,6 +112,68 @@ class AccountScreen(StepScreen):
             await self.app.push_screen_wait(ConfirmDialog(obstacle.message, obstacle.hint, yes="", no="Close"))
         elif await self.app.push_screen_wait(SignInDialog(self.current.path)):
             self.post_message(self.LookRequested())
+
+    @on(Button.Pressed, "#check-online")
+    def _check_online(self) -> None:
+        self.app.push_screen(OnlineCheckDialog(self.current))
+
+    # Signing out
+
+    @on(Button.Pressed, "#sign-out")
+    @work(exclusive=True, group="sign-out", description="Signing out")
+    async def _sign_out(self) -> None:
+        search = self.current.search
+        if search is None:
+            return
+        question = (
+            f"The API key and the repo tokens stored for {search.domain} are removed from this machine. "
+            "The key itself stays good until it expires; your account's web page revokes it."
+        )
+        if await self.app.push_screen_wait(ConfirmDialog("Sign out?", question, yes="Sign out")):
+            self._remove_key(search)
+
+    @work(thread=True, exclusive=True, group="sign-out", description="Removing the stored key")
+    def _remove_key(self, search: KeySearch) -> None:
+        try:
+            sign_out(search, self.current.path)
+        except CondockError as error:
+            self.app.call_from_thread(self._tell, error)
+        self.post_message(self.LookRequested())
+
+    def _tell(self, problem: CondockError | Problem) -> None:
+        self.app.push_screen(ConfirmDialog(problem.message, problem.hint, yes="", no="Close"))
+
+    # Sites
+
+    @work(thread=True, exclusive=True, group="sites", description="Reading the configured sites")
+    def _find_sites(self) -> None:
+        self.post_message(self.SitesFound(find_sites(self.current.path, os.environ)))
+
+    @on(SitesFound)
+    def _offer_sites(self, event: SitesFound) -> None:
+        """A choice where there is one; else the domain in force is the plan's."""
+        self._sites = event.sites
+        in_force = next((site for site in event.sites if site.in_force), None)
+        select = self.query_one("#account-site", Select)
+        select.display = len(event.sites) > 1
+        with self.prevent(Select.Changed):
+            select.set_options((Content(f"site: {site.name} ({site.domain})"), site.name) for site in event.sites)
+            if in_force is not None:
+                select.value = in_force.name
+        if in_force is not None and in_force.domain != self.current.plan.account.domain:
+            self.edit("account", domain=in_force.domain)
+
+    @on(Select.Changed, "#account-site")
+    def _site_chosen(self, event: Select.Changed) -> None:
+        site = next((site for site in self._sites if site.name == event.value), None)
+        if site is None:
+            return
+        if obstacle := site_obstacle(site, self.current.path, os.environ):
+            self._tell(obstacle)
+            return
+        use_site(site.name, os.environ)
+        self.edit("account", site=site.name, domain=site.domain)
+        self.post_message(self.LookRequested())
 
 
 def _rows(project: Project) -> tuple[Row, ...]:

@@ -26,6 +26,11 @@ from tui.widgets.toggles import Tick
 
 _BUILDER_ABOUT = "Choose above, or type any image that has conda."
 _RUNTIME_ABOUT = "What people run. It needs no conda: the environment is copied in."
+_TOS_ABOUT = (
+    "conda in this base asks for them before it uses repo.anaconda.com/pkgs/main, /r and /msys2. In a build "
+    "nobody can answer, so it would stop. Read them at anaconda.com/legal; an agreement of your company may "
+    "replace them."
+)
 
 
 class BaseImageScreen(StepScreen):
@@ -57,6 +62,7 @@ class BaseImageScreen(StepScreen):
         images = catalogue()
         yield ImagePicker("base.builder", "Build in", images.builders, _BUILDER_ABOUT)
         yield Tick("I accept Anaconda's Terms of Service", id="base-accept-tos", compact=True)
+        yield Static(_TOS_ABOUT, id="tos-about", classes="note")
         yield ImagePicker("base.runtime", "Ship on", images.runtimes, _RUNTIME_ABOUT)
         yield Field(
             "base.mirror",
@@ -77,7 +83,9 @@ class BaseImageScreen(StepScreen):
         builder.reference, runtime.reference = base.builder, base.runtime
         self.query_one("#base-mirror", Field).show(base.mirror)
         tos = self.query_one("#base-accept-tos", Tick)
-        tos.display = catalogue().asks_for_tos(base.builder)
+        asks, may_ask = catalogue().asks_for_tos(base.builder), catalogue().may_ask_for_tos(base.builder)
+        tos.display = may_ask
+        self.query_one("#tos-about").display = asks
         with self.prevent(Checkbox.Changed):
             tos.value = base.accept_tos
 

@@ -20,12 +20,14 @@ from textual.widgets import Button, Static
 
 from tui.core.account import device
 from tui.core.account.device import DeviceCode, SignInCancelledError
+from tui.core.account.qr import qr_lines
 from tui.core.errors import CondockError
 
 
 class SignInDialog(ModalScreen[bool]):
     """Signs in; dismissed with True once the key is stored."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-normal"), (116, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
 
     @dataclass
@@ -48,9 +50,12 @@ class SignInDialog(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("Sign in to Anaconda", classes="dialog-title")
-            yield Static("Asking for a code …", id="sign-in-said")
-            yield Static(id="sign-in-code")
-            yield Static(id="sign-in-left")
+            with Horizontal(classes="beside"):
+                with Vertical(classes="said"):
+                    yield Static("Asking for a code …", id="sign-in-said")
+                    yield Static(id="sign-in-code")
+                    yield Static(id="sign-in-left")
+                yield Static(id="sign-in-qr")
             with Horizontal(classes="moves"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Open the browser", id="browse", variant="primary", compact=True, disabled=True)
@@ -77,11 +82,22 @@ class SignInDialog(ModalScreen[bool]):
         self._code = event.code
         said = f"Open this page, on this machine or any other, and type the code:\n\n{event.code.verification_uri}"
         self.query_one("#sign-in-said", Static).update(Content(said))
-        self.query_one("#sign-in-code", Static).update(Content(event.code.user_code))
+        self.query_one("#sign-in-code", Static).update(Content(" ".join(event.code.user_code)))
+        self._show_qr(event.code.verification_uri_complete)
         browse = self.query_one("#browse", Button)
         browse.disabled = False
         browse.focus()
         self._tick()
+
+    def _show_qr(self, address: str) -> None:
+        """The full address for a phone, where the terminal is big enough for it."""
+        try:
+            lines = qr_lines(address)
+        except ValueError:
+            return
+        if len(lines) + 8 <= self.app.size.height:
+            self.query_one("#sign-in-qr", Static).update(Content("\n".join(lines)))
+            self.query_one(".dialog").add_class("-with-qr")
 
     @on(SignedIn)
     def _done(self) -> None:

@@ -19,6 +19,7 @@ from textual.screen import Screen
 
 from screens import SCREENS
 from screens.step_screen import StepScreen
+from tui.core.account.sites import use_site
 from tui.core.account.sources import find_key
 from tui.core.assets import ASSETS
 from tui.core.errors import ExitCode
@@ -64,6 +65,8 @@ class CondockApp(App[str]):
         """After the first frame: what was imported stays, and the collector need not walk it again."""
         gc.freeze()
         gc.enable()
+        if self._opened.plan.account.site:
+            use_site(self._opened.plan.account.site, os.environ)
         self._look()
 
     # The project

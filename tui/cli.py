@@ -100,6 +100,8 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
         ("--builder", "base.builder", "image with conda to build in"),
         ("--runtime", "base.runtime", "image to ship on"),
         ("--mirror", "base.mirror", "registry prefix in front of both"),
+        ("--site", "account.site", "site of anaconda-auth whose key is used"),
+        ("--domain", "account.domain", "host the key belongs to, such as an on-prem one"),
         ("--env-file", "secret.file", "the .env file to mount"),
         ("--plugin-channel", "secret.plugin_channel", "channel of anaconda-registration"),
         ("--environment", "environment.file", "the environment file"),

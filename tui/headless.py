@@ -112,7 +112,7 @@ def _key_words(project: Project) -> str:
 
 def _equipped(project: Project, env: Mapping[str, str]) -> Project:
     """The project with its key and engine looked up."""
-    return replace(project, search=find_key(project.path, env), engine=probe(env))
+    return replace(project, search=find_key(project.path, env, site=project.plan.account.site), engine=probe(env))
 
 
 def _all_problems(project: Project) -> list[Problem]:

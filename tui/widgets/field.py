@@ -63,8 +63,8 @@ class Field(Widget):
         return self._input.value
 
     def show(self, value: str) -> None:
-        """Show a value that came from elsewhere, without telling it back."""
-        if value != self._input.value:
+        """Show a value that came from elsewhere, without telling it back; what one is typing counts."""
+        if value != self._input.value and not self._input.has_focus:
             with self.prevent(Input.Changed):
                 self._input.value = value
 

@@ -143,5 +143,5 @@ def _write_condarc(text: str) -> str:
     """Write the file beside conda's own settings, wherever this base has its conda."""
     lines = " \\\n      ".join(shlex.quote(line) for line in text.splitlines())
     prefix = '"$(dirname "$(dirname "$(command -v conda)")")"'
-    folder = CONDARC.partition("/")[0]
-    return f"RUN mkdir -p {prefix}/{folder} && \\\n    printf '%s\\n' \\\n      {lines} \\\n      > {prefix}/{CONDARC}"
+    make = f"mkdir -p {prefix}/{CONDARC.partition('/')[0]}"
+    return f"RUN {make} && \\\n    printf '%s\\n' \\\n      {lines} \\\n      > {prefix}/{CONDARC}"

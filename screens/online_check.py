@@ -1,0 +1,103 @@
+"""The dialog that asks the servers: whose key it is, and which channels of the environment it opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Event
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from tui.core.account.online import check_channels, who_is
+from tui.core.account.waiting import CancelledError
+from tui.core.errors import CondockError
+from tui.core.project import Project
+from tui.widgets.checklist import Checklist, Mark, Row
+
+
+class OnlineCheckDialog(ModalScreen[None]):
+    """Asks in a thread and shows each answer as it comes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close")]
+
+    @dataclass
+    class Answered(Message):
+        """One server has answered, or cannot."""
+
+        row: Row
+
+    class Finished(Message):
+        """Nothing more is asked."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__()
+        self._project = project
+        self._cancel = Event()
+        self._rows: tuple[Row, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static("What the servers say", classes="dialog-title")
+            with VerticalScroll(classes="dialog-text"):
+                yield Checklist("", id="answers")
+            yield Static("Asking …", id="asking")
+            with Horizontal(classes="moves"):
+                yield Button("Close", id="close", variant="primary", compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#close", Button).focus()
+        self._ask()
+
+    @work(thread=True, exclusive=True, group="online", description="Asking the servers")
+    def _ask(self) -> None:
+        try:
+            self._ask_all()
+        except CancelledError:
+            return
+        except CondockError as error:
+            self.post_message(self.Answered(Row(Mark.BAD, "servers", error.message, error.hint)))
+        self.post_message(self.Finished())
+
+    def _ask_all(self) -> None:
+        project = self._project
+        if project.key:
+            self.post_message(self.Answered(self._owner()))
+        channels, trusted = project.document.channels, project.plan.account.hosts
+        for report in check_channels(channels, project.key, project.path, self._cancel, trusted):
+            mark = Mark.GOOD if report.works else Mark.BAD
+            hint = "" if report.works else report.finding.hint
+            self.post_message(self.Answered(Row(mark, report.channel, report.finding.message, hint)))
+
+    def _owner(self) -> Row:
+        if not self._project.key:
+            return Row(Mark.MISSING, "key", "none")
+        try:
+            identity = who_is(self._project.key, self._project.path, self._cancel)
+        except CancelledError:
+            raise
+        except CondockError as error:
+            return Row(Mark.WARNING, "key", error.message, error.hint)
+        return Row(Mark.GOOD, "key", f"of {identity.words} at {identity.domain}")
+
+    @on(Answered)
+    def _show(self, event: Answered) -> None:
+        self._rows = (*self._rows, event.row)
+        self.query_one(Checklist).rows = self._rows
+
+    @on(Finished)
+    def _finish(self) -> None:
+        nothing = "There is no channel to ask." if not self._rows else ""
+        self.query_one("#asking", Static).update(nothing)
+
+    @on(Button.Pressed)
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+    def on_unmount(self) -> None:
+        self._cancel.set()
