@@ -57,8 +57,9 @@ class CondockApp(App[str]):
             self.register_theme(theme)
         self.theme = DARK.name
         self._go(0)
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, self._leave, ExitCode.INTERRUPTED)
+        # Not SIGHUP: with the terminal gone Textual's writer blocks the loop (8.2.8), so that no handler runs.
+        # Its default ends this process at once, and the build's watchdog sees to the rest.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._leave, ExitCode.INTERRUPTED)
         self.call_after_refresh(self._settle)
 
     def _settle(self) -> None:

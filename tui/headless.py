@@ -17,7 +17,6 @@ from tui.core.image.build import image_size, run_build
 from tui.core.image.dockerfile import render as render_dockerfile
 from tui.core.image.engine import probe
 from tui.core.image.events import BuildCancelled, BuildEvent, BuildSucceeded, Notice, OutputReceived, to_json
-from tui.core.image.log import BuildLog
 from tui.core.image.progress import BuildProgress, Status, fold_all
 from tui.core.image.summary import summarise
 from tui.core.plan import SecretMode
@@ -67,14 +66,10 @@ def build(path: Path, env: Mapping[str, str], *, as_json: bool) -> int:
     project = _equipped(open_project(path), env)
     _insist(_all_problems(project))
     _bring_up_to_date(project)
-    progress, log = asyncio.run(_run(project, env, as_json))
+    progress = asyncio.run(_run(project, env, as_json))
     outcome = progress.outcome
     size = image_size(project.plan.build.image, env) if isinstance(outcome, BuildSucceeded) else None
     summary = summarise(progress, project.plan.build.image, size)
-    if progress.failed is not None:
-        numbers = log.numbers(progress.failed.id)[-20:]
-        for line in [log.text(number) for number in numbers]:
-            say(f"  | {line}")
     say(summary.headline)
     for detail in summary.details:
         say(detail)
@@ -164,21 +159,19 @@ def _bring_up_to_date(project: Project) -> None:
             write(change)
 
 
-async def _run(project: Project, env: Mapping[str, str], as_json: bool) -> tuple[BuildProgress, BuildLog]:
+async def _run(project: Project, env: Mapping[str, str], as_json: bool) -> BuildProgress:
     cancel = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, cancel.set)
-    progress, log = BuildProgress(), BuildLog()
+    progress = BuildProgress()
     async with run_build(project, env, cancel) as batches:
         async for events in batches:
-            for event in events:
-                log.add(event)
             before, progress = progress, fold_all(progress, events)
             if as_json:
                 _print_json(events)
             else:
                 _print_lines(before, progress, events)
-    return progress, log
+    return progress
 
 
 def _print_json(events: list[BuildEvent]) -> None:
@@ -200,7 +193,7 @@ def _print_lines(before: BuildProgress, after: BuildProgress, events: list[Build
             case OutputReceived(lines=lines):
                 for line in lines:
                     say(f"  | {line}")
-            case Notice(text=text) if text.strip():
+            case Notice(text=text) if text.startswith("WARNING"):
                 say(f"  {text}")
             case _:
                 pass

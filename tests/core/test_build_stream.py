@@ -151,6 +151,17 @@ async def test_a_recording_is_played_with_its_own_timing(name: str) -> None:
     assert sum((await play(path, speed=10))[1]) == pytest.approx(sum(pauses) / 10)
 
 
+async def test_a_recorded_success_comes_to_what_the_live_build_came_to() -> None:
+    events, pauses = await play(RECORDINGS / "success.rawjson")
+    progress = fold_all(BuildProgress(), events)
+    assert isinstance(progress.outcome, BuildSucceeded)
+    assert progress.outcome.image.startswith("sha256:")
+    assert progress.outcome.seconds == pytest.approx(sum(pauses))
+    instructions = [(step.name.stage, step.name.index) for step in progress.ordered if step.name.index]
+    assert instructions == [("builder", n) for n in range(1, 5)] + [("runtime", n) for n in range(1, 6)]
+    assert {step.status for step in progress.ordered} == {Status.CACHED, Status.DONE}
+
+
 async def test_a_recording_that_wrote_an_image_has_succeeded(tmp_path: Path) -> None:
     path = tmp_path / "made-up.rawjson"
     path.write_text(f"{RUNNING}\n{WRITTEN}\n")

@@ -79,7 +79,7 @@ async def link(records: list[rattler.RepoDataRecord], prefix: Path, channels: Ch
 
 
 def solve_and_link(specs: list[str], urls: list[str], prefix: Path, args: argparse.Namespace) -> None:
-    channels = Channels(BASE, urls or [DEFAULTS])
+    channels = Channels(BASE, urls or os.environ.get("CONDA_CHANNELS", DEFAULTS).split(","))
     say(
         "Channels:\n" + "".join(f" - {url}\n" for url in channels.urls) + f"Platform: {rattler.Subdir.current()}\n"
     )

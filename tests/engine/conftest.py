@@ -11,12 +11,13 @@ import pytest
 from tests.engine import base_images as images
 from tests.engine import engine as engines
 from tests.engine.channel import Channel, serving
+from tests.engine.condock import Folder, project_folder
 
 HERE = Path(__file__).parent
 HOW = "no Docker engine: start yours (on Linux), or run tests/engine/up as root on Debian"
 # Shaped like a real one (three parts of base64), so that whatever looks for keys sees it as one.
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjb25kb2NrIiwiZXhwIjo0MTAyNDQ0ODAwfQ.c2lnbmF0dXJlLW9mLWEtdGVzdC1rZXk"
-OPAQUE = "opaque-test-key-0f9e8d7c6b5a4938"
+OPAQUE = "opaque+test/key=0f9e8d7c6b5a4938"  # looks different URL-encoded
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -80,3 +81,12 @@ def channel(key: str, opaque_key: str, busybox: bytes) -> Iterator[Channel]:
     """A new server for each test, so that no step of an earlier build is in the cache."""
     with serving([key, opaque_key], busybox) as running:
         yield running
+
+
+@pytest.fixture
+def folder(
+    tmp_path: Path, engine: engines.Engine, base_images: images.BaseImages, channel: Channel
+) -> Iterator[Folder]:
+    """A project folder to run condock on."""
+    with project_folder(tmp_path, engine, base_images, channel) as made:
+        yield made

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +37,19 @@ def find() -> Engine | None:
     if (state / "env").exists() and _answers(env := _sourced(state / "env")):
         return Engine(env, state)
     return Engine(dict(os.environ), None) if _answers(os.environ) else None
+
+
+@contextmanager
+def image_of(engine: Engine, dockerfile: str, folder: Path, *options: str) -> Iterator[str]:
+    """The name of an image made of this Dockerfile in this folder, for as long as the block lasts."""
+    name = f"condock-test/made:{uuid.uuid4().hex[:12]}"
+    (folder / "Dockerfile").write_text(f"{dockerfile}\n")
+    engine.docker("buildx", "build", "--network=host", "--load", "--tag", name, *options, str(folder))
+    (folder / "Dockerfile").unlink()
+    try:
+        yield name
+    finally:
+        engine.docker("image", "rm", "--force", name)
 
 
 def _sourced(file: Path) -> dict[str, str]:

@@ -19,7 +19,7 @@ _PATIENCE = 3.0
 _POLL = 0.02
 
 # Ends the group once its standard input closes, which happens however condock ends, SIGKILL included.
-_WATCHDOG = 'read -r _; kill -s TERM -- "-$1"; sleep 3; kill -s KILL -- "-$1"'
+_WATCHDOG = 'read -r _; kill -s TERM -- "-$1"; sleep 3; kill -s KILL -- "-$1"; rm -rf -- "${2:?}"'
 
 
 class ProcessGroup:
@@ -94,14 +94,14 @@ class ProcessGroup:
 
 @asynccontextmanager
 async def process_group(
-    argv: Sequence[str], env: Mapping[str, str | Secret], cwd: Path
+    argv: Sequence[str], env: Mapping[str, str | Secret], cwd: Path, scratch: Path | None = None
 ) -> AsyncIterator[ProcessGroup]:
     """Run `argv` with `env` as its whole environment; nothing of it outlives the `async with`.
 
     That holds for an exception, for the cancellation of the task (again: then by SIGKILL at once), and by a
     watchdog for the death of condock itself. SIGTERM and SIGHUP end Python without any of this: a front end turns
-    them into a cancellation, `loop.add_signal_handler(signal.SIGTERM, task.cancel)`. CondockError if the command
-    cannot be started.
+    them into a cancellation, `loop.add_signal_handler(signal.SIGTERM, task.cancel)`. The folder `scratch` is
+    removed by the watchdog. CondockError if the command cannot be started.
     """
     output, transport, inlet = await _pipe()
     with closing(transport):
@@ -111,7 +111,7 @@ async def process_group(
             os.close(inlet)
         group = ProcessGroup(process, output)
         try:
-            with _watchdog(process.pid):
+            with _watchdog(process.pid, scratch):
                 try:
                     yield group
                 finally:
@@ -154,9 +154,9 @@ async def _start(
 
 
 @contextmanager
-def _watchdog(group: int) -> Iterator[None]:
-    """A small shell, in a session of its own, that ends the group if condock dies first."""
-    argv = ["/bin/sh", "-c", _WATCHDOG, "condock-watchdog", str(group)]
+def _watchdog(group: int, scratch: Path | None) -> Iterator[None]:
+    """A small shell, in a session of its own, that ends the group and clears up if condock dies first."""
+    argv = ["/bin/sh", "-c", _WATCHDOG, "condock-watchdog", str(group), str(scratch or "")]
     # Only condock holds the other end of its standard input: file descriptors are not inherited (PEP 446).
     with subprocess.Popen(
         argv,

@@ -53,7 +53,7 @@ async def build_events(
     began = time.monotonic()
     with TemporaryDirectory(prefix="condock-", ignore_cleanup_errors=True) as folder:
         iidfile = Path(folder) / "image-id"
-        async with process_group(argv_for(iidfile), env, cwd) as group:
+        async with process_group(argv_for(iidfile), env, cwd, scratch=Path(folder)) as group:
             stopper = asyncio.create_task(_when_set(cancel, group.stop))
             try:
                 async with aclosing(group.chunks()) as chunks:

@@ -1,0 +1,114 @@
+"""A buildx older than rawjson: the same build, told by its plain output, comes to the same."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from tests.engine.base_images import BaseImages
+from tests.engine.channel import serving
+from tests.engine.condock import CREATE, GREETING, project_folder
+from tests.engine.engine import Engine
+from tests.engine.image_scan import leaks
+from tui.core.files import write
+from tui.core.image.build import run_build
+from tui.core.image.engine import EngineReport
+from tui.core.image.events import BuildFailed, BuildSucceeded, Outcome, OutputReceived
+from tui.core.image.progress import BuildProgress, Status, Step, fold_all
+from tui.core.project import open_project
+from tui.core.secret import Secret
+
+OLD, NEW = EngineReport(buildx=(0, 11, 2)), EngineReport(buildx=(0, 13, 1))
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the events of a build tell, with the same name for every channel."""
+
+    steps: list[tuple[str, int, int, str, Status]]
+    """Those that began: plain output does not mention the others."""
+    output: dict[str, set[str]]
+    """The lines that steps printed, by the step's title."""
+    failed: str
+    outcome: Outcome | None
+    said: str
+
+
+Tell = Callable[[EngineReport, str], Told]
+
+
+@pytest.fixture
+def tell(tmp_path: Path, engine: Engine, base_images: BaseImages, busybox: bytes, key: str) -> Tell:
+    """Build with a channel of its own, so that nothing is cached, and with this key."""
+
+    def build(report: EngineReport, with_key: str) -> Told:
+        path = tmp_path / report.progress
+        with serving([key], busybox) as channel, project_folder(path, engine, base_images, channel) as folder:
+            folder.init()
+            project = replace(open_project(folder.path), pasted=Secret(with_key), engine=report)
+            for change in project.changes():
+                write(change)
+
+            async def run() -> Told:
+                progress, output = BuildProgress(), list[OutputReceived]()
+                async with run_build(project, folder.env, asyncio.Event()) as batches:
+                    async for events in batches:
+                        progress = fold_all(progress, events)
+                        output += [event for event in events if isinstance(event, OutputReceived)]
+                return told(progress, output, channel.url)
+
+            made = asyncio.run(run())
+            if isinstance(made.outcome, BuildSucceeded):
+                assert folder.in_image() == GREETING
+        return made
+
+    return build
+
+
+def told(progress: BuildProgress, output: list[OutputReceived], channel: str) -> Told:
+    def plain(text: str) -> str:
+        return text.replace(channel, "channel")
+
+    began = [step for step in progress.ordered if step.status is not Status.WAITING]
+    instructions = [step for step in began if step.name.index]
+    names = [(step.name.stage, step.name.index, step.name.total, plain(step.name.title)) for step in instructions]
+    lines: dict[str, set[str]] = {}
+    for event in output:
+        title = plain(progress.steps[event.step].name.title)
+        lines.setdefault(title, set()).update(plain(line) for line in event.lines)
+    return Told(
+        steps=[(*name, settled(step)) for name, step in zip(names, instructions, strict=True)],
+        output=lines,
+        failed=progress.failed.name.title if progress.failed else "",
+        outcome=progress.outcome,
+        said=f"{progress}{output}",
+    )
+
+
+def settled(step: Step) -> Status:
+    """How it ended; a base image that is there counts as done or as cached, as BuildKit happens to say."""
+    return Status.DONE if step.name.text.startswith("FROM") else step.status
+
+
+def test_a_build_that_succeeds(tell: Tell, key: str) -> None:
+    plain, rawjson = tell(OLD, key), tell(NEW, key)
+    assert isinstance(plain.outcome, BuildSucceeded)
+    assert isinstance(rawjson.outcome, BuildSucceeded)
+    assert plain.outcome.image.startswith("sha256:")
+    assert plain.steps == rawjson.steps
+    assert {"environment location: /env"} <= {line.strip() for line in plain.output[f"RUN {CREATE}"]}
+    assert not leaks(plain.said, key)
+
+
+def test_a_build_that_fails(tell: Tell) -> None:
+    wrong = "wrong-key-1234567890"
+    plain, rawjson = tell(OLD, wrong), tell(NEW, wrong)
+    assert isinstance(plain.outcome, BuildFailed)
+    assert plain.outcome == rawjson.outcome
+    assert plain.failed == rawjson.failed == f"RUN {CREATE}"
+    assert plain.steps == rawjson.steps
+    assert not leaks(plain.said, wrong)

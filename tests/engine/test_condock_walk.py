@@ -1,0 +1,172 @@
+"""The wizard, by keyboard, in a terminal of 80x24, from the first screen to a build on the real engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.engine.base_images import BaseImages
+from tests.engine.condock import CONDOCK, GREETING, Folder
+from tests.engine.image_scan import leaks
+from tests.engine.processes import Process, alive, connected, family, mentioning, until
+from tests.engine.terminal import Terminal
+
+READY = "esc Back"
+"""The footer, which a step draws last."""
+
+
+def wizard(folder: Folder, key: str) -> Terminal:
+    return Terminal([CONDOCK], folder.path, folder.environment(key, COLORTERM="truecolor"))
+
+
+@pytest.fixture
+def newcomer(folder: Folder) -> Folder:
+    """A folder without a plan, but for the one thing the wizard does not ask: the tests' own tools channel."""
+    folder.write("condock.yml", f"secret:\n  plugin_channel: {folder.channel.tools}\n")
+    folder.write("greeter.py", "print('hello')\n")
+    return folder
+
+
+def go_on(terminal: Terminal, *texts: str) -> None:
+    """To the next step, once nothing is in the way; there these texts are."""
+    terminal.wait_while("✗")
+    terminal.press("ctrl+n")
+    terminal.wait_for(*texts, READY)
+
+
+def to_base_image(terminal: Terminal, key: str) -> None:
+    terminal.wait_for("Your folder", "environment.yml", "linux/", READY)
+    go_on(terminal, "ANACONDA_AUTH_API_KEY", f"••••{key[-4:]}")
+    go_on(terminal, "Build in", "Image used")
+
+
+def choose_images(terminal: Terminal, images: BaseImages) -> str:
+    """Gives the colour of a field without the focus."""
+    plain = terminal.colour_of("Image used", "continuumio/miniconda3")
+    for offered, image in (("continuumio/miniconda3", images.builder), ("debian:13", images.runtime)):
+        terminal.tab_to("Image used", offered, without=plain)
+        terminal.press("end", "ctrl+u")
+        terminal.wait_for("There is no image name")
+        terminal.type(image.pinned)
+        terminal.press("end")
+        terminal.wait_for(image.digest[-16:])
+    return plain
+
+
+def to_preview(terminal: Terminal, plain: str) -> None:
+    go_on(terminal, "channels:", "greeting")
+    go_on(terminal, "Environment variable", "--mount=type=secret")
+    go_on(terminal, "Files and folders to copy")
+    terminal.type("greeter.py")
+    terminal.wait_for("greeter.py")
+    terminal.tab_to("Command", "python", without=plain)
+    terminal.press("end", "ctrl+u")
+    terminal.wait_for("There is no command")  # Textual clears behind what follows in the same breath
+    terminal.type("greet")
+    terminal.wait_for("Runs when the image starts")
+    go_on(terminal, "AS builder")
+
+
+def choose_network(terminal: Terminal, image: str) -> None:
+    """And the name of the image, which stands beside it."""
+    terminal.press("backtab", "right", "right")
+    terminal.wait_for("docker buildx build", "Image name")
+    plain = terminal.colour_of("Image name", "app:latest")
+    terminal.tab_to("Image name", "app:latest", without=plain)
+    terminal.press("end", "ctrl+u")
+    terminal.wait_for("There is no image name")
+    terminal.type(image)
+    terminal.wait_for(f"docker run --rm -it {image}")
+    terminal.tab_to("", "default", without=terminal.colour_of("", "default"))
+    terminal.press("enter")
+    terminal.wait_for("none")
+    terminal.press("down", "enter")
+    terminal.wait_for("--network host")
+
+
+def answer(terminal: Terminal, button: str) -> None:
+    """Choose a button of a dialog."""
+    terminal.tab_to("", button, without=terminal.colour_of("", button))
+    terminal.press("enter")
+
+
+def assert_never_shown(terminal: Terminal, key: str) -> None:
+    """No screen, nothing written to the terminal and no part of the key that could be put together."""
+    assert len(terminal.states) > 20
+    parts = [key[at : at + 8] for at in range(len(key) - 8)]
+    for state in terminal.states:
+        together = re.sub(r"\s", "", state)
+        assert not any(part in together for part in parts)
+    assert not leaks(terminal.raw, key)
+
+
+def test_from_the_first_screen_to_a_built_image(newcomer: Folder, key: str) -> None:
+    with wizard(newcomer, key) as terminal:
+        to_base_image(terminal, key)
+        to_preview(terminal, choose_images(terminal, newcomer.images))
+        choose_network(terminal, newcomer.image)
+        assert not (newcomer.path / "Dockerfile").exists()
+        terminal.press("ctrl+n")
+        terminal.wait_for("Replace condock.yml?", "Replace, keep the old")  # it is not condock's own
+        answer(terminal, "Replace, keep the old")
+        terminal.wait_for("Nothing has been built yet", READY)
+        terminal.press("enter")
+        terminal.wait_for(f"Built {newcomer.image} in ", "docker run --rm", seconds=60)
+        terminal.press("ctrl+q")
+        assert terminal.wait_until_ended() == 0
+        assert terminal.restored
+        assert_never_shown(terminal, key)
+    assert newcomer.in_image() == GREETING
+    assert newcomer.in_image("cat", "greeter.py") == "print('hello')"
+    assert newcomer.run("build", key=key).code == 0  # the wizard's plan, without the wizard
+
+
+@pytest.fixture
+def planned(folder: Folder) -> Folder:
+    """A folder whose plan only needs to be built."""
+    folder.init()
+    return folder
+
+
+@contextmanager
+def held_build(planned: Folder, key: str) -> Iterator[tuple[Terminal, set[Process]]]:
+    """The wizard with a build that waits for a package, and all processes of it."""
+    with planned.channel.holding("/greeting-1.1") as hold, wizard(planned, key) as terminal:
+        terminal.wait_for("Your folder", "linux/", READY)
+        for title in ("Where a key can be", "Build in", "channels:", "Environment variable", "Files and folders"):
+            go_on(terminal, title)
+        go_on(terminal, "AS builder")
+        go_on(terminal, "Nothing has been built yet")
+        terminal.press("enter")
+        terminal.wait_for("conda env create")
+        assert hold.reached.wait(60)
+        started = family(terminal.process.pid)
+        assert mentioning(str(planned.scratch))
+        yield terminal, started
+
+
+def assert_nothing_left(planned: Folder, started: set[Process]) -> None:
+    until(lambda: not alive(started))
+    until(lambda: not connected(planned.channel.url))
+    assert mentioning(str(planned.scratch)) == set()
+
+
+def test_leaving_during_a_build_asks_and_leaves_nothing(planned: Folder, key: str) -> None:
+    with held_build(planned, key) as (terminal, started):
+        terminal.press("ctrl+q")
+        terminal.wait_for("Leave condock?", "Leaving stops it")
+        answer(terminal, "Leave  ")
+        assert terminal.wait_until_ended() == 0
+        assert terminal.restored
+        assert_nothing_left(planned, started)
+        assert list(planned.scratch.iterdir()) == []
+        assert_never_shown(terminal, key)
+
+
+def test_closing_the_terminal_ends_the_build(planned: Folder, key: str) -> None:
+    with held_build(planned, key) as (terminal, started):
+        terminal.close()
+        assert_nothing_left(planned, started)
