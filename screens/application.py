@@ -27,7 +27,8 @@ class ApplicationScreen(StepScreen):
 
     def compose_body(self) -> ComposeResult:
         yield Label("Files and folders to copy, one a line")
-        yield TextArea(id="application-files", tab_behavior="focus", compact=True, show_line_numbers=False)
+        files = "\n".join(self.current.plan.application.files)
+        yield TextArea(files, id="application-files", tab_behavior="focus", compact=True, show_line_numbers=False)
         yield Static("Relative to your folder. Everything else stays out of the build.", classes="note")
         yield Field("application.command", "Command", about="Runs when the image starts.")
         with Horizontal(classes="row"):
@@ -43,7 +44,7 @@ class ApplicationScreen(StepScreen):
         for name in ("command", "port", "folder", "user"):
             self.query_one(f"#application-{name}", Field).show(getattr(application, name))
         files = self.query_one("#application-files", TextArea)
-        if _paths(files.text) != application.files:
+        if _paths(files.text) != application.files and not files.has_focus:
             with self.prevent(TextArea.Changed):
                 files.load_text("\n".join(application.files))
 

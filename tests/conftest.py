@@ -12,7 +12,8 @@ import pytest
 def empty_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty HOME and an environment without Anaconda's, conda's and Textual's settings."""
     for name in list(os.environ):
-        if name.startswith(("ANACONDA", "CONDA_", "TEXTUAL", "BUILDX_", "NO_COLOR", "COLORTERM")):
+        ours = name == "TEXTUAL_SNAPSHOT_TEMPDIR"  # pytest-textual-snapshot's own
+        if name.startswith(("ANACONDA", "CONDA_", "TEXTUAL", "BUILDX_", "NO_COLOR", "COLORTERM")) and not ours:
             monkeypatch.delenv(name)
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))

@@ -75,7 +75,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Callable[[EngineReport], None]:
 
 @pytest.fixture
 def folder(empty_home: Path, engine: object) -> Path:
-    """A project with an environment and a script, in the home folder: `~/my-app` on every machine; with an engine."""
+    """A project with an environment and a script, `~/my-app` on every machine, and an engine to build it."""
     made = empty_home / "my-app"
     made.mkdir()
     (made / "environment.yml").write_text(ENVIRONMENT)

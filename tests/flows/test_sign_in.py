@@ -142,5 +142,3 @@ async def test_signing_out_asks_and_removes_the_key(stage: Stage) -> None:
         assert app.project.search is not None
         assert all(row.state is State.ABSENT for row in app.project.search.rows)
     assert stage.service.api_key not in stage.keyring.read_text()
-
-

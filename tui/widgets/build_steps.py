@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from tui.core.image.progress import BuildProgress, Status, Step
 
+_ALL = "All output"
 _MARKS = {
     Status.WAITING: ("·", "$text-muted"),
     Status.RUNNING: ("▶", "$text-accent"),
@@ -32,26 +33,30 @@ class BuildSteps(OptionList):
         step: str | None
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id, compact=True)
+        super().__init__(_ALL, id=id, compact=True)
         self._order: tuple[str, ...] = ()
         self._shown: dict[str, Content] = {}
 
     def show(self, progress: BuildProgress, now: float) -> None:
         """Draw the steps as they are at `now`, in seconds since the epoch by the builder's clock."""
-        rows = {step.id: _row(step, now) for step in progress.ordered}
-        if progress.order != self._order:
-            self._reorder(progress, rows)
+        steps = [step for step in progress.ordered if not _is_noise(step)]
+        rows = {step.id: _row(step, now) for step in steps}
+        if tuple(rows) != self._order:
+            self._reorder(rows)
         else:
             for number, (id, row) in enumerate(rows.items(), 1):
                 if self._shown[id] != row:
                     self.replace_option_prompt_at_index(number, row)
         self._shown = rows
+        running = [number for number, step in enumerate(steps, 1) if step.status is Status.RUNNING]
+        if running and not self.highlighted:
+            self.scroll_to(y=running[-1] - self.size.height + 1, animate=False)
 
-    def _reorder(self, progress: BuildProgress, rows: dict[str, Content]) -> None:
+    def _reorder(self, rows: dict[str, Content]) -> None:
         at = self._order[self.highlighted - 1] if self.highlighted else None
-        self._order = progress.order
+        self._order = tuple(rows)
         with self.prevent(OptionList.OptionHighlighted):
-            self.set_options([Option("All output"), *(Option(row) for row in rows.values())])
+            self.set_options([Option(_ALL), *(Option(row) for row in rows.values())])
             self.highlighted = self._order.index(at) + 1 if at in self._order else 0
 
     def choose(self, step: str) -> None:
@@ -64,6 +69,11 @@ class BuildSteps(OptionList):
         event.stop()
         number = event.option_index
         self.post_message(self.Chosen(self._order[number - 1] if number else None))
+
+
+def _is_noise(step: Step) -> bool:
+    """BuildKit's own preparations, once they went well."""
+    return step.name.internal and step.status in (Status.DONE, Status.CACHED)
 
 
 def _row(step: Step, now: float) -> Content:

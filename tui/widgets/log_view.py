@@ -52,7 +52,7 @@ class LogView(ScrollView, can_focus=True):
         if size != self.virtual_size:
             self.virtual_size = size
         if self.following:
-            self.scroll_end(animate=False, immediate=True, x_axis=False)
+            self.scroll_end(animate=False, immediate=True, force=True, x_axis=False)
         self.refresh()
 
     def watch_step(self) -> None:
@@ -61,10 +61,15 @@ class LogView(ScrollView, can_focus=True):
 
     def watch_scroll_y(self, old: float, new: float) -> None:
         super().watch_scroll_y(old, new)
-        if new < old:
-            self.following = False
-        elif new >= self.max_scroll_y:
+        if new >= self.max_scroll_y:
             self.following = True
+        elif new < old:
+            self.following = False
+
+    def on_resize(self) -> None:
+        """A smaller view must not lose the end it followed."""
+        if self.following:
+            self.call_after_refresh(self.grow)
 
     def action_follow(self) -> None:
         self.following = True
@@ -75,9 +80,7 @@ class LogView(ScrollView, can_focus=True):
         row = scroll_y + y
         text = self._text(row)
         style = self.rich_style
-        strip = Strip(self._segments(text, row, style), len(text)).crop_extend(
-            scroll_x, scroll_x + self.size.width, style
-        )
+        strip = Strip(self._segments(text, row, style)).crop_extend(scroll_x, scroll_x + self.size.width, style)
         return strip.apply_offsets(scroll_x, row)
 
     def _text(self, row: int) -> str:

@@ -1,0 +1,180 @@
+"""The way through all steps, and out of the wizard again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.command import CommandPalette
+from textual.widgets import OptionList, TextArea
+
+from screens.build import BuildScreen
+from tests.wizard import KEY, RECORDINGS, STEP_KEYS, FakeDocker, Wizard, build_stream, wizard
+from tui.core.errors import ExitCode
+from tui.widgets.step_rail import StepRail
+
+INVALID = "python 'main.py"
+
+
+@pytest.mark.usefixtures("key")
+async def test_keys_lead_forward_through_all_steps_and_back(folder: Path) -> None:
+    async with wizard(folder) as run:
+        seen = [run.step]
+        for _ in STEP_KEYS[1:]:
+            await run.press("ctrl+n")
+            await run.until(lambda: run.step != seen[-1])
+            seen.append(run.step)
+        assert seen == list(STEP_KEYS)
+        back = [run.step]
+        for _ in STEP_KEYS[1:]:
+            await run.press("escape")
+            await run.until(lambda: run.step != back[-1])
+            back.append(run.step)
+        assert back == list(reversed(STEP_KEYS))
+        await run.press("escape")
+        assert run.step == "start"
+
+
+async def one_back(run: Wizard, way: str) -> None:
+    """To the step before, by a key or by a click on the rail."""
+    before = run.step
+    if way == "keys":
+        await run.press("escape")
+    else:
+        rail = run.screen.query_one(StepRail)
+        top = rail.content_region.y - rail.region.y
+        await run.pilot.click(rail, offset=(4, top + STEP_KEYS.index(before) - 1))
+    await run.until(lambda: run.step != before)
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize("way", ["keys", "rail"])
+async def test_what_was_typed_is_still_there_after_leaving_and_coming_back(folder: Path, way: str) -> None:
+    broken = "dependencies:\n\t- 3.12\n"
+    async with wizard(folder) as run:
+        await run.go("application")
+        await run.write("application.port", "99999")
+        await run.write("application.command", INVALID)
+        await one_back(run, way)
+        await one_back(run, way)
+        assert run.step == "dependencies"
+        run.screen.query_one("#environment", TextArea).text = broken
+        await one_back(run, way)
+        await run.write("base.runtime", "debian:@sha256:12")
+        await one_back(run, way)
+        assert [run.rail[step] for step in ("base", "dependencies", "application")] == ["PROBLEM"] * 3
+        await run.go("base")
+        assert run.field("base.runtime").value == run.project.plan.base.runtime == "debian:@sha256:12"
+        await run.go("dependencies")
+        assert run.screen.query_one("#environment", TextArea).text == run.project.environment == broken
+        await run.go("application")
+        assert run.field("application.port").value == run.project.plan.application.port == "99999"
+        assert run.field("application.command").value == INVALID
+
+
+async def test_next_does_not_pass_a_problem_and_the_strip_says_it(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.press("ctrl+n")
+        await run.until(lambda: run.step == "account")
+        assert run.problem == "✗ There is no API key yet. " + run.screen.problems[0].hint
+        assert run.next.disabled
+        await run.press("ctrl+n")
+        await run.pilot.click("#next")
+        assert run.step == "account"
+
+
+async def test_a_step_is_reached_through_the_palette(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.press("ctrl+p")
+        await run.until(lambda: isinstance(run.app.screen, CommandPalette))
+        await run.press(*"go to preview")
+        found = run.app.screen.query_one(OptionList)
+        await run.until(lambda: found.option_count == 1 and "Preview" in str(found.get_option_at_index(0).prompt))
+        await run.press("enter")
+        await run.until(lambda: not isinstance(run.app.screen, CommandPalette))
+        await run.until(lambda: run.step == "preview")
+
+
+async def test_help_comes_and_goes(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.press("f1")
+        assert run.screen.query("HelpPanel")
+        await run.press("f1")
+        assert not run.screen.query("HelpPanel")
+
+
+# Leaving
+
+
+async def test_where_nothing_would_be_lost_one_leaves_at_once(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.press("ctrl+q")
+        await run.until(lambda: run.app._exit)
+    assert (run.app.return_code, run.app.return_value) == (ExitCode.DONE, "")
+
+
+@pytest.mark.parametrize("leave", [True, False])
+async def test_what_is_not_written_is_asked_about(folder: Path, leave: bool) -> None:
+    async with wizard(folder) as run:
+        await run.go("application")
+        await run.write("application.port", "8000")
+        await run.press("ctrl+q")
+        await run.until(lambda: run.asked)
+        assert "What you changed is not written yet, and would be lost." in run.text(".dialog")
+        await run.press(*(["tab", "enter"] if leave else ["escape"]))
+        if leave:
+            await run.until(lambda: run.app._exit)
+        else:
+            await run.until(lambda: not run.asked)
+            assert run.field("application.port").value == "8000"
+    assert run.app._exit is leave
+
+
+@pytest.mark.usefixtures("key")
+async def test_leaving_while_a_build_runs_is_asked_about_and_ends_it(folder: Path, docker: FakeDocker) -> None:
+    docker.plays(build_stream(), waits=True)
+    async with wizard(folder) as run:
+        await built(run, docker)
+        await run.press("ctrl+q")
+        await run.until(lambda: run.asked)
+        assert "The build is running. Leaving stops it." in run.text(".dialog")
+        await run.press("escape")
+        await run.until(lambda: not run.asked)
+        assert docker.alive
+        await run.press("ctrl+q")
+        await run.until(lambda: run.asked)
+        await run.press("tab", "enter")
+        await run.until(lambda: run.app._exit)
+    assert not docker.alive
+
+
+async def built(run: Wizard, docker: FakeDocker) -> None:
+    """Write the files, and build until it ends or waits."""
+    await run.go("preview")
+    await run.press("ctrl+n")
+    await run.until(lambda: run.step == "build")
+    screen = run.screen
+    assert isinstance(screen, BuildScreen)
+    await run.press("ctrl+n")
+    await run.until(lambda: docker.waiting or (not screen.running and screen.progress.outcome is not None))
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize(
+    ("recording", "code", "said"),
+    [
+        ("wrong-key", ExitCode.BUILD_FAILED, "The build failed at builder 4/4: RUN"),
+        (None, ExitCode.DONE, "Built my-app:latest in "),
+    ],
+)
+async def test_the_outcome_is_left_for_the_normal_terminal(
+    folder: Path, docker: FakeDocker, recording: str | None, code: ExitCode, said: str
+) -> None:
+    docker.plays(RECORDINGS / f"{recording}.rawjson" if recording else build_stream(), code=int(bool(recording)))
+    async with wizard(folder) as run:
+        await built(run, docker)
+        await run.press("ctrl+q")
+        await run.until(lambda: run.app._exit)
+    assert run.app.return_code == code
+    assert said in (run.app.return_value or "")
+    assert KEY not in (run.app.return_value or "")

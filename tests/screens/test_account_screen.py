@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from textual.widgets import Checkbox, Input
+from textual.worker import Worker
+
+from tests.wizard import KEY, VARIABLE, Wizard, jwt, wizard
+from tui.core.plan import SecretMode
+
+PASTED = "ac-PASTEDSEARCHFOR-9876543210-LMNO"
+
+
+async def test_a_key_in_the_variable_is_shown_by_its_end_only(folder: Path, key: str) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        assert f"••••{key[-4:]}" in run.text("#sources")
+        assert run.text("#key-used") == f"The build uses the key ••••{key[-4:]}."
+        assert not run.next.disabled
+        assert not leaks(run, key)
+
+
+async def test_a_pasted_key_wins_and_is_masked(folder: Path, key: str) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        await run.write("key", PASTED)
+        assert run.text("#key-used") == f"The build uses the pasted key ••••{PASTED[-4:]}."
+        assert run.project.key is not None
+        assert run.project.key.reveal() == PASTED
+        assert not leaks(run, key, PASTED)
+        await run.write("key", "")
+        assert run.project.key is not None
+        assert run.project.key.reveal() == key
+
+
+@pytest.mark.usefixtures("key")
+async def test_the_key_is_nowhere_to_be_seen_on_any_step(folder: Path) -> None:
+    async with wizard(folder) as run:
+        described: list[str] = []
+        await run.go("account")
+        await run.write("key", PASTED)
+        for step in ("account", "base", "dependencies", "secret", "application", "preview", "build"):
+            await run.go(step)
+            assert not leaks(run, KEY, PASTED)
+            workers: list[Worker[object]] = list(run.app.workers)
+            described += [f"{worker!r} {worker.description} {worker.name}" for worker in workers]
+        assert not any(secret in "".join(described) for secret in (KEY, PASTED))
+
+
+def leaks(run: Wizard, *keys: str) -> bool:
+    """Whether one of the keys is in the picture of the screen, or in what anything says of itself."""
+    seen = [run.app.export_screenshot(), repr(run.app), repr(run.project), run.app.title, run.app.clipboard]
+    seen += [repr(widget) for widget in run.app.screen.walk_children()]
+    return any(key in text for key in keys for text in seen)
+
+
+UNUSABLE = (
+    ("", "The API key is empty."),
+    ("   ", "The API key is blank"),
+    ("AnacondaAuthError: not signed in", "This is a message of a command, not an API key."),
+    (jwt(time.time() - 90_000), "The API key expired 1 day ago"),
+    (f"{KEY}\n", "The API key has a line break before or after it."),
+    (f"ANACONDA_AUTH_API_KEY={KEY}", "A variable's name was copied along with the API key."),
+)
+
+
+async def test_what_cannot_work_in_the_variable_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        for value, sentence in UNUSABLE:
+            monkeypatch.setenv(VARIABLE, value)
+            await run.press("ctrl+r")
+            await run.until(lambda sentence=sentence: sentence in run.problem)  # type: ignore[misc]
+            assert run.next.disabled
+            assert not leaks(run, KEY)
+            await run.press("f2")
+            assert run.focus == "key"
+
+
+async def test_a_line_break_in_the_env_file_is_said(folder: Path) -> None:
+    (folder / ".env").write_text(f'{VARIABLE}="{KEY[:20]}\n{KEY[20:]}"\n')
+    async with wizard(folder) as run:
+        await run.go("account")
+        assert "The API key has a line break in it." in run.problem
+        assert run.next.disabled
+
+
+@pytest.mark.parametrize(
+    ("pasted", "sentence"),
+    [
+        (f" {KEY}", "The API key has a space before or after it."),
+        (f"'{KEY}'", "Quotes were copied along with the API key."),
+        (jwt(time.time() - 10), "The API key expired less than an hour ago"),
+    ],
+)
+async def test_a_pasted_key_that_cannot_work_is_said_at_its_field(
+    folder: Path, pasted: str, sentence: str
+) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        await run.write("key", pasted)
+        assert sentence in run.problem
+        assert sentence in run.text("#key")
+        assert run.next.disabled
+        assert pasted.strip() not in run.app.export_screenshot()
+
+
+async def test_a_pasted_key_is_there_after_coming_back(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        await run.write("key", PASTED)
+        await run.go("base")
+        await run.go("account")
+        assert run.field("key").value == PASTED
+        assert run.field("key").query_one(Input).password
+
+
+async def test_without_a_key_the_way_on_is_barred_until_one_goes_without(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        assert "There is no API key yet." in run.problem
+        assert run.next.disabled
+        run.screen.query_one("#no-key", Checkbox).toggle()
+        await run.pilot.pause()
+        assert run.text("#key-used") == "The build uses no key."
+        assert run.rail["secret"] == "SKIPPED"
+        await run.go("dependencies")
+        await run.press("ctrl+n")
+        await run.until(lambda: run.step == "application")
+        assert run.project.plan.secret.mode is SecretMode.NONE
+        assert not any("--mount" in instruction.text for instruction in run.project.instructions())
+        await run.press("escape")
+        await run.until(lambda: run.step == "dependencies")
+        await run.go("account")
+        run.screen.query_one("#no-key", Checkbox).toggle()
+        await run.pilot.pause()
+        assert run.rail["secret"] != "SKIPPED"
+
+
+async def test_looking_again_finds_a_key_that_came_later(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        assert run.next.disabled
+        monkeypatch.setenv(VARIABLE, KEY)
+        await run.press("ctrl+r")
+        await run.until(lambda: run.project.key is not None)
+        assert not run.next.disabled
+        assert run.problem == ""

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from textual.widgets import Checkbox, OptionList
+
+from tests.wizard import wizard
+from tui.core.image.bases import catalogue
+from tui.core.image.pin import PinReport, PinState
+from tui.core.plan_file import dump_plan, load_plan
+from tui.widgets.image_picker import ImagePicker
+
+TOS = next(image for image in catalogue().builders if image.tos)
+
+
+async def test_enter_on_an_entry_sets_the_plan(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("base")
+        await run.press("end", "enter")
+        assert run.project.plan.base.builder == catalogue().builders[-1].reference
+        run.screen.query(OptionList)[1].focus()
+        await run.press("end", "enter")
+        assert run.project.plan.base.runtime == catalogue().runtimes[-1].reference
+        assert run.field("base.runtime").value == catalogue().runtimes[-1].reference
+
+
+async def test_a_click_on_an_entry_sets_the_plan(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("base")
+        await run.pilot.click("ImagePicker OptionList", offset=(6, 2))
+        await run.pilot.pause()
+        assert run.project.plan.base.builder == catalogue().builders[2].reference
+
+
+WRONG = (
+    ("base.builder", "Debian:13", "An image name has no upper-case letters."),
+    ("base.runtime", "debian:", "The tag behind the colon is missing."),
+    ("base.runtime", "debian@sha256:12", "The digest is not complete"),
+    ("base.runtime", "alpine:3.20", "Alpine has no glibc"),
+    ("base.mirror", "https://mirror.example.com", "A mirror is written without"),
+)
+
+
+async def test_what_cannot_be_an_image_bars_the_way(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("base")
+        for field, value, sentence in WRONG:
+            before = run.field(field).value
+            await run.write(field, value)
+            assert sentence in run.problem
+            assert sentence in run.text(f"#{run.field(field).id}")
+            assert run.next.disabled
+            await run.press("f2")
+            assert run.focus == run.field(field).id
+            await run.press("ctrl+n")
+            assert run.step == "base"
+            await run.write(field, before)
+
+
+async def test_terms_of_service_are_asked_for_where_the_base_does(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("base")
+        box = run.screen.query_one("#base-accept-tos", Checkbox)
+        assert not box.display
+        await run.write("base.builder", TOS.reference)
+        assert box.display
+        assert not box.value
+        assert "Terms of Service" in run.problem
+        assert run.next.disabled
+        await run.press("f2")
+        assert run.focus == "base-accept-tos"
+        await run.press("space")
+        assert not run.next.disabled
+        assert load_plan(dump_plan(run.project.plan)).base.accept_tos
+        assert "accept_tos: true" in dump_plan(run.project.plan)
+
+
+async def test_a_yes_can_be_taken_back_where_the_base_no_longer_asks(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("base")
+        await run.write("base.builder", TOS.reference)
+        run.screen.query_one("#base-accept-tos", Checkbox).toggle()
+        await run.pilot.pause()
+        await run.write("base.builder", catalogue().builder.reference)
+        stands = any("ACCEPT_TOS" in instruction.text for instruction in run.project.instructions())
+        assert run.screen.query_one("#base-accept-tos", Checkbox).display or not stands
+
+
+async def test_images_on_this_machine_are_marked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = catalogue().runtimes[0]
+    monkeypatch.setattr("screens.base_image.local_images", lambda env: frozenset({f"{here.name}:{here.tag}"}))
+    async with wizard(folder) as run:
+        await run.go("base")
+        await run.until(lambda: bool(run.screen.query(ImagePicker)[1].local))
+        rows = [str(option.prompt) for option in run.screen.query(OptionList)[1].options]
+        assert [row.endswith("here") for row in rows] == [True] + [False] * (len(rows) - 1)
+
+
+async def test_checking_the_pins_shows_the_answers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def answer(reference: str, env: Mapping[str, str]) -> PinReport:
+        asked.append(reference)
+        if "miniconda" in reference:
+            return PinReport(PinState.AGREES, platforms=("linux/amd64",))
+        return PinReport(PinState.UNKNOWN, reason="no route to [/host]")
+
+    monkeypatch.setattr("screens.base_image.check_pin", answer)
+    async with wizard(folder) as run:
+        await run.go("base")
+        run.screen.query_one("#check-pins").focus()
+        await run.press("enter")
+        await run.until(lambda: "The pin holds" in run.text("#pins"))
+        assert "The registry cannot say: no route to [/host]" in run.text("#pins")
+        assert asked == [run.project.plan.base.builder, run.project.plan.base.runtime]
+
+
+async def test_checking_a_reference_that_is_none_says_what_is_wrong_with_it(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("base")
+        await run.write("base.builder", "Not An Image")
+        await run.write("base.runtime", "[/etc]")
+        run.screen.query_one("#check-pins").focus()
+        await run.press("enter")
+        await run.until(lambda: "An image name cannot have spaces" in run.text("#pins"))
+        assert "`[/etc]` is not an image name" in run.text("#pins")

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from textual.widgets import OptionList, RadioButton, RadioSet, Static, TextArea
+
+from tests.wizard import ENVIRONMENT, Wizard, wizard
+
+LOCK = """\
+version: 1
+metadata:
+  content_hash: {linux-64: abc}
+  channels: [{url: defaults, used_env_vars: []}]
+  platforms: [linux-64]
+  sources: [environment.yml]
+package:
+  - name: python
+    version: 3.13.0
+    manager: conda
+    platform: linux-64
+    dependencies: {}
+    url: https://repo.anaconda.com/pkgs/main/linux-64/python-3.13.0-h1.conda
+    hash: {md5: 0123456789abcdef0123456789abcdef}
+    category: main
+    optional: false
+"""
+EXPLICIT = """\
+# platform: linux-64
+@EXPLICIT
+https://repo.anaconda.com/pkgs/main/linux-64/python-3.13.0-h1.conda#0123456789abcdef0123456789abcdef
+"""
+
+
+async def typed(run: Wizard, text: str) -> None:
+    """Put a text into the editor, and wait until it was read."""
+    run.screen.query_one(TextArea).text = text
+    await run.until(lambda: run.project.environment == text)
+
+
+def findings(run: Wizard) -> list[str]:
+    return [str(option.prompt) for option in run.screen.query_one("#findings", OptionList).options]
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence", "place"),
+    [
+        ("\t- pandas", "This line is indented with a tab.", (8, 1)),
+        ("  - 3.12", "This item is a number, not a package.", (8, 5)),
+        ("  - [/etc", "A bracket is not closed", (8, 5)),
+    ],
+)
+async def test_what_is_wrong_is_said_with_its_place_and_choosing_it_goes_there(
+    folder: Path, line: str, sentence: str, place: tuple[int, int]
+) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        await typed(run, f"{ENVIRONMENT}{line}\n")
+        assert sentence in run.problem
+        assert f"line {place[0]}, column {place[1]}: {sentence}" in findings(run)[0]
+        assert run.next.disabled
+        editor = run.screen.query_one(TextArea)
+        editor.move_cursor((0, 0))
+        run.screen.query_one("#findings").focus()
+        await run.press("home", "enter")
+        assert run.focus == "environment"
+        assert editor.cursor_location == (place[0] - 1, place[1] - 1)
+        editor.move_cursor((0, 0))
+        await run.press("f2")
+        assert editor.cursor_location == (place[0] - 1, place[1] - 1)
+
+
+async def test_comments_and_order_survive_and_nothing_is_written_before_the_preview(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        run.screen.query_one(TextArea).move_cursor((6, 0))
+        await run.press(*"  - pandas", "enter")
+        await run.until(lambda: "pandas" in run.project.environment)
+        assert run.project.environment == ENVIRONMENT.replace("  - numpy", "  - pandas\n  - numpy")
+        assert "3 packages from defaults" in run.text("#environment-summary")
+        assert (folder / "environment.yml").read_text() == ENVIRONMENT
+        assert sorted(os.listdir(folder)) == ["environment.yml", "main.py"]
+
+
+async def test_leaving_hands_on_what_was_typed_last(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        run.screen.query_one(TextArea).text = f"{ENVIRONMENT}  - pandas\n"
+        run.screen.action_back()
+        await run.until(lambda: run.step == "base")
+        assert run.project.environment.endswith("  - pandas\n")
+
+
+@pytest.mark.usefixtures("key")
+async def test_windows_line_endings_stay(folder: Path) -> None:
+    (folder / "environment.yml").write_bytes(ENVIRONMENT.replace("\n", "\r\n").encode())
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        run.screen.query_one(TextArea).move_cursor((6, 0))
+        await run.press(*"  - pandas", "enter")
+        await run.until(lambda: "pandas" in run.project.environment)
+        await run.go("preview")
+        await run.press("ctrl+n")
+        await run.until(lambda: run.asked)
+        await run.pilot.click("#yes")
+        await run.until(lambda: not run.asked and run.step == "build")
+        expected = ENVIRONMENT.replace("  - numpy", "  - pandas\n  - numpy").replace("\n", "\r\n")
+        assert (folder / "environment.yml").read_bytes() == expected.encode()
+
+
+async def test_a_change_from_elsewhere_leaves_the_cursor_where_one_types(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        editor = run.screen.query_one(TextArea)
+        await typed(run, f"{ENVIRONMENT}  - pandas\n")
+        editor.move_cursor((7, 4))
+        before = run.project.engine
+        await run.press("ctrl+r")
+        await run.until(lambda: run.project.engine is before)
+        assert editor.cursor_location == (7, 4)
+
+
+async def test_without_locks_there_is_nothing_to_choose(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        assert not run.screen.query_one("#source").display
+
+
+@pytest.mark.parametrize(
+    ("files", "locks"),
+    [
+        ({"conda-lock.yml": LOCK}, [("conda-lock.yml",)]),
+        ({"linux-64-explicit.txt": EXPLICIT}, [("linux-64-explicit.txt",)]),
+        ({"conda-lock.yml": LOCK, "[red].lock": EXPLICIT}, [("conda-lock.yml",), ("[red].lock",)]),
+    ],
+)
+async def test_locks_in_the_folder_can_be_chosen(
+    folder: Path, files: dict[str, str], locks: list[tuple[str, ...]]
+) -> None:
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        source = run.screen.query_one("#source", RadioSet)
+        assert source.display
+        buttons = list(source.query(RadioButton))
+        assert [str(button.label) for button in buttons[1:]] == [lock[0] for lock in locks]
+        for button, lock in zip(buttons[1:], locks, strict=True):
+            await run.pilot.click(button)
+            await run.pilot.pause()
+            assert run.project.plan.environment.locks == lock
+            assert not run.screen.query_one(TextArea).display
+            assert f"{lock[0]} for linux-64" in str(run.screen.query_one("#locks", Static).render())
+            assert run.problem == ""
+        await run.pilot.click(buttons[0])
+        await run.pilot.pause()
+        assert run.project.plan.environment.locks == ()
+        assert run.screen.query_one(TextArea).display
+
+
+@pytest.mark.xfail(strict=True, reason="no source is marked when the step opens")
+async def test_the_source_in_use_is_the_one_that_is_marked(folder: Path) -> None:
+    (folder / "conda-lock.yml").write_text(LOCK)
+    async with wizard(folder) as run:
+        run.app.project = run.project.change("environment", locks=("conda-lock.yml",))
+        await run.go("dependencies")
+        buttons = list(run.screen.query_one("#source").query(RadioButton))
+        assert [button.value for button in buttons] == [False, True]
+
+
+@pytest.mark.xfail(strict=True, reason="nothing is offered in place of a lock that is gone, and F2 does nothing")
+async def test_a_lock_that_is_gone_can_be_given_up(folder: Path) -> None:
+    async with wizard(folder) as run:
+        run.app.project = run.project.change("environment", locks=("conda-lock.yml",))
+        await run.go("dependencies")
+        assert "conda-lock.yml is not there." in run.problem
+        assert run.next.disabled
+        assert run.screen.query_one("#source").display
+        await run.press("f2")
+        assert run.focus == "source"

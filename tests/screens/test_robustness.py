@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.theme import BUILTIN_THEMES
+from textual.widgets import Input, OptionList, TextArea
+
+from tests.wizard import ENVIRONMENT, STEP_KEYS, FakeDocker, Wizard, build_stream, wizard
+from tui.core.plan import SecretMode
+from tui.widgets.step_rail import StepRail
+
+pytestmark = pytest.mark.usefixtures("key")
+TEXT = "python main.py --listen 8000 --workers 4"
+
+
+@pytest.mark.usefixtures("engine")
+async def test_a_folder_with_markup_in_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "[" / "etc] [bold]"
+    folder.mkdir(parents=True)
+    (folder / "environment.yml").write_text(ENVIRONMENT)
+    async with wizard(folder) as run:
+        for step in STEP_KEYS:
+            await run.go(step)
+            assert "etc] [bold]" in run.text(".masthead")
+        assert run.project.plan.build.image == "etc-bold:latest"
+
+
+async def test_lines_of_any_kind_in_the_log(folder: Path, docker: FakeDocker) -> None:
+    lines = [
+        "[/etc] [bold]no markup",
+        "\x1b[31mred\x1b]0;title\x07 plain",
+        "x" * 100_000,
+        "漢字" * 500,
+        "\x00\x07",
+        "",
+    ]
+    docker.plays(build_stream([*lines, "the end"]))
+    async with wizard(folder, size=(60, 20)) as run:
+        await run.go("build")
+        await run.press("ctrl+n")
+        await run.until(lambda: "Built my-app" in run.text("#build-status"))
+        seen = run.app.export_screenshot()
+        assert "the&#160;end" in seen
+        assert "\x1b" not in seen
+
+
+async def test_a_storm_of_sizes_during_a_build(folder: Path, docker: FakeDocker) -> None:
+    docker.plays(build_stream(f"line {number}" for number in range(2_000)), waits=True)
+    chance = random.Random(1)
+    async with wizard(folder) as run:
+        await run.go("build")
+        await run.press("ctrl+n")
+        await run.until(lambda: docker.waiting)
+        for _ in range(15):
+            await run.pilot.resize_terminal(chance.randint(20, 200), chance.randint(5, 60))
+        await run.pilot.resize_terminal(120, 40)
+        await run.until(lambda: "line&#160;1999" in run.app.export_screenshot())
+        await run.press("ctrl+x")
+        await run.until(lambda: not docker.alive)
+
+
+@pytest.mark.parametrize("size", [(20, 5), (200, 60)])
+async def test_every_step_opens_in_a_terminal_of_any_size(folder: Path, size: tuple[int, int]) -> None:
+    async with wizard(folder, size=size) as run:
+        for step in STEP_KEYS:
+            await run.go(step)
+            assert run.step == step
+            assert run.app.export_screenshot()
+
+
+def burst(run: Wizard, *keys: str) -> None:
+    """Keys that come faster than they are worked off, as over a slow connection."""
+    for name in keys:
+        run.app.post_message(events.Key(name, name if len(name) == 1 else None))
+
+
+async def test_keys_pressed_faster_than_the_steps_change(folder: Path) -> None:
+    async with wizard(folder) as run:
+        burst(run, *["ctrl+n"] * 4)
+        await run.until(lambda: run.step == "secret")
+        burst(run, *["escape"] * 20)
+        await run.until(lambda: run.step == "start")
+
+
+async def test_more_keys_than_steps_leave_the_wizard_usable(folder: Path, docker: FakeDocker) -> None:
+    async with wizard(folder) as run:
+        burst(run, *["ctrl+n"] * 20)
+        await run.until(lambda: run.step in ("preview", "build"))
+        await run.pilot.pause(0.2)
+        await run.press("ctrl+x")
+        await run.until(lambda: docker.runs == 0 or not docker.alive)
+        await run.go("start")
+        assert run.step == "start"
+
+
+@pytest.mark.parametrize(
+    ("step", "field"), [("application", "application.command"), ("base", "base.mirror"), ("account", "key")]
+)
+@pytest.mark.parametrize("pause", [0.0, 0.002])
+async def test_every_key_of_a_fast_typist_arrives(folder: Path, step: str, field: str, pause: float) -> None:
+    async with wizard(folder) as run:
+        await run.go(step)
+        await run.write(field, "")
+        run.field(field).focus()
+        await run.pilot.pause()
+        for character in TEXT:
+            burst(run, character)
+            await asyncio.sleep(pause)
+        await run.until(lambda: len(run.field(field).value) >= len(TEXT))
+        assert run.field(field).value == TEXT
+
+
+async def test_every_key_arrives_in_the_list_of_files(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("application")
+        files = run.screen.query_one("#application-files", TextArea)
+        files.text = ""
+        await run.pilot.pause()
+        for character in TEXT:
+            burst(run, character)
+            await asyncio.sleep(0.002)
+        await run.until(lambda: run.project.plan.application.files == (TEXT,))
+        assert files.text == TEXT
+
+
+FIELDS = (
+    ("account", "key"),
+    ("base", "base.runtime"),
+    ("secret", "secret.file"),
+    ("application", "application.command"),
+    ("application", "application.folder"),
+    ("preview", "build.image"),
+)
+
+
+async def test_a_whole_document_can_be_pasted_into_any_field(folder: Path) -> None:
+    async with wizard(folder) as run:
+        run.app.project = run.project.change("secret", mode=SecretMode.DOTENV)
+        for step, field in FIELDS:
+            await run.go(step)
+            before = run.field(field).value
+            await run.write(field, "")
+            run.field(field).query_one(Input).post_message(events.Paste("x" * 50_000))
+            await run.until(lambda field=field: len(run.field(field).value) > 100)  # type: ignore[misc]
+            assert run.app.export_screenshot()
+            await run.write(field, before)
+
+
+async def test_a_megabyte_can_be_pasted_into_the_editor(folder: Path) -> None:
+    text = "".join(f"  - package-{number} >=1.0  # [/etc]\n" for number in range(30_000))[:990_000]
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        editor = run.screen.query_one(TextArea)
+        editor.move_cursor(editor.document.end)
+        editor.post_message(events.Paste(text))
+        await run.until(lambda: len(run.project.environment) > 900_000, seconds=20)
+        await run.press("escape")
+        await run.until(lambda: run.step != "dependencies")
+
+
+async def test_the_mouse_leads_through_the_steps(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.pilot.click("#next")
+        await run.until(lambda: run.step == "account")
+        await run.pilot.click("#back")
+        await run.until(lambda: run.step == "start")
+        rail = run.screen.query_one(StepRail)
+        top = rail.content_region.y - rail.region.y
+        for row, step in reversed(list(enumerate(STEP_KEYS))):
+            await run.pilot.click(StepRail, offset=(4, top + row))
+            await run.until(lambda step=step: run.step == step)  # type: ignore[misc]
+        await run.go("preview")
+        await run.pilot.click("DockerfileView OptionList", offset=(5, 4))
+        await run.pilot.pause()
+        assert run.screen.query_one("DockerfileView OptionList", OptionList).highlighted == 1
+
+
+async def in_themes(run: Wizard, *themes: str) -> None:
+    for theme in themes:
+        run.app.theme = theme
+        await run.pilot.pause()
+        assert run.app.current_theme.name == theme
+        assert run.screen.query_one("#next").region.area > 0
+
+
+@pytest.mark.parametrize("step", ["dependencies", "preview"])
+async def test_what_has_colours_of_its_own_opens_in_every_theme(folder: Path, step: str) -> None:
+    async with wizard(folder) as run:
+        await run.go(step)
+        await in_themes(run, "condock-dark", "condock-light", *BUILTIN_THEMES)
+
+
+async def test_every_step_opens_in_a_theme_of_each_kind(folder: Path) -> None:
+    async with wizard(folder) as run:
+        for step in STEP_KEYS:
+            await run.go(step)
+            await in_themes(run, "textual-light", "ansi-dark", "condock-light")

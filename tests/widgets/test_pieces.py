@@ -1,0 +1,332 @@
+"""The small widgets: a field, the strip of problems, the rail, a checklist, the Dockerfile, images, dialogs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from textual import on
+from textual.app import App, ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.widget import Widget
+from textual.widgets import Button, Input, OptionList, Static
+
+from tui.core.errors import Problem
+from tui.core.image.bases import CatalogueImage
+from tui.core.image.instruction import Instruction
+from tui.widgets.checklist import Checklist, Mark, Row
+from tui.widgets.dialogs import ConfirmDialog, coloured_diff
+from tui.widgets.dockerfile_view import DockerfileView
+from tui.widgets.field import Field, field_id
+from tui.widgets.image_picker import ImagePicker
+from tui.widgets.problem_strip import ProblemStrip
+from tui.widgets.step_rail import RailStep, StepRail, StepState
+
+
+class PieceApp(App[None]):
+    """One widget, and what it says."""
+
+    def __init__(self, make: Callable[[], Widget]) -> None:
+        super().__init__()
+        self._make = make
+        self.said: list[Message] = []
+
+    def compose(self) -> ComposeResult:
+        yield self._make()
+
+    @on(Field.Changed)
+    @on(ProblemStrip.Clicked)
+    @on(StepRail.Selected)
+    @on(ImagePicker.Picked)
+    def _heard(self, event: Message) -> None:
+        self.said.append(event)
+
+
+@asynccontextmanager
+async def showing(make: Callable[[], Widget], width: int = 60) -> AsyncIterator[tuple[PieceApp, Pilot[None]]]:
+    app = PieceApp(make)
+    async with app.run_test(size=(width, 20)) as pilot:
+        await pilot.pause()
+        yield app, pilot
+
+
+def words(widget: Widget) -> str:
+    said = [part.render() for part in (widget, *widget.query(Static)) if isinstance(part, Static)]
+    return "\n".join(str(text) for text in said if isinstance(text, Content))
+
+
+# Field
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [("application.port", "application-port"), ("base.accept_tos", "base-accept-tos"), ("key", "key")],
+)
+def test_the_id_of_a_field_is_made_of_its_name(name: str, id: str) -> None:
+    assert field_id(name) == id
+
+
+async def test_typing_into_a_field_is_told_and_showing_a_value_is_not() -> None:
+    async with showing(lambda: Field("application.port", "Port", about="Empty for none.")) as (app, pilot):
+        field = app.query_one(Field)
+        app.set_focus(None)
+        await pilot.pause()
+        field.show("80")
+        await pilot.pause()
+        assert (field.value, app.said) == ("80", [])
+        field.focus()
+        await pilot.press("end", "0")
+        await pilot.pause()
+        assert [(e.control, e.value) for e in app.said if isinstance(e, Field.Changed)] == [(field, "800")]
+
+
+async def test_a_value_from_elsewhere_does_not_overtake_what_is_being_typed() -> None:
+    async with showing(lambda: Field("application.port", "Port")) as (app, pilot):
+        field = app.query_one(Field).focus()
+        await pilot.press("8", "0")
+        field.show("8")
+        await pilot.press("0")
+        assert field.value == "800"
+
+
+async def test_a_problem_takes_the_place_of_the_explanation_and_gives_it_back() -> None:
+    async with showing(lambda: Field("application.port", "Port", about="Empty for none.")) as (app, pilot):
+        field = app.query_one(Field)
+        field.problem = "The port [/etc] is no number."
+        await pilot.pause()
+        assert "The port [/etc] is no number." in words(field)
+        assert field.has_class("-problem")
+        field.problem = ""
+        await pilot.pause()
+        assert "Empty for none." in words(field)
+        assert not field.has_class("-problem")
+
+
+async def test_a_secret_field_shows_no_character() -> None:
+    async with showing(lambda: Field("key", "Key", secret=True)) as (app, pilot):
+        app.query_one(Input).value = "SEARCHFORME"
+        await pilot.pause()
+        assert "SEARCHFORME" not in app.export_screenshot()
+        assert "SEARCHFORME" not in "".join(map(repr, app.query("*")))
+
+
+# ProblemStrip
+
+PORT = Problem("The port is [/no] number.", "Write one.", "application.port")
+USER = Problem("The user is no name.", "Write one.", "application.user")
+
+
+async def test_the_strip_says_the_first_problem_and_how_many_there_are() -> None:
+    async with showing(ProblemStrip) as (app, pilot):
+        strip = app.query_one(ProblemStrip)
+        assert not strip.display
+        strip.problems = (PORT,)
+        await pilot.pause()
+        assert strip.display
+        assert str(strip.render()) == f"✗ {PORT}"
+        strip.problems = (PORT, USER)
+        assert str(strip.render()) == f"✗ {PORT} (1 of 2)"
+        await pilot.pause()
+        await pilot.click(ProblemStrip)
+        assert [e.problem for e in app.said if isinstance(e, ProblemStrip.Clicked)] == [PORT]
+        strip.problems = ()
+        await pilot.pause()
+        assert not strip.display
+
+
+# StepRail
+
+STEPS = (
+    RailStep("start", "Start", StepState.DONE),
+    RailStep("account", "Account", StepState.PROBLEM),
+    RailStep("secret", "Secret", StepState.SKIPPED),
+    RailStep("build", "Build", StepState.CURRENT),
+    RailStep("after", "After", StepState.AHEAD),
+)
+
+
+def rail() -> StepRail:
+    made = StepRail()
+    made.steps = STEPS
+    return made
+
+
+async def test_the_rail_shows_each_step_with_its_mark() -> None:
+    async with showing(rail) as (app, _):
+        shown = str(app.query_one(StepRail).render()).splitlines()
+        assert shown == ["✓ 1 Start", "✗ 2 Account", "- 3 Secret", "▶ 4 Build", "· 5 After"]
+
+
+@pytest.mark.parametrize(
+    ("row", "key"), [(0, "start"), (1, "account"), (2, None), (3, "build"), (4, "after"), (9, None)]
+)
+async def test_a_click_on_the_rail_asks_for_that_step(row: int, key: str | None) -> None:
+    async with showing(rail) as (app, pilot):
+        await pilot.click(StepRail, offset=(4, row))
+        assert [e.key for e in app.said if isinstance(e, StepRail.Selected)] == ([key] if key else [])
+
+
+# Checklist
+
+
+async def test_a_checklist_shows_name_finding_and_hint_of_every_row() -> None:
+    async with showing(lambda: Checklist("Docker")) as (app, pilot):
+        checklist = app.query_one(Checklist)
+        checklist.rows = (
+            Row(Mark.GOOD, "engine", "26.1.5 [/etc]"),
+            Row(Mark.BAD, "a-name-much-longer-than-thirty-columns", "not [bold]there", "Install it."),
+        )
+        await pilot.pause()
+        said = words(checklist)
+        for text in ("Docker", "✓", "26.1.5 [/etc]", "✗", "not [bold]there", "→ Install it."):
+            assert text in said
+        checklist.rows = ()
+        await pilot.pause()
+        assert words(checklist) == "Docker"
+
+
+async def test_a_long_finding_wraps_beside_its_name() -> None:
+    async with showing(lambda: Checklist("Docker"), width=30) as (app, pilot):
+        app.query_one(Checklist).rows = (Row(Mark.GOOD, "engine", "many words " * 9),)
+        await pilot.pause()
+        found = app.query_one(".found")
+        assert found.region.height > 1
+        assert found.region.right <= 30
+
+
+# DockerfileView
+
+INSTRUCTIONS = (Instruction("FROM a AS builder", "Has conda."), Instruction("RUN [/etc]", "Does [it]."))
+
+
+async def test_the_reason_follows_the_highlighted_instruction() -> None:
+    async with showing(DockerfileView) as (app, pilot):
+        view = app.query_one(DockerfileView)
+        view.instructions = INSTRUCTIONS
+        await pilot.pause()
+        app.query_one(OptionList).focus()
+        assert "Has conda." in words(view)
+        await pilot.press("down")
+        await pilot.pause()
+        assert "Does [it]." in words(view)
+        view.instructions = INSTRUCTIONS[:1]
+        await pilot.pause()
+        assert "Has conda." in words(view)
+        assert [str(option.prompt) for option in app.query_one(OptionList).options] == ["FROM a AS builder"]
+
+
+async def test_the_highlight_stays_where_it_is_when_the_dockerfile_changes() -> None:
+    async with showing(DockerfileView) as (app, pilot):
+        view = app.query_one(DockerfileView)
+        view.instructions = INSTRUCTIONS
+        await pilot.pause()
+        app.query_one(OptionList).focus()
+        await pilot.press("down")
+        view.instructions = (INSTRUCTIONS[0], Instruction("RUN other", "Another reason."))
+        await pilot.pause()
+        assert "Another reason." in words(view)
+
+
+# ImagePicker
+
+IMAGES = (
+    CatalogueImage("debian", "13", f"sha256:{'a' * 64}", "Slim.", "", glibc="2.41"),
+    CatalogueImage("ubuntu", "24.04", f"sha256:{'b' * 64}", "Wide.", "", platforms=("linux/amd64",), tos=True),
+)
+
+
+def picker() -> ImagePicker:
+    return ImagePicker("base.runtime", "Ship on", IMAGES, "What people run.")
+
+
+async def test_enter_picks_an_image_and_its_notes_stand_below() -> None:
+    async with showing(picker) as (app, pilot):
+        app.query_one(OptionList).focus()
+        await pilot.press("end")
+        await pilot.pause()
+        assert "Wide. For linux/amd64." in words(app.query_one(ImagePicker))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert [e.reference for e in app.said if isinstance(e, ImagePicker.Picked)] == [IMAGES[1].reference]
+
+
+@pytest.mark.parametrize("name", ["debian:13", f"debian@sha256:{'a' * 64}"])
+async def test_the_rows_say_what_is_used_and_what_is_here(name: str) -> None:
+    async with showing(picker) as (app, pilot):
+        app.query_one(ImagePicker).reference = IMAGES[1].reference
+        app.query_one(ImagePicker).local = frozenset({name})
+        await pilot.pause()
+        debian, ubuntu = (str(option.prompt) for option in app.query_one(OptionList).options)
+        assert debian.startswith("○ debian:13")
+        assert debian.endswith("glibc 2.41 · here")
+        assert ubuntu.startswith("● ubuntu:24.04")
+        assert "here" not in ubuntu
+        assert app.query_one(Field).value == IMAGES[1].reference
+        assert app.said == []
+
+
+# ConfirmDialog
+
+
+class DialogApp(App[None]):
+    def __init__(self, dialog: ConfirmDialog) -> None:
+        super().__init__()
+        self.dialog = dialog
+        self.answers: list[bool | None] = []
+
+    def on_mount(self) -> None:
+        self.push_screen(self.dialog, self.answers.append)
+
+
+@asynccontextmanager
+async def asking(dialog: ConfirmDialog) -> AsyncIterator[tuple[DialogApp, Pilot[None]]]:
+    app = DialogApp(dialog)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        yield app, pilot
+
+
+@pytest.mark.parametrize(
+    ("keys", "answer"),
+    [(["escape"], False), (["enter"], False), (["tab", "enter"], True), (["tab", "shift+tab", "enter"], False)],
+)
+async def test_no_is_the_answer_nearest_at_hand(keys: list[str], answer: bool) -> None:
+    async with asking(ConfirmDialog("Replace [/it]?", "[bold]As it is[/]", yes="Replace")) as (app, pilot):
+        assert "[bold]As it is[/]" in words(app.screen)
+        assert "Replace [/it]?" in words(app.screen)
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert app.answers == [answer]
+
+
+@pytest.mark.parametrize(("button", "answer"), [("#yes", True), ("#no", False)])
+async def test_the_buttons_answer(button: str, answer: bool) -> None:
+    async with asking(ConfirmDialog("Sure?", "Say.")) as (app, pilot):
+        await pilot.click(button)
+        await pilot.pause()
+        assert app.answers == [answer]
+
+
+async def test_without_a_yes_there_is_only_something_to_know() -> None:
+    async with asking(ConfirmDialog("Sure?", "Know it.", yes="", no="Close")) as (app, pilot):
+        assert [button.id for button in app.screen.query(Button)] == ["no"]
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.answers == [False]
+
+
+async def test_a_text_of_any_length_leaves_the_buttons_on_the_screen() -> None:
+    async with asking(ConfirmDialog("Replace?", coloured_diff("+line [/x]\n-old\n" * 500))) as (app, _):
+        for button in app.screen.query(Button):
+            assert app.screen.region.contains_region(button.region)
+
+
+def test_a_diff_is_coloured_and_kept() -> None:
+    diff = "--- a\n+++ b\n@@ -1 +1 @@\n-[old]\n+[new]\n same"
+    content: Any = coloured_diff(diff)
+    assert content.plain == diff
+    assert len({str(span.style) for span in content.spans}) == 3
