@@ -68,6 +68,7 @@ class AccountScreen(StepScreen):
         sites: tuple[Site, ...]
 
     _looked = False
+    _keyed_mode = SecretMode.VARIABLE  # to come back to
     _sites: tuple[Site, ...] = ()
 
     def on_mount(self) -> None:
@@ -101,7 +102,9 @@ class AccountScreen(StepScreen):
 
     @on(Checkbox.Changed, "#no-key")
     def _without_key(self, event: Checkbox.Changed) -> None:
-        self.edit("secret", mode=SecretMode.NONE if event.value else SecretMode.VARIABLE)
+        if event.value:
+            self._keyed_mode = self.current.plan.secret.mode
+        self.edit("secret", mode=SecretMode.NONE if event.value else self._keyed_mode)
 
     @on(Button.Pressed, "#sign-in")
     @work(exclusive=True, group="sign-in", description="Signing in")

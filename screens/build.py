@@ -19,6 +19,7 @@ from textual.widgets import Button, Static
 
 from screens.step_screen import StepScreen
 from tui.core.errors import CondockError, ExitCode, Problem
+from tui.core.files import FileChange, Standing
 from tui.core.image.build import image_size, run_build
 from tui.core.image.command import run_command
 from tui.core.image.events import BuildCancelled, BuildEvent, BuildFailed, BuildSucceeded
@@ -26,7 +27,7 @@ from tui.core.image.log import BuildLog
 from tui.core.image.progress import BuildProgress, fold_all
 from tui.core.image.summary import progress_line, summarise
 from tui.core.project import Project
-from tui.core.steps import STEPS, obstacles
+from tui.core.steps import STEPS, Step, obstacles
 from tui.widgets.build_steps import BuildSteps
 from tui.widgets.log_view import LogView
 
@@ -58,9 +59,10 @@ class BuildScreen(StepScreen):
 
     @dataclass
     class SizeFound(Message):
-        """The engine told the size of the image."""
+        """The engine told the size of the image that this progress made."""
 
         size: int | None
+        progress: BuildProgress
 
     progress: reactive[BuildProgress] = reactive(BuildProgress())
     running: reactive[bool] = reactive(False)
@@ -76,36 +78,49 @@ class BuildScreen(StepScreen):
         self._log = BuildLog()
         self._cancel = asyncio.Event()
         self._clock_offset = 0.0
+        self._built = self.current
         self._frames = self.set_interval(_FRAME, self._draw, pause=True)
         self.query_one("#next", Button).focus()
         self._say(Content("Ready. Nothing has been built yet."))
 
     def find_problems(self, project: Project) -> tuple[Problem, ...]:
-        return tuple(problem for _, problem in obstacles(project))
+        return tuple(problem for _, problem in _obstacles(project))
 
     def action_mend(self) -> None:
         """Go to the step where the first problem is mended."""
-        if found := obstacles(self.current):
+        if found := _obstacles(self.current):
             step, problem = found[0]
             self.post_message(self.MendRequested(step.key, problem))
 
+    def watch_problems(self, before: tuple[Problem, ...], problems: tuple[Problem, ...]) -> None:
+        super().watch_problems(before, problems)
+        if self.running:
+            self.query_one("#next", Button).disabled = False  # it stops the build, whatever else is wrong
+
     # Running
 
-    def action_next(self) -> None:
+    def press_next(self) -> None:
         """The one button starts the build, and stops it while it runs."""
         if self.running:
             self.action_cancel()
-        elif not self.problems:
+        else:
+            self.action_next()
+
+    def action_next(self) -> None:
+        if not self.running and not self.problems:
             self._start()
 
     def _start(self) -> None:
+        self._built = self.current
+        self.query_one(BuildSteps).highlighted = 0
+        self.query_one(LogView).step = None
         self._pending, self._log = [], BuildLog()
         self._cancel = asyncio.Event()
         self.progress = BuildProgress()
         self.query_one(LogView).show(self._log)
         self.running = True
         self._frames.resume()
-        self._build(self.current)
+        self._build(self._built)
 
     @work(exclusive=True, group="build", exit_on_error=True, description="Building the image")
     async def _build(self, project: Project) -> None:
@@ -126,6 +141,8 @@ class BuildScreen(StepScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "cancel":
             return True if self.running else None
+        if action == "next" and self.running:
+            return None
         return super().check_action(action, parameters)
 
     # Drawing
@@ -142,7 +159,7 @@ class BuildScreen(StepScreen):
         now = time.monotonic() + self._clock_offset
         self.query_one(BuildSteps).show(self.progress, now)
         if self.running and not self._cancel.is_set():
-            self._say(Content(progress_line(self.progress, self.current.plan.build.image, now)))
+            self._say(Content(progress_line(self.progress, self._built.plan.build.image, now)))
 
     def watch_running(self, running: bool) -> None:
         button = self.query_one("#next", Button)
@@ -166,24 +183,25 @@ class BuildScreen(StepScreen):
         match self.progress.outcome:
             case BuildSucceeded(image=image):
                 self._show_outcome(None)
-                self._ask_size(image or self.current.plan.build.image)
+                self._ask_size(image or self._built.plan.build.image, self.progress)
             case BuildFailed() | BuildCancelled():
                 self._show_outcome(None)
 
     @work(thread=True, exclusive=True, group="size", description="Asking for the image's size")
-    def _ask_size(self, image: str) -> None:
-        self.post_message(self.SizeFound(image_size(image, os.environ)))
+    def _ask_size(self, image: str, progress: BuildProgress) -> None:
+        self.post_message(self.SizeFound(image_size(image, os.environ), progress))
 
     @on(SizeFound)
     def _size_found(self, event: SizeFound) -> None:
-        self._show_outcome(event.size)
+        if event.progress is self.progress:
+            self._show_outcome(event.size)
 
     def _show_outcome(self, size: int | None) -> None:
-        summary = summarise(self.progress, self.current.plan.build.image, size)
+        summary = summarise(self.progress, self._built.plan.build.image, size)
         style = {True: "bold $text-success", False: "bold $text-error"}[summary.good]
         lines = [Content.styled(summary.headline, style), *map(Content, summary.details)]
         if summary.good:
-            lines.append(Content(f"Run it: {run_command(self.current.plan)}"))
+            lines.append(Content(f"Run it: {run_command(self._built.plan)}"))
         self._say(Content("\n").join(lines))
         failed = self.progress.failed
         if failed is not None and self._log.numbers(failed.id):
@@ -201,6 +219,22 @@ class BuildScreen(StepScreen):
     def outcome(self) -> tuple[ExitCode, str]:
         if self.progress.outcome is None:
             return ExitCode.DONE, ""
-        summary = summarise(self.progress, self.current.plan.build.image)
+        summary = summarise(self.progress, self._built.plan.build.image)
         code = ExitCode.DONE if summary.good else ExitCode.BUILD_FAILED
         return code, "\n".join((summary.headline, *summary.details))
+
+
+def _obstacles(project: Project) -> tuple[tuple[Step, Problem], ...]:
+    """What is in the way of building what the project says now."""
+    found = obstacles(project)
+    if found or all(_is_settled(project, change) for change in project.changes()):
+        return found
+    problem = Problem("The files are not written as they are shown.", "Write them in the preview.", "files")
+    return ((STEPS[6], problem),)
+
+
+def _is_settled(project: Project, change: FileChange) -> bool:
+    """Whether the build finds what is meant: a file edited by hand is used as it is, but for the environment's."""
+    if change.standing is Standing.FOREIGN:
+        return change.path.name != project.plan.environment.file
+    return change.standing is Standing.SAME

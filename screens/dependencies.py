@@ -45,7 +45,8 @@ class DependenciesScreen(StepScreen):
 
     def on_mount(self) -> None:
         self._reading: Timer | None = None
-        self._exchanged: str | None = None  # the text last taken from the project, or handed to it
+        self._known: str | None = None  # the project's text when it was last looked at
+        self._handed: str | None = None  # the editor's text when it was last handed on
         self._choices: list[tuple[str, ...]] = [()]
         self._found: tuple[Problem, ...] = ()
         self._offer_locks()
@@ -54,17 +55,24 @@ class DependenciesScreen(StepScreen):
     def _offer_locks(self) -> None:
         """A choice for each way the folder can be built; none where there is only environment.yml."""
         sources = self.query_one("#source", RadioSet)
-        for choice, label in _lock_choices(find_locks(self.current.path, self.current.plan.environment.file)):
+        environment = self.current.plan.environment
+        choices = _lock_choices(find_locks(self.current.path, environment.file))
+        if environment.locks and environment.locks not in dict(choices):
+            choices.append((environment.locks, ", ".join(environment.locks)))
+        for choice, label in choices:
             self._choices.append(choice)
-            sources.mount(Choice(Content(label)))
-        sources.display = len(self._choices) > 1
+            sources.mount(Choice(Content(label), value=choice == environment.locks))
+        sources.display = bool(choices)
+        if not environment.locks:
+            self.query_one(Choice).value = True
 
     def show(self, project: Project) -> None:
         editor = self.query_one(TextArea)
-        if self._exchanged != project.environment and self._reading is None:
-            self._exchanged = project.environment
-            with self.prevent(TextArea.Changed):
-                editor.load_text(project.environment)
+        if self._known != project.environment:
+            self._known = project.environment
+            if project.environment != self._handed:
+                with self.prevent(TextArea.Changed):
+                    editor.load_text(project.environment)
         locks = project.plan.environment.locks
         editor.display = not locks
         self.query_one("#locks").display = bool(locks)
@@ -104,7 +112,7 @@ class DependenciesScreen(StepScreen):
         if self._reading is not None:
             self._reading.stop()
             self._reading = None
-            text = self._exchanged = self.query_one(TextArea).text
+            text = self._handed = self.query_one(TextArea).text
             self.post_message(self.Edited(lambda project: replace(project, environment=text)))
 
     @on(OptionList.OptionSelected, "#findings")
@@ -117,6 +125,8 @@ class DependenciesScreen(StepScreen):
             editor.focus()
             if problem.line is not None:
                 editor.move_cursor((problem.line - 1, (problem.column or 1) - 1), center=True)
+        else:
+            self.query_one("#source", RadioSet).focus()
 
     # Choosing
 
@@ -142,4 +152,5 @@ def _describe(lock: Lock) -> Content:
 
 def _summary(packages: int, pip: int, channels: tuple[str, ...]) -> str:
     with_pip = f" and {pip} from pip" if pip else ""
-    return f"{packages} packages{with_pip} from {', '.join(channels) or 'conda`s default channels'}"
+    named = ", ".join(channels) or "conda's default channels"
+    return f"{packages} package{'' if packages == 1 else 's'}{with_pip} from {named}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
 from textual.highlight import highlight
 from textual.widgets import Select, Static, TabbedContent, TabPane
 
@@ -30,7 +33,6 @@ _STANDINGS = {
         "is not condock's: you are shown the difference first, and the old one is kept",
     ),
 }
-_NETWORKS = tuple((f"network: {network}", network) for network in NETWORKS)
 
 
 class PreviewScreen(StepScreen):
@@ -48,6 +50,7 @@ class PreviewScreen(StepScreen):
 
     def compose_body(self) -> ComposeResult:
         network = self.current.plan.build.network
+        networks = dict.fromkeys((*NETWORKS, network))  # also one that is none, so that it can be seen and changed
         with TabbedContent():
             with TabPane("Dockerfile", id="tab-dockerfile"):
                 yield DockerfileView()
@@ -56,7 +59,9 @@ class PreviewScreen(StepScreen):
             with TabPane("Build command", id="tab-command"), VerticalScroll():
                 with Horizontal(classes="pair"):
                     yield Field("build.image", "Image name")
-                    yield Select(_NETWORKS, value=network, allow_blank=False, id="build-network", compact=True)
+                    yield Select(
+                        _options(networks), value=network, allow_blank=False, id="build-network", compact=True
+                    )
                 yield Static(id="build-command", classes="code")
                 yield Static(id="run-command", classes="code")
             with TabPane("Files", id="tab-files"), VerticalScroll():
@@ -107,6 +112,10 @@ class PreviewScreen(StepScreen):
         if backup is not None:
             self.notify(f"The old {change.path.name} is now {backup.name}.", markup=False)
         return True
+
+
+def _options(networks: Iterable[str]) -> list[tuple[Content, str]]:
+    return [(Content(f"network: {network}"), network) for network in networks]
 
 
 def _rows(project: Project) -> list[Row]:

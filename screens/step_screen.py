@@ -88,6 +88,10 @@ class StepScreen(Screen[None]):
         """What is in the way of going on."""
         return step_problems(self.step, project)
 
+    def press_next(self) -> None:
+        """What the button does; the key ctrl+n always goes on."""
+        self.action_next()
+
     def flush(self) -> None:
         """Hand on what was typed and is still held back."""
 
@@ -165,7 +169,7 @@ class StepScreen(Screen[None]):
     # A handler is found by its class, an action by its name: so an action can be overridden, and is called here.
     @on(Button.Pressed, "#next")
     def _next_pressed(self) -> None:
-        self.action_next()
+        self.press_next()
 
     @on(Button.Pressed, "#back")
     def _back_pressed(self) -> None:

@@ -94,9 +94,11 @@ def test_a_failed_build(
     docker.plays(RECORDINGS / "wrong-key.rawjson", code=1)
 
     async def run_before(pilot: Pilot[str]) -> None:
-        await shows("build")(pilot)
+        await shows("preview")(pilot)
         assert isinstance(pilot.app, CondockApp)
         run = Wizard(pilot.app, pilot)
+        await run.press("ctrl+n")
+        await run.until(lambda: run.step == "build")
         screen = run.screen
         assert isinstance(screen, BuildScreen)
         await run.press("ctrl+n")

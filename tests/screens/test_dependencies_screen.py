@@ -159,7 +159,6 @@ async def test_locks_in_the_folder_can_be_chosen(
         assert run.screen.query_one(TextArea).display
 
 
-@pytest.mark.xfail(strict=True, reason="no source is marked when the step opens")
 async def test_the_source_in_use_is_the_one_that_is_marked(folder: Path) -> None:
     (folder / "conda-lock.yml").write_text(LOCK)
     async with wizard(folder) as run:
@@ -169,7 +168,6 @@ async def test_the_source_in_use_is_the_one_that_is_marked(folder: Path) -> None
         assert [button.value for button in buttons] == [False, True]
 
 
-@pytest.mark.xfail(strict=True, reason="nothing is offered in place of a lock that is gone, and F2 does nothing")
 async def test_a_lock_that_is_gone_can_be_given_up(folder: Path) -> None:
     async with wizard(folder) as run:
         run.app.project = run.project.change("environment", locks=("conda-lock.yml",))

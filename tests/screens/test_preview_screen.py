@@ -156,7 +156,6 @@ async def test_the_network_is_part_of_the_command(folder: Path) -> None:
         assert "--network host" in run.text("#build-command")
 
 
-@pytest.mark.xfail(strict=True, reason="Select refuses a value that is not among its own")
 async def test_a_network_in_the_saved_plan_that_is_none_is_said(folder: Path) -> None:
     (folder / "condock.yml").write_text("version: 1\nbuild:\n  image: a:1\n  network: bridge\n")
     async with wizard(folder) as run:

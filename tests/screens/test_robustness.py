@@ -29,6 +29,13 @@ async def test_a_folder_with_markup_in_its_name(tmp_path: Path) -> None:
         assert run.project.plan.build.image == "etc-bold:latest"
 
 
+async def written(run: Wizard) -> None:
+    """Write the files, and go to the build."""
+    await run.go("preview")
+    await run.press("ctrl+n")
+    await run.until(lambda: run.step == "build")
+
+
 async def test_lines_of_any_kind_in_the_log(folder: Path, docker: FakeDocker) -> None:
     lines = [
         "[/etc] [bold]no markup",
@@ -40,7 +47,7 @@ async def test_lines_of_any_kind_in_the_log(folder: Path, docker: FakeDocker) ->
     ]
     docker.plays(build_stream([*lines, "the end"]))
     async with wizard(folder, size=(60, 20)) as run:
-        await run.go("build")
+        await written(run)
         await run.press("ctrl+n")
         await run.until(lambda: "Built my-app" in run.text("#build-status"))
         seen = run.app.export_screenshot()
@@ -52,7 +59,7 @@ async def test_a_storm_of_sizes_during_a_build(folder: Path, docker: FakeDocker)
     docker.plays(build_stream(f"line {number}" for number in range(2_000)), waits=True)
     chance = random.Random(1)
     async with wizard(folder) as run:
-        await run.go("build")
+        await written(run)
         await run.press("ctrl+n")
         await run.until(lambda: docker.waiting)
         for _ in range(15):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from textual import on
 from textual.app import ComposeResult
@@ -29,7 +30,7 @@ class Field(Widget):
         """The user typed."""
 
         field: Field
-        value: str
+        value: str = dataclass_field(repr=False)  # it may be a key
 
         @property
         def control(self) -> Field:
@@ -51,7 +52,13 @@ class Field(Widget):
         super().__init__(name=name, id=field_id(name))
         self._label = label
         self._about = about
-        self._input = Input(value, placeholder=placeholder, password=secret, compact=True, select_on_focus=False)
+        self._input = Input(
+            value,
+            placeholder=placeholder,
+            password=secret,
+            compact=True,
+            select_on_focus=False,
+        )
 
     def compose(self) -> ComposeResult:
         yield Label(Content(self._label))

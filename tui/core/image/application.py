@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from tui.core.errors import Problem
 from tui.core.image.frameworks import Entry, find_entry
+from tui.core.image.instruction import LONGEST_COMMAND
 from tui.core.image.source import Source, python_sources
 from tui.core.plan import Application
 from tui.core.text import printable
@@ -142,6 +143,9 @@ def _port_faults(port: str) -> _Faults:
 
 
 def _command_faults(command: str, has_files: bool) -> _Faults:
+    if len(command) > LONGEST_COMMAND:
+        yield "The command is longer than any command is.", "Write the one that starts your application."
+        return
     try:
         words = shlex.split(command)
     except ValueError:

@@ -7,6 +7,9 @@ import re
 import shlex
 from dataclasses import dataclass
 
+LONGEST_COMMAND = 10_000
+"""Characters. A longer one was pasted by mistake, and takes shlex seconds (its time is quadratic)."""
+
 
 @dataclass(frozen=True)
 class Instruction:
@@ -34,7 +37,7 @@ def literal(text: str) -> str:
 def entrypoint(command: str) -> str:
     """The exec form of a command given as shell words; words with open quotes stay one word."""
     try:
-        words = shlex.split(command)
+        words = shlex.split(command) if len(command) <= LONGEST_COMMAND else [command]
     except ValueError:
         words = [command]
     return json.dumps(words, ensure_ascii=False)
