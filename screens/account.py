@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass, replace
 
 from textual import on, work
@@ -16,6 +17,7 @@ from screens.online_check import OnlineCheckDialog
 from screens.sign_in import SignInDialog
 from screens.step_screen import StepScreen
 from tui.core.account.device import sign_in_obstacle
+from tui.core.account.key import check_key
 from tui.core.account.sign_out import sign_out, sign_out_obstacle
 from tui.core.account.sites import Site, find_sites, site_obstacle, use_site
 from tui.core.account.sources import KeySearch, KeySource, State
@@ -48,6 +50,11 @@ class AccountScreen(StepScreen):
 
     *Sign in* shows a code to type on a web page, on this machine or any other. A key that you paste is
     kept in memory until you leave. Keys are shown by their last four characters, never more.
+
+    Best for images is a key made on your account's page on anaconda.com with only the scope *Platform
+    channels* and a short life: whoever gets hold of it can read channels, and not for long.
+
+    *Check online* asks whose key it is, and for every channel of `environment.yml` whether it lets you in.
     """
 
     def compose_body(self) -> ComposeResult:
@@ -190,7 +197,9 @@ def _used(project: Project) -> str:
         return "The build uses no key."
     if project.key is None:
         return ""
-    return f"The build uses {'the pasted key' if project.pasted else 'the key'} {project.key.masked}."
+    used = f"The build uses {'the pasted key' if project.pasted else 'the key'} {project.key.masked}."
+    advice = check_key(project.key.reveal(), time.time()).advice
+    return f"{used} {advice}" if advice else used
 
 
 def _row(source: KeySource) -> Row:

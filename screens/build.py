@@ -19,7 +19,6 @@ from textual.widgets import Button, Static
 
 from screens.step_screen import StepScreen
 from tui.core.errors import CondockError, ExitCode, Problem
-from tui.core.files import FileChange, Standing
 from tui.core.image.build import image_size, run_build
 from tui.core.image.command import run_command
 from tui.core.image.events import BuildCancelled, BuildEvent, BuildFailed, BuildSucceeded
@@ -227,14 +226,7 @@ class BuildScreen(StepScreen):
 def _obstacles(project: Project) -> tuple[tuple[Step, Problem], ...]:
     """What is in the way of building what the project says now."""
     found = obstacles(project)
-    if found or all(_is_settled(project, change) for change in project.changes()):
+    if found or project.is_written():
         return found
     problem = Problem("The files are not written as they are shown.", "Write them in the preview.", "files")
     return ((STEPS[6], problem),)
-
-
-def _is_settled(project: Project, change: FileChange) -> bool:
-    """Whether the build finds what is meant: a file edited by hand is used as it is, but for the environment's."""
-    if change.standing is Standing.FOREIGN:
-        return change.path.name != project.plan.environment.file
-    return change.standing is Standing.SAME

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import webbrowser
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -85,8 +87,8 @@ class SignInDialog(ModalScreen[bool]):
         self.query_one("#sign-in-code", Static).update(Content(" ".join(event.code.user_code)))
         self._show_qr(event.code.verification_uri_complete)
         browse = self.query_one("#browse", Button)
-        browse.disabled = False
-        browse.focus()
+        browse.disabled = not _has_browser()
+        (self.query_one("#cancel", Button) if browse.disabled else browse).focus()
         self._tick()
 
     def _show_qr(self, address: str) -> None:
@@ -135,3 +137,8 @@ class SignInDialog(ModalScreen[bool]):
 
     def on_unmount(self) -> None:
         self._cancel.set()
+
+
+def _has_browser() -> bool:
+    """Whether a browser opens in a window of its own; one of text would take over this terminal."""
+    return sys.platform != "linux" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))

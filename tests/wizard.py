@@ -133,6 +133,11 @@ exit {code}
         return (self.bin / "waiting").exists()
 
     @property
+    def pid(self) -> int:
+        """The newest build's process."""
+        return int(self._kept("pid"))
+
+    @property
     def alive(self) -> bool:
         """Whether the newest build's process is there still."""
         try:

@@ -116,6 +116,13 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
         ("--secret", "secret.mode", [mode.value for mode in SecretMode], "how the key reaches the build"),
     ):
         parser.add_argument(flag, dest=field, choices=choices, help=about)
+    parser.add_argument(
+        "--key-host",
+        dest="account.hosts",
+        action="append",
+        metavar="HOST",
+        help="further host that is shown the key",
+    )
     parser.add_argument("--copy", dest="application.files", action="append", metavar="PATH", help="file to copy")
     parser.add_argument(
         "--lock", dest="environment.locks", action="append", metavar="FILE", help="lock file to use"

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
 import pytest
-from textual.widgets import Checkbox, Input
+from textual.widgets import Checkbox, Input, Select
 from textual.worker import Worker
 
 from tests.wizard import KEY, VARIABLE, Wizard, jwt, wizard
@@ -148,3 +149,32 @@ async def test_looking_again_finds_a_key_that_came_later(folder: Path, monkeypat
         await run.until(lambda: run.project.key is not None)
         assert not run.next.disabled
         assert run.problem == ""
+
+
+async def test_a_key_that_expires_soon_is_used_with_a_word_of_advice(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, jwt(time.time() + 3 * 86_400 + 60))
+    async with wizard(folder) as run:
+        await run.go("account")
+        await run.until(lambda: "expires in 3 days" in run.text("#key-used"))
+        assert "sign in again before then" in run.text("#key-used")
+        assert not run.next.disabled
+
+
+async def test_a_site_can_be_chosen_and_is_kept_in_the_plan(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANACONDA_DEFAULT_SITE", "")
+    config = Path(os.environ["HOME"]) / ".anaconda" / "config.toml"
+    config.parent.mkdir()
+    config.write_text('[sites.work]\ndomain = "conda.example.com"\n[sites.home]\ndomain = "anaconda.com"\n')
+    monkeypatch.delenv("ANACONDA_DEFAULT_SITE")
+    async with wizard(folder) as run:
+        await run.go("account")
+        select = run.screen.query_one("#account-site", Select)
+        await run.until(lambda: bool(select.display))
+        await run.until(lambda: run.project.plan.account.domain == "conda.example.com")  # the first is in force
+        select.value = "home"
+        await run.until(lambda: run.project.plan.account.site == "home")
+        assert run.project.plan.account.domain == "anaconda.com"
+        assert os.environ["ANACONDA_DEFAULT_SITE"] == "home"
+        monkeypatch.delenv("ANACONDA_DEFAULT_SITE")

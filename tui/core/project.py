@@ -11,7 +11,7 @@ from tui.core.environment.locks import Lock, lock_platforms, read_lock
 from tui.core.environment.template import environment_template
 from tui.core.environment.text_file import read_text
 from tui.core.errors import CondockError
-from tui.core.files import FileChange, change_of, stamped
+from tui.core.files import FileChange, Standing, change_of, stamped
 from tui.core.folder import Folder, look_at
 from tui.core.image.application import guess_application, needed_packages
 from tui.core.image.bases import catalogue
@@ -89,6 +89,15 @@ class Project:
                 message = f"`{printable(name)}` is not a file inside the folder."
                 raise CondockError(message, "Name one that is, relative to the folder.")
         return tuple(change_of(self.path / name, text) for name, text in texts.items())
+
+    def is_written(self) -> bool:
+        """Whether a build finds what is meant: a file edited by hand counts as meant, an edit of ours does not."""
+        edited = self.plan.environment.file
+        return all(
+            change.standing is Standing.SAME
+            or (change.standing is Standing.FOREIGN and change.path != self.path / edited)
+            for change in self.changes()
+        )
 
 
 def _inside(name: str) -> bool:

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.widgets import Checkbox, RadioButton
+from textual.widgets._toggle_button import ToggleButton
 
 
-class Tick(Checkbox):
+class _Marked(ToggleButton):
+    """Shows one mark when on and another when off."""
+
+    ON: ClassVar[str]
+    OFF: ClassVar[str]
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self._mark()
+
+    def watch_value(self) -> None:
+        self._mark()
+        super().watch_value()
+
+    def _mark(self) -> None:
+        self.BUTTON_INNER = self.ON if self.value else self.OFF
+
+
+class Tick(_Marked, Checkbox):
     """A checkbox that is empty when off."""
 
-    def __init__(self, *arguments: Any, **settings: Any) -> None:
-        super().__init__(*arguments, **settings)
-        self._mark()
-
-    def watch_value(self) -> None:
-        self._mark()
-        super().watch_value()
-
-    def _mark(self) -> None:
-        self.BUTTON_INNER = "✓" if self.value else " "
+    ON = "✓"
+    OFF = " "
 
 
-class Choice(RadioButton):
+class Choice(_Marked, RadioButton):
     """A radio button that is empty when off."""
 
-    def __init__(self, *arguments: Any, **settings: Any) -> None:
-        super().__init__(*arguments, **settings)
-        self._mark()
-
-    def watch_value(self) -> None:
-        self._mark()
-        super().watch_value()
-
-    def _mark(self) -> None:
-        self.BUTTON_INNER = "●" if self.value else "○"
+    ON = "●"
+    OFF = "○"
