@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -167,6 +168,19 @@ def test_a_key_that_opens_nothing_fails_where_it_is_used(folder: Folder, mode: s
     assert "The build failed at builder" in done.stderr
     assert says in done.stdout
     assert not wrong or not leaks(done.stdout + done.stderr, wrong)
+
+
+@pytest.mark.parametrize("mode", ["variable", "dotenv"])
+def test_a_key_of_an_on_prem_host_reaches_it(folder: Folder, key: str, mode: str) -> None:
+    domain = urlsplit(folder.channel.private).netloc
+    folder.init("--secret", mode, "--domain", domain)
+    if mode == "dotenv":
+        folder.write(".env", f"{KEY_VARIABLE}={key}\n", 0o600)
+    done = folder.run("build", key=key if mode == "variable" else None)
+    assert done.code == 0, done.stderr
+    assert f"ANACONDA_AUTH_DOMAIN={domain}" in (folder.path / "Dockerfile").read_text()
+    assert f"http://{domain}/*" in (folder.path / "Dockerfile").read_text()
+    assert all(request.authorized for request in folder.channel.requests if "/private/" in request.path)
 
 
 @pytest.mark.parametrize("mode", ["variable", "dotenv"])
