@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -145,7 +146,7 @@ class _Version(argparse.Action):
 
 
 def _wizard(parsed: argparse.Namespace) -> int:
-    from tui.core.project import open_project
+    from tui.core.project import open_project, with_bases
 
     project = open_project(parsed.folder)
     if not (os.isatty(0) and os.isatty(1)):
@@ -155,7 +156,7 @@ def _wizard(parsed: argparse.Namespace) -> int:
         )
     from tui.app import run_wizard
 
-    code, outcome = run_wizard(project)
+    code, outcome = run_wizard(replace(project, plan=with_bases(project.plan)))
     if outcome:
         print(outcome)
     return code

@@ -112,7 +112,7 @@ def open_project(path: Path) -> Project:
     Raises CondockError for a folder or a condock.yml that cannot be used.
     """
     folder = look_at(path)
-    plan = _based(read_plan_file(folder.path / PLAN_FILE)) if folder.has(PLAN_FILE) else guess_plan(folder)
+    plan = read_plan_file(folder.path / PLAN_FILE) if folder.has(PLAN_FILE) else guess_plan(folder)
     environment = _environment_on_disk(folder.path, plan)
     if environment is None:
         environment = environment_template(folder.path, needed_packages(folder.path))
@@ -126,8 +126,8 @@ def _environment_on_disk(folder: Path, plan: BuildPlan) -> str | None:
     return read_text(path) if path.exists() else None
 
 
-def _based(plan: BuildPlan) -> BuildPlan:
-    """The plan with the recommended images where it names none."""
+def with_bases(plan: BuildPlan) -> BuildPlan:
+    """The plan with the recommended images where it names none: a suggestion, for people to see and change."""
     images = catalogue()
     builder = plan.base.builder or images.builder.reference
     return plan.change("base", builder=builder, runtime=plan.base.runtime or images.runtime.reference)
@@ -135,7 +135,7 @@ def _based(plan: BuildPlan) -> BuildPlan:
 
 def guess_plan(folder: Folder) -> BuildPlan:
     """A plan to begin with: the recommended bases, the application that the folder seems to hold."""
-    plan = _based(BuildPlan(application=guess_application(folder.path)))
+    plan = with_bases(BuildPlan(application=guess_application(folder.path)))
     return plan.change("build", image=f"{image_name(folder.path.name)}:latest")
 
 
