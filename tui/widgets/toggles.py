@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from textual.widgets import Checkbox, RadioButton
-from textual.widgets._toggle_button import ToggleButton
 
 
-class _Marked(ToggleButton):
-    """Shows one mark when on and another when off."""
-
-    ON: ClassVar[str]
-    OFF: ClassVar[str]
+class Tick(Checkbox):
+    """A checkbox that is empty when off."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
-        self._mark()
+        self.BUTTON_INNER = _mark(self.value, "✓", " ")
 
     def watch_value(self) -> None:
-        self._mark()
+        self.BUTTON_INNER = _mark(self.value, "✓", " ")
         super().watch_value()
 
-    def _mark(self) -> None:
-        self.BUTTON_INNER = self.ON if self.value else self.OFF
 
-
-class Tick(_Marked, Checkbox):
-    """A checkbox that is empty when off."""
-
-    ON = "✓"
-    OFF = " "
-
-
-class Choice(_Marked, RadioButton):
+class Choice(RadioButton):
     """A radio button that is empty when off."""
 
-    ON = "●"
-    OFF = "○"
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.BUTTON_INNER = _mark(self.value, "●", "○")
+
+    def watch_value(self) -> None:
+        self.BUTTON_INNER = _mark(self.value, "●", "○")
+        super().watch_value()
+
+
+def _mark(value: bool, on: str, off: str) -> str:
+    # Two classes rather than a common base: Textual gives a widget the style of its first base alone.
+    return on if value else off
