@@ -94,23 +94,27 @@ def _command(commands: argparse._SubParsersAction, name: str, about: str, run: o
     return parser
 
 
+_TEXTS = (
+    ("--image", "build.image", "name and tag of the image"),
+    ("--builder", "base.builder", "image with conda to build in"),
+    ("--runtime", "base.runtime", "image to ship on"),
+    ("--mirror", "base.mirror", "registry prefix in front of both"),
+    ("--site", "account.site", "site of anaconda-auth whose key is used"),
+    ("--domain", "account.domain", "host the key belongs to, such as an on-prem one"),
+    ("--env-file", "secret.file", "the .env file to mount"),
+    ("--plugin-channel", "secret.plugin_channel", "channel of anaconda-registration"),
+    ("--environment", "environment.file", "the environment file"),
+    ("--command", "application.command", "what runs when the image starts"),
+    ("--port", "application.port", "port the application listens on"),
+    ("--workdir", "application.folder", "working folder in the image"),
+    ("--user", "application.user", "user in the image"),
+)
+"""Flags that take any text: the flag, the plan's name of the value, and what it is."""
+
+
 def _plan_options(parser: argparse.ArgumentParser) -> None:
     """One flag for each value of the plan that people set; the default is what condock guesses."""
-    for flag, field, about in (
-        ("--image", "build.image", "name and tag of the image"),
-        ("--builder", "base.builder", "image with conda to build in"),
-        ("--runtime", "base.runtime", "image to ship on"),
-        ("--mirror", "base.mirror", "registry prefix in front of both"),
-        ("--site", "account.site", "site of anaconda-auth whose key is used"),
-        ("--domain", "account.domain", "host the key belongs to, such as an on-prem one"),
-        ("--env-file", "secret.file", "the .env file to mount"),
-        ("--plugin-channel", "secret.plugin_channel", "channel of anaconda-registration"),
-        ("--environment", "environment.file", "the environment file"),
-        ("--command", "application.command", "what runs when the image starts"),
-        ("--port", "application.port", "port the application listens on"),
-        ("--workdir", "application.folder", "working folder in the image"),
-        ("--user", "application.user", "user in the image"),
-    ):
+    for flag, field, about in _TEXTS:
         parser.add_argument(flag, dest=field, metavar="VALUE", help=about)
     for flag, field, choices, about in (
         ("--network", "build.network", NETWORKS, "network of the build"),
