@@ -52,6 +52,8 @@ class Environment:
     file: str = "environment.yml"
     locks: tuple[str, ...] = ()
     """Lock files used instead: one conda-lock.yml, or `@EXPLICIT` files, one a platform."""
+    cuda: str = ""
+    """The CUDA version that the hosts' drivers offer, such as `12.4`, for packages that ask; empty for none."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,20 @@ class Build:
     dockerfile: str = "Dockerfile"
     network: str = "default"
     """One of NETWORKS."""
+    platforms: tuple[str, ...] = ()
+    """What the image is for, such as `linux/arm64`; empty for the engine's own platform."""
+    package_cache: bool = False
+    """Keep downloaded packages between builds in a cache mount of the builder, outside the image."""
+    context: str = ""
+    """The Docker context whose engine builds; empty for the one in force."""
+    builder: str = ""
+    """The buildx builder; empty for the context's current one."""
+    push: bool = False
+    """Send the image to the registry in its name when it is built."""
+    cache_from: tuple[str, ...] = ()
+    """Where layers of earlier builds are taken from, as `docker buildx build --cache-from` has it."""
+    cache_to: tuple[str, ...] = ()
+    """Where this build's layers are kept for others, as `--cache-to` has it."""
 
 
 @dataclass(frozen=True)
