@@ -8,15 +8,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import OptionList, RadioSet, Static, TextArea
-from textual.widgets.option_list import Option
+from textual.widgets import Static, TextArea
 
 from screens.step_screen import StepScreen
-from tui.core.environment.locks import Lock, LockKind, find_locks
+from tui.core.environment.locks import Lock, find_locks
 from tui.core.errors import Problem
 from tui.core.project import Project
 from tui.core.steps import STEPS
-from tui.widgets.toggles import Choice
+from tui.widgets.completion_list import CompletionList
+from tui.widgets.findings import Findings
+from tui.widgets.source_choice import SourceChoice
 from tui.widgets.yaml_editor import YamlEditor
 
 _PAUSE = 0.1  # seconds without a key, after which the text is read
@@ -36,38 +37,27 @@ class DependenciesScreen(StepScreen):
     """
 
     def compose_body(self) -> ComposeResult:
-        with RadioSet(id="source", compact=True):
-            yield Choice("environment.yml")
-        yield YamlEditor(id="environment")
+        yield SourceChoice()
+        proposals = CompletionList()
+        yield YamlEditor(proposals, id="environment")
+        yield proposals
         yield Static(id="locks")
         yield Static(id="environment-summary")
-        yield OptionList(id="findings", compact=True)
+        yield Findings(id="findings")
 
     def on_mount(self) -> None:
         self._reading: Timer | None = None
         self._known: str | None = None  # the project's text when it was last looked at
         self._handed: str | None = None  # the editor's text when it was last handed on
-        self._choices: list[tuple[str, ...]] = [()]
-        self._found: tuple[Problem, ...] = ()
         self._offer_locks()
-        self.query_one(TextArea).focus()
+        self.query_one(YamlEditor).focus()
 
     def _offer_locks(self) -> None:
-        """A choice for each way the folder can be built; none where there is only environment.yml."""
-        sources = self.query_one("#source", RadioSet)
         environment = self.current.plan.environment
-        choices = _lock_choices(find_locks(self.current.path, environment.file))
-        if environment.locks and environment.locks not in dict(choices):
-            choices.append((environment.locks, ", ".join(environment.locks)))
-        for choice, label in choices:
-            self._choices.append(choice)
-            sources.mount(Choice(Content(label), value=choice == environment.locks))
-        sources.display = bool(choices)
-        if not environment.locks:
-            self.query_one(Choice).value = True
+        self.query_one(SourceChoice).offer(find_locks(self.current.path, environment.file), environment.locks)
 
     def show(self, project: Project) -> None:
-        editor = self.query_one(TextArea)
+        editor = self.query_one(YamlEditor)
         if self._known != project.environment:
             self._known = project.environment
             if project.environment != self._handed:
@@ -82,22 +72,7 @@ class DependenciesScreen(StepScreen):
             Content("" if locks else _summary(len(document.dependencies), len(document.pip), document.channels))
         )
         advice = tuple(note for lock in project.locks for note in lock.advice) if locks else document.advice
-        self._list(tuple(self.find_problems(project)), advice)
-
-    def _list(self, problems: tuple[Problem, ...], advice: tuple[Problem, ...]) -> None:
-        found = (*problems, *advice)
-        findings = self.query_one("#findings", OptionList)
-        findings.display = bool(found)
-        if found != self._found:
-            self._found = found
-            findings.set_options(
-                Option(
-                    Content.styled("✗ ", "$text-error") + Content(str(finding))
-                    if number < len(problems)
-                    else Content.styled("! ", "$text-warning") + Content(str(finding))
-                )
-                for number, finding in enumerate(found)
-            )
+        self.query_one(Findings).show(tuple(self.find_problems(project)), advice)
 
     # Typing
 
@@ -112,37 +87,27 @@ class DependenciesScreen(StepScreen):
         if self._reading is not None:
             self._reading.stop()
             self._reading = None
-            text = self._handed = self.query_one(TextArea).text
+            text = self._handed = self.query_one(YamlEditor).text
             self.post_message(self.Edited(lambda project: replace(project, environment=text)))
 
-    @on(OptionList.OptionSelected, "#findings")
-    def _finding_chosen(self, event: OptionList.OptionSelected) -> None:
-        self.focus_problem(self._found[event.option_index])
+    @on(Findings.Chosen)
+    def _finding_chosen(self, event: Findings.Chosen) -> None:
+        self.focus_problem(event.problem)
 
     def focus_problem(self, problem: Problem) -> None:
-        editor = self.query_one(TextArea)
+        editor = self.query_one(YamlEditor)
         if editor.display:
             editor.focus()
             if problem.line is not None:
                 editor.move_cursor((problem.line - 1, (problem.column or 1) - 1), center=True)
         else:
-            self.query_one("#source", RadioSet).focus()
+            self.query_one(SourceChoice).focus()
 
     # Choosing
 
-    @on(RadioSet.Changed)
-    def _source_chosen(self, event: RadioSet.Changed) -> None:
-        self.edit("environment", locks=self._choices[event.index])
-
-
-def _lock_choices(locks: tuple[Lock, ...]) -> list[tuple[tuple[str, ...], str]]:
-    choices: list[tuple[tuple[str, ...], str]] = [
-        ((lock.path,), lock.path) for lock in locks if lock.kind is LockKind.CONDA_LOCK
-    ]
-    explicit = tuple(lock.path for lock in locks if lock.kind is LockKind.EXPLICIT)
-    if explicit:
-        choices.append((explicit, ", ".join(explicit)))
-    return choices
+    @on(SourceChoice.Chosen)
+    def _source_chosen(self, event: SourceChoice.Chosen) -> None:
+        self.edit("environment", locks=event.locks)
 
 
 def _describe(lock: Lock) -> Content:

@@ -37,6 +37,20 @@ class Terminal:
                 self._tail = self._tail[-4096:] + os.read(self._master, 65_536)
         return time.perf_counter() - self._started
 
+    def echo(self, key: bytes) -> float:
+        """Seconds from a key to the first byte that is drawn after it; waits until the terminal is quiet again."""
+        self.press(key)
+        if not select.select([self._master], [], [], PATIENCE)[0]:
+            raise TimeoutError(f"{key!r} was not answered")
+        seconds = time.perf_counter() - self._started
+        self.settle()
+        return seconds
+
+    def settle(self, quiet: float = 0.15) -> None:
+        """Read until nothing has been drawn for this many seconds."""
+        while select.select([self._master], [], [], quiet)[0]:
+            os.read(self._master, 65_536)
+
     def press(self, keys: bytes) -> None:
         """Type something, and start counting anew."""
         self._tail = b""

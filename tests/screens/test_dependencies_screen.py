@@ -7,6 +7,7 @@ import pytest
 from textual.widgets import OptionList, RadioButton, RadioSet, Static, TextArea
 
 from tests.wizard import ENVIRONMENT, Wizard, wizard
+from tui.widgets.source_choice import SourceChoice
 
 LOCK = """\
 version: 1
@@ -124,7 +125,7 @@ async def test_a_change_from_elsewhere_leaves_the_cursor_where_one_types(folder:
 async def test_without_locks_there_is_nothing_to_choose(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.go("dependencies")
-        assert not run.screen.query_one("#source").display
+        assert not run.screen.query_one(SourceChoice).display
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ async def test_locks_in_the_folder_can_be_chosen(
     async with wizard(folder) as run:
         await run.go("dependencies")
         source = run.screen.query_one("#source", RadioSet)
-        assert source.display
+        assert run.screen.query_one(SourceChoice).display
         buttons = list(source.query(RadioButton))
         assert [str(button.label) for button in buttons[1:]] == [lock[0] for lock in locks]
         for button, lock in zip(buttons[1:], locks, strict=True):
@@ -174,6 +175,6 @@ async def test_a_lock_that_is_gone_can_be_given_up(folder: Path) -> None:
         await run.go("dependencies")
         assert "conda-lock.yml is not there." in run.problem
         assert run.next.disabled
-        assert run.screen.query_one("#source").display
+        assert run.screen.query_one(SourceChoice).display
         await run.press("f2")
         assert run.focus == "source"

@@ -1,48 +1,118 @@
-"""An editor for YAML whose colours are the theme's."""
+"""An editor for environment.yml: the theme's colours, marks under what is wrong, proposals under the cursor."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
 from rich.style import Style
+from rich.text import Text
 from textual.color import Color
+from textual.events import Key
+from textual.reactive import reactive
 from textual.theme import Theme
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
 
+from tui.widgets.completion_list import CompletionList, Proposal
+
+# One line at a time, and only those on the screen: a tree of the whole text after each key costs ten times more.
+_PARTS = re.compile(
+    r"(?P<comment>(?<!\S)#.*)"
+    r"|(?P<key>^\s*(?:-\s+)?[\w./-]+(?=:(?:\s|$)))"
+    r"|(?P<dash>^\s*-(?=\s|$))"
+    r"|(?P<version>(?:(?<=[\w*\]])\s*[<>=!~]=?|[<>!~=]=|[<>])\s*[\w.*+!]+)"
+)
+
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Characters of one line that are marked; line and columns counted from 0."""
+
+    line: int
+    start: int
+    end: int
+    level: Level
+
 
 class YamlEditor(TextArea):
-    """A TextArea with YAML's syntax; Tab moves on, as everywhere in the wizard."""
+    """A TextArea that knows what environment.yml looks like; Tab moves on, as everywhere in the wizard."""
 
     DEFAULT_CSS = "YamlEditor { height: 1fr; }"
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(
-            language="yaml", id=id, tab_behavior="focus", compact=True, soft_wrap=False, show_line_numbers=True
-        )
+    spans: reactive[tuple[Span, ...]] = reactive(())
+
+    def __init__(self, proposals: CompletionList, *, id: str | None = None) -> None:
+        super().__init__(id=id, tab_behavior="focus", compact=True, soft_wrap=False, show_line_numbers=True)
+        self._styles: dict[str, Style] = {}
+        self._marked: dict[int, list[Span]] = {}
+        self._proposals = proposals
 
     def on_mount(self) -> None:
         self._follow(self.app.current_theme)
         self.app.theme_changed_signal.subscribe(self, self._follow)
 
     def _follow(self, theme: Theme) -> None:
-        """Colour the syntax with the theme's variables; the rest of the editor is coloured by CSS."""
+        """Take the colours from the theme's variables."""
         variables = self.app.theme_variables
         foreground, background = Color.parse(variables["foreground"]), Color.parse(variables["background"])
         muted = Style(color=foreground.blend(background, 0.4).rich_color)
-        value = Style(color=Color.parse(variables["secondary"]).rich_color)
-        key = Style(color=Color.parse(variables["primary"]).rich_color, bold=True)
-        self.register_theme(
-            TextAreaTheme(
-                name=f"condock-{theme.name}",
-                syntax_styles={
-                    "comment": muted + Style(italic=True),
-                    "yaml.field": key,
-                    "string": Style(),
-                    "number": value,
-                    "boolean": value,
-                    "punctuation.delimiter": muted,
-                    "punctuation.bracket": muted,
-                    "punctuation.special": muted,
-                },
-            )
-        )
+
+        def coloured(name: str, *, bold: bool = False, underline: bool = False) -> Style:
+            return Style(color=Color.parse(variables[name]).rich_color, bold=bold, underline=underline)
+
+        self._styles = {
+            "comment": muted + Style(italic=True),
+            "dash": muted,
+            "key": coloured("primary", bold=True),
+            "version": coloured("secondary"),
+            "error": coloured("error", underline=True),
+            "warning": coloured("warning", underline=True),
+        }
+        self.register_theme(TextAreaTheme(name=f"condock-{theme.name}"))
         self.theme = f"condock-{theme.name}"
+        self.notify_style_update()
+
+    def get_line(self, line_index: int) -> Text:
+        line = super().get_line(line_index)
+        for part in _PARTS.finditer(line.plain):
+            line.stylize(self._styles.get(part.lastgroup or "", ""), part.start(), part.end())
+        for span in self._marked.get(line_index, ()):
+            line.stylize(self._styles.get(span.level, ""), span.start, span.end)
+        return line
+
+    def watch_spans(self, spans: tuple[Span, ...]) -> None:
+        self._marked = {}
+        for span in spans:
+            self._marked.setdefault(span.line, []).append(span)
+        self.notify_style_update()
+        self.refresh()
+
+    # Proposals
+
+    def propose(self, proposals: Sequence[Proposal], column: int) -> None:
+        """Show proposals below the cursor's line, beginning under this column; none takes the list away."""
+        cursor = self.cursor_screen_offset
+        self._proposals.show(proposals, cursor - (self.cursor_location[1] - column, -1))
+
+    async def _on_key(self, event: Key) -> None:
+        proposals = self._proposals
+        if not proposals.display:
+            return
+        if event.key in ("up", "down"):
+            proposals.move(event.key)
+        elif event.key == "tab" or (event.key == "enter" and proposals.moved):
+            proposals.take()
+        elif event.key == "escape":
+            proposals.display = False
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_blur(self) -> None:
+        self.propose((), 0)

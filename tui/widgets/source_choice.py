@@ -1,0 +1,67 @@
+"""What the environment is made from: environment.yml, or lock files where there are some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import RadioSet
+
+from tui.core.environment.locks import Lock, LockKind
+from tui.widgets.toggles import Choice
+
+Locks = tuple[str, ...]
+
+
+class SourceChoice(Widget):
+    """One choice for each way the folder can be built; not shown where there is only environment.yml."""
+
+    DEFAULT_CSS = "SourceChoice { height: auto; & RadioSet { layout: horizontal; } }"
+
+    @dataclass
+    class Chosen(Message):
+        """These lock files are to be used; none for environment.yml."""
+
+        locks: Locks
+
+    choices: reactive[tuple[Locks, ...]] = reactive(((),), recompose=True)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._used: Locks = ()
+
+    def compose(self) -> ComposeResult:
+        with RadioSet(id="source", compact=True):
+            for locks in self.choices:
+                label = ", ".join(locks) or "environment.yml"
+                yield Choice(Content(label), value=locks == self._used)
+
+    def focus(self, scroll_visible: bool = True) -> SourceChoice:
+        self.query_one(RadioSet).focus(scroll_visible)
+        return self
+
+    def offer(self, found: Iterable[Lock], used: Locks) -> None:
+        """Offer the locks that were found, and those in use also where they were not."""
+        self._used = used
+        choices = dict.fromkeys(((), *_choices(tuple(found)), used))
+        self.display = len(choices) > 1
+        self.choices = tuple(choices)
+
+    def on_radio_set_changed(self, event: RadioSet.Changed) -> None:
+        event.stop()
+        self._used = self.choices[event.index]
+        self.post_message(self.Chosen(self._used))
+
+
+def _choices(found: tuple[Lock, ...]) -> Iterable[Locks]:
+    """Each conda-lock.yml by itself; explicit lists, one a platform, together."""
+    for lock in found:
+        if lock.kind is LockKind.CONDA_LOCK:
+            yield (lock.path,)
+    if explicit := tuple(lock.path for lock in found if lock.kind is not LockKind.CONDA_LOCK):
+        yield explicit
