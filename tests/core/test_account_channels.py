@@ -54,7 +54,7 @@ def test_a_channel_is_resolved_as_conda_does(channel: str, asked: tuple[str, ...
         ("https://ho st/x", "neither the name nor the address"),
         ("conda forge", "neither the name nor the address"),
         ("conda-forge::numpy", "neither the name nor the address"),
-        ("$CHANNEL", "neither the name nor the address"),
+        ("$CHANNEL", "no such variable"),
         (f"https://conda.anaconda.org/t/{TOKEN}/org", "token or password"),
         (f"https://ada:{TOKEN}@conda.example.com/org", "token or password"),
     ],

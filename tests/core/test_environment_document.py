@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.core.environment import syntax
-from tui.core.environment.document import Dependency, read_environment
+from tui.core.environment.dependencies import Dependency
+from tui.core.environment.document import read_environment
 from tui.core.text import printable
 
 GOOD = """\
@@ -34,7 +35,8 @@ platforms: [linux-64]
 
 def test_reads_what_the_file_says() -> None:
     document = read_environment(GOOD)
-    assert (document.problems, document.advice) == ((), ())
+    assert document.problems == ()
+    assert [advice.line for advice in document.advice] == [14]  # ENV sets the variables
     assert document.name == "demo"
     assert document.channels == ("defaults",)
     assert [dependency.name for dependency in document.dependencies] == ["python", "fast.api", "numpy", "", "pip"]
@@ -119,9 +121,14 @@ PROBLEMS = [
     ("dependencies:\n  - pip\n  - pip: flask\n", "`pip` is one text, not a list", 3, 10),
     ("dependencies:\n  - pip\n  - pip:\n", "`pip` is empty, not a list", 3, 9),
     ("dependencies:\n  - pip\n  - pip: [1]\n", "This item is a number", 3, 11),
-    ("dependencies:\n  - pip\n  - pip: [-r r.txt]\n", "`-r r.txt` names a file", 3, 11),
+    ("dependencies:\n  - pip\n  - pip: [-r ../r.txt]\n", "`-r ../r.txt` names a file outside", 3, 11),
+    ("dependencies:\n  - pip\n  - pip: [-c/etc/c.txt]\n", "names a file outside the folder", 3, 11),
+    ("dependencies:\n  - pip\n  - pip: ['--requirement=a/../../r.txt']\n", "names a file outside", 3, 11),
+    ("dependencies:\n  - pip\n  - pip: [../a-1.whl]\n", "names a file outside the folder", 3, 11),
     ("dependencies:\n  - pip\n  - pip: [-e .]\n", "`-e .` is a folder of this machine", 3, 11),
-    ("dependencies:\n  - pip\n  - pip: [./wheels/a.whl]\n", "is a folder of this machine", 3, 11),
+    ("dependencies:\n  - pip\n  - pip: [./wheels/a]\n", "is a folder of this machine", 3, 11),
+    ("dependencies:\n  - pip\n  - pip: [a]\n  - pip: [b]\n", "conda takes only the last list", 4, 5),
+    ("channels: ['$PLACE/c']\ndependencies: [a]\n", "conda would put the value of `$PLACE`", 1, 12),
     ("name: a\nname: b\ndependencies: [a]\n", "`name` is there twice", 2, 1),
     ("variables: [a]\ndependencies: [a]\n", "`variables` is a list", 1, 12),
     ("variables: {A: [1]}\ndependencies: [a]\n", "This variable is a list", 1, 13),
@@ -163,6 +170,21 @@ ADVICE = [
     ("dependencies:\n  - conda-forge::vs2015_runtime=14\n", "`vs2015_runtime` is a package for", 2, 5),
     ("dependencies:\n  - pip: [flask]\n", "pip is used below, but is not among", 2, 3),
     ("variables: {MY_TOKEN: x}\ndependencies: [a]\n", "`MY_TOKEN` looks like a secret", 1, 13),
+    ("variables: {MODE: x}\ndependencies: [a]\n", "conda sets `variables` only where somebody activates", 1, 12),
+    ("channels: [conda-forge, defaults]\ndependencies: [a]\n", "are built apart", 1, 25),
+    (
+        "channels: ['https://repo.anaconda.com/pkgs/main', 'https://conda.anaconda.org/conda-forge/']\n"
+        "dependencies: [a]\n",
+        "are built apart",
+        1,
+        51,
+    ),
+    ("dependencies:\n  - a\n  - b\n  - A>1\n", "`a` is there twice, and conda looks for a version", 4, 5),
+    ("dependencies:\n  - a =1\n  - a=1\n", "`a` is there twice.", 3, 5),
+    ("dependencies:\n  - a  # [win]\n", "`# [win]` is only a comment for conda; conda-lock reads it", 2, 5),
+    ("dependencies:\n  - a  # on Linux [linux64]\n", "`# [linux64]` is only a comment for conda", 2, 5),
+    ("dependencies:\n  - console_shortcut\n", "`console_shortcut` is a package for Windows", 2, 5),
+    ("dependencies:\n  - clang_osx-arm64=17\n", "`clang_osx-arm64` is a package for Windows or macOS", 2, 5),
 ]
 
 
@@ -256,8 +278,25 @@ BOMB = "a: &a [x]\n" + "".join(
         "dependencies: &x\n  - pip: *x\n",
         "x" * (syntax.MAX_LENGTH + 1),
         "dependencies:\n" + "  - a=>1\n" * 20_000,
+        "dependencies:\n  - a=>1\n  - '" + " " * 300_000 + ",;x'  # [win]" + "#" * 300_000 + "\n",
+        "dependencies:\n  - pip: [-r " + "../" * 100_000 + "x, '" + " " * 300_000 + ".whl']\n",
+        "name: @x\n" + "\t- a\n" * 20_000,
     ],
-    ids=["brackets", "dashes", "braces", "keys", "deep", "bomb", "self", "self in pip", "huge", "wide"],
+    ids=[
+        "brackets",
+        "dashes",
+        "braces",
+        "keys",
+        "deep",
+        "bomb",
+        "self",
+        "self in pip",
+        "huge",
+        "wide",
+        "spaces",
+        "paths",
+        "tabs",
+    ],
 )
 def test_hostile_texts_are_answered_soon(text: str) -> None:
     read_environment.cache_clear()

@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.environment.lock_text import read_conda_lock, read_explicit
-from tui.core.environment.locks import LINUX, Lock, LockKind, find_locks, lock_platforms, lock_problems, read_lock
+from tui.core.environment.document import read_environment
+from tui.core.environment.lock_checks import lock_problems
+from tui.core.environment.lock_header import conda_fingerprint, pip_fingerprint
+from tui.core.environment.lock_text import read_conda_lock, read_explicit, read_pip
+from tui.core.environment.locks import LINUX, Lock, LockKind, find_locks, read_lock
 
 HOST = "https://repo.anaconda.com/pkgs/main"
 EXPLICIT = f"""\
@@ -64,11 +67,7 @@ def test_finds_the_locks_of_conda_and_passes_over_others(tmp_path: Path) -> None
         ("my-explicit.txt", ("osx-arm64",)),
     ]
     assert [bool(lock.problems) for lock in locks] == [False, True, False, False, True]
-    assert lock_platforms(locks[2:4]) == {
-        "conda-linux-64.lock": "linux-64",
-        "conda-linux-aarch64.lock": "linux-aarch64",
-    }
-    assert lock_platforms(locks[:1]) == {}
+    assert [lock.platform for lock in locks] == ["linux-64", "", "linux-64", "linux-aarch64", ""]
 
 
 def test_a_folder_that_is_not_there_has_no_locks(tmp_path: Path) -> None:
@@ -82,6 +81,7 @@ EXPLICIT_PROBLEMS = [
     ("# platform: linux-64\n@EXPLICIT\n", "names no packages", 1),
     (EXPLICIT + "numpy=1.26\n", "`numpy=1.26` is not the address of a package", 6),
     (EXPLICIT + "/opt/pkgs/linux-64/a-1-0.conda\n", "is not the address of a package", 6),
+    (EXPLICIT + f"{HOST}/linux-64/a-1-0.conda#sha256:00\n", "is not the address of a package", 6),
     (EXPLICIT + f"{HOST}/osx-arm64/a-1-0.conda\n", "for osx-arm64, but the file is for linux-64", 6),
     (EXPLICIT.replace("platform: linux-64", "platform: win-64"), "for linux-64, but the file is for win-64", 4),
     (EXPLICIT.replace("pkgs/main/linux", f"t/{TOKEN}/main/linux"), "has a token or password in it", 4),
@@ -120,6 +120,7 @@ def test_the_platform_comes_from_the_addresses_where_no_comment_tells_it() -> No
 def test_noarch_alone_fits_every_platform() -> None:
     lock = Lock("x", LockKind.EXPLICIT, ("noarch",))
     assert all(lock.fits(platform) for platform in LINUX)
+    assert lock.platform == LINUX[0]
     assert not Lock("x", LockKind.EXPLICIT, ("linux-64",)).fits("linux-aarch64")
 
 
@@ -171,18 +172,117 @@ def test_a_lock_of_many_megabytes_is_read_soon() -> None:
     assert time.monotonic() - began < 3
 
 
-def test_a_lock_older_than_its_environment_is_advice(tmp_path: Path) -> None:
+def test_a_lock_of_another_tool_is_refused_when_it_is_older_than_its_environment(tmp_path: Path) -> None:
     (tmp_path / "conda-lock.yml").write_text(CONDA_LOCK)
-    (tmp_path / "environment.yml").write_text("dependencies: [zlib]\n")
+    (tmp_path / "conda-linux-64.lock").write_text(EXPLICIT)
+    (tmp_path / "envs.yml").write_text("dependencies: [zlib]\n")
     now = time.time()
-    os.utime(tmp_path / "environment.yml", (now, now))
-    for age, told in ((-60, False), (1, False), (60, True)):
-        os.utime(tmp_path / "conda-lock.yml", (now - age, now - age))
-        lock = read_lock(tmp_path, "conda-lock.yml")
-        assert lock.problems == ()
-        assert [advice.message for advice in lock.advice] == [
-            "conda-lock.yml is older than environment.yml."
-        ] * told
+    os.utime(tmp_path / "envs.yml", (now, now))
+    for path in ("conda-lock.yml", "conda-linux-64.lock"):
+        for age, told in ((-60, False), (1, False), (60, True)):
+            os.utime(tmp_path / path, (now - age, now - age))
+            lock = read_lock(tmp_path, path, "envs.yml")
+            assert [problem.message for problem in lock.problems] == [f"{path} is older than envs.yml."] * told
+            assert all(f"touch {path}" in problem.hint for problem in lock.problems)
+            assert read_lock(tmp_path, path).problems == ()  # there is no environment.yml
+
+
+ENVIRONMENT = """\
+name: shop
+channels: [defaults, conda-forge]
+dependencies:
+  - python=3.13
+  - zlib
+  - pip
+  - pip:
+      - flask==3.0
+"""
+FINGERPRINT = f"# environment: sha256:{conda_fingerprint(read_environment(ENVIRONMENT))}\n"
+OURS = FINGERPRINT + EXPLICIT
+PIP = f"""\
+# pip install --requirement conda-pip.lock
+# environment: sha256:{pip_fingerprint(read_environment(ENVIRONMENT))}
+flask==3.0
+"""
+# what is changed in environment.yml, and whether conda's lock and pip's still fit
+CHANGES = [
+    ("name: shop", "name: store", True, True),
+    ("  - zlib", "  # a comment\n  - zlib", True, True),
+    ("  - python=3.13\n  - zlib\n", "  - zlib\n  - python=3.13\n", True, True),
+    ("[defaults, conda-forge]", "\n  - defaults\n  - conda-forge", True, True),
+    ("\n", "\r\n", True, True),
+    ("name: shop\n", "variables: {MODE: a}\n", True, True),
+    ("[defaults, conda-forge]", "[conda-forge, defaults]", False, True),
+    ("3.13", "3.12", False, True),
+    ("  - zlib\n", "", False, True),
+    ("flask==3.0", "flask==3.1", True, False),
+    ("dependencies:", "dependencies: [", False, False),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "conda_fits", "pip_fits"), CHANGES)
+def test_our_own_locks_are_told_by_content_and_not_by_time(
+    tmp_path: Path, old: str, new: str, conda_fits: bool, pip_fits: bool
+) -> None:
+    (tmp_path / "conda-linux-64.lock").write_text(OURS)
+    (tmp_path / "conda-pip.lock").write_text(PIP)
+    for path in ("conda-linux-64.lock", "conda-pip.lock"):
+        os.utime(tmp_path / path, (0, 0))
+    (tmp_path / "environment.yml").write_text(ENVIRONMENT.replace(old, new), newline="")
+    said = [problem.message for problem in lock_problems(tmp_path, ["conda-linux-64.lock", "conda-pip.lock"])]
+    stale = ["conda-linux-64.lock"] * (not conda_fits) + ["conda-pip.lock"] * (not pip_fits)
+    assert said == [f"{path} does not fit environment.yml any more." for path in stale]
+
+
+def test_packages_of_pip_are_never_dropped_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "environment.yml").write_text(ENVIRONMENT)
+    (tmp_path / "conda-linux-64.lock").write_text(OURS)
+    (tmp_path / "conda-pip.lock").write_text(PIP)
+    (tmp_path / "conda-lock.yml").write_text(CONDA_LOCK)
+    (without,) = lock_problems(tmp_path, ["conda-linux-64.lock"])
+    assert without.message == "environment.yml has packages for pip, and the lock files have none of them."
+    assert "condock lock" in without.hint
+    assert lock_problems(tmp_path, ["conda-linux-64.lock", "conda-pip.lock"]) == ()
+    assert lock_problems(tmp_path, ["conda-lock.yml"]) == ()  # conda-lock installs pip's part itself
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "line"),
+    [
+        (PIP.replace("flask==3.0\n", "--require-hashes\n"), "names no packages", 1),
+        (PIP + f"a @ https://me:{TOKEN}@files.example.com/a.whl\n", "has a token or password in it", 4),
+        (PIP + "<<<<<<< HEAD\n", "merge conflict", 4),
+    ],
+)
+def test_says_what_is_wrong_with_pips_file(tmp_path: Path, text: str, said: str, line: int) -> None:
+    (tmp_path / "conda-pip.lock").write_text(text)
+    (problem,) = read_lock(tmp_path, "conda-pip.lock").problems
+    assert said in problem.message
+    assert (problem.line, problem.field) == (line, "environment.locks")
+    assert TOKEN not in str(problem)
+
+
+# what the lock was solved for, what the image offers, and what is said
+SYSTEMS = [
+    ("__glibc=2.41=0", {"glibc": "2.36"}, "was made for glibc 2.41, and the image has 2.36."),
+    ("__glibc=2.9=0", {"glibc": "2.36"}, ""),
+    ("__glibc=2.36=0", {"glibc": "2.41"}, ""),
+    ("__glibc=2.41=0", {}, ""),  # an image of which it is not known
+    ("__glibc=2.36=0", {"cuda": "12.4"}, "was made for CUDA none, and the plan says 12.4."),
+    ("__cuda=12.4=0 __glibc=2.36=0", {"glibc": "2.36"}, "was made for CUDA 12.4, and the plan says none."),
+    ("__cuda=12.4=0", {"cuda": "12.4"}, ""),
+    ("", {"cuda": "12.4"}, ""),  # made by another tool
+]
+
+
+@pytest.mark.parametrize(("solved_for", "system", "said"), SYSTEMS)
+def test_a_lock_for_another_system_than_the_image_is_refused(
+    tmp_path: Path, solved_for: str, system: dict[str, str], said: str
+) -> None:
+    head = f"# solved for: {solved_for}\n" if solved_for else ""
+    (tmp_path / "conda-linux-64.lock").write_text(head + EXPLICIT)
+    problems = lock_problems(tmp_path, ["conda-linux-64.lock"], system=system)
+    assert [problem.message for problem in problems] == ([f"conda-linux-64.lock {said}"] if said else [])
 
 
 @pytest.mark.parametrize(
@@ -203,11 +303,16 @@ def test_locks_that_do_not_go_together(tmp_path: Path) -> None:
     (tmp_path / "a.lock").write_text(EXPLICIT)
     (tmp_path / "b.lock").write_text(EXPLICIT)
     (tmp_path / "arm.lock").write_text(EXPLICIT.replace("linux-64", "linux-aarch64"))
+    (tmp_path / "pip.lock").write_text(PIP)
 
     def said(*paths: str, platform: str = "") -> list[str]:
-        return [problem.message for problem in lock_problems(tmp_path, paths, platform)]
+        return [problem.message for problem in lock_problems(tmp_path, paths, [platform])]
 
     assert said() == said("conda-lock.yml") == said("a.lock", "arm.lock", platform="linux-aarch64") == []
+    assert said("a.lock", "pip.lock") == []
+    for paths in (("pip.lock",), ("conda-lock.yml", "pip.lock"), ("a.lock", "pip.lock", "pip.lock")):
+        assert said(*paths) == ["These lock files cannot be used together."]
+    assert said("a.lock", "pip.lock", platform="linux-aarch64") == ["No lock file is for linux-aarch64."]
     assert said("conda-lock.yml", "a.lock") == ["These lock files cannot be used together."]
     assert said("a.lock", "b.lock") == ["More than one lock file is for linux-64."]
     assert said("a.lock", platform="linux-aarch64") == ["No lock file is for linux-aarch64."]
@@ -219,5 +324,5 @@ def test_locks_that_do_not_go_together(tmp_path: Path) -> None:
     | st.text(alphabet="@EXPLICIT\n#: platformversn1-[]{}\t/htps.cond").map(lambda text: f"@EXPLICIT\n{text}")
 )
 def test_no_text_makes_reading_fail(text: str) -> None:
-    for reading in (read_conda_lock(text), read_explicit(text)):
+    for reading in (read_conda_lock(text), read_explicit(text), read_pip(text)):
         assert reading.platforms or reading.problems

@@ -37,7 +37,7 @@ def channel_problem(channel: str) -> Problem | None:
     """Why a build cannot ask for this channel, or must not."""
     text = channel.strip()
     if found := judge(CHANNEL_RULES, text):
-        return Problem(found[0], found[1])
+        return Problem(found.message, found.hint)
     if text == "local":
         message = "The channel local is a folder of this machine, which the build cannot see."
         return Problem(message, "Use a channel that has an address.")

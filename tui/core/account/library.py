@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,5 +113,9 @@ def _plain(error: BaseException) -> CondockError:
 
 def words_of(error: BaseException) -> tuple[str, str, str]:
     """A failure's kind (the name of the class it is known by), what it means, and what to do."""
-    names = {cls.__name__ for cls in type(error).__mro__}
-    return next(words for words in _WORDS if words[0] in names)
+    return words_for({cls.__name__ for cls in type(error).__mro__})
+
+
+def words_for(kinds: Collection[str]) -> tuple[str, str, str]:
+    """The same of a failure that is known by one of these names, such as `SSLError`."""
+    return next(words for words in _WORDS if words[0] in kinds)

@@ -10,8 +10,13 @@ from functools import lru_cache
 
 import yaml
 
-from tui.core.environment.nodes import EXAMPLE, Findings, as_text, kind
-from tui.core.environment.rules import CHANNEL_RULES, DEPENDENCY_RULES, PIP_RULES, masked, shown
+from tui.core.environment import fixes
+from tui.core.environment.dependencies import Dependency, Packages, read_dependencies
+from tui.core.environment.edits import Finding
+from tui.core.environment.layout import Layout
+from tui.core.environment.mending import mended
+from tui.core.environment.nodes import EXAMPLE, Findings, as_text, finding_at, kind
+from tui.core.environment.rules import CHANNEL_RULES, masked, shown
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
 
@@ -19,20 +24,9 @@ KEYS = ("name", "channels", "dependencies", "variables", "prefix")
 """What conda reads (26.7.1); it ignores other keys."""
 _OF_OTHER_TOOLS = ("platforms", "category", "pip-repositories")
 
-_NAME = re.compile(r"(?:[^\s\[:/]+(?:/[\w-]+)?::)?([\w.-]+)(?!\S*://)", re.ASCII)
-_SECRET_NAME = re.compile(r"(?:API_?KEY|TOKEN|PASSWORD|SECRET)$", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Dependency:
-    """One item of a list of packages; line and column counted from 1, the column in characters."""
-
-    text: str
-    """Printable, and without tokens."""
-    line: int
-    column: int
-    name: str = ""
-    """The package's name in lower case; empty where it cannot be told."""
+SECRET_NAME = re.compile(r"(?:API_?KEY|TOKEN|PASSWORD|SECRET)$", re.IGNORECASE)
+_DEFAULTS = re.compile(r"(?:.*/)?(?:defaults|(?:pkgs|repo)/main)/?")
+_CONDA_FORGE = re.compile(r"(?:.*/)?conda-forge/?")
 
 
 @dataclass(frozen=True)
@@ -45,10 +39,12 @@ class EnvironmentDocument:
     dependencies: tuple[Dependency, ...] = ()
     pip: tuple[Dependency, ...] = ()
     variables: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Finding, ...] = ()
     """What stands in the way: conda rejects it, or would do something else than what is written."""
-    advice: tuple[Problem, ...] = ()
+    advice: tuple[Finding, ...] = ()
     """What may well build, but is worth a look."""
+    pip_files: tuple[str, ...] = ()
+    """What lines for pip name by `-r` or `-c`, and archives to install, relative to the environment file."""
 
 
 @lru_cache(maxsize=4)
@@ -58,13 +54,14 @@ def read_environment(text: str) -> EnvironmentDocument:
     Problems have `field="environment"` and the place, and are in the order of the text. The last texts are
     remembered: several parts of a screen ask for the same one.
     """
-    text = text.removeprefix("\ufeff")
-    root = compose(text)
-    if root is None:
-        root = Problem("The file is empty.", f"Write `dependencies:`. {EXAMPLE}", "environment", 1, 1)
+    layout = Layout(text)
+    root = compose(layout.text)
     if isinstance(root, Problem):
-        return EnvironmentDocument(problems=(root,))
-    findings = Findings(text)
+        return EnvironmentDocument(problems=(_unreadable(layout, root),))
+    if root is None:
+        hint = f"Write `dependencies:`. {EXAMPLE}"
+        return EnvironmentDocument(problems=(finding_at(0, 0, "The file is empty.", hint),))
+    findings = Findings(layout)
     if not isinstance(root, yaml.MappingNode):
         hint = "Begin with `dependencies:`, and write the packages as a list below it."
         findings.report(root, "The file is not a set of `name: value` lines.", hint)
@@ -72,92 +69,103 @@ def read_environment(text: str) -> EnvironmentDocument:
     return _Reader(findings).read(root)
 
 
+def _unreadable(layout: Layout, problem: Problem) -> Finding:
+    line, column = problem.line or 1, problem.column or 1
+    return finding_at(line - 1, column - 1, problem.message, problem.hint, fix=mended(layout, problem))
+
+
 class _Reader:
     """Reads the parts of the file one by one."""
 
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
+        self._layout = findings.layout
         self._report = findings.report
 
     def read(self, root: yaml.MappingNode) -> EnvironmentDocument:
         values = self._values(root)
         name = self._name(values.get("name"))
         channels = tuple(self._channels(values.get("channels")))
-        dependencies, pip = self._dependencies(root, values.get("dependencies"))
+        packages = self._packages(root, values.get("dependencies"))
         variables = tuple(self._variables(values.get("variables")))
-        found = self._findings
-        return EnvironmentDocument(name, channels, dependencies, pip, variables, found.problems, found.advice)
+        return EnvironmentDocument(
+            name,
+            channels,
+            tuple(packages.conda),
+            tuple(packages.pip),
+            variables,
+            self._findings.problems,
+            self._findings.advice,
+            tuple(packages.pip_files),
+        )
 
     def _values(self, root: yaml.MappingNode) -> dict[str, yaml.Node]:
         values: dict[str, yaml.Node] = {}
+        names = {key.value for key, _ in root.value if isinstance(key, yaml.ScalarNode)}
         for key, value in root.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else "?"
             if name in values:
-                self._report(key, f"`{shown(name)}` is there twice.", "Bring both under one of them.")
+                self._repeated(root, key, value, values[name])
             if name == "prefix":
                 message = "`prefix` is a folder of one machine; in the image the environment is in /env."
-                self._report(key, message, "Remove the line.", advice=True)
+                fix = fixes.pair_left_out(self._layout, root, key, value)
+                self._report(key, message, "Remove the line.", fix=fix, advice=True)
             elif name not in KEYS + _OF_OTHER_TOOLS:
-                near = difflib.get_close_matches(name[:40], KEYS, n=1)
-                hint = f"Did you mean `{near[0]}`?" if near else "Remove it unless another tool needs it."
-                self._report(key, f"conda does not read `{shown(name)}`.", hint, advice=True)
+                self._unknown(key, name, names)
             values[name] = value
         return values
+
+    def _repeated(self, root: yaml.MappingNode, key: yaml.Node, value: yaml.Node, earlier: yaml.Node) -> None:
+        same = self._layout.source(value) == self._layout.source(earlier)
+        fix = fixes.pair_left_out(self._layout, root, key, value) if same else None
+        message = f"`{shown(self._layout.source(key))}` is there twice."
+        self._report(key, message, "Bring both under one of them.", fix=fix)
+
+    def _unknown(self, key: yaml.Node, name: str, names: set[str]) -> None:
+        near = difflib.get_close_matches(name[:40], KEYS, n=1)
+        hint = f"Did you mean `{near[0]}`?" if near else "Remove it unless another tool needs it."
+        fix = None
+        if near and near[0] not in names and isinstance(key, yaml.ScalarNode):
+            fix = fixes.renamed(self._layout, key, near[0])
+        self._report(key, f"conda does not read `{shown(name)}`.", hint, fix=fix, advice=True)
 
     def _name(self, node: yaml.Node | None) -> str:
         text = as_text(node)
         if node is not None and text is None:
             hint = "Put quotes around it, or leave the line out: the image does not need it."
-            self._report(node, f"The name is {kind(node)}, not text.", hint)
+            fix = fixes.quoted(self._layout, node)
+            self._report(node, f"The name is {kind(node)}, not text.", hint, fix=fix)
         return masked(text.value) if text else ""
 
     def _channels(self, node: yaml.Node | None) -> Iterator[str]:
-        for item in self._findings.items(node, "channels") if node else ():
-            if text := as_text(item):
-                self._findings.apply(CHANNEL_RULES, text)
-                yield masked(text.value)
-            else:
-                self._report(item, f"A channel is {kind(item)}, not text.", "Write its name or address.")
+        items = self._findings.items(node, "channels") if node else []
+        if isinstance(node, yaml.SequenceNode):
+            self._mixed(items)
+            for item in items:
+                if text := as_text(item):
+                    self._findings.apply(CHANNEL_RULES, text, node)
+                    yield masked(text.value)
+                else:
+                    fix = fixes.for_value(self._layout, node, item)
+                    hint = "Write its name or address."
+                    self._report(item, f"A channel is {kind(item)}, not text.", hint, fix=fix)
 
-    def _dependencies(
-        self, root: yaml.MappingNode, node: yaml.Node | None
-    ) -> tuple[tuple[Dependency, ...], tuple[Dependency, ...]]:
-        """The packages for conda and those for pip."""
+    def _mixed(self, items: list[yaml.Node]) -> None:
+        """Note Anaconda's own packages beside those of conda-forge, at the later of the two."""
+        texts = [item for item in items if as_text(item)]
+        of_anaconda = [item for item in texts if _DEFAULTS.fullmatch(item.value)]
+        of_conda_forge = [item for item in texts if _CONDA_FORGE.fullmatch(item.value)]
+        if of_anaconda and of_conda_forge:
+            later = max(of_anaconda[0], of_conda_forge[0], key=lambda item: int(item.start_mark.index))
+            message = "Anaconda's packages and those of conda-forge are built apart, and may not work together."
+            hint = "Keep one of the two channels, unless a package is in the other alone."
+            self._report(later, message, hint, advice=True)
+
+    def _packages(self, root: yaml.MappingNode, node: yaml.Node | None) -> Packages:
         if node is None:
             self._report(root, "There are no `dependencies`.", f"Add a line `dependencies:`. {EXAMPLE}")
-            return (), ()
-        conda: list[Dependency] = []
-        pip: list[Dependency] = []
-        for item in self._findings.items(node, "dependencies"):
-            if isinstance(item, yaml.MappingNode):
-                pip += self._mapping(item)
-            elif text := self._findings.one_text(item):
-                self._findings.apply(DEPENDENCY_RULES, text)
-                conda.append(_dependency(text))
-        if pip and not any(dependency.name == "pip" for dependency in conda):
-            message = "pip is used below, but is not among the dependencies."
-            self._report(node, message, "Add `- pip` to them.", advice=True)
-        return tuple(conda), tuple(pip)
-
-    def _mapping(self, item: yaml.MappingNode) -> Iterator[Dependency]:
-        """The requirements of `- pip:`; any other mapping is noted."""
-        for key, value in item.value:
-            if isinstance(key, yaml.ScalarNode) and key.value == "pip":
-                yield from self._requirements(value)
-            else:
-                self._dropped(key, value)
-
-    def _requirements(self, node: yaml.Node) -> Iterator[Dependency]:
-        for item in self._findings.items(node, "pip"):
-            if text := self._findings.one_text(item):
-                self._findings.apply(PIP_RULES, text)
-                yield _dependency(text)
-
-    def _dropped(self, key: yaml.Node, value: yaml.Node) -> None:
-        name, version = (node.value if isinstance(node, yaml.ScalarNode) else "" for node in (key, value))
-        joint = "" if not version else " " if version[0] in "<>=!~" else "="
-        message = f"conda drops `{shown(f'{name}: {version}')}` without a word: a package is one text."
-        self._report(key, message, f"Write `- {shown(f'{name}{joint}{version}')}`.")
+            return Packages()
+        return read_dependencies(self._findings, node)
 
     def _variables(self, node: yaml.Node | None) -> Iterator[tuple[str, str]]:
         if node is None:
@@ -166,18 +174,22 @@ class _Reader:
             message = f"`variables` is {kind(node)}, not a set of `NAME: value` lines."
             self._report(node, message, "Write one `NAME: value` a line.")
             return
+        plain = False
         for key, value in node.value:
             if not (isinstance(key, yaml.ScalarNode) and isinstance(value, yaml.ScalarNode)):
                 self._report(key, f"This variable is {kind(value)}.", "Write `NAME: value` on one line.")
                 continue
-            if _SECRET_NAME.search(key.value):
-                message = f"`{shown(key.value)}` looks like a secret, and variables are stored in the image."
-                hint = "Remove it, and give it to the container when it runs."
-                self._report(key, message, hint, advice=True)
+            if SECRET_NAME.search(key.value):
+                self._secret(node, key, value)
+            plain = plain or not SECRET_NAME.search(key.value)
             yield masked(key.value), value.value
+        if plain:
+            message = "conda sets `variables` only where somebody activates the environment: not in an image."
+            hint = "The Dockerfile sets them with ENV instead; nothing is left to do."
+            self._report(node, message, hint, advice=True)
 
-
-def _dependency(item: yaml.ScalarNode) -> Dependency:
-    name = _NAME.match(item.value)
-    mark = item.start_mark
-    return Dependency(masked(item.value), mark.line + 1, mark.column + 1, name[1].lower() if name else "")
+    def _secret(self, variables: yaml.MappingNode, key: yaml.ScalarNode, value: yaml.Node) -> None:
+        message = f"`{shown(key.value)}` looks like a secret, and variables are stored in the image."
+        hint = "Remove it, and give it to the container when it runs."
+        fix = fixes.pair_left_out(self._layout, variables, key, value)
+        self._report(key, message, hint, fix=fix, advice=True)

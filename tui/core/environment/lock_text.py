@@ -1,13 +1,14 @@
-"""What the text of a lock file says: conda-lock's version 1 (conda/conda-lock), and conda's `@EXPLICIT` lists."""
+"""What the text of a lock file says: conda-lock's version 1 (conda/conda-lock), `@EXPLICIT` lists, pip's part."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import yaml
 
+from tui.core.environment.lock_header import Header, read_header
 from tui.core.environment.rules import holds_token, shown
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
@@ -16,8 +17,13 @@ from tui.core.errors import Problem
 _PACKAGES = re.compile(r"^package:[ \t]*\r?\n(?:(?:[ \-#].*)?\r?\n|[ \-#].*\Z)*+", re.MULTILINE)
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 _PLATFORM = re.compile(r"#\s*platform:\s*([\w-]+)")
-_ADDRESS = re.compile(r"https?://\S+/([^/\s]+)/[^/\s]+\.(?:conda|tar\.bz2)(?:#\S*)?")
+# The hash as conda 26.7.1 takes it (conda/misc.py).
+_HASH = r"#(?:[0-9a-f]{32}|(?:sha256:)?[0-9a-f]{64})"
+_ADDRESS = re.compile(rf"https?://\S+/([^/\s]+)/[^/\s#]+\.(?:conda|tar\.bz2)(?:{_HASH})?")
 _PIP = re.compile(r"#\s*pip\s+\S+\s*@")
+
+REQUIRE_HASHES = "--require-hashes"
+"""An option of pip that may stand in a file of requirements: a line without a hash is then refused."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +33,14 @@ class LockReading:
     platforms: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     advice: tuple[Problem, ...] = ()
+    header: Header = field(default_factory=Header)
+    """Of condock's own files."""
 
 
 def read_conda_lock(text: str) -> LockReading:
     """Read the head of conda-lock's file: version and platforms. Never raises."""
-    conflict = _CONFLICT.search(text)
-    if conflict:
-        line = text.count("\n", 0, conflict.start()) + 1
-        return _only(Problem("A merge conflict is left in the file.", "Make the lock file anew.", "", line, 1))
+    if conflict := _conflict(text):
+        return _only(conflict)
     head = compose(_PACKAGES.sub(_empty_lines, text))
     if isinstance(head, Problem):
         return _only(replace(head, hint="Make the lock file anew with conda-lock."))
@@ -47,6 +53,14 @@ def read_conda_lock(text: str) -> LockReading:
         return _only(Problem(message, "Make it anew with conda-lock.", "", 1, 1))
     names = tuple(shown(node.value) for node in platforms.value if isinstance(node, yaml.ScalarNode))
     return LockReading(names, tuple(_tokens(text)))
+
+
+def _conflict(text: str) -> Problem | None:
+    found = _CONFLICT.search(text)
+    if found is None:
+        return None
+    line = text.count("\n", 0, found.start()) + 1
+    return Problem("A merge conflict is left in the file.", "Make the lock file anew.", "", line, 1)
 
 
 def _empty_lines(packages: re.Match[str]) -> str:
@@ -94,7 +108,17 @@ def read_explicit(text: str) -> LockReading:
     declared = next((found[1] for _, line in lines if (found := _PLATFORM.match(line))), "")
     platforms, problems = _platforms(addresses, declared)
     pip = sum(bool(_PIP.match(line)) for _, line in lines)
-    return LockReading(platforms, (*problems, *_tokens(text)), tuple(_left_out(pip)))
+    return LockReading(platforms, (*problems, *_tokens(text)), tuple(_left_out(pip)), read_header(text))
+
+
+def read_pip(text: str) -> LockReading:
+    """Read condock's file of what pip installs after conda; it fits every platform. Never raises."""
+    if conflict := _conflict(text):
+        return _only(conflict)
+    lines = (line.strip() for line in text.splitlines())
+    if not any(line and line[0] != "#" and line != REQUIRE_HASHES for line in lines):
+        return _only(Problem("The file names no packages.", "Make it anew.", "", 1, 1))
+    return LockReading(("noarch",), tuple(_tokens(text)), header=read_header(text))
 
 
 def _platforms(addresses: list[tuple[int, str]], declared: str) -> tuple[tuple[str, ...], tuple[Problem, ...]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from tui.core.environment.lock_text import read_conda_lock, read_explicit
+from tui.core.environment.document import EnvironmentDocument, read_environment
+from tui.core.environment.lock_header import Header, conda_fingerprint, pip_fingerprint, read_header
+from tui.core.environment.lock_text import LockReading, read_conda_lock, read_explicit, read_pip
 from tui.core.environment.text_file import read_text
 from tui.core.errors import CondockError, Problem
 from tui.core.text import printable
@@ -31,12 +33,14 @@ _CLOCK_SLACK = 2.0
 
 
 class LockKind(StrEnum):
-    """The two forms of lock files that conda's tools read."""
+    """What a lock file is for."""
 
     CONDA_LOCK = "conda-lock"
     """conda-lock's own file, for several platforms (version 1)."""
     EXPLICIT = "explicit"
     """A list of addresses for one platform; `conda create --file` installs it without solving."""
+    PIP = "pip"
+    """What pip installs after `@EXPLICIT` files, which hold packages of conda only; condock's own form."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,12 @@ class Lock:
     """As conda names them; `noarch` alone where the packages fit any."""
     problems: tuple[Problem, ...] = ()
     advice: tuple[Problem, ...] = ()
+    header: Header = field(default_factory=Header)
+
+    @property
+    def platform(self) -> str:
+        """The Linux platform it is for; noarch packages alone count for the first. Empty where there is none."""
+        return next((platform for platform in LINUX if self.fits(platform)), "")
 
     def fits(self, platform: str) -> bool:
         """Whether it can be installed on this platform, such as `linux-64`."""
@@ -63,53 +73,31 @@ def find_locks(folder: Path, environment: str = "environment.yml") -> tuple[Lock
 
 
 def read_lock(folder: Path, path: str, environment: str = "environment.yml") -> Lock:
-    """Read one lock file; what is wrong with it, also that it is missing, is in its `problems`."""
+    """Read one lock file; what is wrong with it, also that it is missing or out of date, is in its `problems`."""
     kind = LockKind.CONDA_LOCK if path.endswith((".yml", ".yaml")) else LockKind.EXPLICIT
     if Path(path).is_absolute() or ".." in Path(path).parts:
         message = f"{printable(path)} is outside the folder, which is all that the build can see."
-        return Lock(path, kind, problems=(_problem(message, "Copy the file into the folder."),))
+        return Lock(path, kind, problems=(lock_problem(message, "Copy the file into the folder."),))
     try:
         text = read_text(folder / path, MAX_BYTES)
     except CondockError as error:
-        return Lock(path, kind, problems=(_problem(error.message, error.hint),))
-    reading = read_conda_lock(text) if kind is LockKind.CONDA_LOCK else read_explicit(text)
-    problems = (*_renamed(reading.problems, path), *_of_platforms(path, kind, reading.platforms))
-    advice = (*_renamed(reading.advice, path), *_age(folder, path, environment))
-    return Lock(path, kind, reading.platforms, problems, advice)
+        return Lock(path, kind, problems=(lock_problem(error.message, error.hint),))
+    if kind is LockKind.EXPLICIT and read_header(text).pip:
+        kind = LockKind.PIP
+    reading = _READ[kind](text)
+    problems = (
+        *_renamed(reading.problems, path),
+        *_of_platforms(path, kind, reading.platforms),
+        *_outdated(folder, environment, path, kind, reading.header),
+    )
+    return Lock(path, kind, reading.platforms, problems, _renamed(reading.advice, path), reading.header)
 
 
-def lock_problems(folder: Path, paths: Iterable[str], platform: str = "") -> tuple[Problem, ...]:
-    """What stands in the way of building from these lock files together.
-
-    With a platform such as `linux-64`, also that none of them is for it.
-    """
-    locks = tuple(read_lock(folder, path) for path in paths)
-    problems = [problem for lock in locks for problem in lock.problems]
-    if not problems:
-        problems += _together(locks)
-        if platform and locks and not any(lock.fits(platform) for lock in locks):
-            problems.append(_problem(f"No lock file is for {platform}.", f"Add one made for {platform}."))
-    return tuple(problems)
-
-
-def lock_platforms(locks: Iterable[Lock]) -> dict[str, str]:
-    """The platform of each `@EXPLICIT` file by its path; a file of noarch packages alone counts for the first."""
-    return {
-        lock.path: next((platform for platform in LINUX if lock.fits(platform)), "")
-        for lock in locks
-        if lock.kind is LockKind.EXPLICIT
-    }
-
-
-def _together(locks: tuple[Lock, ...]) -> Iterable[Problem]:
-    if len({lock.kind for lock in locks}) > 1 or sum(lock.kind is LockKind.CONDA_LOCK for lock in locks) > 1:
-        yield _problem(
-            "These lock files cannot be used together.", "Choose one conda-lock.yml, or `@EXPLICIT` files."
-        )
-        return
-    platforms = [platform for lock in locks if lock.kind is LockKind.EXPLICIT for platform in lock.platforms]
-    for platform in sorted({platform for platform in platforms if platforms.count(platform) > 1}):
-        yield _problem(f"More than one lock file is for {platform}.", "Keep one for each platform.")
+_READ: Mapping[LockKind, Callable[[str], LockReading]] = {
+    LockKind.CONDA_LOCK: read_conda_lock,
+    LockKind.EXPLICIT: read_explicit,
+    LockKind.PIP: read_pip,
+}
 
 
 def _of_platforms(path: str, kind: LockKind, platforms: tuple[str, ...]) -> Iterable[Problem]:
@@ -123,17 +111,37 @@ def _of_platforms(path: str, kind: LockKind, platforms: tuple[str, ...]) -> Iter
         if kind is LockKind.CONDA_LOCK
         else "conda-lock render --platform linux-64"
     )
-    yield _problem(message, f"Make one for Linux (`{how}`), or build from environment.yml.")
+    yield lock_problem(message, f"Make one for Linux (`{how}`), or build from environment.yml.")
 
 
-def _age(folder: Path, path: str, environment: str) -> Iterable[Problem]:
-    try:
-        behind = (folder / environment).stat().st_mtime - (folder / path).stat().st_mtime
-    except OSError:
+def _outdated(folder: Path, environment: str, path: str, kind: LockKind, header: Header) -> Iterable[Problem]:
+    """That it does not belong to environment.yml any more: by content where it tells, else by the files' times."""
+    document = environment_of(folder, environment)
+    if document is None:
         return
-    if behind > _CLOCK_SLACK:
-        message = f"{printable(path)} is older than {printable(environment)}."
-        yield _problem(message, "If you have changed the dependencies since, make the lock file anew.")
+    name, of = printable(path), printable(environment)
+    if header.fingerprint:
+        fingerprint = pip_fingerprint if kind is LockKind.PIP else conda_fingerprint
+        if header.fingerprint != fingerprint(document):
+            yield lock_problem(f"{name} does not fit {of} any more.", "Make it anew: `condock lock`.")
+    elif _behind(folder / path, folder / environment):
+        hint = f"Make it anew if the dependencies have changed; if they have not, `touch {name}` says so."
+        yield lock_problem(f"{name} is older than {of}.", hint)
+
+
+def _behind(path: Path, other: Path) -> bool:
+    try:
+        return other.stat().st_mtime - path.stat().st_mtime > _CLOCK_SLACK
+    except OSError:
+        return False
+
+
+def environment_of(folder: Path, environment: str) -> EnvironmentDocument | None:
+    """What the folder's environment file says; None where it cannot be read, as where there is none."""
+    try:
+        return read_environment(read_text(folder / environment))
+    except CondockError:
+        return None
 
 
 def _renamed(problems: tuple[Problem, ...], path: str) -> tuple[Problem, ...]:
@@ -153,5 +161,6 @@ def _sorted(folder: Path, pattern: str) -> list[Path]:
         return []
 
 
-def _problem(message: str, hint: str) -> Problem:
+def lock_problem(message: str, hint: str) -> Problem:
+    """A problem of the plan's lock files."""
     return Problem(message, hint, FIELD)

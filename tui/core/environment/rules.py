@@ -15,6 +15,20 @@ _TOKEN = re.compile(r"(?<=/t/)[^/\s]+|(?<=://)(?!git@)[^/\s]+(?=@)")
 _FORMS = Redactor()
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What a rule says of one item."""
+
+    message: str
+    hint: str
+    advice: bool = False
+    """It does not stand in the way: the build may well succeed."""
+    better: str | None = None
+    """The item's text mended; empty where the item is better left out, None where condock cannot tell."""
+    for_pip: bool = False
+    """It belongs into the list of pip's."""
+
+
 @dataclass(frozen=True, eq=False)
 class Rule:
     """A pattern searched in an item's text, and what to say where it is found.
@@ -26,15 +40,18 @@ class Rule:
     message: str
     hint: str
     advice: bool = False
-    """It does not stand in the way: the build may well succeed."""
+    fix: str | None = None
+    """What to put for the pattern, as `re.sub` has it; where nothing of the text is left, the item goes."""
+    for_pip: bool = False
 
-    def apply(self, text: str) -> tuple[str, str] | None:
-        """The two sentences, or None where the rule has nothing to say."""
+    def apply(self, text: str) -> Verdict | None:
+        """What the rule says, or None where it has nothing to say."""
         found = self.pattern.search(text)
         if found is None:
             return None
-        words = {name: shown(value or "") for name, value in found.groupdict().items()}
-        return self.message.format(text=shown(text), **words), self.hint.format(text=shown(text), **words)
+        words = {name: shown(value or "") for name, value in found.groupdict().items()} | {"text": shown(text)}
+        better = None if self.fix is None else self.pattern.sub(self.fix, text).strip()
+        return Verdict(self.message.format(**words), self.hint.format(**words), self.advice, better, self.for_pip)
 
 
 def masked(text: str) -> str:
@@ -49,6 +66,7 @@ def holds_token(text: str) -> bool:
     return masked(text) != printable(text)
 
 
+@lru_cache(maxsize=4096)
 def shown(text: str, limit: int = 60) -> str:
     """The text as it may stand in a sentence: masked, on one line, at most `limit` characters."""
     line = " ".join(masked(text).split())
@@ -56,39 +74,55 @@ def shown(text: str, limit: int = 60) -> str:
 
 
 @lru_cache(maxsize=4096)
-def judge(rules: tuple[Rule, ...], text: str) -> tuple[str, str, bool] | None:
-    """What the first rule says that has something to say: message, hint, and whether it is advice only.
+def judge(rules: tuple[Rule, ...], text: str) -> Verdict | None:
+    """What the first rule says that has something to say.
 
     Remembered, since with each key pressed all lines but one are the same again.
     """
     for rule in rules:
-        if sentences := rule.apply(text):
-            return *sentences, rule.advice
+        if verdict := rule.apply(text):
+            return verdict
     return None
 
 
-def _rule(pattern: str, message: str, hint: str, *, advice: bool = False) -> Rule:
-    return Rule(re.compile(pattern), message, hint, advice)
+def _rule(
+    pattern: str, message: str, hint: str, *, fix: str | None = None, advice: bool = False, for_pip: bool = False
+) -> Rule:
+    return Rule(re.compile(pattern), message, hint, advice, fix, for_pip)
 
 
-_ADDRESS_TOKEN = Rule(
-    _TOKEN,
+_ADDRESS_TOKEN = _rule(
+    r"/t/[^/\s]+|(?<=://)(?!git@)[^/\s]+@",
     "The address {text} has a token or password in it, and the build would keep it.",
     "Remove it from the address: the key of the account step reaches the build as a secret.",
+    fix="",
 )
 
 CHANNEL_RULES = (
     _ADDRESS_TOKEN,
-    _rule(r"^\s*$", "A channel is empty.", "Write its name or address, or remove the line."),
+    _rule(r"^\s*$", "A channel is empty.", "Write its name or address, or remove the line.", fix=""),
     _rule(
         r"^(?:file:|/|\.{1,2}/|[A-Za-z]:\\)",
         "The channel {text} is a folder of this machine, which the build cannot see.",
         "Use a channel that has an address.",
     ),
+    _rule(
+        r"\$\{?(?P<name>\w+)",
+        "conda would put the value of `${name}` into this channel, and the build has no such variable.",
+        "Write the channel out.",
+    ),
 )
+
+_ELSEWHERE = (
+    r"pywin32|pywinpty|winpty|wincertstore|win_inet_pton|vc14?_runtime|vc|vcomp14|vs20\d\d_(?:runtime|win-64)|ucrt"
+    r"|icc_rt|libwinpthread|(?:console|powershell)_shortcut(?:_\w+)?|(?:m2w64|m2|msys2|ucrt64)-[\w-]+"
+    r"|appnope|pyobjc-[\w-]+|python\.app|[\w-]+_(?:osx|win)-(?:32|64|arm64)"
+)
+"""Packages that are built for Windows or macOS alone."""
 
 DEPENDENCY_RULES = (
     _ADDRESS_TOKEN,
+    _rule(r"^\s*$", "`{text}` does not begin with a package's name.", "Write one, or remove the line.", fix=""),
     _rule(
         r"^(?![A-Za-z0-9_])",
         "`{text}` does not begin with a package's name.",
@@ -98,54 +132,83 @@ DEPENDENCY_RULES = (
         r"^(?:git|hg|svn)\+|@\s*(?:git\+|https?:)",
         "`{text}` is an address that only pip understands.",
         "Move it into the list under `- pip:`.",
+        for_pip=True,
     ),
     _rule(
         r"^(?P<name>[\w.-]+)\[\s*(?P<extra>[A-Za-z][\w.-]*(?:\s*,\s*[\w.-]+)*)\s*\]",
         "conda drops the extra `[{extra}]` without a word and installs `{name}` alone.",
         "Write `- {name}`, and the packages of the extra by name.",
+        fix=r"\g<name>",
     ),
     _rule(
-        r"(?P<wrong>=[<>])",
+        r"(?P<wrong>=(?P<sign>[<>]))",
         "`{wrong}` is not a comparison, and conda reads `{text}` as something else.",
         "Turn the two characters round: `>=` or `<=`.",
+        fix=r"\g<sign>=",
     ),
     _rule(
         r"^(?P<name>[\w.-]+)\s*\(\s*(?P<version>[^)]*)\)?",
         "conda drops what stands in parentheses: any version of `{name}` would be installed.",
         "Write `- {name} {version}`.",
+        fix=r"\g<name> \g<version>",
     ),
     _rule(
-        r";",
+        r"^.*;[^;]*==\s*['\"](?:win32|cygwin|darwin|Darwin|Windows|nt)['\"]\s*$",
+        "conda does not know conditions behind `;` as in `{text}`.",
+        "Remove the item: its condition is never true on Linux.",
+        fix="",
+    ),
+    _rule(
+        r";.*$",
         "conda does not know conditions behind `;` as in `{text}`.",
         "Remove the condition: the image is always Linux.",
+        fix="",
     ),
-    _rule(r",\s*$", "`{text}` ends in a comma, which conda rejects.", "Remove the comma."),
+    _rule(r",\s*$", "`{text}` ends in a comma, which conda rejects.", "Remove the comma.", fix=""),
     _rule(
-        r"^[^=<>!~\s]+(?:==?|\s+)[^=<>!~\s]+(?:=|\s+)(?!\*?$)(?!pyh[0-9a-f]+_\d+$)(?P<build>[^=<>!~\s*|,]+)$",
+        r"^(?P<rest>[^=<>!~\s]+(?:==?|\s+)[^=<>!~\s]+)(?:=|\s+)(?!\*?$)(?!pyh[0-9a-f]+_\d+$)(?P<build>[^=<>!~\s*|,]+)$",
         "`{text}` asks for the one build `{build}`, which exists for one platform only.",
         "Unless it was made on Linux, leave the build out: `conda env export --no-builds` does.",
+        fix=r"\g<rest>",
         advice=True,
     ),
     _rule(
-        r"^(?:[^:\s]+::)?(?P<name>pywin32|pywinpty|wincertstore|win_inet_pton|vc14?_runtime|vc|vs20\d\d_runtime"
-        r"|ucrt|m2w64-[\w-]+|msys2-[\w-]+|appnope|pyobjc-[\w-]+|python\.app)(?![\w.-])",
+        rf"^(?:[^:\s]+::)?(?P<name>{_ELSEWHERE})(?![\w.-]).*$",
         "`{name}` is a package for Windows or macOS, and conda may not find it for Linux.",
         "Remove it if your code does not need it on Linux.",
+        fix="",
         advice=True,
     ),
 )
 
+_ARCHIVE = r"[^\s:@]+\.(?:whl|zip|tgz|tar\.\w+)$"
+_NAMES_FILE = r"(?:-[rc]\s*|--(?:requirement|constraint)[\s=]\s*)"
+
 PIP_RULES = (
     _ADDRESS_TOKEN,
-    _rule(r"^\s*$", "An item of the pip list is empty.", "Write a requirement, or remove the line."),
+    _rule(r"^\s*$", "An item of the pip list is empty.", "Write a requirement, or remove the line.", fix=""),
     _rule(
-        r"^(?:-[rc]|--(?:requirement|constraint))\b",
-        "`{text}` names a file, and the environment is made from this file alone.",
-        "Write the lines of that file here, one `- requirement` each.",
+        rf"^(?:{_NAMES_FILE}(?!\w+://)|(?={_ARCHIVE}))(?:/|[A-Za-z]:|(?:\S*/)?\.\.(?:/|$))",
+        "`{text}` names a file outside the folder, which is all that the build can see.",
+        "Copy the file into the folder, and name it from there.",
     ),
     _rule(
-        r"^(?:(?:-e|--editable)\b|\.{0,2}/|\.{1,2}$|file:)|@\s*file:",
+        rf"^(?!{_ARCHIVE})(?:(?:-e|--editable)\b|\.{{0,2}}/|\.{{1,2}}$|file:)|@\s*file:",
         "`{text}` is a folder of this machine, which is not there when the environment is made.",
         "Remove it here; your own code is copied by the application step.",
     ),
 )
+
+_PIP_FILE = re.compile(rf"{_NAMES_FILE}(?P<named>\S+)$|(?P<archive>{_ARCHIVE})")
+
+
+def pip_file(requirement: str) -> str:
+    """The file beside environment.yml that a line for pip needs, relative and with `/`; empty if it needs none.
+
+    That is a file of requirements or constraints, or an archive to install; addresses and folders are not.
+    """
+    found = _PIP_FILE.match(requirement.strip())
+    path = (found["named"] or found["archive"]).strip("'\"") if found else ""
+    if "://" in path or ".." in path.split("/") or path.startswith("/") or not path.isprintable():
+        return ""
+    return path.removeprefix("./")

@@ -16,7 +16,8 @@ MAX_DEPTH = 50
 """Levels of nesting: libyaml's composer recurses on the C stack and crashes the process beyond some thousands."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FAR_IN = re.compile(rf"^[ \t?:-]{{{MAX_DEPTH}}}", re.MULTILINE)
 _UNDECODED = re.compile("[\udc80-\udcff]")  # what the error handler surrogateescape leaves
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 
@@ -132,7 +133,7 @@ def compose(text: str) -> yaml.Node | Problem | None:
     if unseen:
         return unseen
     try:
-        if _too_deep(text):
+        if _may_be_deep(text) and too_deep(text):
             return Problem(
                 "The file is nested too deeply.", "An environment file needs three levels.", "environment", 1, 1
             )
@@ -147,15 +148,22 @@ def _unreadable(text: str) -> Problem | None:
     if len(text) > MAX_LENGTH:
         message = f"The file is too large: {len(text):,} characters."
         return Problem(message, "Check that it is the right file.", "environment", 1, 1)
-    if found := _UNDECODED.search(text):
-        return _at(text, found.start(), "The file is not UTF-8 text from here on.", "Save it again as UTF-8.")
-    if found := _NOT_YAML.search(text):
+    found = NOT_YAML.search(text)
+    if found and (undecoded := _UNDECODED.search(text)):
+        return _at(text, undecoded.start(), "The file is not UTF-8 text from here on.", "Save it again as UTF-8.")
+    if found:
         message = f"There is an invisible character here that YAML does not allow (U+{ord(found[0]):04X})."
         return _at(text, found.start(), message, "Remove it: it often comes from copying out of another program.")
     return None
 
 
-def _too_deep(text: str) -> bool:
+def _may_be_deep(text: str) -> bool:
+    """Whether there is a place where nesting could be deep: to count the levels costs as much as to compose."""
+    return text.count("[") + text.count("{") > MAX_DEPTH or _FAR_IN.search(text) is not None
+
+
+def too_deep(text: str) -> bool:
+    """Whether composing the text would be a danger; it must be YAML, else yaml.YAMLError."""
     return any(depth > MAX_DEPTH for depth in _depths(text))
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
+from tui.core.environment.layout import as_yaml
 from tui.core.environment.text_file import read_text
 from tui.core.errors import CondockError
 
@@ -47,11 +45,11 @@ def environment_template(folder: Path, packages: tuple[str, ...] = ()) -> str:
     """
     requirements, others = _requirements(folder / "requirements.txt")
     listed = {_bare_name(requirement) for requirement in requirements}
-    text = _HEAD.format(name=_yaml(_name_for(folder)), python=PYTHON)
-    text += "".join(f"  - {_yaml(package)}\n" for package in packages if _bare_name(package) not in listed)
+    text = _HEAD.format(name=as_yaml(_name_for(folder)), python=PYTHON)
+    text += "".join(f"  - {as_yaml(package)}\n" for package in packages if _bare_name(package) not in listed)
     if requirements:
         text += _PIP.format(file="requirements.txt")
-        text += "".join(f"      - {_yaml(requirement)}\n" for requirement in requirements)
+        text += "".join(f"      - {as_yaml(requirement)}\n" for requirement in requirements)
     if others:
         text += f"  # Not taken over from requirements.txt: {others} more, such as options and addresses.\n"
     return text
@@ -64,14 +62,14 @@ def _name_for(folder: Path) -> str:
 def _requirements(path: Path) -> tuple[tuple[str, ...], int]:
     """The plain requirements, and the number of the other lines; none where there is no such file."""
     try:
-        lines = tuple(_lines(read_text(path)))
+        lines = tuple(requirement_lines(read_text(path)))
     except CondockError:
         return (), 0
     plain = tuple(line for line in lines if len(line) < 300 and _REQUIREMENT.fullmatch(line))
     return plain, len(lines) - len(plain)
 
 
-def _lines(text: str) -> Iterator[str]:
+def requirement_lines(text: str) -> Iterator[str]:
     """The lines of a requirements file as pip reads them: continued, and without comments."""
     for line in re.sub(r"\\\r?\n", " ", text).splitlines():
         if content := re.sub(r"(?:^|\s)#.*", "", line).strip():
@@ -80,13 +78,3 @@ def _lines(text: str) -> Iterator[str]:
 
 def _bare_name(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", requirement, maxsplit=1)[0]).lower()
-
-
-def _yaml(value: str) -> str:
-    """The value as a YAML text: plain where that reads back as the same."""
-    try:
-        if yaml.safe_load(f"- {value}") == [value]:
-            return value
-    except yaml.YAMLError:
-        pass
-    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,55 @@
+"""Who of the channels' hosts is shown the key when they are asked: those that the build shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tui.core.account.channels import addresses
+from tui.core.account.hosts import HostSettings, build_settings
+from tui.core.account.settings import DEFAULT_DOMAIN, read_settings
+from tui.core.plan import BuildPlan, SecretMode
+from tui.core.secret import Secret
+
+
+@dataclass(frozen=True)
+class ChannelAccess:
+    """A key, and what it belongs to."""
+
+    key: Secret | None = None
+    domain: str = DEFAULT_DOMAIN
+    trusted: tuple[str, ...] = ()
+    """Further hosts that are shown the key."""
+    ca_file: str = ""
+    """The certificates to trust in the place of the system's; empty for those."""
+
+    def settings(self, channels: Iterable[str]) -> HostSettings:
+        """What the build would do for these channels, names or addresses."""
+        mode = SecretMode.VARIABLE if self.key else SecretMode.NONE
+        return build_settings(channels, mode, self.domain, self.trusted)
+
+    def hosts(self, channels: Iterable[str]) -> dict[str, bool]:
+        """Whether each host, without its port, is shown the key.
+
+        One that is asked in two ways, such as by https and by http, is shown it only where both may have it.
+        """
+        shown: dict[str, bool] = {}
+        for host in self.settings(channels).hosts:
+            name = urlsplit(host.origin).hostname or ""
+            shown[name] = shown.get(name, True) and host.gets_key
+        return shown
+
+
+def channel_access(plan: BuildPlan, key: Secret | None, folder: Path, env: Mapping[str, str]) -> ChannelAccess:
+    """The access that the plan's build has. Reads anaconda-auth's settings for the company's certificates."""
+    key = key if plan.secret.mode is not SecretMode.NONE else None
+    settings = read_settings(folder, env, plan.account.site)
+    ca_file = settings.get("ssl_verify", env.get("REQUESTS_CA_BUNDLE", ""))
+    return ChannelAccess(key, plan.account.domain, plan.account.hosts, ca_file if Path(ca_file).is_file() else "")
+
+
+def all_addresses(channels: Iterable[str]) -> tuple[str, ...]:
+    """The addresses of channels, names or addresses, each once."""
+    return tuple(dict.fromkeys(address for channel in channels for address in addresses(channel)))

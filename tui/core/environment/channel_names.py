@@ -1,0 +1,40 @@
+"""What channels have, for completion: the names of packages, and the versions of one."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import islice
+
+
+@dataclass(frozen=True)
+class ChannelVersions:
+    """The versions of one package."""
+
+    versions: tuple[str, ...]
+    """The newest first."""
+    remembered: bool = False
+    """They are from an earlier time: the channels cannot be reached now."""
+
+
+@dataclass(frozen=True, repr=False)
+class ChannelNames:
+    """The names of all packages."""
+
+    names: tuple[str, ...]
+    """Sorted, in lower case."""
+    remembered: bool = False
+    """They are from an earlier time: the channels cannot be reached now."""
+
+    def __contains__(self, name: str) -> bool:
+        at = bisect_left(self.names, name)
+        return self.names[at : at + 1] == (name,)
+
+    def matching(self, text: str, limit: int = 20) -> tuple[str, ...]:
+        """The names that begin with the text, then those that have it in them, each in alphabetical order."""
+        text = text.lower()
+        begin = bisect_left(self.names, text)
+        end = bisect_left(self.names, text + "\U0010ffff", begin)
+        first = self.names[begin : min(end, begin + limit)]
+        inside = (name for name in self.names if text in name and not name.startswith(text))
+        return (*first, *islice(inside, limit - len(first)))

@@ -1,0 +1,125 @@
+"""What is begun at a place of an environment.yml, to be completed; the text need not be YAML yet."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CompletionKind(StrEnum):
+    """What is wanted."""
+
+    NAME = "name"
+    VERSION = "version"
+
+
+@dataclass(frozen=True)
+class Completion:
+    """A name or a version that has been begun; columns counted from 0, in characters."""
+
+    kind: CompletionKind
+    prefix: str
+    """What of it stands in front of the place."""
+    start: int
+    end: int
+    """The columns of all of it: what a choice replaces."""
+    name: str = ""
+    """The package whose version is wanted, in lower case."""
+    channel: str = ""
+    """What stands in front of `::`."""
+
+
+_ITEM = re.compile(r"(?P<indent> *)-[ \t]+[\"']?")
+_KEY = re.compile(r"(?P<indent> *)(?P<dash>-[ \t]+)?[\"']?(?P<name>[\w-]+)[\"']?[ \t]*:(?P<rest>.*)")
+_COMMENT = re.compile(r"(?:^|\s)#")
+_NAME = re.compile(r"(?:(?P<channel>\S+)::)?(?P<name>[\w.-]*)", re.ASCII)
+_VERSION = re.compile(
+    r"(?:(?P<channel>\S+)::)?(?P<name>\w[\w.-]*?)"
+    r"(?:[ \t]*(?:[=<>!~]=|[=<>])[ \t]*|[ \t]+)"
+    r"(?:[^=\s]*[,|][ \t]*(?:[=<>!~]=|[<>])?)?(?P<version>[\w.*+!-]*)",
+    re.ASCII,
+)
+_LEAD = re.compile(r"[ \t]*[\"']?")
+_REST_OF_NAME = re.compile(r"[\w.-]*", re.ASCII)
+_REST_OF_VERSION = re.compile(r"[\w.*+!-]*", re.ASCII)
+
+
+def completion_at(text: str, line: int, column: int) -> Completion | None:
+    """What is begun at this place, as editors count it, from 0; None where no package of conda's is written.
+
+    Only the line is read, and those above it up to the name of its list.
+    """
+    lines = [*text.splitlines(), ""]
+    if line >= len(lines):
+        return None
+    content = lines[line]
+    column = min(column, len(content))
+    before = content[:column]
+    if _COMMENT.search(before):
+        return None
+    start = _item_start(lines, line, before)
+    return None if start is None else _in_item(content, start, column)
+
+
+def _in_item(content: str, start: int, column: int) -> Completion | None:
+    """What is begun in an item that starts at a column."""
+    typed = content[start:column]
+    if found := _NAME.fullmatch(typed):
+        begun, rest, name = found["name"], _REST_OF_NAME, ""
+    elif found := _VERSION.fullmatch(typed):
+        begun, rest, name = found["version"], _REST_OF_VERSION, found["name"].lower()
+    else:
+        return None
+    end = rest.match(content, column)
+    kind = CompletionKind.VERSION if name else CompletionKind.NAME
+    return Completion(kind, begun, column - len(begun), end.end() if end else column, name, found["channel"] or "")
+
+
+def _item_start(lines: list[str], line: int, before: str) -> int | None:
+    """Where the item of conda's packages starts that the text before the place ends in."""
+    if item := _ITEM.match(before):
+        return item.end() if _list_of(lines[:line], len(item["indent"])) == "dependencies" else None
+    return _in_brackets(lines[:line], before)
+
+
+def _list_of(above: list[str], indent: int) -> str:
+    """The name of the list whose dashes are indented so far."""
+    for content in reversed(above):
+        if (key := _KEY.match(content)) and len(key["indent"]) <= indent:
+            column = key.end("dash") if key["dash"] else len(key["indent"])
+            if column <= indent and not (key["dash"] and len(key["indent"]) == indent):
+                return key["name"]
+    return ""
+
+
+def _in_brackets(above: list[str], before: str) -> int | None:
+    """Where the item starts in a list in brackets, which may have begun on a line above."""
+    content, opened = before, _KEY.match(before)
+    for earlier in () if opened else reversed(above):
+        content = f"{earlier}\n{content}"
+        if opened := _KEY.match(earlier):
+            break
+    if not opened or opened["name"] != "dependencies":
+        return None
+    start = _last_item(content, opened.start("rest"))
+    if start is None:
+        return None
+    start = max(0, start - (len(content) - len(before)))
+    lead = _LEAD.match(before, start)
+    return lead.end() if lead else start
+
+
+def _last_item(content: str, at: int) -> int | None:
+    """Where the last item of a list in brackets starts; None where the list is closed, or one within is open."""
+    start, depth, quote = at, 0, ""
+    for place, character in enumerate(content[at:], start=at):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+        elif character in "[]":
+            depth += 1 if character == "[" else -1
+        if not quote and depth == 1 and character in "[,":
+            start = place + 1
+    return start if depth == 1 else None

@@ -1,0 +1,68 @@
+"""Changes of a text as data: what stands where instead, and the findings that offer such a change."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tui.core.environment.rules import masked
+from tui.core.errors import Problem
+
+
+@dataclass(frozen=True)
+class Edit:
+    """The characters from `start` up to `end` of a whole text, and what stands there instead."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One change of a text that a user can ask for; its edits do not overlap."""
+
+    title: str
+    """What it does, to stand on a key or in a list: `Write numpy=1.26`."""
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True)
+class Finding(Problem):
+    """Something found in environment.yml, and how condock would mend it, if it can safely."""
+
+    end_column: int | None = None
+    """Where it ends on its line: counted from 1, the column behind its last character."""
+    fix: Fix | None = None
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """The text with all edits made, each in the places of the text as it was.
+
+    Edits of the same place are made in the order they are given; they must not overlap.
+    """
+    parts: list[str] = []
+    at = 0
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        parts += text[at : edit.start], edit.text
+        at = edit.end
+    return "".join(parts) + text[at:]
+
+
+def difference(before: str, after: str) -> tuple[Edit, ...]:
+    """One edit that makes one text of the other; none where they are the same."""
+    if before == after:
+        return ()
+    start = next((at for at, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), len(after))
+    tail = 0
+    while tail < min(len(before), len(after)) - start and before[-1 - tail] == after[-1 - tail]:
+        tail += 1
+    return (Edit(start, len(before) - tail, after[start : len(after) - tail]),)
+
+
+def fix_diff(text: str, fix: Fix) -> str:
+    """The lines that the fix changes, `-` before the old ones and `+` before the new; tokens are masked."""
+    before, after = masked(text).splitlines(), masked(apply_edits(text, fix.edits)).splitlines()
+    lines = difflib.unified_diff(before, after, lineterm="", n=0)
+    return "\n".join(line for line in list(lines)[2:] if not line.startswith("@@"))

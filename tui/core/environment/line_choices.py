@@ -1,0 +1,38 @@
+"""What can be done with the line one is on: the structured edits that make sense there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tui.core.environment.document import EnvironmentDocument
+from tui.core.environment.edits import Fix
+from tui.core.environment.structured import move_channel, pin, remove_channel, remove_dependency, unpin
+
+
+def line_choices(
+    text: str, document: EnvironmentDocument, line: int, versions: Mapping[str, str]
+) -> tuple[Fix, ...]:
+    """The changes that can be made at a line, counted from 1, those of the whole list at the end.
+
+    `document` is what the text says; `versions` has what was solved, by name in lower case, and may be empty.
+    """
+    return tuple(choice for choice in _choices(text, document, line, versions) if choice is not None)
+
+
+def _choices(
+    text: str, document: EnvironmentDocument, line: int, versions: Mapping[str, str]
+) -> Iterator[Fix | None]:
+    for package in (*document.dependencies, *document.pip):
+        if package.line == line and package.name:
+            if package.name in versions:
+                yield pin(text, {package.name: versions[package.name]})
+            yield unpin(text, package.name)
+            yield remove_dependency(text, package.name)
+    written = text.splitlines()[line - 1] if line <= len(text.splitlines()) else ""
+    for channel in document.channels:
+        if written.split("#")[0].strip().lstrip("- ").strip("\"'") == channel:
+            yield move_channel(text, channel, -1)
+            yield move_channel(text, channel, +1)
+            yield remove_channel(text, channel)
+    if versions:
+        yield pin(text, versions)

@@ -1,0 +1,161 @@
+"""What solving an environment is asked and what it tells: plain data for screens, commands and lock files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from heapq import nlargest
+
+from tui.core.errors import Problem
+
+
+@dataclass(frozen=True)
+class SolveRequest:
+    """One environment for one platform."""
+
+    platform: str
+    """As conda names it, such as `linux-64`."""
+    channels: tuple[str, ...]
+    """Addresses without a platform, the first one preferred."""
+    specs: tuple[str, ...]
+    """As they are written in environment.yml."""
+    virtual_packages: tuple[str, ...] = ()
+    """What the system offers, as conda writes it: `__glibc=2.41=0`."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """One package of a solution, by its record in the channel."""
+
+    name: str
+    version: str
+    build: str
+    subdir: str
+    url: str
+    sha256: str
+    """In hexadecimal; empty where the channel does not say."""
+    md5: str
+    size: int | None
+    """Bytes to download; None where the channel does not say."""
+    noarch: str = ""
+    """`python` or `generic`; empty for a package of one platform."""
+    depends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a solution has that the one before had not."""
+
+    added: tuple[Package, ...] = ()
+    removed: tuple[Package, ...] = ()
+    updated: tuple[tuple[Package, Package], ...] = ()
+    """Before and after, where the version or the build differs."""
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.updated)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The packages of an environment, each after those it depends on."""
+
+    platform: str
+    packages: tuple[Package, ...]
+    relaxed: bool = False
+    """Some package is not from the first channel that has it, as what is there does not fit. conda does the same
+    (channel_priority flexible), but may choose other versions."""
+
+    @property
+    def download_size(self) -> int | None:
+        """Bytes; None where the channels do not say it of every package."""
+        sizes = [package.size for package in self.packages]
+        return None if None in sizes else sum(size or 0 for size in sizes)
+
+    def biggest(self, count: int) -> tuple[Package, ...]:
+        """The packages with the largest downloads, the largest first; those of unknown size are left out."""
+        sized = (package for package in self.packages if package.size is not None)
+        return tuple(nlargest(count, sized, key=lambda package: package.size or 0))
+
+    def changes(self, before: Solution | None) -> Changes:
+        """What is different from the solution before; nothing where there was none."""
+        if before is None:
+            return Changes()
+        old = {package.name: package for package in before.packages}
+        new = {package.name: package for package in self.packages}
+        both = [(old[name], new[name]) for name in sorted(old.keys() & new.keys())]
+        return Changes(
+            tuple(new[name] for name in sorted(new.keys() - old.keys())),
+            tuple(old[name] for name in sorted(old.keys() - new.keys())),
+            tuple(pair for pair in both if _build(pair[0]) != _build(pair[1])),
+        )
+
+
+def _build(package: Package) -> tuple[str, str]:
+    return package.version, package.build
+
+
+class FailureKind(StrEnum):
+    """Why there is no solution."""
+
+    CONFLICT = "conflict"
+    NOT_FOUND = "not found"
+    WRONG_PLATFORM = "wrong platform"
+    SYSTEM = "system"
+    """A package asks more of the system, such as CUDA or a newer glibc, than the plan offers."""
+    BAD_SPEC = "bad spec"
+    NO_CHANNEL = "no channel"
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    UNREACHABLE = "unreachable"
+    BROKEN = "broken"
+    TLS = "tls"
+    PROXY = "proxy"
+    CRASHED = "crashed"
+
+
+_FIELDS = {
+    FailureKind.UNAUTHORIZED: "account",
+    FailureKind.FORBIDDEN: "key",
+    FailureKind.SYSTEM: "base.runtime",
+} | dict.fromkeys(
+    (FailureKind.UNREACHABLE, FailureKind.BROKEN, FailureKind.TLS, FailureKind.PROXY, FailureKind.CRASHED), ""
+)
+
+
+@dataclass(frozen=True)
+class SolveFailure:
+    """Why there is no solution, in words."""
+
+    kind: FailureKind
+    message: str
+    hint: str
+    lines: tuple[str, ...] = ()
+    """The solver's own words, shortened to what matters; printable."""
+    culprits: tuple[str, ...] = ()
+    """The specs at fault, as the request has them."""
+
+    @property
+    def problem(self) -> Problem:
+        """It as an obstacle, with the field where it can be mended."""
+        return Problem(self.message, self.hint, _FIELDS.get(self.kind, "environment"))
+
+
+class Stage(StrEnum):
+    """What a solve is busy with."""
+
+    LOADING = "loading"
+    SOLVING = "solving"
+    EXPLAINING = "explaining"
+    """It does not solve: looking where else a missing package is."""
+
+
+@dataclass(frozen=True)
+class SolveProgress:
+    """How far a solve is."""
+
+    stage: Stage
+    loaded: int = 0
+    """Indexes that are there, one a channel and platform."""
+    total: int = 0
+    bytes: int = 0
+    """Of the indexes that are still coming, unpacked."""

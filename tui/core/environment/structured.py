@@ -1,0 +1,160 @@
+"""Changes of an environment.yml by its meaning: packages and channels come, go, move and are pinned.
+
+Each takes the whole text and gives the smallest change of it as a Fix, or None where there is nothing to change
+or no safe way to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+import yaml
+
+from tui.core.environment.dependencies import dependency, name_of
+from tui.core.environment.edits import Edit, Fix, apply_edits, difference
+from tui.core.environment.layout import Edits, end_of
+from tui.core.environment.rules import masked, shown
+from tui.core.environment.sections import Sections
+
+_SPEC = re.compile(r"(?P<package>(?:\S+::)?[\w.-]+)(?P<rest>.*)", re.DOTALL)
+_VERSION_ALONE = re.compile(r"[^\[]*(?:\[version=[^\],]*\])?\s*")
+
+
+def add_dependency(text: str, spec: str) -> Fix | None:
+    """A package such as `numpy >=1.26` behind the last of conda's; None where one of its name is there."""
+    sections = Sections(text)
+    name = name_of(spec)
+    if not name or _named(sections, name):
+        return None
+    return _fix(text, f"Add {shown(spec)}", sections.added("dependencies", spec.strip()))
+
+
+def remove_dependency(text: str, name: str) -> Fix | None:
+    """No package of this name, in lower case; where conda's packages have none, none of pip's."""
+    return _fix(text, f"Remove {shown(name)}", difference(text, _without(text, name)))
+
+
+def pin(text: str, versions: Mapping[str, str]) -> Fix | None:
+    """conda's packages at these versions, by name in lower case: `numpy >=1` becomes `numpy=1.26.4`."""
+    sections = Sections(text)
+    edits: list[Edit] = []
+    pinned = []
+    for item in _specs(sections):
+        name = dependency(item).name
+        if name in versions:
+            edits += _rewritten(sections, item, f"={versions[name]}")
+            pinned.append(name)
+    return _fix(text, f"Pin {pinned[0] if len(pinned) == 1 else f'{len(pinned)} packages'}", tuple(edits))
+
+
+def unpin(text: str, name: str) -> Fix | None:
+    """conda's package of this name, in lower case, at any version."""
+    sections = Sections(text)
+    edits = (edit for item in _named(sections, name) for edit in _rewritten(sections, item, ""))
+    return _fix(text, f"Unpin {shown(name)}", tuple(edits))
+
+
+def add_channel(text: str, channel: str) -> Fix | None:
+    """A channel behind all others: conda takes a package from the first that has it."""
+    sections = Sections(text)
+    if not channel.strip() or _channel(sections, channel) is not None:
+        return None
+    return _fix(text, f"Add {shown(channel)}", sections.added("channels", channel.strip()))
+
+
+def remove_channel(text: str, channel: str) -> Fix | None:
+    """No such channel; as everywhere, it may be given as shown, with its token masked."""
+    sections = Sections(text)
+    item = _channel(sections, channel)
+    return _fix(text, f"Remove {shown(channel)}", sections.removed("channels", item) if item else ())
+
+
+def move_channel(text: str, channel: str, by: int) -> Fix | None:
+    """A channel with its comment up (-1) or down (+1) by one: conda prefers the first."""
+    sections = Sections(text)
+    item = _channel(sections, channel)
+    items = sections.items("channels")
+    place = items.index(item) + by if item else -1
+    if item is None or not 0 <= place < len(items):
+        return None
+    one, other = (_extent(sections, node) for node in (item, items[place]))
+    if not sections.layout.source(items[place]):
+        return None
+    swapped = (
+        sections.layout.edit(*here, sections.layout.text[slice(*there)])
+        for here, there in ((one, other), (other, one))
+    )
+    return _fix(text, f"Move {shown(channel)} {'up' if by < 0 else 'down'}", tuple(swapped))
+
+
+def _fix(text: str, title: str, edits: Edits) -> Fix | None:
+    """The fix, if it changes the text into one that can be read."""
+    changed = apply_edits(text, edits)
+    return Fix(title, edits) if changed != text and Sections(changed).root is not None else None
+
+
+def _specs(sections: Sections) -> Iterator[yaml.ScalarNode]:
+    return (item for item in sections.items("dependencies") if isinstance(item, yaml.ScalarNode))
+
+
+def _named(sections: Sections, name: str) -> list[yaml.ScalarNode]:
+    return [item for item in _specs(sections) if dependency(item).name == name]
+
+
+def _rewritten(sections: Sections, item: yaml.ScalarNode, rest: str) -> Edits:
+    """A package with something else behind its name; what says more than a version stays as it is."""
+    spec = _SPEC.fullmatch(item.value)
+    if spec is None or not _VERSION_ALONE.fullmatch(spec["rest"]) or spec["rest"].strip(" =") == rest.strip("="):
+        return ()
+    sequence = sections.sequence("dependencies")
+    flow = sequence is not None and bool(sequence.flow_style)
+    return sections.layout.rewritten(item, spec["package"] + rest, flow=flow)
+
+
+def _without(text: str, name: str) -> str:
+    while edits := _removal(Sections(text), name):
+        text = apply_edits(text, edits)
+    return text
+
+
+def _removal(sections: Sections, name: str) -> Edits:
+    """The edits for the first package of this name that can go."""
+    for item in _named(sections, name):
+        return sections.removed("dependencies", item)
+    mappings = [item for item in sections.items("dependencies") if isinstance(item, yaml.MappingNode)]
+    for mapping in mappings:
+        for key, requirements in mapping.value:
+            if key.value == "pip" and isinstance(requirements, yaml.SequenceNode):
+                for item in requirements.value:
+                    if isinstance(item, yaml.ScalarNode) and dependency(item).name == name:
+                        return _from_pip(sections, mapping, requirements, item)
+    return ()
+
+
+def _from_pip(
+    sections: Sections, mapping: yaml.MappingNode, requirements: yaml.SequenceNode, item: yaml.ScalarNode
+) -> Edits:
+    """pip's list without a requirement; the last one takes the list with it."""
+    layout = sections.layout
+    if len(requirements.value) > 1:
+        return layout.without_item(requirements, item)
+    if layout.on_one_line(mapping):
+        return sections.removed("dependencies", mapping)
+    dash, own_dash = layout.dash(mapping), layout.dash(item)
+    if dash is None or own_dash is None or len(sections.items("dependencies")) < 2:
+        return ()
+    head = layout.erased(mapping, dash, sections.colon(mapping.value[0][0]))
+    last = layout.erased(item, own_dash, end_of(item))
+    return (*head, *last) if head and last else ()
+
+
+def _channel(sections: Sections, channel: str) -> yaml.ScalarNode | None:
+    items = (item for item in sections.items("channels") if isinstance(item, yaml.ScalarNode))
+    return next((item for item in items if channel in (item.value, masked(item.value))), None)
+
+
+def _extent(sections: Sections, item: yaml.Node) -> tuple[int, int]:
+    """What moves with an item: in a list with dashes, all up to the end of its line."""
+    start, end = item.start_mark.index, end_of(item)
+    return (start, sections.layout.line_end(end)[0] if sections.layout.dash(item) is not None else end)

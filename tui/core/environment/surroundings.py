@@ -1,0 +1,106 @@
+"""What is wrong with an environment.yml in its folder and with its plan: the builder's conda, and pip's files."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from tui.core.environment.document import EnvironmentDocument, read_environment
+from tui.core.environment.edits import Finding
+from tui.core.environment.nodes import finding_at, place
+from tui.core.environment.rules import PIP_RULES, judge, pip_file, shown
+from tui.core.environment.sections import Sections
+from tui.core.environment.structured import remove_channel
+from tui.core.environment.template import requirement_lines
+from tui.core.environment.text_file import read_text
+from tui.core.errors import CondockError
+from tui.core.image.reference import parse_reference
+from tui.core.plan import BuildPlan
+
+_CONDA_IMAGES = ("continuumio/miniconda3", "anaconda/miniconda", "condaforge/miniforge3")
+"""Images whose tags begin with the version of their conda."""
+_ARCHIVES = (".whl", ".zip", ".tgz", ".gz", ".bz2", ".xz")
+_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?![\d.])")
+_IGNORES_NODEFAULTS = ((26, 7, 0), (26, 7, 1))
+"""Up to 26.5.3 conda honours it; of later versions it is not known."""
+
+
+def read_for_build(text: str, plan: BuildPlan, folder: Path) -> EnvironmentDocument:
+    """Read any text as an environment.yml that is built with this plan in this folder; never raises.
+
+    As `read_environment`, and looks at the builder's conda and at the files that pip needs.
+    """
+    document = read_environment(text)
+    found = (*_nodefaults(text, conda_version(plan.base.builder)), *_pip_files(document, plan, folder))
+    return (
+        replace(document, problems=tuple(sorted((*document.problems, *found), key=place))) if found else document
+    )
+
+
+def conda_version(reference: str) -> tuple[int, ...]:
+    """The version of conda in an image, from its tag; empty where that does not say."""
+    try:
+        image = parse_reference(reference)
+    except CondockError:
+        return ()
+    found = _VERSION.match(image.tag) if image.repository in _CONDA_IMAGES else None
+    return tuple(map(int, found.groups())) if found else ()
+
+
+@lru_cache(maxsize=4)
+def _nodefaults(text: str, version: tuple[int, ...]) -> tuple[Finding, ...]:
+    channels = read_environment(text).channels
+    if "nodefaults" not in channels or version not in _IGNORES_NODEFAULTS:
+        return ()
+    item = next(item for item in Sections(text).items("channels") if item.value == "nodefaults")
+    message = (
+        f"conda {'.'.join(map(str, version))} in this base takes `nodefaults` for a channel's name, "
+        "and asks `defaults` all the same."
+    )
+    hint = "Choose a base with conda 26.5.3 or older, or remove the line."
+    mark = item.start_mark
+    fix = remove_channel(text, "nodefaults") if len(channels) > 1 else None
+    return (finding_at(mark.line, mark.column, message, hint, end_column=item.end_mark.column + 1, fix=fix),)
+
+
+def _pip_files(document: EnvironmentDocument, plan: BuildPlan, folder: Path) -> Iterator[Finding]:
+    """What is wrong with the files that lines for pip name."""
+    beside = (folder / plan.environment.file).parent
+    for requirement in document.pip:
+        if path := pip_file(requirement.text):
+            for message, hint in _of_file(path, beside, folder, document.pip_files):
+                column = requirement.column + len(requirement.text)
+                yield finding_at(requirement.line - 1, requirement.column - 1, message, hint, end_column=column)
+
+
+def _of_file(path: str, beside: Path, folder: Path, copied: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    file = beside / path
+    if not os.path.isfile(file):  # unlike Path.is_file, also for names too long for the system
+        yield f"`{shown(path)}` is not there.", "Create the file beside environment.yml, or remove the line."
+    elif not file.resolve().is_relative_to(folder.resolve()):
+        message = f"`{shown(path)}` leads outside the folder, which is all that the build can see."
+        yield message, "Copy the file into the folder."
+    elif not path.endswith(_ARCHIVES):
+        yield from _of_lines(path, file, copied)
+
+
+def _of_lines(path: str, file: Path, copied: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """What is wrong within a file of requirements."""
+    try:
+        lines = tuple(requirement_lines(read_text(file)))
+    except CondockError as error:
+        yield error.message, error.hint
+        return
+    for line in lines:
+        if verdict := judge(PIP_RULES, line):
+            yield f"In {shown(path)}: {verdict.message}", verdict.hint
+        elif named := pip_file(line):
+            nested = posixpath.normpath(posixpath.join(posixpath.dirname(path), named))
+            if nested not in copied:
+                message = f"{shown(path)} needs `{shown(nested)}`, and only what environment.yml names is copied."
+                yield message, f"Name `{shown(nested)}` under `- pip:` too, in the same way."

@@ -1,0 +1,130 @@
+"""Solving, and what can be found out where it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from rattler import (
+    ChannelPriority,
+    Gateway,
+    GenericVirtualPackage,
+    MatchSpec,
+    PackageName,
+    PackageRecord,
+    RepoDataRecord,
+    Version,
+    solve,
+)
+from rattler.exceptions import GatewayError, InvalidMatchSpecError, SolverError
+from rattler.package import BuildString
+
+from tui.solver.channels import Channels, names_of, versions_of
+from tui.solver.messages import Emit, Failed, Message
+
+PLATFORMS = ("linux-64", "linux-aarch64", "osx-arm64", "win-64")
+"""Where a package that is missing is looked for."""
+EXPLAIN_WITHIN = 10.0
+"""Seconds for one of them."""
+# At the root of the solver's tree of reasons, or at one of its leaves.
+_ABSENT = re.compile(r"No candidates were found for (\S+)|─ (\S+)[^\n]*for which no candidates were found")
+
+
+async def solved(channels: Channels, message: Message, emit: Emit) -> Message:
+    """The packages of a request, each after those it depends on. Raises Failed."""
+    sources, platforms = message["channels"], [message["platform"], "noarch"]
+    specs = [_spec(text) for text in message["specs"]]
+    virtual = [_virtual(text) for text in message["virtual_packages"]]
+    gateway = await channels.load(sources, platforms, emit)
+    emit(stage="solving")
+    reasons = ""
+    # conda's own priority, flexible, is between the two: it takes the later channel where the first has no answer.
+    for priority in (ChannelPriority.Strict, ChannelPriority.Disabled)[: len(sources)]:
+        try:
+            records = await solve(
+                sources,
+                specs,
+                gateway,
+                platforms,
+                virtual_packages=virtual,
+                channel_priority=priority,
+                channel_relations="disabled",  # conda does not follow them
+            )
+            return {"packages": _packages(records), "relaxed": priority is ChannelPriority.Disabled}
+        except SolverError as error:
+            reasons = str(error)
+    emit(stage="explaining")
+    absent = await _absent(channels, gateway, message, reasons)
+    known = zip((_name(spec) for spec in specs), map(str, specs), message["specs"], strict=True)
+    raise Failed("unsolvable", reasons, specs=list(known), absent=absent)
+
+
+def _spec(text: str) -> MatchSpec:
+    """In the lenient form: given as text, solve would read the strict one, which rejects what conda accepts."""
+    try:
+        return MatchSpec(text)
+    except InvalidMatchSpecError as error:
+        raise Failed("spec", str(error), spec=text) from None
+
+
+def _name(spec: MatchSpec) -> str:
+    name = spec.name.as_package_name()
+    return name.normalized if name else ""
+
+
+def _virtual(text: str) -> GenericVirtualPackage:
+    name, version, build = text.split("=")
+    return GenericVirtualPackage(PackageName(name), Version(version), BuildString(build))
+
+
+def _packages(records: list[RepoDataRecord]) -> list[Message]:
+    by_name = {record.name.normalized: record for record in records}
+    return [_package(by_name[record.name.normalized]) for record in PackageRecord.sort_topologically([*records])]
+
+
+def _package(record: RepoDataRecord) -> Message:
+    noarch = record.noarch
+    return {
+        "name": record.name.normalized,
+        "version": str(record.version),
+        "build": str(record.build),
+        "subdir": record.subdir,
+        "url": record.url,
+        "sha256": (record.sha256 or b"").hex(),
+        "md5": (record.md5 or b"").hex(),
+        "size": record.size,
+        "noarch": "python" if noarch.python else "generic" if noarch.generic else "",
+        "depends": record.depends,
+    }
+
+
+async def _absent(channels: Channels, gateway: Gateway, message: Message, reasons: str) -> dict[str, Message]:
+    """Of packages that no channel has as they are wanted: their versions, platforms, or names like theirs."""
+    sources, platforms = message["channels"], [message["platform"], "noarch"]
+    found = dict.fromkeys(name for match in _ABSENT.findall(reasons) for name in match if name)
+    told: dict[str, Message] = {}
+    for name in [name for name in found if not name.startswith("__")][:3]:
+        versions = await versions_of(gateway, sources, platforms, name)
+        elsewhere = [] if versions else await _elsewhere(channels, sources, message["platform"], name)
+        known = [] if versions or elsewhere else await names_of(gateway, sources, platforms)
+        similar = get_close_matches(name, known)
+        told[name] = {"versions": versions, "platforms": elsewhere, "similar": similar}
+    return told
+
+
+async def _elsewhere(channels: Channels, sources: Sequence[str], platform: str, name: str) -> list[str]:
+    """The other platforms that have this package, as far as they can be asked in time."""
+
+    async def has(other: str) -> bool:
+        try:
+            async with asyncio.timeout(EXPLAIN_WITHIN):
+                gateway = await channels.load(sources, [other])
+                return bool(await versions_of(gateway, sources, [other], name))
+        except (Failed, GatewayError, TimeoutError):
+            return False
+
+    others = [other for other in PLATFORMS if other != platform]
+    answers = await asyncio.gather(*map(has, others))
+    return [other for other, there in zip(others, answers, strict=True) if there]
