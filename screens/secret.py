@@ -12,8 +12,8 @@ from textual.widgets import Button, RadioButton, RadioSet, Static
 
 from screens.step_screen import StepScreen
 from tui.core.errors import CondockError
-from tui.core.image.builder_stage import secret_mount
 from tui.core.image.command import build_command
+from tui.core.image.environment_steps import secret_mount
 from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.secret_file import write_secret_file

@@ -13,7 +13,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tui.core.image.dockerfile import dockerfile, render
-from tui.core.image.ignore import ignore_file, ignored_by
+from tui.core.image.ignore import ignore_file
+from tui.core.image.ignore_rules import ignored_by
 from tui.core.plan import Application, BuildPlan, Environment
 
 names = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1).filter(

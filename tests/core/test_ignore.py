@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tui.core.image.ignore import ignore_file, ignore_name, ignored_by
+from tui.core.image.ignore import ignore_file, ignore_name
+from tui.core.image.ignore_rules import ignored_by
 from tui.core.plan import Application, BuildPlan, Environment, SecretMount
 
 PLAN = BuildPlan(application=Application(files=("app.py", "src")))

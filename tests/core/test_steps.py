@@ -67,6 +67,9 @@ def test_a_sound_project_has_no_obstacle(project: Project) -> None:
         ("base", "runtime", "docker.io/library/alpine", "base"),
         ("base", "runtime", "python:3.13-alpine3.22", "base"),
         ("base", "mirror", "https://mirror.example.com", "base"),
+        ("environment", "cuda", "12.x", "dependencies"),
+        ("environment", "cuda", "12.4 --yes", "dependencies"),
+        ("environment", "cuda", "١٢", "dependencies"),
         ("application", "files", ("gone.py",), "application"),
         ("application", "port", "0", "application"),
         ("application", "command", "python 'app.py", "application"),
@@ -165,6 +168,24 @@ def test_a_lock_that_is_held_back(project: Project) -> None:
     (project.path / "a.lock").write_text(EXPLICIT.format("linux-64"))
     project = replace(project.change("environment", locks=("a.lock",)), own_ignore_rules="*.lock\n")
     assert found(project) == [("dependencies", "environment.file")]
+
+
+def test_files_that_lines_for_pip_name_have_to_be_there(project: Project) -> None:
+    text = "dependencies:\n  - python\n  - pip\n  - pip:\n      - -r pins.txt\n"
+    project = replace(project, environment=text)
+    (project.path / "environment.yml").write_text(text)
+    assert found(project) == [("dependencies", "environment")]
+    (project.path / "pins.txt").write_text("flask\n")
+    assert found(project) == []
+    assert found(replace(project, own_ignore_rules="pins.txt\n")) == [("dependencies", "environment.file")]
+
+
+def test_a_lock_has_to_fit_the_image(project: Project) -> None:
+    (project.path / "a.lock").write_text("# solved for: __glibc=2.41=0\n" + EXPLICIT.format("linux-64"))
+    project = project.change("environment", locks=("a.lock",)).change("base", runtime="debian:13-slim")
+    assert found(project) == []
+    assert found(project.change("environment", cuda="12.4")) == [("dependencies", "environment.locks")]
+    assert found(project.change("base", runtime="debian:12-slim")) == [("dependencies", "environment.locks")]
 
 
 # A line break in a value would begin an instruction of its own

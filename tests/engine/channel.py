@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TypeVar
 
 from tests.engine.conda_packages import Package, busybox, index, sample_packages, tools_packages
 
@@ -90,7 +91,7 @@ class Channel:
         return (404, b"no such file") if body is None else (200, body)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     channel: Channel
     protocol_version = "HTTP/1.1"
 
@@ -119,9 +120,18 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving(keys: Sequence[str], busybox_binary: bytes) -> Iterator[Channel]:
     """A running channel server on a free loopback port, for as long as the block lasts."""
-    files = _files("private", [*sample_packages(), *busybox(busybox_binary)]) | _files("tools", tools_packages())
-    channel = Channel(keys, files)
-    handler = type("Handler", (_Handler,), {"channel": channel})
+    private = [*sample_packages(), *busybox(busybox_binary)]
+    with running(Channel(keys, files_of("private", private) | files_of("tools", tools_packages()))) as channel:
+        yield channel
+
+
+C = TypeVar("C", bound=Channel)
+
+
+@contextmanager
+def running(channel: C, handler: type[Handler] = Handler) -> Iterator[C]:
+    """The channel, served on a free loopback port for as long as the block lasts."""
+    handler = type("OfChannel", (handler,), {"channel": channel})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         server.block_on_close = False
@@ -135,6 +145,7 @@ def serving(keys: Sequence[str], busybox_binary: bytes) -> Iterator[Channel]:
             thread.join()
 
 
-def _files(name: str, packages: list[Package]) -> dict[str, bytes]:
+def files_of(name: str, packages: list[Package]) -> dict[str, bytes]:
+    """The files of a channel of this name: packages, and the repodata that lists them."""
     files = {f"/{name}/{package.subdir}/{package.file_name}": package.archive for package in packages}
     return files | {f"/{name}/{subdir}/repodata.json": text for subdir, text in index(packages).items()}

@@ -21,6 +21,7 @@ from tests.engine.conda_stand_in_auth import DEFAULTS, ChannelError, Channels
 
 VERSION = "25.11.1"
 BASE = Path("/opt/conda")
+PACKAGES = Path(os.environ.get("CONDA_PKGS_DIRS") or BASE / "pkgs")
 SHA256_DIGITS = 64
 
 
@@ -48,7 +49,7 @@ def say(text: str) -> None:
 async def solve(specs: list[str], channels: Channels, args: argparse.Namespace) -> list[rattler.RepoDataRecord]:
     """The packages that answer to these specs, or conda's complaint that there are none."""
     config = rattler.SourceConfig(zstd_enabled=False, bz2_enabled=False, sharded_enabled=False)
-    gateway = rattler.Gateway(cache_dir=BASE / "pkgs/cache", default_config=config, client=channels.client())
+    gateway = rattler.Gateway(cache_dir=PACKAGES / "cache", default_config=config, client=channels.client())
     subdirs = [rattler.Subdir.current(), rattler.Subdir("noarch")]
     wanted = [rattler.MatchSpec(spec) for spec in specs]
     system = rattler.VirtualPackage.detect(rattler.VirtualPackageOverrides.from_env())
@@ -71,7 +72,7 @@ async def link(records: list[rattler.RepoDataRecord], prefix: Path, channels: Ch
     there = [rattler.PrefixRecord.from_path(path) for path in (prefix / "conda-meta").glob("*.json")]
     kept = {record.name.normalized for record in there} - named
     await rattler.install(
-        records, prefix, BASE / "pkgs", ignored_packages=kept, show_progress=False, client=channels.client()
+        records, prefix, PACKAGES, ignored_packages=kept, show_progress=False, client=channels.client()
     )
     say(" done\n")
     for step in ("Preparing", "Verifying", "Executing"):
@@ -147,18 +148,23 @@ def explicit(lines: list[str], args: argparse.Namespace) -> None:
 
 
 def fetch(line: str, channels: Channels) -> Path:
-    """The file of one line of an explicit list, in the package cache."""
+    """The file of one line of an explicit list, in the package cache, where it may be already."""
     url, _, hashed = line.partition("#")
-    content = channels.download(url)
     expected = hashed.removeprefix("sha256:")
     kind = "sha256" if len(expected) == SHA256_DIGITS else "md5"
-    actual = hashlib.new(kind, content, usedforsecurity=False).hexdigest()
-    if hashed and actual != expected:
+
+    def actual(content: bytes) -> str:
+        return hashlib.new(kind, content, usedforsecurity=False).hexdigest()
+
+    file = PACKAGES / url.rsplit("/", 1)[1]
+    if file.exists() and actual(file.read_bytes()) == expected:
+        return file
+    content = channels.download(url)
+    if hashed and actual(content) != expected:
         raise CondaError(
             "ChecksumMismatchError: Conda detected a mismatch between the expected content and downloaded "
-            f"content\nfor url '{url}'.\n  expected {kind}: {expected}\n  actual {kind}: {actual}\n"
+            f"content\nfor url '{url}'.\n  expected {kind}: {expected}\n  actual {kind}: {actual(content)}\n"
         )
-    file = BASE / "pkgs" / url.rsplit("/", 1)[1]
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content)
     return file

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from tui.core.account.sources import KeySearch
-from tui.core.environment.document import EnvironmentDocument, read_environment
-from tui.core.environment.locks import Lock, lock_platforms, read_lock
+from tui.core.environment.document import EnvironmentDocument
+from tui.core.environment.locks import Lock, read_lock
+from tui.core.environment.surroundings import read_for_build
 from tui.core.environment.template import environment_template
 from tui.core.environment.text_file import read_text
 from tui.core.errors import CondockError
@@ -55,7 +56,7 @@ class Project:
 
     @property
     def document(self) -> EnvironmentDocument:
-        return read_environment(self.environment)
+        return read_for_build(self.environment, self.plan, self.path)
 
     @property
     def locks(self) -> tuple[Lock, ...]:
@@ -69,11 +70,11 @@ class Project:
 
     def instructions(self) -> tuple[Instruction, ...]:
         """The Dockerfile of the plan as it is now."""
-        return dockerfile(self.plan, lock_platforms(self.locks), self.document.channels)
+        return dockerfile(self.plan, self.document, self.locks)
 
     def ignore_text(self) -> str:
         """The ignore file of the plan as it is now."""
-        return ignore_file(self.plan, self.own_ignore_rules)
+        return ignore_file(self.plan, self.own_ignore_rules, self.document.pip_files)
 
     def changes(self) -> tuple[FileChange, ...]:
         """The files the plan needs, as they are and as they shall be; CondockError where one cannot be read."""

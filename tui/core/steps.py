@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 
 from tui.core.account.key import check_key
-from tui.core.environment.locks import lock_problems
+from tui.core.environment.lock_checks import lock_problems
+from tui.core.environment.locks import LockKind
 from tui.core.errors import CondockError, Problem
 from tui.core.image.application import application_problems
 from tui.core.image.bases import catalogue
-from tui.core.image.ignore import ignored_by
+from tui.core.image.environment_steps import beside_environment, environment_files, known_system
+from tui.core.image.ignore_rules import ignored_by
+from tui.core.image.place import place_problems
 from tui.core.image.reference import (
     conda_platform,
     image_name_problem,
@@ -110,15 +113,34 @@ def _dependencies(project: Project) -> Iterator[Problem]:
     environment, locks = project.plan.environment, project.plan.environment.locks
     if project.own_ignore_rules:  # without them, what the plan names is never held back
         ignored = ignored_by(project.ignore_text())
-        for path in filter(ignored, locks or (environment.file,)):
+        for path in filter(ignored, environment_files(project.plan, project.document.pip_files)):
             message = f"`{printable(path)}` is kept back from the build by the ignore file."
             yield Problem(message, "Remove the rule from .dockerignore.", "environment.file")
-    yield from lock_problems(project.path, locks, _conda_platform(project)) if locks else project.document.problems
+    if environment.cuda and not re.fullmatch(r"\d+(\.\d+)?", environment.cuda, re.ASCII):
+        message = f"`{printable(environment.cuda)}` is no version of CUDA."
+        yield Problem(message, "Write it as `12.4`, or leave it out.", "environment.cuda")
+    yield from _files_for_pip(project)
+    if not locks:
+        yield from project.document.problems
+        return
+    system = known_system(project.plan)
+    yield from lock_problems(project.path, locks, _conda_platforms(project), environment.file, system)
 
 
-def _conda_platform(project: Project) -> str:
-    """The platform the engine builds for, as conda names it; empty where that is not known."""
-    return conda_platform(project.engine.platform) if project.engine else ""
+def _files_for_pip(project: Project) -> Iterator[Problem]:
+    """What is named by lines for pip, and is not there to be copied; without locks the document says it."""
+    if not project.locks or any(lock.kind is LockKind.CONDA_LOCK for lock in project.locks):
+        return
+    for path in beside_environment(project.plan, project.document.pip_files):
+        if not (project.path / path).is_file():
+            message = f"`{printable(path)}`, which a line for pip names, is not there."
+            yield Problem(message, "Add the file, or remove the line.", "environment")
+
+
+def _conda_platforms(project: Project) -> tuple[str, ...]:
+    """The platforms the image is for, as conda names them; an empty name where that is not known."""
+    own = project.engine.platform if project.engine else ""
+    return tuple(map(conda_platform, project.plan.build.platforms or (own,)))
 
 
 def _secret(project: Project) -> Iterator[Problem]:
@@ -138,6 +160,7 @@ def _preview(project: Project) -> Iterator[Problem]:
         yield problem
     if project.plan.build.network not in NETWORKS:
         yield Problem("This is no network of a build.", f"Use one of: {', '.join(NETWORKS)}.", "build.network")
+    yield from place_problems(project.plan, project.engine)
     try:
         project.changes()
     except CondockError as error:
@@ -147,7 +170,7 @@ def _preview(project: Project) -> Iterator[Problem]:
 def _build(project: Project) -> Iterator[Problem]:
     if project.engine is None:
         yield Problem("condock is still looking for Docker.", "Wait a moment.", "engine")
-    elif project.engine.problem is not None:
+    elif project.engine.problem is not None and project.engine.problem.field == "engine":
         yield project.engine.problem
 
 

@@ -5,6 +5,8 @@ RUN conda install --yes \
     --channel https://repo.anaconda.cloud/repo/anaconda-tools \
     --override-channels anaconda-registration
 
+ARG CACHEBUST
+
 RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
     conda install --yes --name base conda-lock
 

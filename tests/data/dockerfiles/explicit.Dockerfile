@@ -8,6 +8,7 @@ RUN conda install --yes \
 ARG TARGETARCH
 COPY conda-linux-64.lock ./conda-linux-64.lock
 COPY conda-linux-aarch64.lock ./conda-linux-aarch64.lock
+ARG CACHEBUST
 
 RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
     case "$TARGETARCH" in \

@@ -6,6 +6,7 @@ RUN conda install --yes \
     --override-channels anaconda-registration
 
 COPY environment.yml ./environment.yml
+ARG CACHEBUST
 
 RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
     CONDA_OVERRIDE_GLIBC=2.41 conda env create --yes --prefix /env --file environment.yml

@@ -15,6 +15,7 @@ RUN mkdir -p "$(dirname "$(dirname "$(command -v conda)")")"/condarc.d && \
       > "$(dirname "$(dirname "$(command -v conda)")")"/condarc.d/condock.yml
 
 COPY environment.yml ./environment.yml
+ARG CACHEBUST
 
 RUN --mount=type=secret,id=dotenv,target=.env,required=true \
     ANACONDA_AUTH_DOMAIN=conda.example.com CONDA_OVERRIDE_GLIBC=2.41 conda env create --yes \

@@ -6,27 +6,31 @@ It follows Anaconda's guide "Authenticated Docker builds"; what goes beyond it i
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
 from tui.core.account.hosts import build_settings
-from tui.core.image.builder_stage import BuilderStage
+from tui.core.environment.document import EnvironmentDocument
+from tui.core.environment.locks import Lock
+from tui.core.image.builder_stage import builder_stage
+from tui.core.image.environment_steps import EnvironmentSteps
 from tui.core.image.instruction import Instruction, copy, entrypoint, literal
 from tui.core.image.reference import with_mirror
+from tui.core.image.variables import variable_instructions
 from tui.core.plan import BuildPlan
 
 
 def dockerfile(
-    plan: BuildPlan, lock_platforms: Mapping[str, str] | None = None, channels: Iterable[str] = ()
+    plan: BuildPlan, environment: EnvironmentDocument | None = None, locks: tuple[Lock, ...] = ()
 ) -> tuple[Instruction, ...]:
-    """The instructions for this plan.
+    """The instructions for this plan, its environment file and its lock files.
 
-    `lock_platforms` says which conda platform each `@EXPLICIT` file of the plan is for, `channels` what the
-    environment file names. A plan with problems gives the Dockerfile it would give, so that the preview can
-    follow every change.
+    A plan with problems gives the Dockerfile it would give, so that the preview can follow every change.
     """
+    document = environment or EnvironmentDocument()
     account = plan.account
-    hosts = build_settings(channels, plan.secret.mode, account.domain, account.hosts)
-    return (*BuilderStage(plan, lock_platforms or {}, hosts).instructions(), *_runtime(plan))
+    hosts = build_settings(document.channels, plan.secret.mode, account.domain, account.hosts)
+    steps = EnvironmentSteps(plan, hosts, locks, document.pip_files)
+    return (*builder_stage(plan, hosts), *steps.instructions(), *_runtime(plan, document))
 
 
 def render(instructions: tuple[Instruction, ...]) -> str:
@@ -45,7 +49,7 @@ def _belongs(before: Instruction, instruction: Instruction) -> bool:
     return before.stage == instruction.stage and "\n" not in before.text + instruction.text and word != "FROM"
 
 
-def _runtime(plan: BuildPlan) -> Iterator[Instruction]:
+def _runtime(plan: BuildPlan, environment: EnvironmentDocument) -> Iterator[Instruction]:
     def instruction(text: str, why: str) -> Instruction:
         return Instruction(text, why, "runtime")
 
@@ -59,6 +63,7 @@ def _runtime(plan: BuildPlan) -> Iterator[Instruction]:
         "The finished environment, at the same path: its programs know where they are.",
     )
     yield instruction('ENV PATH="/env/bin:${PATH}"', "Programs of the environment are found by name.")
+    yield from variable_instructions(environment.variables)
     owner = ""
     if application.user != "root":
         if not application.user.partition(":")[0].isdigit():

@@ -6,8 +6,9 @@ context): the user's own file stays as it is, and its rules are taken over.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 
+from tui.core.image.environment_steps import environment_files
 from tui.core.plan import BuildPlan
 
 NEVER_SENT = (
@@ -30,10 +31,13 @@ def ignore_name(plan: BuildPlan) -> str:
     return f"{plan.build.dockerfile}.dockerignore"
 
 
-def ignore_file(plan: BuildPlan, own_rules: str = "") -> str:
-    """The text of the ignore file; `own_rules` is the text of the user's `.dockerignore`."""
-    environment = plan.environment.locks or (plan.environment.file,)
-    paths = [path.strip("/").removeprefix("./") for path in (*environment, *plan.application.files)]
+def ignore_file(plan: BuildPlan, own_rules: str = "", pip_files: Iterable[str] = ()) -> str:
+    """The text of the ignore file; `own_rules` is the text of the user's `.dockerignore`.
+
+    `pip_files` are those that environment.yml's lines for pip name.
+    """
+    copied = (*environment_files(plan, pip_files), *plan.application.files)
+    paths = [path.strip("/").removeprefix("./") for path in copied]
     lines = []
     if not any(path in ("", ".") for path in paths):
         lines += ["# Nothing is sent to the builder ...", "*", "", "# ... but what the Dockerfile copies."]
@@ -46,23 +50,6 @@ def ignore_file(plan: BuildPlan, own_rules: str = "") -> str:
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
-def ignored_by(text: str) -> Callable[[str], bool]:
-    """A test whether a path, relative to the context, is kept back by an ignore file with this text."""
-    from docker.utils.build import PatternMatcher
-
-    rules = [line.strip() for line in text.splitlines()]
-    matcher = PatternMatcher([rule for rule in rules if rule and not rule.startswith("#")])
-
-    def ignored(path: str) -> bool:
-        plain = path.strip("/").removeprefix("./")
-        return bool(matcher.matches(plain))  # type: ignore[arg-type]  # the stubs want a path, the code a text
-
-    return ignored
-
-
 def literal(path: str) -> str:
-    """The path as a pattern for itself, in the ignore files of Docker and of git alike.
-
-    A `[` becomes a `?`, which matches a little more: docker-py knows no backslash, and `[[]` makes Python warn.
-    """
-    return path.translate({ord("*"): "[*]", ord("?"): "[?]", ord("["): "?"})
+    """The path as a pattern for itself, in the ignore files of Docker and of git alike."""
+    return path.translate({ord(character): f"[{character}]" for character in "*?["})

@@ -29,9 +29,21 @@ def copy(path: str, stage: str, *, why: str, options: str = "") -> Instruction:
     return Instruction(f"COPY {options}{words}", why, stage)
 
 
+def run(command: str, *before: str) -> str:
+    """RUN with mounts and what else comes before the command a line each, and a long command's options too."""
+    if "\n" not in command and len(command) >= 90:
+        command = re.sub(r" (--(?:name|prefix|channel|override-channels|file)\b)", r" \\\n    \1", command)
+    return "RUN " + " \\\n    ".join((*before, command))
+
+
 def literal(text: str) -> str:
     """The text as a word that BuildKit takes as it is: it fills in variables and drops quotes in lists too."""
     return re.sub(r"[$'\"\\]", r"\\\g<0>", text)
+
+
+def quoted(text: str) -> str:
+    """The text as a word in double quotes that BuildKit takes as it is; a line break has no such form."""
+    return '"' + re.sub(r'[$"\\]', r"\\\g<0>", text) + '"'
 
 
 def entrypoint(command: str) -> str:

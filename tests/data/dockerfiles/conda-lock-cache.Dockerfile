@@ -1,0 +1,15 @@
+FROM continuumio/miniconda3:26.7.1-1 AS builder
+RUN conda install --yes --name base conda-lock
+COPY conda-lock.yml ./conda-lock.yml
+
+RUN --mount=type=cache,id=condock-pkgs,target=/var/cache/conda/pkgs,sharing=locked \
+    export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
+    conda lock install --prefix /env conda-lock.yml
+
+FROM debian:13.6-slim AS runtime
+COPY --from=builder /env /env
+ENV PATH="/env/bin:${PATH}"
+RUN useradd --create-home --uid 10001 app
+USER app
+WORKDIR /app
+ENTRYPOINT ["python"]

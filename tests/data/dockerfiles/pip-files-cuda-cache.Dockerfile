@@ -1,0 +1,26 @@
+FROM continuumio/miniconda3:26.7.1-1 AS builder
+
+RUN conda install --yes \
+    --name base \
+    --channel https://repo.anaconda.cloud/repo/anaconda-tools \
+    --override-channels anaconda-registration
+
+COPY envs/gpu.yml ./envs/gpu.yml
+COPY envs/requirements.txt ./envs/requirements.txt
+COPY pins/all.txt ./pins/all.txt
+ARG CACHEBUST
+
+RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
+    --mount=type=cache,id=condock-pkgs,target=/var/cache/conda/pkgs,sharing=locked \
+    export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
+    CONDA_OVERRIDE_GLIBC=2.41 CONDA_OVERRIDE_CUDA=12.4 conda env create --yes \
+    --prefix /env \
+    --file envs/gpu.yml
+
+FROM debian:13.6-slim AS runtime
+COPY --from=builder /env /env
+ENV PATH="/env/bin:${PATH}"
+RUN useradd --create-home --uid 10001 app
+USER app
+WORKDIR /app
+ENTRYPOINT ["python"]

@@ -1,0 +1,73 @@
+"""How the rules of an ignore file match paths, as BuildKit does it (moby/patternmatcher, patternmatcher.go)."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+
+def ignored_by(text: str) -> Callable[[str], bool]:
+    """A test whether a path, relative to the context, is kept back by an ignore file with this text.
+
+    The last rule that fits a path, or a folder above it, decides. A rule that is malformed fits nothing.
+    """
+    rules = tuple(_rules(text))
+
+    def ignored(path: str) -> bool:
+        parts = posixpath.normpath(path.strip("/")).split("/")
+        above = ["/".join(parts[:count]) for count in range(len(parts), 0, -1)]
+        kept_back = False
+        for rule, keeps_back in rules:
+            if any(map(rule.fullmatch, above)):
+                kept_back = keeps_back
+        return kept_back
+
+    return ignored
+
+
+def _rules(text: str) -> Iterator[tuple[re.Pattern[str], bool]]:
+    """Each rule as an expression, and whether what it fits is kept back."""
+    for line in text.splitlines():
+        rule = line.strip()
+        if not rule or rule.startswith("#"):
+            continue
+        pattern = posixpath.normpath(rule.removeprefix("!").strip()).strip("/")
+        if pattern != "." and (expression := _expression(pattern)):
+            yield expression, not rule.startswith("!")
+
+
+_WORDS = re.compile(r"\*\*/?|\*|\?|\\.|\[\^?(?:\\.|[^\]\\])+\]|[^\\\[]", re.DOTALL)
+
+
+@lru_cache(maxsize=1_024)
+def _expression(pattern: str) -> re.Pattern[str] | None:
+    """The pattern as an expression for a whole path; None for one that is malformed."""
+    words = _WORDS.findall(pattern)
+    if "".join(words) != pattern:  # a bracket or a backslash with nothing behind
+        return None
+    inner = "".join(map(_translated, words[:-1]))
+    try:
+        return re.compile(inner + (".*" if words[-1].startswith("**") else _translated(words[-1])), re.DOTALL)
+    except re.error:
+        return None
+
+
+def _translated(word: str) -> str:
+    match word:
+        case "**" | "**/":
+            return "(?:.*/)?"
+        case "*":
+            return "[^/]*"
+        case "?":
+            return "[^/]"
+        case _ if len(word) > 2:
+            return "[" + re.sub(r"(\\.)|([\[&|~])", _escaped_in_class, word[1:-1]) + "]"
+        case _:
+            return re.escape(word[-1])
+
+
+def _escaped_in_class(found: re.Match[str]) -> str:
+    """What Python would take for an operation on sets; what is escaped stays so."""
+    return found[1] or f"\\{found[2]}"
