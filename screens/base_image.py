@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual import on, work
@@ -14,6 +15,7 @@ from textual.widgets import Button, Checkbox, Static
 from screens.step_screen import StepScreen
 from tui.core.errors import CondockError
 from tui.core.image.bases import catalogue
+from tui.core.image.contexts import reaching
 from tui.core.image.engine import local_images
 from tui.core.image.pin import check_pin
 from tui.core.image.reference import with_mirror
@@ -74,7 +76,7 @@ class BaseImageScreen(StepScreen):
         yield Static(id="pins")
 
     def on_mount(self) -> None:
-        self._list_local()
+        self._list_local(self.current.plan.build.context)
         self.query_one("ImagePicker OptionList").focus()
 
     def show(self, project: Project) -> None:
@@ -99,8 +101,8 @@ class BaseImageScreen(StepScreen):
         self.edit("base", accept_tos=event.value)
 
     @work(thread=True, exclusive=True, group="local", description="Listing the engine's images")
-    def _list_local(self) -> None:
-        self.post_message(self.LocalFound(local_images(os.environ)))
+    def _list_local(self, context: str) -> None:
+        self.post_message(self.LocalFound(local_images(reaching(os.environ, context))))
 
     @on(LocalFound)
     def _local_found(self, event: LocalFound) -> None:
@@ -110,14 +112,14 @@ class BaseImageScreen(StepScreen):
     @on(Button.Pressed, "#check-pins")
     def _check(self) -> None:
         self.query_one("#pins", Static).update(Content("Asking the registry …"))
-        self._check_pins(self.current.plan.base)
+        self._check_pins(self.current.plan.base, reaching(os.environ, self.current.plan.build.context))
 
     @work(thread=True, exclusive=True, group="pins", description="Checking the pins")
-    def _check_pins(self, base: Base) -> None:
+    def _check_pins(self, base: Base, env: Mapping[str, str]) -> None:
         answers = []
         for reference in (base.builder, base.runtime):
             try:
-                answer = check_pin(with_mirror(reference, base.mirror), os.environ).describe()
+                answer = check_pin(with_mirror(reference, base.mirror), env).describe()
             except CondockError as error:
                 answer = str(error)
             answers.append((reference.partition("@")[0], answer))

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.highlight import highlight
-from textual.widgets import Select, Static, TabbedContent, TabPane
+from textual.widgets import Button, Select, Static, TabbedContent, TabPane
 
+from screens.engine_choice import PLACE_FIELDS, EngineChoiceDialog
 from screens.step_screen import StepScreen
-from tui.core.errors import CondockError
-from tui.core.files import FileChange, Standing, write
+from screens.writing import write_file
+from tui.core.errors import CondockError, Problem
+from tui.core.files import Standing
 from tui.core.image.command import build_command, run_command
 from tui.core.image.ignore import ignore_name
+from tui.core.image.place import place_advice
 from tui.core.plan import NETWORKS
 from tui.core.project import Project
 from tui.core.steps import STEPS
 from tui.widgets.checklist import Checklist, Mark, Row
-from tui.widgets.dialogs import ConfirmDialog, coloured_diff
+from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.dockerfile_view import DockerfileView
 from tui.widgets.field import Field
 
@@ -46,7 +52,14 @@ class PreviewScreen(StepScreen):
 
     **Write the files** writes what is listed under *Files*. A file that condock did not write is never
     replaced before you have seen the difference and said yes; the old one is kept beside it.
+
+    `ctrl+t` is about **where** the image is built: on which engine, for which machines, and whether it is
+    sent to a registry. All of that is off until you choose it.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+t", "choose_place", "Where", id="preview.place", tooltip="Engine, builder, platforms, push"),
+    ]
 
     def compose_body(self) -> ComposeResult:
         network = self.current.plan.build.network
@@ -64,6 +77,8 @@ class PreviewScreen(StepScreen):
                     )
                 yield Static(id="build-command", classes="code")
                 yield Static(id="run-command", classes="code")
+                yield Button("Where it is built …", id="choose-place", compact=True)
+                yield Checklist("", id="place-advice")
             with TabPane("Files", id="tab-files"), VerticalScroll():
                 yield Checklist("Files", id="files")
 
@@ -80,10 +95,36 @@ class PreviewScreen(StepScreen):
         self.query_one("#build-command", Static).update(highlight(build_command(plan), language="bash"))
         self.query_one("#run-command", Static).update(highlight(run_command(plan), language="bash"))
         self.query_one("#files", Checklist).rows = tuple(_rows(project))
+        advice = place_advice(plan, project.engine)
+        self.query_one("#place-advice", Checklist).rows = tuple(
+            Row(Mark.WARNING, "", note.message, note.hint) for note in advice
+        )
 
     @on(Select.Changed, "#build-network")
     def _network_chosen(self, event: Select.Changed) -> None:
         self.edit("build", network=event.value)
+
+    # Where it is built
+
+    @on(Button.Pressed, "#choose-place")
+    def _place_pressed(self) -> None:
+        self.action_choose_place()
+
+    @work(exclusive=True, group="place", description="Choosing where it is built")
+    async def action_choose_place(self) -> None:
+        project = self.current
+        build = await self.app.push_screen_wait(EngineChoiceDialog(project.plan, project.engine))
+        if build is not None and build != project.plan.build:
+            self.post_message(self.Edited(lambda now: replace(now, plan=replace(now.plan, build=build))))
+            self.post_message(self.LookRequested())
+
+    def focus_problem(self, problem: Problem) -> None:
+        if problem.field in PLACE_FIELDS:
+            self.action_choose_place()
+        else:
+            super().focus_problem(problem)
+
+    # Writing
 
     def action_next(self) -> None:
         if not self.problems:
@@ -93,25 +134,13 @@ class PreviewScreen(StepScreen):
     async def _write_all(self) -> None:
         """Write what is not written yet, asking for what is not ours, then go on."""
         try:
-            written = [await self._write(change) for change in self.current.changes()]
+            written = [await write_file(self.app, change) for change in self.current.changes()]
         except CondockError as error:
             await self.app.push_screen_wait(ConfirmDialog(error.message, error.hint, yes="", no="Close"))
             return
         self.watch_project(self.current)
         if all(written):
             self.post_message(self.Completed())
-
-    async def _write(self, change: FileChange) -> bool:
-        """Write one file; False where the user said no."""
-        if change.standing is Standing.FOREIGN:
-            title = f"Replace {change.path.name}?"
-            diff = coloured_diff(change.diff())
-            if not await self.app.push_screen_wait(ConfirmDialog(title, diff, yes="Replace, keep the old")):
-                return False
-        backup = write(change)
-        if backup is not None:
-            self.notify(f"The old {change.path.name} is now {backup.name}.", markup=False)
-        return True
 
 
 def _options(networks: Iterable[str]) -> list[tuple[Content, str]]:

@@ -65,6 +65,8 @@ def engine_rows(report: EngineReport | None) -> list[Row]:
         Row(Mark.GOOD, "command line", report.cli) if report.cli else None,
         Row(Mark.GOOD, "buildx", report.buildx_version) if report.buildx else None,
         Row(Mark.GOOD, "engine", f"{report.server} for {report.platform}") if report.server else None,
+        Row(Mark.GOOD, "chosen by", report.chosen) if report.server and report.chosen else None,
+        Row(Mark.GOOD, "builder", f"{builder.name}, {builder.words}") if (builder := report.builder) else None,
     ]
     rows = [row for row in found if row is not None]
     if report.problem is not None:

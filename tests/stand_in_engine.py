@@ -6,7 +6,7 @@ import json
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -24,19 +24,30 @@ DOCKER = {
 PODMAN = {**DOCKER, "Version": "4.3.1", "Components": [{"Name": "Podman Engine", "Version": "4.3.1"}]}
 
 
-def docker_cli(folder: Path, *, buildx: str = BUILDX, build: str = "exit 99", version: str = "exit 1") -> Path:
+def docker_cli(
+    folder: Path,
+    *,
+    buildx: str = BUILDX,
+    build: str = "exit 99",
+    version: str = "exit 1",
+    answers: Mapping[str, str] | None = None,
+) -> Path:
     """Put an executable `docker` into the folder; `build` and `version` are what it does for these, in sh.
 
-    Without `buildx` it knows no such command, as docker says it (28.2.2). Its path never has the tools of sh, so
-    the script uses builtins and full paths only.
+    So are `answers`, by the whole command line behind `docker`. Without `buildx` it knows no such command, as
+    docker says it (28.2.2). Its path never has the tools of sh, so the script uses builtins and full paths only.
     """
     known = f"echo '{buildx}'" if buildx else "echo 'docker: unknown command: docker buildx' >&2; exit 1"
+    more = "\n".join(f'  "{arguments}") {does} ;;' for arguments, does in (answers or {}).items())
     script = f"""#!/bin/sh
-case "$1 $2" in
+case "$*" in
+{more}
+  *) case "$1 $2" in
   "buildx version") {known} ;;
   "buildx build") {build} ;;
   "version --format") {version} ;;
   *) exit 98 ;;
+  esac ;;
 esac
 """
     path = folder / "docker"

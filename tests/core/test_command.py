@@ -38,6 +38,27 @@ def dotenv(file: str = ".env") -> BuildPlan:
             BuildPlan(build=Build(dockerfile="docker/Dockerfile")),
             [*START, *VARIABLE, "--file", "docker/Dockerfile", *END],
         ),
+        (
+            BuildPlan(build=Build(context="lab")),
+            ["docker", "--context", "lab", "buildx", "build", "--load", *VARIABLE, *END],
+        ),
+        (
+            BuildPlan(build=Build(builder="far")),
+            ["docker", "buildx", "build", "--builder", "far", "--load", *VARIABLE, *END],
+        ),
+        (BuildPlan(build=Build(push=True)), ["docker", "buildx", "build", "--push", *VARIABLE, *END]),
+        (
+            BuildPlan(build=Build(platforms=("linux/amd64", "linux/arm64"))),
+            [*START, "--platform", "linux/amd64,linux/arm64", *VARIABLE, *END],
+        ),
+        (
+            BuildPlan(build=Build(cache_from=("a/b:cache", "type=local,src=c"), cache_to=("type=inline",))),
+            [
+                *START,
+                *("--cache-from", "a/b:cache", "--cache-from", "type=local,src=c"),
+                *("--cache-to", "type=inline", *VARIABLE, *END),
+            ],
+        ),
     ],
 )
 def test_the_build_command(plan: BuildPlan, argv: list[str]) -> None:
@@ -66,7 +87,24 @@ def test_the_command_for_people_stops_where_there_is_no_key() -> None:
     )
 
 
-@pytest.mark.parametrize("plan", [dotenv("my keys/$HOME"), BuildPlan(secret=SecretMount(SecretMode.NONE))])
+BEYOND = Build(
+    image="registry.example.com/team/app:1",
+    platforms=("linux/amd64", "linux/arm64"),
+    context="my lab",
+    builder="far",
+    push=True,
+    cache_to=("type=registry,ref=registry.example.com/team/app:buildcache,mode=max",),
+)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        dotenv("my keys/$HOME"),
+        BuildPlan(secret=SecretMount(SecretMode.NONE)),
+        BuildPlan(secret=SecretMount(SecretMode.NONE), build=BEYOND),
+    ],
+)
 def test_without_a_variable_the_command_for_people_is_the_one_that_is_run(plan: BuildPlan) -> None:
     assert shlex.split(build_command(plan)) == build_argv(plan)
 
@@ -80,3 +118,7 @@ def test_without_a_variable_the_command_for_people_is_the_one_that_is_run(plan: 
 )
 def test_the_command_that_runs_the_image(application: Application, expected: str) -> None:
     assert run_command(replace(BuildPlan(), application=application)) == expected
+
+
+def test_the_image_is_run_where_it_was_built() -> None:
+    assert run_command(BuildPlan(build=Build(context="lab"))) == "docker --context lab run --rm -it app:latest"

@@ -151,7 +151,7 @@ def test_certificates_that_are_not_there(env: dict[str, str]) -> None:
 
 def test_an_unknown_context_is_not_taken_for_the_default_one(env: dict[str, str]) -> None:
     message = said(probe({**env, "DOCKER_CONTEXT": "nope"}))
-    assert message == "The chosen Docker context does not exist: context 'nope' not found."
+    assert message == "There is no Docker context `nope`."
 
 
 def test_an_unknown_context_does_not_matter_behind_docker_host(env: dict[str, str]) -> None:
@@ -170,7 +170,7 @@ def test_a_current_context_that_is_gone(env: dict[str, str], empty_home: Path) -
     write_context(empty_home, "lab", "unix:///nowhere", current=True)
     config = empty_home / ".docker/config.json"
     config.write_text(json.dumps({"currentContext": "gone"}))
-    assert "context 'gone' not found" in said(probe(env))
+    assert said(probe(env)) == "There is no Docker context `gone`."
 
 
 def write_context(home: Path, name: str, host: str, *, current: bool) -> None:

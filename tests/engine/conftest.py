@@ -11,7 +11,8 @@ import pytest
 from tests.engine import base_images as images
 from tests.engine import engine as engines
 from tests.engine.channel import Channel, serving
-from tests.engine.condock import Folder, project_folder
+from tests.engine.condock import Folder, new_folder, project_folder
+from tests.engine.throwaway import Throwaway, scripted_images, throwaway
 
 HERE = Path(__file__).parent
 HOW = "no Docker engine: start yours (on Linux), or run tests/engine/up as root on Debian"
@@ -33,6 +34,12 @@ def engine() -> engines.Engine:
     if found is None and os.environ.get("CONDOCK_TEST_ENGINE") == "required":
         pytest.exit(HOW, returncode=1)
     return found or pytest.skip(HOW)
+
+
+@pytest.fixture(scope="session")
+def second_engine(engine: engines.Engine) -> engines.Engine:
+    """Another engine of the same packages, with the containerd image store."""
+    return engines.second(engine) or pytest.skip("the second engine is one of tests/engine/up")
 
 
 @pytest.fixture(scope="session")
@@ -90,3 +97,22 @@ def folder(
     """A project folder to run condock on."""
     with project_folder(tmp_path, engine, base_images, channel) as made:
         yield made
+
+
+@pytest.fixture
+def daemon(engine: engines.Engine) -> Iterator[Throwaway]:
+    """An engine that a test may fill up and kill."""
+    if engine.state is None:
+        pytest.skip("an engine to be killed is one of tests/engine/up")
+    with throwaway(engine) as started:
+        yield started
+
+
+@pytest.fixture
+def scripted(tmp_path: Path, daemon: Throwaway, registry: str, busybox: bytes, channel: Channel) -> Folder:
+    """A project folder on that engine; what its conda does is said by `script`."""
+    (tmp_path / "images").mkdir()
+    images = scripted_images(daemon.engine, registry, busybox, tmp_path / "images")
+    folder = new_folder(tmp_path, daemon.engine, images, channel)
+    folder.init()
+    return folder

@@ -13,6 +13,8 @@ from tui.core.assets import ASSETS
 from tui.core.errors import CondockError
 from tui.core.image.reference import parse_reference
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 @dataclass(frozen=True)
 class CatalogueImage:
@@ -75,7 +77,7 @@ class Catalogue:
 @cache
 def catalogue() -> Catalogue:
     """The shipped catalogue."""
-    content = yaml.safe_load((ASSETS / "base_images.yml").read_bytes())
+    content = yaml.load((ASSETS / "base_images.yml").read_bytes(), Loader=_LOADER)  # noqa: S506  # a safe one
     return Catalogue(
         builders=tuple(_image(entry) for entry in content["builders"]),
         runtimes=tuple(_image(entry) for entry in content["runtimes"]),

@@ -5,20 +5,28 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from tui.core.plan import BuildPlan, SecretMode
+from tui.core.plan import Build, BuildPlan, SecretMode
 from tui.core.secret import KEY_VARIABLE
 
+CACHEBUST = "CACHEBUST"
+"""The build argument whose new value makes the authenticated steps run again. Docker's checks take a name with
+"key" or "auth" in it for a leaked secret (docs.docker.com, build check SecretsUsedInArgOrEnv)."""
 
-def build_argv(plan: BuildPlan, *, progress: str = "", iidfile: Path | None = None) -> list[str]:
+
+def build_argv(
+    plan: BuildPlan, *, progress: str = "", iidfile: Path | None = None, cachebust: str = ""
+) -> list[str]:
     """The build's command line, to be run in the plan's folder; the key is never part of it.
 
     `--load` puts the image among the engine's also where the builder is not the engine's own (docker/buildx).
     """
-    argv = ["docker", "buildx", "build", "--load"]
+    argv = [*_docker(plan), "buildx", "build", *_place(plan.build)]
     if progress:
         argv.append(f"--progress={progress}")
     if iidfile:
         argv += ["--iidfile", str(iidfile)]
+    if cachebust:
+        argv += ["--build-arg", f"{CACHEBUST}={cachebust}"]
     if plan.build.network != "default":
         argv += ["--network", plan.build.network]
     if plan.secret.mode is SecretMode.VARIABLE:
@@ -43,10 +51,26 @@ def build_command(plan: BuildPlan) -> str:
 
 def run_command(plan: BuildPlan) -> str:
     """The command that runs the finished image."""
-    argv = ["docker", "run", "--rm", "-it"]
+    argv = [*_docker(plan), "run", "--rm", "-it"]
     if plan.application.port:
         argv += ["--publish", f"{plan.application.port}:{plan.application.port}"]
     return shlex.join([*argv, plan.build.image])
+
+
+def _docker(plan: BuildPlan) -> list[str]:
+    """The CLI on the plan's engine; `--context` goes before DOCKER_HOST and DOCKER_CONTEXT (docker/cli)."""
+    return ["docker", *(["--context", plan.build.context] if plan.build.context else [])]
+
+
+def _place(build: Build) -> list[str]:
+    """Who builds, for which platforms, and where image and layers go."""
+    options = ["--builder", build.builder] if build.builder else []
+    options.append("--push" if build.push else "--load")
+    if build.platforms:
+        options += ["--platform", ",".join(build.platforms)]
+    for flag, caches in (("--cache-from", build.cache_from), ("--cache-to", build.cache_to)):
+        options += [argument for cache in caches for argument in (flag, cache)]
+    return options
 
 
 def _csv_field(text: str) -> str:

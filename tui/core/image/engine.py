@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from tui.core.errors import Problem
+from tui.core.image.builders import Builder, inspect, unknown_builder
+from tui.core.image.contexts import (
+    DEFAULT,
+    chosen_by,
+    client_settings,
+    context_fault,
+    context_problem,
+    in_force,
+    json_lines,
+    reaching,
+)
+from tui.core.image.docker_cli import TIMEOUT, ask
 from tui.core.image.unreachable import explain
+from tui.core.plan import Build
 from tui.core.text import printable
 
 if TYPE_CHECKING:
@@ -19,7 +31,11 @@ if TYPE_CHECKING:
 RAWJSON_SINCE = (0, 12)
 """The first buildx with `--progress=rawjson` (docker/buildx v0.12.0, where `--help` does not mention it yet)."""
 
-_TIMEOUT = 10  # seconds: an engine that answers at all answers in milliseconds
+_IMAGE_STORE = "io.containerd.snapshotter.v1"
+"""How an engine with the containerd image store calls its storage (docker/buildx, util/dockerutil/client.go)."""
+
+_PLAIN = Build()
+_SHORT = 3  # seconds: whoever needs longer is asked by the SDK, which waits for 10
 
 
 @dataclass(frozen=True)
@@ -32,10 +48,23 @@ class EngineReport:
     platform: str = ""
     endpoint: str = ""
     problem: Problem | None = None
+    chosen: str = ""
+    """What decided on this engine, such as `DOCKER_HOST`; empty where nothing did."""
+    builder: Builder | None = None
+    """The builder; asked for only where the plan goes beyond the engine's own ways."""
+    image_store: bool = False
+    """Whether several platforms in one image can be loaded into the engine; asked for only where that matters."""
 
     @property
     def usable(self) -> bool:
         return self.problem is None
+
+    @property
+    def words(self) -> str:
+        """Where a build would run, in one line."""
+        builder = f"builder {self.builder.name} ({self.builder.driver})" if self.builder else ""
+        parts = (f"Docker {self.server}", f"buildx {self.buildx_version}", self.platform, self.chosen, builder)
+        return ", ".join(filter(None, parts))
 
     @property
     def buildx_version(self) -> str:
@@ -47,8 +76,12 @@ class EngineReport:
         return "rawjson" if self.buildx >= RAWJSON_SINCE else "plain"
 
 
-def probe(env: Mapping[str, str]) -> EngineReport:
-    """Look for the CLI, buildx, the daemon and the permission to use it, in this order; blocks for up to 10 s."""
+def probe(env: Mapping[str, str], build: Build = _PLAIN) -> EngineReport:
+    """Look for the CLI, buildx, the daemon and the permission to use it, in this order; blocks for up to 10 s.
+
+    Of a plan that names a context, that one's engine; the builder is asked only of a plan that needs to know, as
+    that takes buildx 0.1 s, or 25 s where it is far away and does not answer.
+    """
     cli = shutil.which("docker", path=env.get("PATH"))
     if cli is None:
         return EngineReport(
@@ -66,7 +99,12 @@ def probe(env: Mapping[str, str]) -> EngineReport:
                 "Install the package docker-buildx-plugin (Debian: docker-buildx), then look again.",
             ),
         )
-    return _ask_daemon(cli, buildx, env)
+    if build.context and (problem := context_problem(build.context, env)):
+        return EngineReport(cli, buildx, problem=problem)
+    there = reaching(env, build.context)
+    report = replace(_ask_daemon(cli, buildx, there), chosen=chosen_by(env, build.context))
+    asks = build.builder or build.platforms or build.cache_to
+    return _with_builder(report, there, build) if report.usable and asks else report
 
 
 def buildx_version(text: str) -> tuple[int, ...]:
@@ -75,17 +113,16 @@ def buildx_version(text: str) -> tuple[int, ...]:
     return tuple(map(int, found.groups())) if found else ()
 
 
-def connect(env: Mapping[str, str], timeout: int = _TIMEOUT) -> DockerClient:
+def connect(env: Mapping[str, str], timeout: int = TIMEOUT) -> DockerClient:
     """A client for the engine that the docker CLI would use; raises one of `engine_errors()`."""
     import docker
-    from docker.context import ContextAPI
-    from docker.context.config import get_current_context_name
 
-    context = env.get("DOCKER_CONTEXT") or get_current_context_name()
-    if not env.get("DOCKER_HOST") and ContextAPI.get_context(context) is None:
-        # The SDK (docker 7.2.0) would go to the default socket without a word, where the CLI stops.
-        raise docker.errors.ContextNotFound(context)
-    return docker.from_env(environment=dict(env), timeout=timeout)
+    context = in_force(env)
+    if context == DEFAULT:
+        return docker.from_env(environment=dict(env), timeout=timeout, use_context=False)
+    if fault := context_fault(context, env):
+        raise docker.errors.ContextException(fault)
+    return docker.DockerClient(timeout=timeout, **client_settings(context, env))
 
 
 def engine_errors() -> tuple[type[Exception], ...]:
@@ -109,37 +146,27 @@ def local_images(env: Mapping[str, str]) -> frozenset[str]:
 
 
 def _buildx_version(cli: str, env: Mapping[str, str]) -> tuple[int, ...]:
-    answer = _run([cli, "buildx", "version"], env)
+    answer = ask([cli, "buildx", "version"], env)
     return buildx_version(answer.stdout) if answer.returncode == 0 else ()
 
 
-def _run(argv: list[str], env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """What a short command says; code 1 and nothing where it cannot be run or does not end."""
-    try:
-        return subprocess.run(
-            argv,
-            env=dict(env),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,  # without a terminal, ssh fails instead of asking for a password
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return subprocess.CompletedProcess(argv, 1, "", "")
-
-
 def _ask_daemon(cli: str, buildx: tuple[int, ...], env: Mapping[str, str]) -> EngineReport:
+    """What the CLI says of its engine; why it cannot say, the SDK knows best, whose import alone takes 0.1 s."""
+    answer = ask([cli, "version", "--format", "{{json .Server}}"], env, _SHORT)
+    found = json_lines(answer.stdout) if answer.returncode == 0 else []
+    if found:
+        return _report(cli, buildx, found[0], env.get("DOCKER_HOST", ""))
     try:
         client = connect(env)
-        endpoint = client.api.base_url
-        version = client.version()
+        return _report(cli, buildx, client.version(), client.api.base_url)
     except engine_errors() as error:
         if "paramiko" in str(error):  # the SDK's own ssh needs it; the CLI calls ssh
             return _ask_cli(cli, buildx, env)
         return EngineReport(cli, buildx, problem=explain(error, env))
+
+
+def _report(cli: str, buildx: tuple[int, ...], version: Mapping[str, Any], endpoint: str) -> EngineReport:
+    """The engine by its answer to /version."""
     if any("podman" in str(part.get("Name")).lower() for part in version.get("Components") or ()):
         problem = _problem(
             "This is Podman, whose builder is not BuildKit.",
@@ -155,9 +182,23 @@ def _ask_daemon(cli: str, buildx: tuple[int, ...], env: Mapping[str, str]) -> En
     )
 
 
+def _with_builder(report: EngineReport, env: Mapping[str, str], build: Build) -> EngineReport:
+    builder = inspect(build.builder, env)
+    if builder.error.startswith("no builder "):
+        return replace(report, problem=unknown_builder(build.builder or builder.name, env))
+    if builder.is_engine and builder.name != in_force(env):  # buildx 0.13.1 and 0.36.1 refuse it
+        message = f"The builder `{builder.name}` is the engine of the context `{builder.name}`."
+        hint = f"Choose that context instead, `{builder.name}`, and no builder."
+        return replace(report, problem=Problem(message, hint, "build.builder"))
+    info = (
+        ask([report.cli, "info", "--format", "{{json .DriverStatus}}"], env) if len(build.platforms) > 1 else None
+    )
+    return replace(report, builder=builder, image_store=info is not None and _IMAGE_STORE in info.stdout)
+
+
 def _ask_cli(cli: str, buildx: tuple[int, ...], env: Mapping[str, str]) -> EngineReport:
     """The same by the CLI, for engines behind ssh."""
-    answer = _run([cli, "version", "--format", "{{.Server.Version}} {{.Server.Os}}/{{.Server.Arch}}"], env)
+    answer = ask([cli, "version", "--format", "{{.Server.Version}} {{.Server.Os}}/{{.Server.Arch}}"], env)
     server, _, platform = printable(answer.stdout).strip().partition(" ")
     if answer.returncode or not platform:
         problem = _problem(

@@ -14,8 +14,8 @@ _REASONS = (
         "Add yourself to the group docker (`sudo usermod -aG docker $USER`) and sign in again.",
     ),
     (
-        {"ContextNotFound"},
-        "The chosen Docker context does not exist: {said}.",
+        {"ContextException"},
+        "{said}.",
         "Choose one that `docker context ls` lists, with `docker context use` or DOCKER_CONTEXT.",
     ),
     (
@@ -47,9 +47,10 @@ def explain(error: BaseException, env: Mapping[str, str]) -> Problem:
     """The sentences for why the daemon was not reached."""
     causes = {kind.__name__ for cause in _chain(error) for kind in type(cause).__mro__}
     message, hint = next((message, hint) for names, message, hint in _REASONS if names & causes)
-    host = printable(env.get("DOCKER_HOST", ""))
+    host, context = printable(env.get("DOCKER_HOST", "")), printable(env.get("DOCKER_CONTEXT", ""))
+    at = f" at {host}" if host else f" (context `{context}`)" if context else ""
     said = printable(str(error)).partition("\n")[0][:160].rstrip(".")
-    return Problem(message.format(at=f" at {host}" if host else "", said=said), hint, field="engine")
+    return Problem(message.format(at=at, said=said), hint, field="engine")
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -1,0 +1,24 @@
+"""Writing a file of the user's folder, with a question where it is not condock's."""
+
+from __future__ import annotations
+
+from textual.app import App
+
+from tui.core.files import FileChange, Standing, write
+from tui.widgets.dialogs import ConfirmDialog, coloured_diff
+
+
+async def write_file(app: App[object], change: FileChange) -> bool:
+    """Write one file; False where the user said no. To be awaited in a worker.
+
+    Raises CondockError where it cannot be written.
+    """
+    if change.standing is Standing.FOREIGN:
+        title = f"Replace {change.path.name}?"
+        diff = coloured_diff(change.diff())
+        if not await app.push_screen_wait(ConfirmDialog(title, diff, yes="Replace, keep the old")):
+            return False
+    backup = write(change)
+    if backup is not None:
+        app.notify(f"The old {change.path.name} is now {backup.name}.", markup=False)
+    return True

@@ -1,0 +1,42 @@
+"""Short questions to the docker command line, which knows contexts and builders that the SDK does not."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from threading import Event
+
+TIMEOUT = 10  # seconds: an engine that answers at all answers in milliseconds
+_POLL = 0.1
+
+
+def ask(
+    argv: Sequence[str], env: Mapping[str, str], timeout: float = TIMEOUT, cancel: Event | None = None
+) -> subprocess.CompletedProcess[str]:
+    """What a short command says; code 1 and nothing where it cannot be run, does not end or is cancelled."""
+    try:
+        process = subprocess.Popen(
+            argv,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,  # without a terminal, ssh fails instead of asking for a password
+            text=True,
+            errors="replace",
+        )
+    except OSError:
+        return subprocess.CompletedProcess(argv, 1, "", "")
+    deadline = time.monotonic() + timeout
+    with process:
+        while time.monotonic() < deadline and not (cancel and cancel.is_set()):
+            with suppress(subprocess.TimeoutExpired):
+                output, errors = process.communicate(timeout=_POLL)
+                return subprocess.CompletedProcess(argv, process.returncode, output, errors)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # the plugin and ssh with it, which hold the pipes open
+    return subprocess.CompletedProcess(argv, 1, "", "")
