@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import time
 from dataclasses import dataclass
@@ -12,23 +13,34 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Button, Static
+from textual.widgets import Button, ContentSwitcher
 
 from screens.step_screen import StepScreen
 from tui.core.errors import CondockError, ExitCode, Problem
-from tui.core.image.build import image_size, run_build
+from tui.core.image.build import image_size, record_build, run_build
+from tui.core.image.cache_truth import key_untested, key_unused
 from tui.core.image.command import run_command
-from tui.core.image.events import BuildCancelled, BuildEvent, BuildFailed, BuildSucceeded
+from tui.core.image.contexts import reaching
+from tui.core.image.diagnosis import Diagnosis, diagnose
+from tui.core.image.estimate import TimeLeft
+from tui.core.image.events import BuildEvent, BuildSucceeded
+from tui.core.image.history import History, read_history
+from tui.core.image.key_record import check_key_problems, key_changed, next_cachebust
 from tui.core.image.log import BuildLog
+from tui.core.image.log_file import log_name, save_log
+from tui.core.image.place import place_advice
 from tui.core.image.progress import BuildProgress, fold_all
 from tui.core.image.summary import progress_line, summarise
 from tui.core.project import Project
 from tui.core.steps import STEPS, Step, obstacles
+from tui.core.text import printable
+from tui.widgets.build_outcome import BuildOutcome
 from tui.widgets.build_steps import BuildSteps
-from tui.widgets.log_view import LogView
+from tui.widgets.log_pane import LogPane
+from tui.widgets.step_list import StepList
+from tui.widgets.timeline import Timeline
 
 _FRAME = 1 / 20  # seconds: the log is drawn this often, however fast it comes
 
@@ -41,13 +53,21 @@ class BuildScreen(StepScreen):
 
     HELP = """
     **Build** runs the command you saw in the preview. The steps are on the list; choose one to see its
-    output alone. The log follows its end until you scroll up; `End` follows again.
+    output alone. `f3` shows instead what ran **when**, with the critical path marked.
+
+    The log follows its end until you scroll up; `End` follows again. In it: `/` searches, `n` and `N` go from
+    match to match, `w` wraps, `t` shows times, `c` copies, `s` saves it to a file.
 
     `ctrl+x` stops the build. Going back to another step does not stop it.
+
+    BuildKit's cache does not know keys: what came **from the cache** says nothing about yours. `f4` runs the
+    authenticated steps again, with the key as it is now.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+x", "cancel", "Stop", id="build.cancel", tooltip="Stop the build"),
+        Binding("f3", "timeline", "Timeline", id="build.timeline", tooltip="What ran when, instead of the log"),
+        Binding("f4", "check_key", "Check key", id="build.check_key", tooltip="Run the authenticated steps again"),
     ]
 
     @dataclass
@@ -67,10 +87,12 @@ class BuildScreen(StepScreen):
     running: reactive[bool] = reactive(False)
 
     def compose_body(self) -> ComposeResult:
-        yield Static(id="build-status")
+        yield BuildOutcome(id="build-status")
         with Container(id="build-panes"):
             yield BuildSteps(id="build-steps")
-            yield LogView(BuildLog(), id="build-log")
+            with ContentSwitcher(initial="build-log", id="build-right"):
+                yield LogPane(BuildLog(), id="build-log")
+                yield Timeline(id="build-timeline")
 
     def on_mount(self) -> None:
         self._pending: list[BuildEvent] = []
@@ -78,18 +100,38 @@ class BuildScreen(StepScreen):
         self._cancel = asyncio.Event()
         self._clock_offset = 0.0
         self._built = self.current
+        self._history = History()
+        self._cachebust = ""
+        self._time_left = TimeLeft(self._history)
         self._frames = self.set_interval(_FRAME, self._draw, pause=True)
         self.query_one("#next", Button).focus()
-        self._say(Content("Ready. Nothing has been built yet."))
+        self._outcome.say("Ready. Nothing has been built yet.")
+        for advice in place_advice(self.current.plan, self.current.engine):
+            self._outcome.add(f"Note: {advice}")
+
+    @property
+    def _outcome(self) -> BuildOutcome:
+        return self.query_one(BuildOutcome)
+
+    @property
+    def _diagnosis(self) -> Diagnosis | None:
+        """Why the build as it was run failed; nothing where it did not, or is running."""
+        return None if self.running else diagnose(self.progress, self._log, self._built, time.time())
 
     def find_problems(self, project: Project) -> tuple[Problem, ...]:
         return tuple(problem for _, problem in _obstacles(project))
 
     def action_mend(self) -> None:
-        """Go to the step where the first problem is mended."""
+        """Go to the step where the first problem is mended, or what the last build failed at."""
         if found := _obstacles(self.current):
             step, problem = found[0]
             self.post_message(self.MendRequested(step.key, problem))
+        elif diagnosis := self._mendable():
+            self.post_message(self.MendRequested(diagnosis.step, diagnosis.problem, back=True))
+
+    def _mendable(self) -> Diagnosis | None:
+        diagnosis = self._diagnosis
+        return diagnosis if diagnosis and diagnosis.step != self.step.key else None
 
     def watch_problems(self, before: tuple[Problem, ...], problems: tuple[Problem, ...]) -> None:
         super().watch_problems(before, problems)
@@ -109,15 +151,33 @@ class BuildScreen(StepScreen):
         if not self.running and not self.problems:
             self._start()
 
-    def _start(self) -> None:
+    def action_check_key(self) -> None:
+        """Build again with the authenticated steps run anew."""
+        if self.running or self.problems:
+            return
+        if found := check_key_problems(self.current):
+            self._outcome.say(str(found[0]), bad=True)
+        else:
+            self._start(check_key=True)
+
+    def resume(self) -> None:
+        self.action_next()
+
+    def _start(self, *, check_key: bool = False) -> None:
         self._built = self.current
-        self.query_one(BuildSteps).highlighted = 0
-        self.query_one(LogView).step = None
+        self._history = read_history(self._built, os.environ)
+        self._cachebust = next_cachebust(self._history, check_key=check_key, now=time.time())
+        self._time_left = TimeLeft(self._history)
+        self.query_one(BuildSteps).chosen = None
         self._pending, self._log = [], BuildLog()
         self._cancel = asyncio.Event()
         self.progress = BuildProgress()
-        self.query_one(LogView).show(self._log)
+        view = self.query_one(LogPane).log_view
+        view.step = None
+        view.show(self._log)
         self.running = True
+        gc.collect()
+        gc.freeze()  # the collector's pauses are what one feels while lines stream by
         self._frames.resume()
         self._build(self._built)
 
@@ -125,7 +185,7 @@ class BuildScreen(StepScreen):
     async def _build(self, project: Project) -> None:
         error = None
         try:
-            async with run_build(project, os.environ, self._cancel) as batches:
+            async with run_build(project, os.environ, self._cancel, self._cachebust) as batches:
                 async for events in batches:
                     self._pending += events
         except CondockError as caught:
@@ -135,13 +195,17 @@ class BuildScreen(StepScreen):
     def action_cancel(self) -> None:
         if self.running:
             self._cancel.set()
-            self._say(Content("Stopping …"))
+            self._outcome.say("Stopping …")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "cancel":
             return True if self.running else None
         if action == "next" and self.running:
             return None
+        if action == "check_key":
+            return not self.running and bool(key_unused(self.progress))
+        if action == "mend" and not self.problems:
+            return True if self._mendable() else None
         return super().check_action(action, parameters)
 
     # Drawing
@@ -149,25 +213,29 @@ class BuildScreen(StepScreen):
     def _draw(self) -> None:
         events, self._pending = self._pending, []
         if events:
-            for event in events:
-                self._log.add(event)
+            self._log.add(*events)
             self.progress = fold_all(self.progress, events)
             if self.progress.time is not None:
                 self._clock_offset = self.progress.time - time.monotonic()
-            self.query_one(LogView).grow()
+            self.query_one(LogPane).grow()
         now = time.monotonic() + self._clock_offset
         self.query_one(BuildSteps).show(self.progress, now)
+        if self.query_one(Timeline).display:
+            self.query_one(Timeline).show(self.progress, now)
         if self.running and not self._cancel.is_set():
-            self._say(Content(progress_line(self.progress, self._built.plan.build.image, now)))
+            line = progress_line(self.progress, self._built.plan.build.image, now)
+            self._outcome.say(f"{line} {self._time_left(self.progress, now)}")
+
+    def action_timeline(self) -> None:
+        switcher = self.query_one(ContentSwitcher)
+        switcher.current = "build-log" if switcher.current == "build-timeline" else "build-timeline"
+        self._draw()
 
     def watch_running(self, running: bool) -> None:
         button = self.query_one("#next", Button)
         button.label = "Stop" if running else "Build again" if self.progress.outcome else "Build"
         button.variant = "error" if running else "primary"
         self.refresh_bindings()
-
-    def _say(self, text: Content) -> None:
-        self.query_one("#build-status", Static).update(text)
 
     # The end
 
@@ -177,18 +245,18 @@ class BuildScreen(StepScreen):
         self._frames.pause()
         self.running = False
         if event.error is not None:
-            self._say(Content.styled(str(event.error), "$text-error"))
+            self._outcome.say(str(event.error), bad=True)
             return
-        match self.progress.outcome:
-            case BuildSucceeded(image=image):
-                self._show_outcome(None)
-                self._ask_size(image or self._built.plan.build.image, self.progress)
-            case BuildFailed() | BuildCancelled():
-                self._show_outcome(None)
+        self._changed = key_changed(self._built, os.environ, self._history)
+        record_build(self._built, os.environ, self.progress, time.time(), self._cachebust)
+        self._show_outcome(None)
+        if isinstance(self.progress.outcome, BuildSucceeded):
+            self._ask_size(self._built.plan.build.image, self.progress)
 
     @work(thread=True, exclusive=True, group="size", description="Asking for the image's size")
     def _ask_size(self, image: str, progress: BuildProgress) -> None:
-        self.post_message(self.SizeFound(image_size(image, os.environ), progress))
+        env = reaching(os.environ, self._built.plan.build.context)
+        self.post_message(self.SizeFound(image_size(image, env), progress))
 
     @on(SizeFound)
     def _size_found(self, event: SizeFound) -> None:
@@ -196,19 +264,31 @@ class BuildScreen(StepScreen):
             self._show_outcome(event.size)
 
     def _show_outcome(self, size: int | None) -> None:
-        summary = summarise(self.progress, self._built.plan.build.image, size)
-        style = {True: "bold $text-success", False: "bold $text-error"}[summary.good]
-        lines = [Content.styled(summary.headline, style), *map(Content, summary.details)]
+        plan = self._built.plan
+        summary = summarise(self.progress, plan.build.image, size, self._changed)
         if summary.good:
-            lines.append(Content(f"Run it: {run_command(self._built.plan)}"))
-        self._say(Content("\n").join(lines))
+            test = ("f4 runs them again, with this key.",) if key_untested(self.progress) else ()
+            self._outcome.succeeded(summary, (*test, f"Run it: {run_command(plan)}"))
+        else:
+            self._outcome.failed(summary, self._diagnosis, mendable=self._mendable() is not None)
         failed = self.progress.failed
         if failed is not None and self._log.numbers(failed.id):
             self.query_one(BuildSteps).choose(failed.id)
+        self.refresh_bindings()
 
-    @on(BuildSteps.Chosen)
-    def _chosen(self, event: BuildSteps.Chosen) -> None:
-        self.query_one(LogView).step = event.step
+    @on(StepList.Chosen)
+    def _chosen(self, event: StepList.Chosen) -> None:
+        self.query_one(LogPane).log_view.step = event.step
+
+    @on(LogPane.SaveRequested)
+    def _save_log(self, event: LogPane.SaveRequested) -> None:
+        path = self.current.path / log_name(self._built.plan.build.image, time.time())
+        try:
+            save_log(self._log, path, event.step)
+        except CondockError as error:
+            self._outcome.add(str(error), bad=True)
+        else:
+            self._outcome.add(f"The log is saved as {printable(path.name)}, in your folder.")
 
     # Leaving
 

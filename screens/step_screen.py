@@ -64,6 +64,8 @@ class StepScreen(Screen[None]):
 
         step: str
         problem: Problem
+        back: bool = False
+        """Whether to come back, and go on, once it is mended."""
 
     project: reactive[Project | None] = reactive(None, init=False)
     rail: reactive[tuple[RailStep, ...]] = reactive(())
@@ -94,6 +96,9 @@ class StepScreen(Screen[None]):
 
     def flush(self) -> None:
         """Hand on what was typed and is still held back."""
+
+    def resume(self) -> None:
+        """Go on with what was in the way of this step; called where the user comes back from mending it."""
 
     def quit_question(self) -> str:
         """What would be lost by leaving condock now; empty where nothing would."""

@@ -25,11 +25,15 @@ from tui.core.assets import ASSETS
 from tui.core.errors import ExitCode
 from tui.core.files import Standing
 from tui.core.image.engine import probe
+from tui.core.plan import Build
 from tui.core.project import Project
 from tui.core.steps import STEPS, step_problems
 from tui.themes import DARK, LIGHT
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.step_rail import RailStep, StepRail, StepState
+
+PREVIEW = 6
+"""The step that writes the files."""
 
 
 class CondockApp(App[str]):
@@ -49,6 +53,7 @@ class CondockApp(App[str]):
         self._opened = project
         self._step = 0
         self._visited: set[int] = set()
+        self._mending: int | None = None  # the step to come back to
         self._screens: dict[int, StepScreen] = {}
         self.set_reactive(CondockApp.project, project)
 
@@ -91,11 +96,11 @@ class CondockApp(App[str]):
         if self.project is not None:
             self._find_key(self.project.path)
             self.project = replace(self.project, engine=None)
-        self._probe_engine()
+            self._probe_engine(self.project.plan.build)
 
     @work(thread=True, exclusive=True, group="engine", description="Looking for Docker")
-    def _probe_engine(self) -> None:
-        report = probe(os.environ)
+    def _probe_engine(self, build: Build) -> None:
+        report = probe(os.environ, build)
         self.post_message(StepScreen.Edited(lambda project: replace(project, engine=report)))
 
     @work(thread=True, exclusive=True, group="key", description="Looking for the API key")
@@ -107,19 +112,41 @@ class CondockApp(App[str]):
 
     @on(StepScreen.Completed)
     def _next(self) -> None:
-        if self.project is not None and not step_problems(STEPS[self._step], self.project):
+        if self.project is None or step_problems(STEPS[self._step], self.project):
+            return
+        if self._mending is None:
             self._go(self._neighbour(1))
+        else:
+            self._go_back_to(self._mending)
+
+    def _go_back_to(self, number: int) -> None:
+        """Go to the step that something was mended for, over what is still in its way, and go on with it."""
+        project = self.project
+        if project is None:
+            return
+        before = [place for place in range(number) if step_problems(STEPS[place], project)]
+        if not before and not project.is_written():
+            before = [PREVIEW]
+        if before and before[0] != self._step:
+            self._go(before[0])
+            return
+        self._mending = None
+        self._go(number)
+        self._screens[number].call_after_refresh(self._screens[number].resume)
 
     @on(StepScreen.Returned)
     def _back(self) -> None:
+        self._mending = None
         self._go(self._neighbour(-1))
 
     @on(StepRail.Selected)
     def _jump(self, event: StepRail.Selected) -> None:
+        self._mending = None
         self.go_to(event.key)
 
     @on(StepScreen.MendRequested)
     def _mend(self, event: StepScreen.MendRequested) -> None:
+        self._mending = self._step if event.back else None
         self.go_to(event.step)
         self._screens[self._step].call_after_refresh(self._screens[self._step].focus_problem, event.problem)
 

@@ -11,6 +11,7 @@ from tests.wizard import KEY, RECORDINGS, USABLE, VARIABLE, FakeDocker, Wizard, 
 from tui.core.errors import Problem
 from tui.core.image.engine import EngineReport
 from tui.core.plan import SecretMode
+from tui.widgets.build_outcome import BuildOutcome
 from tui.widgets.build_steps import BuildSteps
 from tui.widgets.field import field_id
 from tui.widgets.log_view import LogView
@@ -103,8 +104,8 @@ async def test_a_failure_shows_the_failed_step_and_the_end_of_its_log(
         failed = screen(run).progress.failed
         assert failed is not None
         steps = run.screen.query_one(BuildSteps)
-        assert steps.highlighted is not None
-        assert str(steps.get_option_at_index(steps.highlighted).prompt).startswith("✗")
+        assert steps.chosen == failed.id
+        assert any(steps.row_text(row).startswith("✗") for row in range(len(steps.rows)))
         assert run.screen.query_one(LogView).step == failed.id
         assert run.screen.query_one(LogView).following
         assert any(end in line for line in log(run))
@@ -155,7 +156,8 @@ async def test_build_again_starts_afresh(folder: Path, docker: FakeDocker) -> No
         await build(run)
         assert docker.runs == 2
         assert "Built my-app:latest" in run.text("#build-status")
-        rows = [str(option.prompt) for option in run.screen.query_one(BuildSteps).options]
+        steps = run.screen.query_one(BuildSteps)
+        rows = [steps.row_text(row) for row in range(len(steps.rows))]
         assert any("RUN conda env create" in row for row in rows)
         assert not any("FROM" in row for row in rows)
 
@@ -167,7 +169,7 @@ async def test_build_again_shows_all_output(folder: Path, docker: FakeDocker) ->
         await build(run)
         docker.plays(build_stream(["a new beginning"]))
         await build(run)
-        assert run.screen.query_one(BuildSteps).highlighted == 0
+        assert run.screen.query_one(BuildSteps).chosen is None
         assert run.screen.query_one(LogView).step is None
         assert "a new beginning" in log(run)
 
@@ -238,7 +240,7 @@ async def test_a_late_answer_about_the_size_does_not_speak_into_the_next_build(
         await run.press("ctrl+n")
         await run.until(lambda: docker.waiting)
         said: list[str] = []
-        monkeypatch.setattr(screen(run), "_say", lambda text: said.append(str(text)))
+        monkeypatch.setattr(BuildOutcome, "_show", lambda _, lines: said.append(str(lines[0])))
         answer.set()
         await run.app.workers.wait_for_complete([w for w in run.app.workers if w.group == "size"])
         await run.until(lambda: bool(said))

@@ -122,6 +122,18 @@ async def test_a_change_from_elsewhere_leaves_the_cursor_where_one_types(folder:
         assert editor.cursor_location == (7, 4)
 
 
+async def test_what_is_typed_while_an_earlier_text_is_on_its_way_stays(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        editor = run.screen.query_one(TextArea)
+        for letter in "abc":
+            editor.insert(letter, (0, 0))
+            run.screen.flush()
+        assert editor.text.startswith("cba")
+        await run.until(lambda: run.project.environment.startswith("cba"))
+        assert editor.text.startswith("cba")
+
+
 async def test_without_locks_there_is_nothing_to_choose(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.go("dependencies")

@@ -16,6 +16,7 @@ from textual.theme import Theme
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
 
+from tui.core.environment.edits import difference
 from tui.widgets.completion_list import CompletionList, Proposal
 
 # One line at a time, and only those on the screen: a tree of the whole text after each key costs ten times more.
@@ -91,6 +92,19 @@ class YamlEditor(TextArea):
             self._marked.setdefault(span.line, []).append(span)
         self.notify_style_update()
         self.refresh()
+
+    def rewrite(self, text: str) -> None:
+        """Make the text this one, by one edit of what differs, which can be undone."""
+        old, newline = self.text, self.document.newline
+        new = newline.join(text.splitlines()) + (newline if text.endswith(("\n", "\r")) else "")
+        for edit in difference(old, new):
+            self.history.checkpoint()
+            self.replace(edit.text, self._location(edit.start), self._location(edit.end))
+
+    def _location(self, index: int) -> tuple[int, int]:
+        before = self.text[:index]
+        newline = self.document.newline
+        return before.count(newline), index - (before.rfind(newline) + len(newline) if newline in before else 0)
 
     # Proposals
 

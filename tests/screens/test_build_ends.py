@@ -1,0 +1,167 @@
+"""What the build step says at the end, and the ways on from there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from textual.widgets import ContentSwitcher, TextArea
+
+from screens.build import BuildScreen
+from tests.wizard import ENVIRONMENT, KEY, RECORDINGS, FakeDocker, Wizard, build_stream, wizard
+from tui.widgets.timeline import Timeline
+
+pytestmark = pytest.mark.usefixtures("key")
+FAILURES = RECORDINGS.parent / "failures"
+UNKNOWN = "no-such-package-xyz"
+
+
+def screen(run: Wizard) -> BuildScreen:
+    assert isinstance(run.screen, BuildScreen)
+    return run.screen
+
+
+async def build(run: Wizard) -> None:
+    """Write the files, and build to the end."""
+    if run.step != "build":
+        await run.go("preview")
+        await run.press("ctrl+n")
+        await run.until(lambda: run.step == "build")
+    await run.press("ctrl+n")
+    await ended(run)
+
+
+async def ended(run: Wizard) -> None:
+    await run.until(lambda: not screen(run).running and screen(run).progress.outcome is not None)
+
+
+async def test_a_failure_has_its_cause_its_evidence_and_the_way_there_and_back(
+    folder: Path, docker: FakeDocker
+) -> None:
+    (folder / "environment.yml").write_text(ENVIRONMENT + f"  - {UNKNOWN}\n")
+    docker.plays(RECORDINGS / "unknown-package.rawjson", code=1)
+    async with wizard(folder) as run:
+        await build(run)
+        said = run.text("#build-status")
+        assert f"No channel has {UNKNOWN}. Line 8 of the environment file." in said
+        assert "(exit code 1)" in said
+        assert f"│   - {UNKNOWN}" in said
+        await run.press("f2")
+        await run.until(lambda: run.step == "dependencies" and run.focus == "environment")
+        editor = run.screen.query_one(TextArea)
+        assert editor.cursor_location == (7, 4)
+        await run.press("f9")
+        await run.press("down", "enter")
+        await run.until(lambda: UNKNOWN not in run.project.environment)
+        docker.plays(build_stream())
+        await run.press("ctrl+n")
+        await run.until(lambda: run.step == "preview")
+        await run.press("ctrl+n")
+        await run.until(lambda: run.asked)
+        await run.pilot.click("#yes")
+        await run.until(lambda: run.step == "build" and docker.runs == 2)
+        await ended(run)
+        assert "Built my-app:latest" in run.text("#build-status")
+
+
+async def test_going_back_on_the_way_gives_up_coming_back(folder: Path, docker: FakeDocker) -> None:
+    docker.plays(RECORDINGS / "unknown-package.rawjson", code=1)
+    async with wizard(folder) as run:
+        await build(run)
+        await run.press("f2")
+        await run.until(lambda: run.step == "dependencies")
+        await run.press("escape")
+        await run.until(lambda: run.step == "base")
+        await run.press("ctrl+n")
+        await run.until(lambda: run.step == "dependencies")
+        assert docker.runs == 1
+
+
+async def test_an_unknown_failure_is_said_to_be_unknown(folder: Path, docker: FakeDocker) -> None:
+    docker.plays("something nobody has ever seen [/etc]\n", code=1)
+    async with wizard(folder) as run:
+        await build(run)
+        assert "condock does not know this failure." in run.text("#build-status")
+        assert "│ something nobody has ever seen [/etc]" in run.text("#build-status")
+        assert "f2" not in run.text("#build-status")
+
+
+CACHED = """\
+{"vertexes":[{"digest":"sha256:1","name":"[builder 1/1] RUN --mount=type=secret,id=K conda env create",\
+"started":"2026-11-22T17:00:00Z","completed":"2026-11-22T17:00:00Z","cached":true}]}
+"""
+
+
+async def test_a_key_that_was_not_used_is_said_and_can_be_checked(folder: Path, docker: FakeDocker) -> None:
+    docker.plays(CACHED)
+    async with wizard(folder) as run:
+        await build(run)
+        said = run.text("#build-status")
+        assert "The key was not used: the authenticated steps came from the cache." in said
+        assert "f4 runs them again, with this key." in said
+        assert not [word for word in docker.arguments if word.startswith("CACHEBUST=")]
+        await run.press("f4")
+        await run.until(lambda: docker.runs == 2)
+        await ended(run)
+        cachebust = [word for word in docker.arguments if word.startswith("CACHEBUST=")]
+        assert len(cachebust) == 1
+        assert KEY not in cachebust[0]
+
+
+async def test_the_timeline_takes_the_place_of_the_log_and_gives_it_back(folder: Path, docker: FakeDocker) -> None:
+    docker.plays(RECORDINGS / "success.rawjson")
+    async with wizard(folder, size=(120, 36)) as run:
+        await build(run)
+        switcher = run.screen.query_one("#build-right", ContentSwitcher)
+        assert switcher.current == "build-log"
+        await run.press("f3")
+        assert switcher.current == "build-timeline"
+        timeline = run.screen.query_one(Timeline)
+        drawn = [timeline.row_text(row) for row in range(len(timeline.rows))]
+        assert any("◆" in row and "builder 4/4" in row for row in drawn)
+        await run.press("f3")
+        assert switcher.current == "build-log"
+
+
+def logs(folder: Path) -> list[str]:
+    return [path.read_text() for path in folder.glob("my-app-*.log")]
+
+
+async def test_the_log_is_saved_beside_the_plan_without_the_key(folder: Path, docker: FakeDocker) -> None:
+    docker.plays(build_stream([f"the key is {KEY}", "second"]))
+    async with wizard(folder) as run:
+        await build(run)
+        run.screen.query_one("LogView").focus()
+        await run.press("s")
+        await run.until(lambda: "The log is saved as " in run.text("#build-status"))
+        assert [text for text in logs(folder) if "the key is ••••\nsecond\n" in text]
+
+
+SLOW = """\
+{"vertexes":[{"digest":"sha256:1","name":"[2/2] RUN make","started":"2026-11-22T17:00:00Z"}]}
+"""
+"""A build that has begun; its step takes a minute."""
+SLOW_END = """\
+{"vertexes":[{"digest":"sha256:1","name":"[2/2] RUN make","started":"2026-11-22T17:00:00Z",\
+"completed":"2026-11-22T17:01:00Z"}]}
+"""
+
+
+async def test_the_second_build_knows_how_long_it_takes(folder: Path, docker: FakeDocker) -> None:
+    docker.plays(SLOW, waits=True)
+    async with wizard(folder) as run:
+        await run.go("preview")
+        await run.press("ctrl+n")
+        await run.until(lambda: run.step == "build")
+        await run.press("ctrl+n")
+        await run.until(lambda: "First build: the time left is not known." in run.text("#build-status"))
+        await run.press("ctrl+x")
+        await ended(run)
+        docker.plays(SLOW + SLOW_END)
+        await build(run)
+        docker.plays(SLOW, waits=True)
+        await run.press("ctrl+n")
+        await run.until(lambda: re.search(r"about (1 min|5\d s) left\.", run.text("#build-status")) is not None)
+        await run.press("ctrl+x")
+        await ended(run)

@@ -1,0 +1,143 @@
+"""Help while one writes environment.yml: fixes, completion from a real channel, edits of a line."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from textual.widgets import OptionList
+
+from screens.line_menu import LineMenu
+from screens.solving import Solving
+from tests.solving_channel import SolvingChannel, solving_channel
+from tests.wizard import ENVIRONMENT, KEY, Wizard, wizard
+from tui.widgets.completion_list import CompletionList
+from tui.widgets.yaml_editor import YamlEditor
+
+PATIENCE = 20.0
+
+
+@pytest.fixture(scope="module")
+def channel() -> Iterator[SolvingChannel]:
+    with solving_channel(KEY) as channel:
+        yield channel
+
+
+@pytest.fixture
+async def run(folder: Path, key: str, channel: SolvingChannel) -> AsyncIterator[Wizard]:
+    """The dependencies step, with the cursor in an item that is begun."""
+    text = f"channels:\n  - {channel.private}\n  - conda-forge\ndependencies:\n  - app  # kept\n  - "
+    (folder / "environment.yml").write_text(text)
+    async with wizard(folder) as run:
+        run.app.project = run.project.change("account", hosts=(channel.url.removeprefix("http://"),))
+        await run.go("dependencies")
+        editor(run).text = text.replace("  - conda-forge\n", "")
+        editor(run).move_cursor((4, 4))
+        yield run
+
+
+def editor(run: Wizard) -> YamlEditor:
+    return run.screen.query_one(YamlEditor)
+
+
+def proposals(run: Wizard) -> list[str]:
+    """What hangs below the cursor."""
+    shown = run.screen.query_one(CompletionList)
+    return [str(option.prompt) for option in shown.options] if shown.display else []
+
+
+async def test_names_and_versions_are_proposed_and_taken_with_tab(run: Wizard) -> None:
+    await run.press("l")
+    await run.until(lambda: proposals(run)[:1] == ["lib"], PATIENCE)
+    assert "names to complete" in run.text("Solving")
+    await run.press("tab")
+    assert editor(run).text.endswith("  - lib")
+    assert proposals(run) == []
+    await run.press("equals_sign")
+    await run.until(lambda: proposals(run) == ["2.0", "1.10", "1.9", "1.0"], PATIENCE)
+    await run.press("1", "full_stop")
+    await run.until(lambda: proposals(run) == ["1.10", "1.9", "1.0"])
+    await run.press("down", "enter")
+    assert editor(run).text.endswith("  - lib=1.9")
+    assert run.focus == "environment"
+
+
+async def test_enter_is_a_line_break_and_escape_only_takes_the_list_away(run: Wizard) -> None:
+    await run.press("m")
+    await run.until(lambda: proposals(run) == ["middle", "modern"], PATIENCE)
+    await run.press("escape")
+    assert proposals(run) == []
+    assert run.step == "dependencies"
+    await run.press("i")
+    await run.until(lambda: proposals(run) == ["middle"])
+    await run.press("enter")
+    assert editor(run).text.endswith("  - mi\n")
+    assert proposals(run) == []
+
+
+async def test_a_proposal_can_be_clicked(run: Wizard) -> None:
+    await run.press("m")
+    await run.until(lambda: proposals(run) == ["middle", "modern"], PATIENCE)
+    await run.pilot.click(CompletionList, offset=(3, 1))
+    await run.until(lambda: editor(run).text.endswith("  - modern"))
+
+
+async def test_names_are_not_asked_for_where_none_is_written(run: Wizard, channel: SolvingChannel) -> None:
+    asked = len(channel.requests)
+    editor(run).move_cursor((0, 0))
+    await run.press("x")
+    await run.until(lambda: run.project.environment.startswith("x"))
+    assert len(channel.requests) == asked
+    assert proposals(run) == []
+
+
+async def test_without_the_channels_typing_goes_on_and_it_says_why(run: Wizard) -> None:
+    editor(run).text = "channels:\n  - http://127.0.0.1:9/none\ndependencies:\n  - "
+    editor(run).move_cursor((3, 4))
+    await run.press(*"app")
+    await run.until(lambda: "No names to complete: " in run.text("Solving"), PATIENCE)
+    assert editor(run).text.endswith("  - app")
+
+
+async def test_a_fix_is_shown_made_and_undone(folder: Path, key: str) -> None:
+    text = ENVIRONMENT + "  - uvicorn[standard]  # the server\n"
+    (folder / "environment.yml").write_text(text)
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        assert "f4 Write `uvicorn`" in run.text("#finding")
+        assert "+  - uvicorn  # the server" in run.text("#finding")
+        assert run.next.disabled
+        await run.press("f4")
+        await run.until(lambda: run.project.environment == text.replace("[standard]", ""))
+        assert not run.next.disabled
+        assert not run.screen.query_one("#finding").display
+        await run.press("ctrl+z")
+        await run.until(lambda: run.project.environment == text)
+
+
+async def test_a_line_is_edited_by_a_choice_that_shows_what_it_does(folder: Path, key: str) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        editor(run).move_cursor((5, 0))
+        await run.press("f9")
+        await run.until(lambda: isinstance(run.app.screen, LineMenu))
+        choices = run.app.screen.query_one(OptionList)
+        assert [str(option.prompt) for option in choices.options] == ["Unpin python", "Remove python"]
+        assert "-  - python=3.13" in run.text(".dialog-text")
+        await run.press("enter")
+        await run.until(lambda: run.project.environment == ENVIRONMENT.replace("python=3.13", "python"))
+        editor(run).move_cursor((0, 0))
+        await run.press("f9")
+        assert run.step == "dependencies"
+
+
+async def test_what_was_solved_can_be_pinned(run: Wizard) -> None:
+    editor(run).text = editor(run).text.removesuffix("  - ")
+    await run.press("f5")
+    await run.until(lambda: bool(run.screen.query_one(Solving).versions), PATIENCE)
+    editor(run).move_cursor((3, 0))
+    await run.press("f9")
+    await run.until(lambda: isinstance(run.app.screen, LineMenu))
+    await run.press("enter")
+    await run.until(lambda: "  - app=1.0  # kept" in run.project.environment)

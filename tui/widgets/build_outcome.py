@@ -1,0 +1,59 @@
+"""How a build stands, or what came of it: for a failure its cause, what that was read from, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.core.image.diagnosis import Diagnosis
+from tui.core.image.summary import Summary
+
+
+class BuildOutcome(VerticalScroll, can_focus=False):
+    """A few lines, which scroll where they do not fit."""
+
+    DEFAULT_CSS = "BuildOutcome { height: auto; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lines: list[Content] = []
+
+    def compose(self) -> ComposeResult:
+        yield Static()
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Say this in place of what stood there."""
+        self._show([Content.styled(text, "$text-error" if bad else "")])
+
+    def add(self, text: str, *, bad: bool = False) -> None:
+        """Say this below what stands there."""
+        self._show([*self._lines, Content.styled(text, "$text-error" if bad else "")])
+
+    def succeeded(self, summary: Summary, more: Iterable[str]) -> None:
+        headline = Content.styled(summary.headline, "bold $text-success")
+        self._show([headline, *map(Content, (*summary.details, *more))])
+
+    def failed(self, summary: Summary, diagnosis: Diagnosis | None, *, mendable: bool) -> None:
+        """The cause where it is known; `mendable` is whether there is a step to go to."""
+        lines = [Content.styled(summary.headline, "bold $text-error")]
+        if diagnosis is None or diagnosis.cause == "cancelled":
+            self._show([*lines, *map(Content, summary.details)])
+            return
+        code = diagnosis.failed.exit_code if diagnosis.failed else None
+        with_code = f" (exit code {code})" if code is not None else ""
+        where = f" Line {diagnosis.line} of the environment file." if diagnosis.line else ""
+        lines.append(Content.styled(f"{diagnosis.sentence}{where}", "bold") + Content(with_code))
+        lines += [Content.styled(f"│ {line}", "$text-muted") for line in diagnosis.evidence]
+        lines.append(Content(diagnosis.advice))
+        if mendable:
+            key = Content.styled("f2 ", "bold $primary")
+            lines.append(key + Content("goes there; from there Next builds again."))
+        self._show(lines)
+
+    def _show(self, lines: list[Content]) -> None:
+        self._lines = lines
+        self.query_one(Static).update(Content("\n").join(lines))
