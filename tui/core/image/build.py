@@ -5,47 +5,59 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
+from pathlib import Path
 
+from tui.core.image.cache_truth import key_accepted
 from tui.core.image.command import build_argv
-from tui.core.image.engine import EngineReport, connect, engine_errors
+from tui.core.image.docker_cli import ask
+from tui.core.image.engine import EngineReport
 from tui.core.image.events import BuildEvent, Decoder
+from tui.core.image.history import History, build_record, read_history, write_history
+from tui.core.image.key_record import build_key, key_record
 from tui.core.image.plain import PlainDecoder
+from tui.core.image.progress import BuildProgress
 from tui.core.image.rawjson import RawJsonDecoder
 from tui.core.image.stream import build_events
 from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.secret import KEY_VARIABLE, Secret
-from tui.core.secret_file import read_key
 from tui.core.text import Redactor
 
 
 def run_build(
-    project: Project, env: Mapping[str, str], cancel: asyncio.Event
+    project: Project, env: Mapping[str, str], cancel: asyncio.Event, cachebust: str = ""
 ) -> AbstractAsyncContextManager[AsyncIterator[list[BuildEvent]]]:
     """The project's build as a stream of events, to be read inside `async with`; leaving it ends the build.
 
     The files of the plan must be written. Setting `cancel` ends the build with BuildCancelled as last event.
+    `cachebust` is that of `key_record.next_cachebust`.
     """
     progress = (project.engine or EngineReport()).progress
-    redact = Redactor(_keys(project))
-    return aclosing(
-        build_events(
-            lambda iidfile: build_argv(project.plan, progress=progress, iidfile=iidfile),
-            _decoder(progress, redact),
-            _environment(project, env),
-            project.path,
-            cancel,
-        )
-    )
+    decoder = _decoder(progress, Redactor(_keys(project)))
+
+    def argv_for(iidfile: Path) -> list[str]:
+        return build_argv(project.plan, progress=progress, iidfile=iidfile, cachebust=cachebust)
+
+    return aclosing(build_events(argv_for, decoder, build_environment(project, env), project.path, cancel))
+
+
+def record_build(
+    project: Project, env: Mapping[str, str], progress: BuildProgress, when: float, cachebust: str = ""
+) -> None:
+    """Remember a build that has ended in the user's state folder; `when`, in seconds since the epoch.
+
+    And its key, by a fingerprint, where that opened what it had to, even if the build failed later.
+    """
+    if record := build_record(progress, when):
+        history = read_history(project, env)
+        used = key_record(project, env, cachebust) if key_accepted(progress) else None
+        write_history(project, env, History((*history.builds, record), used or history.key))
 
 
 def image_size(image: str, env: Mapping[str, str]) -> int | None:
     """The image's size in bytes as its engine tells it; None where the engine does not."""
-    try:
-        size = connect(env).images.get(image).attrs.get("Size")
-    except engine_errors():
-        return None
-    return int(size) if size else None
+    size = ask(["docker", "image", "inspect", "--format", "{{.Size}}", image], env).stdout.strip()
+    return int(size) if size.isascii() and size.isdigit() else None
 
 
 def _decoder(progress: str, redact: Redactor) -> Decoder:
@@ -54,14 +66,10 @@ def _decoder(progress: str, redact: Redactor) -> Decoder:
 
 def _keys(project: Project) -> list[Secret]:
     """Every key that could turn up in the output."""
-    keys = [project.key] if project.key else []
-    if project.plan.secret.mode is SecretMode.DOTENV:
-        in_file = read_key(project.path / project.plan.secret.file)
-        keys += [in_file] if in_file else []
-    return keys
+    return [key for key in (project.key, build_key(project)) if key]
 
 
-def _environment(project: Project, env: Mapping[str, str]) -> dict[str, str | Secret]:
+def build_environment(project: Project, env: Mapping[str, str]) -> dict[str, str | Secret]:
     """The build's environment: the user's, with the key only where the plan mounts it from there."""
     child: dict[str, str | Secret] = {name: value for name, value in env.items() if name != KEY_VARIABLE}
     if project.plan.secret.mode is SecretMode.VARIABLE and project.key is not None:

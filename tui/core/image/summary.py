@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tui.core.image.cache_truth import unused_key_words
 from tui.core.image.events import BuildFailed, BuildSucceeded
-from tui.core.image.progress import BuildProgress, Status
+from tui.core.image.progress import BuildProgress, Status, Step
+from tui.core.text import human_size
 
 # The instruction is in the headline already.
 _PROCESS = re.compile(r'^process ".*" did not complete successfully: ', re.DOTALL)
@@ -21,21 +23,32 @@ class Summary:
     details: tuple[str, ...] = ()
 
 
-def summarise(progress: BuildProgress, image: str, size: int | None = None) -> Summary:
-    """The outcome of a build that has ended; `size` is the image's, in bytes, where it is known."""
+def summarise(
+    progress: BuildProgress, image: str, size: int | None = None, key_changed: bool | None = None
+) -> Summary:
+    """The outcome of a build that has ended; `size` is the image's, in bytes, where it is known.
+
+    `key_changed` is that of `key_record`; None where it is not known.
+    """
     match progress.outcome:
         case BuildSucceeded(seconds=seconds):
             with_size = f", {human_size(size)}" if size else ""
-            return Summary(True, f"Built {image} in {seconds:.1f} s{with_size}.")
+            headline = f"Built {image} in {seconds:.1f} s{with_size}."
+            return Summary(True, headline, unused_key_words(progress, key_changed))
         case BuildFailed(message=message):
             step = progress.failed
             if step is None:
                 return Summary(False, "The build failed.", (message,))
-            where = f"{step.name.stage} {step.name.index}/{step.name.total}: " if step.name.index else ""
             reason = _PROCESS.sub("The command ended with ", step.error or message)
-            return Summary(False, f"The build failed at {where}{step.name.title}", (reason,))
+            return Summary(False, f"The build failed at {failed_at(step)}", (reason,))
         case _:
             return Summary(False, "The build was stopped. Everything it started has ended.")
+
+
+def failed_at(step: Step) -> str:
+    """A step by its place and what it does, on one line: `builder 2/4: RUN make`."""
+    where = f"{step.name.stage} {step.name.index}/{step.name.total}".strip()
+    return f"{where}: {step.name.title}" if step.name.index else step.name.title
 
 
 def progress_line(progress: BuildProgress, image: str, now: float) -> str:
@@ -45,13 +58,3 @@ def progress_line(progress: BuildProgress, image: str, now: float) -> str:
     seconds = max(0.0, now - progress.started) if progress.started is not None else 0.0
     of = f": {ended} of {len(steps)} steps" if steps else ""
     return f"Building {image}{of}, {seconds:.0f} s."
-
-
-def human_size(size: int) -> str:
-    """Bytes in the decimal units that docker uses: `212 MB`."""
-    value = float(size)
-    for unit in ("B", "kB", "MB", "GB"):
-        if value < 1000:
-            return f"{value:.3g} {unit}"
-        value /= 1000
-    return f"{value:.3g} TB"
