@@ -51,6 +51,18 @@ class Terminal:
         while select.select([self._master], [], [], quiet)[0]:
             os.read(self._master, 65_536)
 
+    def drain(self, seconds: float) -> None:
+        """Read what is drawn for so long."""
+        deadline = time.perf_counter() + seconds
+        while (left := deadline - time.perf_counter()) > 0:
+            if select.select([self._master], [], [], left)[0]:
+                os.read(self._master, 65_536)
+
+    def memory(self) -> int:
+        """Bytes of memory that the program takes now."""
+        with open(f"/proc/{self._pid}/statm", encoding="ascii") as pages:
+            return int(pages.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
     def press(self, keys: bytes) -> None:
         """Type something, and start counting anew."""
         self._tail = b""

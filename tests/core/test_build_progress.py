@@ -11,6 +11,7 @@ from tui.core.image.events import (
     BuildEvent,
     BuildFailed,
     BuildSucceeded,
+    LineBegun,
     Notice,
     Outcome,
     OutputReceived,
@@ -202,6 +203,20 @@ def test_output_and_transfers_belong_to_their_step() -> None:
     assert set(progress.steps) == {"a"}
 
 
+def test_the_newest_line_may_be_unfinished_and_is_never_the_notice_of_the_cut() -> None:
+    progress = after(
+        StepUpdated("a", "n", started=5.0),
+        OutputReceived("a", ("\x1b[31mone\x1b[0m", "")),
+        LineBegun("a", "two ...", time=7.0),
+        OutputReceived("a", ("", "[output clipped, log limit 200KiB/s reached]")),
+        LineBegun("unknown", "x"),
+    )
+    assert (progress.steps["a"].last_line, progress.steps["a"].clipped) == ("two ...", "200KiB/s")
+    assert progress.time == 7.0
+    again = fold_all(progress, [StepUpdated("a", "n", started=5.0, completed=8.0)])
+    assert (again.steps["a"].last_line, again.steps["a"].clipped) == ("two ...", "200KiB/s")
+
+
 IDS = st.sampled_from("abc")
 TIMES = st.none() | st.integers(1, 9).map(float)
 EVENTS = st.one_of(
@@ -216,6 +231,8 @@ EVENTS = st.one_of(
         st.sampled_from(["", EXIT_7, KILLED]),
     ),
     st.builds(OutputReceived, IDS, st.just(("line",)), time=TIMES),
+    st.builds(OutputReceived, IDS, st.just(("[output clipped, log limit 2MiB reached]",))),
+    st.builds(LineBegun, IDS, st.just("begun"), TIMES),
     st.builds(TransferUpdated, IDS, st.sampled_from("xy"), st.just("t"), st.integers(0, 9), time=TIMES),
     st.builds(Notice, st.text(max_size=3)),
 )

@@ -1,90 +1,123 @@
-"""The steps of a build as a list: how each stands, how long it took, what it last said."""
+"""The steps of a build as a list: how each stands, how long it took, how far it is, what it last said."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from textual import on
-from textual.content import Content
-from textual.message import Message
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
+from tui.core.image.cache_truth import KEY_NOT_USED, key_unused
+from tui.core.image.progress import Status, Step
+from tui.core.image.timeline import short_time
+from tui.core.image.transfers import Moved, all_moved, layers
+from tui.widgets.step_list import MARKS, Part, StepList
 
-from tui.core.image.progress import BuildProgress, Status, Step
-
-_ALL = "All output"
-_MARKS = {
-    Status.WAITING: ("·", "$text-muted"),
-    Status.RUNNING: ("▶", "$text-accent"),
-    Status.CACHED: ("≡", "$text-success"),
-    Status.DONE: ("✓", "$text-success"),
-    Status.FAILED: ("✗", "$text-error"),
-    Status.CANCELLED: ("-", "$text-warning"),
-}
+_ALL = "  All output"
+_INDENT = " " * 9
+_BAR = 12
+_WIDEST_STAGE = 12
 
 
-class BuildSteps(OptionList):
-    """All steps in order, under a first line for the log of all of them."""
+class BuildSteps(StepList):
+    """All steps stage by stage, under a first row for the log of all of them.
 
-    @dataclass
-    class Chosen(Message):
-        """A step was highlighted; None is all of them."""
-
-        step: str | None
+    BuildKit's own preparations are left out once they went well. Below a step that runs stands what it moves, or
+    the newest of its output; below the chosen one each layer.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(_ALL, id=id, compact=True)
-        self._order: tuple[str, ...] = ()
-        self._shown: dict[str, Content] = {}
+        super().__init__(id=id)
+        self._arranged: tuple[tuple[str, ...], set[str]] = (), set()
+        self._steps: list[tuple[str | None, int]] = []
+        self._places: dict[str, int] = {}
+        self._internal: list[str] = []
+        self._unused: frozenset[str] = frozenset()
+        self._stage_width = 0
 
-    def show(self, progress: BuildProgress, now: float) -> None:
-        """Draw the steps as they are at `now`, in seconds since the epoch by the builder's clock."""
-        steps = [step for step in progress.ordered if not _is_noise(step)]
-        rows = {step.id: _row(step, now) for step in steps}
-        if tuple(rows) != self._order:
-            self._reorder(rows)
-        else:
-            for number, (id, row) in enumerate(rows.items(), 1):
-                if self._shown[id] != row:
-                    self.replace_option_prompt_at_index(number, row)
-        self._shown = rows
-        running = [number for number, step in enumerate(steps, 1) if step.status is Status.RUNNING]
-        if running and not self.highlighted:
-            self.scroll_to(y=running[-1] - self.size.height + 1, animate=False)
+    def make_rows(self) -> list[tuple[str | None, int]]:
+        steps = self.progress.steps
+        self._arrange()
+        self._unused = frozenset(step.id for step in key_unused(self.progress))
+        telling = {step.id for step in steps.values() if step.status is Status.RUNNING or step.clipped}
+        telling |= self._unused | {self.chosen or ""}
+        rows = list(self._steps)
+        # From the last on: what comes before stays in its place.
+        for id in sorted(telling & self._places.keys(), key=self._places.__getitem__, reverse=True):
+            after = self._places[id] + 1
+            rows[after:after] = [(id, part) for part, _ in enumerate(self._details(steps[id]), 1)]
+        return rows
 
-    def _reorder(self, rows: dict[str, Content]) -> None:
-        at = self._order[self.highlighted - 1] if self.highlighted else None
-        self._order = tuple(rows)
-        with self.prevent(OptionList.OptionHighlighted):
-            self.set_options([Option(_ALL), *(Option(row) for row in rows.values())])
-            self.highlighted = self._order.index(at) + 1 if at in self._order else 0
+    def _arrange(self) -> None:
+        """Put the steps in order, where that or what is left out has changed: with thousands it takes its time."""
+        order, steps = self.progress.order, self.progress.steps
+        if order is not self._arranged[0]:
+            self._internal = [id for id in order if steps[id].name.internal]
+        noise = {id for id in self._internal if steps[id].status in (Status.DONE, Status.CACHED)}
+        if order is self._arranged[0] and noise == self._arranged[1]:
+            return
+        self._arranged = order, noise
+        shown = [id for id in order if id not in noise]
+        self._steps = [(None, 0), *((id, 0) for id in shown)]
+        self._places = {id: place for place, id in enumerate(shown, 1)}
+        stages = {(steps[id].name.platform, steps[id].name.stage): steps[id] for id in shown}
+        self._stage_width = min(_WIDEST_STAGE, max((len(_stage(step)) for step in stages.values()), default=0))
 
-    def choose(self, step: str) -> None:
-        """Highlight a step."""
-        if step in self._order:
-            self.highlighted = self._order.index(step) + 1
+    def draw(self, row: int, width: int) -> list[Part]:
+        id, part = self.rows[row]
+        if id is None:
+            return [(_ALL, "text")]
+        step = self.progress.steps[id]
+        if part:
+            return [(_INDENT, "text"), *self._details(step)[part - 1]]
+        above = self.rows[row - 1][0] if row > self.scroll_offset.y else None
+        begins = above is None or _stage(self.progress.steps[above]) != _stage(step)
+        return [*_standing(step, self.now), *self._place(step, begins), _title(step)]
 
-    @on(OptionList.OptionHighlighted)
-    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        event.stop()
-        number = event.option_index
-        self.post_message(self.Chosen(self._order[number - 1] if number else None))
+    def _place(self, step: Step, begins: bool) -> Iterator[Part]:
+        """Where in the Dockerfile it is; the stage is named once for all its steps."""
+        name = step.name
+        if not name.index:
+            return
+        if self._stage_width:
+            stage = _stage(step)[: self._stage_width] if begins else ""
+            yield f"{stage:{self._stage_width}} ", "stage"
+        yield f"{name.index:>{len(str(name.total))}}/{name.total} ", "muted"
+
+    def _details(self, step: Step) -> list[list[Part]]:
+        """The rows below a step's own."""
+        rows: list[list[Part]] = []
+        if step.id in self._unused:
+            rows.append([(KEY_NOT_USED, "note")])
+        if step.clipped:
+            rows.append([(f"✂ output cut off by the builder at {step.clipped}", "note")])
+        if step.status is Status.RUNNING:
+            moved = all_moved(step)
+            if moved is not None:
+                rows.append(_moved(moved))
+            elif step.last_line:
+                rows.append([(step.last_line, "muted")])
+        if step.id == self.chosen:
+            rows += [[(f"{digest} ", "muted"), *_moved(moved)] for digest, moved in layers(step)]
+        return rows
 
 
-def _is_noise(step: Step) -> bool:
-    """BuildKit's own preparations, once they went well."""
-    return step.name.internal and step.status in (Status.DONE, Status.CACHED)
+def _stage(step: Step) -> str:
+    """The stage of a step, and its platform where there may be several."""
+    platform = step.name.platform.rpartition("/")[2]
+    return " ".join(filter(None, (platform, step.name.stage)))
 
 
-def _row(step: Step, now: float) -> Content:
-    sign, colour = _MARKS[step.status]
-    seconds = step.seconds(now)
-    time = "cached" if step.status is Status.CACHED else f"{seconds:5.1f}s" if step.intervals else ""
-    where = f"{step.name.stage} {step.name.index}/{step.name.total} " if step.name.index else ""
-    muted = "$text-muted" if step.status is Status.WAITING or step.name.internal else ""
-    return (
-        Content.styled(f"{sign} ", colour)
-        + Content.styled(f"{time:>7} ", "$text-muted")
-        + Content.styled(where, "$text-secondary")
-        + Content.styled(step.name.title, muted)
-    )
+def _standing(step: Step, now: float) -> list[Part]:
+    time = short_time(step.seconds(now)) if step.intervals else ""
+    time = "cached" if step.status is Status.CACHED else time
+    return [(f"{MARKS[step.status]} ", step.status.value), (f"{time:>6} ", "muted")]
+
+
+def _title(step: Step) -> Part:
+    return step.name.title, "muted" if step.status is Status.WAITING or step.name.internal else "text"
+
+
+def _moved(moved: Moved) -> list[Part]:
+    """A bar, where the whole is known, and the bytes."""
+    if moved.fraction is None:
+        return [(moved.words, "muted")]
+    done = round(moved.fraction * _BAR)
+    return [("━" * done, "bar"), ("━" * (_BAR - done), "rest"), (f" {moved.words}", "muted")]

@@ -1,113 +1,172 @@
-"""The log of a build, of one step or of all; draws only the lines that are on the screen."""
+"""The log of a build: follows its end, is searched, selected and copied."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Offset
+from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
-from textual.selection import Selection
-from textual.strip import Strip
+from textual.selection import SELECT_ALL, Selection
 
 from tui.core.image.log import BuildLog
+from tui.core.image.log_search import LogSearch
+from tui.widgets.log_lines import LogLines
 
 
-class LogView(ScrollView, can_focus=True):
+class LogView(LogLines, can_focus=True):
     """Follows the end until one scrolls up; the key End follows again."""
 
-    ALLOW_SELECT = True
-    DEFAULT_CSS = "LogView { height: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("end", "follow", "Follow", show=False, tooltip="Go to the end and follow it"),
         Binding("home", "scroll_home", "Top", show=False),
+        Binding("w", "wrap", "Wrap", show=False, tooltip="Break long lines, or let them run out of view"),
+        Binding("t", "times", "Times", show=False, tooltip="Seconds since the start, before each line"),
+        Binding("c", "copy", "Copy", show=False, tooltip="Copy what is selected, or else all that is shown"),
+        Binding("shift+up", "select(-1)", "Select up", show=False),
+        Binding("shift+down", "select(1)", "Select down", show=False),
     ]
 
-    step: reactive[str | None] = reactive(None, init=False)
-    """The step whose lines are shown; None for all."""
+    class Moved(Message):
+        """Other lines are shown, or they are shown otherwise."""
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, LogView.Moved)
+
     following: reactive[bool] = reactive(True)
 
     def __init__(self, log: BuildLog, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._log = log
-        self._measured = 0
-        self._widest = 0
+        super().__init__(log, id=id)
+        self._seen = 0
+        self._ends: tuple[int, int] | None = None
+
+    @property
+    def new_lines(self) -> int:
+        """How many lines have come since the end was let go."""
+        return 0 if self.following else self.count - self._seen
+
+    @property
+    def count(self) -> int:
+        """How many lines there have been."""
+        return self.log_shown.dropped(self.step) + len(self.log_shown.numbers(self.step))
 
     def show(self, log: BuildLog) -> None:
         """Show another log, from its beginning."""
-        self._log = log
-        self._measured = self._widest = 0
-        self.following = True
-        self.grow()
+        self.log_shown = log
+        self._show_anew()
 
     def grow(self) -> None:
         """Take in what was added to the log; call it once a frame, not once a line."""
-        for number in range(max(self._measured, self._log.first), len(self._log)):
-            self._widest = max(self._widest, len(self._log.text(number)))
-        self._measured = len(self._log)
-        size = Size(self._widest, len(self._log.numbers(self.step)))
-        if size != self.virtual_size:
-            self.virtual_size = size
+        gone = self.take_in()
+        if not self.following and gone:
+            self._scroll(self.scroll_y - gone)  # the same lines stay in view, for as long as they are kept
+        self._keep_to_the_end()
+
+    def go_to(self, number: int) -> None:
+        """Bring a line into view; where it was out of it, amid the others."""
+        row, height = self.row_of(number), self.size.height
+        self.let_go()
+        if not self.scroll_y <= row < self.scroll_y + height:
+            self._scroll(row - height // 2)
+
+    def let_go(self) -> None:
+        """Follow the end no longer."""
+        if self.following:
+            self._seen = self.count
+            self.following = False
+
+    # Following
+
+    def _show_anew(self) -> None:
+        self.found = None
+        self._widest = 0
+        if self.search is not None:
+            self.search = LogSearch(self.log_shown, self.step, self.search.text)
+        self.following = True
+        self.lay_out()
+        self._keep_to_the_end()
+
+    def _keep_to_the_end(self) -> None:
         if self.following:
             self.scroll_end(animate=False, immediate=True, force=True, x_axis=False)
-        self.refresh()
+        self.post_message(self.Moved())
+
+    def measure(self) -> None:
+        following = self.following
+        super().measure()
+        self.following = following  # a log that got shorter was not scrolled to its end by anybody
+
+    def _scroll(self, row: float) -> None:
+        self.scroll_to(y=row, animate=False, immediate=True, force=True)
 
     def watch_step(self) -> None:
-        self.following = True
-        self.grow()
+        self._show_anew()
+
+    def _keep_place(self) -> None:
+        """Lay out anew what is shown, with the same line on top."""
+        top = self.number_at(round(self.scroll_y))
+        self.lay_out()
+        if not self.following and top is not None:
+            self._scroll(self.row_of(top))
+        self._keep_to_the_end()
+
+    def watch_wrapped(self) -> None:
+        self._keep_place()
+
+    def watch_timed(self) -> None:
+        self._keep_place()
+
+    def on_resize(self) -> None:
+        """A smaller view must not lose the end it followed, nor a wrapped one its lines."""
+        if self.wrapped:
+            self.call_after_refresh(self._keep_place)
+        elif self.following:
+            self.call_after_refresh(self.grow)
+
+    def watch_following(self) -> None:
+        self.post_message(self.Moved())
 
     def watch_scroll_y(self, old: float, new: float) -> None:
         super().watch_scroll_y(old, new)
         if new >= self.max_scroll_y:
             self.following = True
         elif new < old:
-            self.following = False
-
-    def on_resize(self) -> None:
-        """A smaller view must not lose the end it followed."""
-        if self.following:
-            self.call_after_refresh(self.grow)
+            self.let_go()
 
     def action_follow(self) -> None:
         self.following = True
         self.grow()
 
-    def render_line(self, y: int) -> Strip:
-        scroll_x, scroll_y = self.scroll_offset
-        row = scroll_y + y
-        text = self._text(row)
-        style = self.rich_style
-        strip = Strip(self._segments(text, row, style)).crop_extend(scroll_x, scroll_x + self.size.width, style)
-        return strip.apply_offsets(scroll_x, row)
+    # Keys
 
-    def _text(self, row: int) -> str:
-        numbers = self._log.numbers(self.step)
-        return self._log.text(numbers[row]) if row < len(numbers) else ""
+    def action_wrap(self) -> None:
+        self.wrapped = not self.wrapped
 
-    def _segments(self, text: str, row: int, style: Style) -> list[Segment]:
-        selection = self.text_selection
-        span = selection.get_span(row) if selection is not None else None
-        if span is None:
-            return [Segment(text, style)]
-        start, end = span
-        end = len(text) if end == -1 else end
-        chosen = style + self.screen.get_component_rich_style("screen--selection")
-        parts = (text[:start], style), (text[start:end], chosen), (text[end:], style)
-        return [Segment(part, look) for part, look in parts]
+    def action_times(self) -> None:
+        self.timed = not self.timed
 
-    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        numbers = self._log.numbers(self.step)
-        first = selection.start.y if selection.start else 0
-        last = min(selection.end.y if selection.end else len(numbers) - 1, len(numbers) - 1)
-        lines = [self._text(row) for row in range(first, last + 1)]
-        local = Selection(
-            selection.start - (0, first) if selection.start else None,
-            selection.end - (0, first) if selection.end else None,
-        )
-        return local.extract("\n".join(lines)), "\n"
+    def action_copy(self) -> None:
+        """Copy what is selected, or else all that is shown."""
+        selected = self.get_selection(self.text_selection or SELECT_ALL)
+        if selected is not None:
+            self.app.copy_to_clipboard(selected[0])
+            self.notify(f"{selected[0].count(chr(10)) + 1:,} lines copied.", markup=False)
 
-    def selection_updated(self, selection: Selection | None) -> None:
-        self.refresh()
+    def action_select(self, direction: int) -> None:
+        """Select one line more, or one less; the first is the one found, or the last in view."""
+        numbers = self.log_shown.numbers(self.step)
+        if not numbers:
+            return
+        if self._ends is None or self.text_selection is None:
+            last = self.number_at(round(self.scroll_y) + self.size.height - 1)
+            start = self.found if self.found is not None else numbers[-1] if last is None else last
+            self._ends = start, start
+        else:
+            at = bisect_left(numbers, self._ends[1]) + direction
+            self._ends = self._ends[0], numbers[min(max(at, 0), len(numbers) - 1)]
+        first, last = sorted(self._ends)
+        end = Offset(len(self.log_shown.text(last)), last)
+        self.screen.selections = {self: Selection(Offset(0, first), end)}
+        self.go_to(self._ends[1])

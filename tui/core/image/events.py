@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from typing import Protocol, TypeAlias
+
+from tui.core.text import unstyled
+
+# Of BuildKit (util/progress/logs/logs.go), with the limit of size or of speed that was met.
+_CLIPPED = re.compile(r"\[output clipped, log limit (.+) reached\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +33,28 @@ class StepUpdated:
 
 @dataclass(frozen=True, slots=True)
 class OutputReceived:
-    """Finished lines that a step has printed: printable, keys masked."""
+    """Finished lines that a step has printed."""
 
     step: str
-    lines: tuple[str, ...]
+    styled: tuple[str, ...]
+    """Safe to show, keys masked, with the codes for colours: see `tui.core.text.safe_line`."""
     stream: int = 1
     """1 is stdout, 2 is stderr."""
+    time: float | None = None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines without their colours."""
+        return tuple(map(unstyled, self.styled))
+
+
+@dataclass(frozen=True, slots=True)
+class LineBegun:
+    """What a step shows on a line it may still change, as progress bars do; the step's next output replaces it."""
+
+    step: str
+    text: str
+    """Printable, without colours, keys masked."""
     time: float | None = None
 
 
@@ -83,11 +105,12 @@ class BuildCancelled:
 
 
 Outcome: TypeAlias = BuildSucceeded | BuildFailed | BuildCancelled
-BuildEvent: TypeAlias = StepUpdated | OutputReceived | TransferUpdated | Notice | Outcome
+BuildEvent: TypeAlias = StepUpdated | OutputReceived | LineBegun | TransferUpdated | Notice | Outcome
 
 _TYPES: dict[type[BuildEvent], str] = {
     StepUpdated: "step",
     OutputReceived: "output",
+    LineBegun: "line",
     TransferUpdated: "transfer",
     Notice: "notice",
     BuildSucceeded: "succeeded",
@@ -98,12 +121,21 @@ _TYPES: dict[type[BuildEvent], str] = {
 
 def to_json(event: BuildEvent) -> dict[str, object]:
     """The event as `condock build --json` prints it: its `type` first, then its fields by their names."""
-    return {"type": _TYPES[type(event)], **{f.name: getattr(event, f.name) for f in fields(event)}}
+    told = {field.name: getattr(event, field.name) for field in fields(event)}
+    if isinstance(event, OutputReceived):
+        told = {"step": event.step, "lines": event.lines, "stream": event.stream, "time": event.time}
+    return {"type": _TYPES[type(event)], **told}
+
+
+def clip_limit(line: str) -> str:
+    """The limit of the builder's, where this is its notice that it keeps back the rest of a step's output."""
+    match = _CLIPPED.fullmatch(line)
+    return match[1] if match else ""
 
 
 def moment(event: BuildEvent) -> float | None:
     """When the event happened by the builder's clock, where it says so."""
-    if isinstance(event, OutputReceived | TransferUpdated):
+    if isinstance(event, OutputReceived | LineBegun | TransferUpdated):
         return event.time
     return (event.completed or event.started) if isinstance(event, StepUpdated) else None
 

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from tui.core.image.events import BuildEvent, Notice, OutputReceived, StepUpdated, TransferUpdated
 from tui.core.image.framing import ByteLines
-from tui.core.text import LineReader, Redactor, printable
+from tui.core.line_reader import LineReader
+from tui.core.text import Redactor, printable, unstyled
 
 # "#0" is buildx itself, speaking of its own settings.
 _PREFIX = re.compile(rb"#([1-9]\d*) (.*)", re.DOTALL)
@@ -46,7 +47,7 @@ class PlainDecoder:
     def _line(self, line: bytes) -> Iterator[BuildEvent]:
         prefixed = _PREFIX.fullmatch(line)
         if not prefixed:
-            yield from (Notice(text) for text in self._text.feed(line + b"\n"))
+            yield from (Notice(unstyled(text)) for text in self._text.feed(line + b"\n"))
             return
         number, rest = f"#{prefixed[1].decode()}", prefixed[2]
         if number in self._steps and (log := _LOG.fullmatch(rest)):

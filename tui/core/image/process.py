@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 from tui.core.errors import CondockError, ExitCode
+from tui.core.image.launch import Launched, launch
 from tui.core.secret import Secret
 
 _CHUNK = 65_536
@@ -18,14 +19,11 @@ _PATIENCE = 3.0
 """Seconds between SIGINT, SIGTERM and SIGKILL. BuildKit takes 0.1 s to cancel (buildx 0.13.1, 0.36.1)."""
 _POLL = 0.02
 
-# Ends the group once its standard input closes, which happens however condock ends, SIGKILL included.
-_WATCHDOG = 'read -r _; kill -s TERM -- "-$1"; sleep 3; kill -s KILL -- "-$1"; rm -rf -- "${2:?}"'
-
 
 class ProcessGroup:
-    """A running command with all it has started; made by `process_group`."""
+    """A running command with all it has started; made by `supervised`."""
 
-    def __init__(self, process: asyncio.subprocess.Process, output: asyncio.StreamReader) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], output: asyncio.StreamReader) -> None:
         self._process = process
         # Unbounded: a builder whose output is not read drops what it has to say (buildx 0.13.1, 0.36.1).
         self._chunks: asyncio.Queue[bytes] = asyncio.Queue()
@@ -55,7 +53,7 @@ class ProcessGroup:
             self._chunks.put_nowait(b"")
 
     async def _supervise(self) -> int:
-        exited = asyncio.create_task(self._process.wait())
+        exited = asyncio.create_task(asyncio.to_thread(self._process.wait))
         stopped = asyncio.create_task(self._stop.wait())
         await asyncio.wait({exited, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
@@ -94,79 +92,56 @@ class ProcessGroup:
 
 @asynccontextmanager
 async def process_group(
-    argv: Sequence[str], env: Mapping[str, str | Secret], cwd: Path, scratch: Path | None = None
+    argv: Sequence[str], env: Mapping[str, str | Secret], cwd: Path
 ) -> AsyncIterator[ProcessGroup]:
     """Run `argv` with `env` as its whole environment; nothing of it outlives the `async with`.
 
-    That holds for an exception, for the cancellation of the task (again: then by SIGKILL at once), and by a
-    watchdog for the death of condock itself. SIGTERM and SIGHUP end Python without any of this: a front end turns
-    them into a cancellation, `loop.add_signal_handler(signal.SIGTERM, task.cancel)`. The folder `scratch` is
-    removed by the watchdog. CondockError if the command cannot be started.
+    See `supervised`. CondockError if the command cannot be started.
     """
-    output, transport, inlet = await _pipe()
-    with closing(transport):
-        try:
-            process = await _start(argv, env, cwd, inlet)
-        finally:
-            os.close(inlet)
-        group = ProcessGroup(process, output)
-        try:
-            with _watchdog(process.pid, scratch):
-                try:
-                    yield group
-                finally:
-                    group.stop()
-                    await asyncio.shield(group.ended)
-        finally:
-            if not group.ended.done():
-                group.kill()
+    with starting(argv[0]):
+        launched = launch(argv, revealed(env), cwd)
+    async with supervised(launched) as group:
+        yield group
 
 
-async def _pipe() -> tuple[asyncio.StreamReader, asyncio.ReadTransport, int]:
-    """A pipe of our own: asyncio's would make the exit code wait for whoever holds the other end."""
-    outlet, inlet = os.pipe()
-    reader = asyncio.StreamReader()
-    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(outlet, "rb", buffering=0)
-    )
-    return reader, transport, inlet
-
-
-async def _start(
-    argv: Sequence[str], env: Mapping[str, str | Secret], cwd: Path, output: int
-) -> asyncio.subprocess.Process:
+@contextmanager
+def starting(command: str) -> Iterator[None]:
+    """Raises a CondockError where the command cannot be started."""
     try:
-        return await asyncio.create_subprocess_exec(
-            *argv,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            cwd=cwd,
-            env={name: v.reveal() if isinstance(v, Secret) else v for name, v in env.items()},
-            start_new_session=True,
-        )
+        yield
     except OSError as error:
         raise CondockError(
-            f"The command {argv[0]!r} could not be started: {error.strerror}.",
+            f"The command {command!r} could not be started: {error.strerror}.",
             "Check that it is installed and may be run; `condock doctor` shows what is missing.",
             ExitCode.NO_ENGINE,
         ) from None
 
 
-@contextmanager
-def _watchdog(group: int, scratch: Path | None) -> Iterator[None]:
-    """A small shell, in a session of its own, that ends the group and clears up if condock dies first."""
-    argv = ["/bin/sh", "-c", _WATCHDOG, "condock-watchdog", str(group), str(scratch or "")]
-    # Only condock holds the other end of its standard input: file descriptors are not inherited (PEP 446).
-    with subprocess.Popen(
-        argv,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={"PATH": os.defpath},
-        start_new_session=True,
-    ) as watchdog:
+@asynccontextmanager
+async def supervised(launched: Launched) -> AsyncIterator[ProcessGroup]:
+    """Look after a command that was started; nothing of it, nor its scratch folder, outlives the `async with`.
+
+    That holds for an exception, for the cancellation of the task (again: then by SIGKILL at once), and by a
+    watchdog for the death of condock itself. SIGTERM and SIGHUP end Python without any of this: a front end turns
+    them into a cancellation, `loop.add_signal_handler(signal.SIGTERM, task.cancel)`.
+    """
+    output = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(output), os.fdopen(launched.outlet, "rb", buffering=0)
+    )
+    with closing(launched), closing(transport):
+        group = ProcessGroup(launched.process, output)
         try:
-            yield
+            try:
+                yield group
+            finally:
+                group.stop()
+                await asyncio.shield(group.ended)
         finally:
-            watchdog.kill()
+            if not group.ended.done():
+                group.kill()
+
+
+def revealed(env: Mapping[str, str | Secret]) -> dict[str, str]:
+    """The environment as a process gets it."""
+    return {name: value.reveal() if isinstance(value, Secret) else value for name, value in env.items()}

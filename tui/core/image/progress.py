@@ -12,13 +12,16 @@ from tui.core.image.events import (
     BuildEvent,
     BuildFailed,
     BuildSucceeded,
+    LineBegun,
     Outcome,
     OutputReceived,
     StepUpdated,
     TransferUpdated,
+    clip_limit,
     moment,
 )
 from tui.core.image.step_name import StepName, parse_name
+from tui.core.text import unstyled
 
 _CANCELLED = "context canceled"  # how the errors of steps end that were stopped because of another's
 
@@ -54,7 +57,9 @@ class Step:
     """More than one where the step has completed and started again; only the last may be open."""
     error: str = ""
     last_line: str = ""
-    """The newest finished line of its output."""
+    """The newest line of its output, finished or not, without colours."""
+    clipped: str = ""
+    """The builder's limit, where it keeps back the rest of the step's output."""
     transfers: Mapping[str, TransferUpdated] = field(default_factory=dict)
     """The newest state of each, by its id, in the order they began."""
 
@@ -129,7 +134,9 @@ class _Draft:
                 self.started = now
         match event:
             case OutputReceived() if event.step in self.steps:
-                self.last_lines[event.step] = event.lines[-1]
+                self._hear(event.step, unstyled(event.styled[-1]))
+            case LineBegun() if event.step in self.steps:
+                self.last_lines[event.step] = event.text
             case StepUpdated():
                 self._update(event)
             case TransferUpdated() if event.step in self.steps:
@@ -139,6 +146,12 @@ class _Draft:
                 self._settle(succeeded=isinstance(event, BuildSucceeded))
             case _:
                 pass
+
+    def _hear(self, step: str, line: str) -> None:
+        if limit := clip_limit(line):
+            self.steps[step] = replace(self.steps[step], clipped=limit)
+        elif line.strip():
+            self.last_lines[step] = line
 
     def finished(self) -> BuildProgress:
         # What comes by the thousand is put in place once a batch.
@@ -165,6 +178,7 @@ class _Draft:
             intervals=_with_interval(before.intervals if before else (), event),
             error=event.error,
             last_line=before.last_line if before else "",
+            clipped=before.clipped if before else "",
             transfers=before.transfers if before else {},
         )
         self.reordered |= not before or (step.name, step.inputs) != (before.name, before.inputs)

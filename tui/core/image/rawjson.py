@@ -11,16 +11,18 @@ from binascii import a2b_base64
 from datetime import datetime
 from typing import Any
 
-from tui.core.image.events import BuildEvent, Notice, OutputReceived, StepUpdated, TransferUpdated
+from tui.core.image.events import BuildEvent, LineBegun, Notice, OutputReceived, StepUpdated, TransferUpdated
 from tui.core.image.framing import ByteLines
-from tui.core.text import LineReader, Redactor, printable
+from tui.core.line_reader import LineReader
+from tui.core.text import Redactor, printable, unstyled
 
 _JSON = json.JSONDecoder()
 _PARTS = {"vertexes", "statuses", "logs", "warnings"}
+_LOGS_ALONE = {"logs"}  # what comes by the thousand
 
 
 class RawJsonDecoder:
-    """Turns either framing into events whose texts are printable and have their keys masked."""
+    """Turns either framing into events whose texts are safe to show and have their keys masked."""
 
     def __init__(self, redact: Redactor) -> None:
         self._redact = redact
@@ -78,15 +80,22 @@ class RawJsonDecoder:
             self._notice(document, events)
 
     def _notice(self, line: bytes, events: list[BuildEvent]) -> None:
-        events += map(Notice, self._text.feed(line + b"\n"))
+        events += map(Notice, map(unstyled, self._text.feed(line + b"\n")))
 
     def _decode(self, document: bytes, events: list[BuildEvent]) -> None:
         try:
             # Of a str, not of bytes: that is a third faster.
-            parts = _JSON.decode(document.decode())
-            if parts.keys().isdisjoint(_PARTS):
+            text = document.decode()
+            parts, end = _JSON.raw_decode(text)
+            if text[end:].strip():
+                raise ValueError
+            if parts.keys() == _LOGS_ALONE:
+                for log in parts["logs"]:
+                    self._output(log, events)
+            elif parts.keys().isdisjoint(_PARTS):
                 raise KeyError
-            self._read(parts, events)
+            else:
+                self._read(parts, events)
         except (ValueError, TypeError, KeyError, AttributeError):
             events.append(_unreadable(document))
 
@@ -131,8 +140,11 @@ class RawJsonDecoder:
         reader = self._readers.get((step, stream))
         if reader is None:
             reader = self._readers[step, stream] = LineReader(self._redact)
+        time = _seconds(log.get("timestamp"))
         if lines := reader.feed(a2b_base64(log.get("data", ""))):
-            events.append(OutputReceived(step, tuple(lines), stream, _seconds(log.get("timestamp"))))
+            events.append(OutputReceived(step, tuple(lines), stream, time))
+        if begun := reader.unfinished:
+            events.append(LineBegun(step, begun, time))
 
     def _end_output(self, step: str, stream: int, events: list[BuildEvent]) -> None:
         reader = self._readers.pop((step, stream), None)

@@ -8,7 +8,6 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tui.core.errors import CondockError
 from tui.core.image.events import (
@@ -22,7 +21,8 @@ from tui.core.image.events import (
     TransferUpdated,
     moment,
 )
-from tui.core.image.process import process_group
+from tui.core.image.launch import Launched, launch_in_scratch
+from tui.core.image.process import revealed, starting, supervised
 from tui.core.secret import Secret
 
 _CANCELLED_CODE = 130  # buildx 0.25 and later; before, 1 as for any failure
@@ -49,24 +49,32 @@ async def build_events(
     stream, ends it without more events: read it inside `contextlib.aclosing`. CondockError if docker cannot be
     started.
     """
+    with starting("docker"):
+        launched = launch_in_scratch(lambda file: argv_for(Path(file)), revealed(env), cwd)
+    async with aclosing(launched_events(launched, decoder, cancel)) as batches:
+        async for events in batches:
+            yield events
+
+
+async def launched_events(
+    launched: Launched, decoder: Decoder, cancel: asyncio.Event | None = None
+) -> AsyncGenerator[list[BuildEvent], None]:
+    """The events of a build that was started with `launch_in_scratch`; see `build_events`."""
     trailer = _Trailer()
-    began = time.monotonic()
-    with TemporaryDirectory(prefix="condock-", ignore_cleanup_errors=True) as folder:
-        iidfile = Path(folder) / "image-id"
-        async with process_group(argv_for(iidfile), env, cwd, scratch=Path(folder)) as group:
-            stopper = asyncio.create_task(_when_set(cancel, group.stop))
-            try:
-                async with aclosing(group.chunks()) as chunks:
-                    async for chunk in chunks:
-                        if events := trailer.read(decoder.feed(chunk)):
-                            yield events
-                code = await asyncio.shield(group.ended)
-            finally:
-                stopper.cancel()
+    async with supervised(launched) as group:
+        stopper = asyncio.create_task(_when_set(cancel, group.stop))
+        try:
+            async with aclosing(group.chunks()) as chunks:
+                async for chunk in chunks:
+                    if events := trailer.read(decoder.feed(chunk)):
+                        yield events
+            code = await asyncio.shield(group.ended)
+        finally:
+            stopper.cancel()
         rest = trailer.read(decoder.close())
         asked = cancel is not None and cancel.is_set()
-        image = iidfile.read_text().strip() if iidfile.is_file() else ""
-        yield [*rest, _outcome(code, trailer, image, time.monotonic() - began, asked)]
+        seconds = time.monotonic() - launched.began
+        yield [*rest, _outcome(code, trailer, launched.image_id(), seconds, asked)]
 
 
 async def replay(

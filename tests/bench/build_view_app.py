@@ -1,0 +1,114 @@
+"""The live view of a build alone, fed from a file as fast as it can or at a pace: `build_view` runs and times it.
+
+    python -m tests.bench.build_view_app raw|rawjson FILE [LINES-A-SECOND]
+
+It begins with the key g, counts the key x, and says THE END.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from tui.core.image.events import BuildEvent, OutputReceived
+from tui.core.image.log import BuildLog
+from tui.core.image.progress import BuildProgress, fold_all
+from tui.core.image.rawjson import RawJsonDecoder
+from tui.core.line_reader import LineReader
+from tui.core.text import Redactor
+from tui.widgets.build_steps import BuildSteps
+from tui.widgets.log_pane import LogPane
+from tui.widgets.step_list import StepList
+from tui.widgets.timeline import Timeline
+
+_FRAME = 1 / 20
+
+
+class ViewApp(App[None]):
+    """Steps, timeline and log, drawn as the wizard draws them: what has come, once a frame."""
+
+    CSS = "BuildSteps { height: 8; } Timeline { height: 6; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("g", "go", priority=True),
+        Binding("x", "count", priority=True),
+    ]
+
+    def __init__(self, decode: Callable[[bytes], list[BuildEvent]], path: Path, rate: int) -> None:
+        super().__init__()
+        self._decode = decode
+        self._path = path
+        self._rate = rate
+        self._pending: list[BuildEvent] = []
+        self._build_log = BuildLog()
+        self._progress = BuildProgress()
+        self._keys = 0
+        self._end = ""
+
+    def compose(self) -> ComposeResult:
+        yield Static("ready", id="told")
+        yield BuildSteps()
+        yield Timeline()
+        yield LogPane(self._build_log)
+
+    def action_count(self) -> None:
+        self._keys += 1
+        self._tell()
+
+    def action_go(self) -> None:
+        gc.collect()
+        gc.freeze()
+        self.set_interval(_FRAME, self._draw)
+        self.run_worker(self._feed())
+
+    def _tell(self) -> None:
+        self.query_one("#told", Static).update(f"key {self._keys}. {self._end}", layout=False)
+
+    def _draw(self) -> None:
+        events, self._pending = self._pending, []
+        if events:
+            self._build_log.add(*events)
+            self._progress = fold_all(self._progress, events)
+            self.query_one(LogPane).grow()
+        for steps in self.query(StepList):
+            steps.show(self._progress, self._progress.time or 0.0)
+
+    async def _feed(self) -> None:
+        began = time.monotonic()
+        lines = 0
+        with self._path.open("rb") as file:
+            while chunk := file.read(8_192 if self._rate else 262_144):
+                events = self._decode(chunk)
+                self._pending += events
+                lines += sum(len(event.styled) for event in events if isinstance(event, OutputReceived))
+                ahead = began + lines / self._rate - time.monotonic() if self._rate else 0.0
+                await asyncio.sleep(max(0.0, ahead))
+        self._draw()
+        self._end = "THE END"
+        self._tell()
+
+
+def main() -> None:
+    kind, path, *rate = sys.argv[1:]
+    redact = Redactor()
+    if kind == "raw":
+        reader = LineReader(redact)
+
+        def decode(chunk: bytes) -> list[BuildEvent]:
+            return [OutputReceived("", tuple(reader.feed(chunk)))]
+
+    else:
+        decode = RawJsonDecoder(redact).feed
+    ViewApp(decode, Path(path), int(rate[0]) if rate else 0).run()
+
+
+if __name__ == "__main__":
+    main()

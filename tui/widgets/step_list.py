@@ -1,0 +1,230 @@
+"""A list of a build's steps: draws only what is on the screen, and stays where one looks while it grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.events import Click
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.core.image.progress import BuildProgress, Status
+from tui.widgets.log_line import fit
+
+MARKS = {
+    Status.WAITING: "·",
+    Status.RUNNING: "▶",
+    Status.CACHED: "≡",
+    Status.DONE: "✓",
+    Status.FAILED: "✗",
+    Status.CANCELLED: "-",
+}
+
+Part = tuple[str, str]
+"""A text and the name of how it looks: that of a status, or one of the others below."""
+
+
+class StepList(ScrollView, can_focus=True):
+    """Rows of steps, of which one is chosen; who makes them says which rows there are and how each is drawn."""
+
+    @dataclass
+    class Chosen(Message):
+        """A step was chosen; None is all of them."""
+
+        step: str | None
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *(f"steps--{status}" for status in Status),
+        *(f"steps--{name}" for name in ("text", "muted", "stage", "bar", "rest", "note", "chosen")),
+    }
+    DEFAULT_CSS = """
+    StepList {
+        height: 1fr;
+        background: $surface;
+        overflow-x: hidden;
+        scrollbar-gutter: stable;
+        scrollbar-size: 1 1;
+        & > .steps--waiting, & > .steps--muted { color: $text-muted; }
+        & > .steps--running { color: $text-accent; text-style: bold; }
+        & > .steps--cached, & > .steps--done { color: $text-success; }
+        & > .steps--failed { color: $text-error; }
+        & > .steps--cancelled, & > .steps--note { color: $text-warning; }
+        & > .steps--stage { color: $text-secondary; }
+        & > .steps--bar { color: $text-primary; }
+        & > .steps--rest { color: $panel-lighten-2; }
+        & > .steps--chosen { background: $primary-muted; }
+        &:focus > .steps--chosen { background: $primary 45%; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "choose(-1)", "Up", show=False),
+        Binding("down", "choose(1)", "Down", show=False),
+        Binding("pageup", "choose_page(-1)", "Page up", show=False),
+        Binding("pagedown", "choose_page(1)", "Page down", show=False),
+        Binding("home", "choose(-1000000)", "First", show=False),
+        Binding("end", "choose(1000000)", "Last", show=False),
+    ]
+    HEAD: ClassVar[int] = 0
+    """Rows above the list that do not scroll."""
+
+    chosen: reactive[str | None] = reactive(None, init=False)
+    """The step that is chosen; None is all of them."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.progress = BuildProgress()
+        self.now = 0.0
+        self.rows: Sequence[tuple[str | None, int]] = ()
+        self._first: dict[str | None, int] = {}
+        self._following = True
+        self._plain: Style | None = None
+        self._looks: dict[str, Style] = {}
+
+    # For who makes the rows
+
+    def make_rows(self) -> Iterable[tuple[str | None, int]]:
+        """Each row: its step, and which of the step's rows it is, from 0."""
+        raise NotImplementedError
+
+    def draw(self, row: int, width: int) -> list[Part]:
+        """What stands on one of `rows`."""
+        raise NotImplementedError
+
+    def draw_head(self, row: int, width: int) -> list[Part]:
+        """One of the rows that do not scroll."""
+        raise NotImplementedError
+
+    # Showing
+
+    def show(self, progress: BuildProgress, now: float) -> None:
+        """Draw the steps as they are at `now`, in seconds since the epoch by the builder's clock."""
+        changed = progress is not self.progress
+        ended = self.progress.outcome is not None
+        self.progress, self.now = progress, now
+        if changed:
+            self._lay_out()
+        if changed or not ended:
+            self.refresh()
+
+    def _lay_out(self) -> None:
+        """Find the rows anew; what one looks at stays on its row of the screen."""
+        anchor = self.chosen if self.chosen is not None else self._top()
+        above = self._first.get(anchor, 0) - self.scroll_offset.y
+        self.rows = tuple(self.make_rows())
+        self._first = {step: at for at, (step, part) in enumerate(self.rows) if part == 0}
+        size = Size(self.size.width, self.HEAD + len(self.rows))
+        if size != self.virtual_size:
+            # Not by assignment: that lays out the whole screen, for each frame of a build.
+            self.set_reactive(StepList.virtual_size, size)
+            self._scroll_update(size)
+        if self.chosen not in self._first:
+            self.chosen = None
+        if self._following and self.chosen is None:
+            self._scroll(self._newest() - self._height + 1)
+        elif anchor in self._first:
+            self._scroll(self._first[anchor] - above)
+
+    @property
+    def _height(self) -> int:
+        return max(1, self.size.height - self.HEAD)
+
+    def _top(self) -> str | None:
+        row = self.scroll_offset.y
+        return self.rows[row][0] if row < len(self.rows) else None
+
+    def _newest(self) -> int:
+        """The last row of a step that runs."""
+        steps = self.progress.steps
+        for row in range(len(self.rows) - 1, -1, -1):
+            step = self.rows[row][0]
+            if step is not None and steps[step].status is Status.RUNNING:
+                return row
+        return 0 if self.progress.outcome is None else len(self.rows) - 1
+
+    def _scroll(self, row: int) -> None:
+        self.scroll_to(y=row, animate=False, immediate=True, force=True)
+
+    def on_mouse_scroll_up(self) -> None:
+        self._following = False
+
+    def on_mouse_scroll_down(self) -> None:
+        self._following = False
+
+    def on_scroll_to(self) -> None:
+        self._following = False
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._lay_out)
+
+    # Choosing
+
+    def choose(self, step: str | None) -> None:
+        """Choose a step, if it is shown."""
+        if step in self._first:
+            self.chosen = step
+
+    def watch_chosen(self, chosen: str | None) -> None:
+        self._following = chosen is None
+        self._lay_out()
+        row = self._first.get(chosen)
+        if row is not None and not self.scroll_offset.y <= row < self.scroll_offset.y + self._height:
+            self._scroll(row if row < self.scroll_offset.y else row - self._height + 1)
+        self.refresh()
+        self.post_message(self.Chosen(chosen))
+
+    def action_choose(self, by: int) -> None:
+        steps = list(self._first)
+        at = steps.index(self.chosen) if self.chosen in self._first else -1
+        if steps:
+            self.chosen = steps[min(max(at + by, 0), len(steps) - 1)]
+        self._following = self.chosen is None
+
+    def action_choose_page(self, pages: int) -> None:
+        self.action_choose(pages * self._height)
+
+    def on_click(self, event: Click) -> None:
+        at = event.get_content_offset(self)
+        row = self.scroll_offset.y + at.y - self.HEAD if at is not None else -1
+        if 0 <= row < len(self.rows):
+            self.chosen = self.rows[row][0]
+
+    # Drawing
+
+    def row_text(self, row: int) -> str:
+        """What a row of the list says, whether it is on the screen or not."""
+        return "".join(text for text, _ in self.draw(row, self.size.width)).rstrip()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # Once for all rows: the style asks every widget around this one.
+        self._plain, self._looks = self.rich_style, {}
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        row, width = self.scroll_offset.y + y - self.HEAD, self.size.width - self.scrollbar_size_vertical
+        style = self._plain or self.rich_style
+        if y < self.HEAD:
+            parts = self.draw_head(y, width)
+        elif row < len(self.rows):
+            parts = self.draw(row, width)
+            if self.rows[row][0] == self.chosen:
+                style = self.get_component_rich_style("steps--chosen")
+        else:
+            parts = []
+        segments = [Segment(text, style + self._look(name)) for text, name in parts]
+        if sum(cell_len(segment.text) for segment in segments) > width:
+            segments = [*Strip(segments).crop(0, width - 1), Segment("…", style)]
+        return fit(segments, self.size.width, style)
+
+    def _look(self, name: str) -> Style:
+        if name not in self._looks:
+            self._looks[name] = self.get_component_rich_style(f"steps--{name}", partial=True)
+        return self._looks[name]
