@@ -12,10 +12,10 @@ import sys
 import tempfile
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.bench.row import Row
 from tests.bench.terminal import Terminal, running
 
 RAW_LINES = 1_000_000
@@ -26,25 +26,6 @@ STEPS = 10_000
 STEP_PACE = 500  # a second
 ROUNDS = 3
 _BEGAN = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One measure, and what it should come to."""
-
-    name: str
-    value: float
-    unit: str
-    most: float | None = None
-    least: float | None = None
-
-    @property
-    def good(self) -> bool:
-        return (self.most is None or self.value <= self.most) and (self.least is None or self.value >= self.least)
-
-    def __str__(self) -> str:
-        goal = f"at most {self.most:,g}" if self.most is not None else f"at least {self.least:,g}"
-        return f"{self.name:52} {self.value:10,.4g} {self.unit:8} {goal:18} {'' if self.good else 'MISSED'}"
 
 
 def rows() -> Iterator[Row]:
@@ -163,8 +144,3 @@ def _many_steps() -> Iterator[str]:
         yield _document(vertexes=[{**step, "started": started}])
         yield _log(f"sha256:{number:064}", [_line(number)], number / STEP_PACE)
         yield _document(vertexes=[{**step, "started": started, "completed": completed}])
-
-
-if __name__ == "__main__":
-    for row in rows():
-        print(row, flush=True)

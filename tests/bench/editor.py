@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import statistics
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from tests.bench.row import Row
 from tests.bench.terminal import running
 
 KEYS = 60
@@ -49,16 +50,13 @@ def echoes(kind: str, env: Mapping[str, str]) -> list[float]:
         return [terminal.echo(b"x") for _ in range(KEYS)]
 
 
-def rows(env: Mapping[str, str] = os.environ) -> list[tuple[str, float, float]]:
-    """Name, seconds and ratio to the floor, of the medians."""
+def rows() -> Iterator[Row]:
+    """Medians of all keys of some runs, in turn."""
     taken: dict[str, list[float]] = {"plain": [], "yaml": []}
+    env = {**os.environ, "TERM": "xterm-256color"}
     for _ in range(ROUNDS):
         for kind in taken:
             taken[kind] += echoes(kind, env)
     plain, yaml = (statistics.median(times) for times in taken.values())
-    return [("key to echo, a plain TextArea", plain, 1.0), ("key to echo, condock's editor", yaml, yaml / plain)]
-
-
-if __name__ == "__main__":
-    for name, seconds, ratio in rows():
-        print(f"{name:38} {seconds * 1000:8.1f} ms {ratio:6.2f}x")
+    yield Row("key to echo, a plain TextArea of 500 lines", plain * 1000, "ms")
+    yield Row("key to echo, condock's editor to it", yaml / plain, "x", most=1.25)

@@ -17,6 +17,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from tests.bench.repodata import name_of, write_channel
+from tests.bench.row import Row
 from tui.core.environment.channel_access import ChannelAccess
 from tui.core.environment.channel_names import ChannelNames
 from tui.core.environment.channel_session import ChannelSession
@@ -44,8 +45,9 @@ os._exit(0)
 """
 
 
-def rows(env: Mapping[str, str] = os.environ) -> list[tuple[str, float, float]]:
-    """Name, seconds and ratio to py-rattler alone, of the medians; the slowest query's ratio is to its 50 ms."""
+def rows() -> Iterator[Row]:
+    """Medians, beside what py-rattler alone needs for the same request."""
+    env: Mapping[str, str] = os.environ
     with tempfile.TemporaryDirectory() as folder, _served(Path(folder, "channel")) as channel:
         write_channel(Path(folder, "channel"), RECORDS)
         env = {**env, "XDG_CACHE_HOME": f"{folder}/ours"}
@@ -59,14 +61,13 @@ def rows(env: Mapping[str, str] = os.environ) -> list[tuple[str, float, float]]:
             for times, seconds in zip(taken, (alone, *asyncio.run(_solves(channel, env))), strict=True):
                 times.append(seconds)
     floor, ours, second = (statistics.median(times[1:]) for times in taken)  # the first has fetched
-    return [
-        ("solve, py-rattler alone", floor, 1.0),
-        ("solve, condock with its process", ours, ours / floor),
-        ("solve, condock once more", second, second / floor),
-        (f"names, first time ({peak:.0f} MiB)", first, first / floor),
-        ("names, next session", again, again / floor),
-        ("names, the slowest query", query, query / 0.050),
-    ]
+    yield Row("solve, py-rattler alone and its start", floor * 1000, "ms")
+    yield Row("solve, condock with its process to it", ours / floor, "x", most=1.15)
+    yield Row("solve once more in a session, to it", second / floor, "x")
+    yield Row("names of 500,000 records, the first time", first * 1000, "ms")
+    yield Row("names of 500,000 records, in the next session", again * 1000, "ms")
+    yield Row("names and a solve, memory of the process", peak, "MiB")
+    yield Row("names, the slowest query", query * 1000, "ms", most=50.0)
 
 
 async def _names(channel: str, env: Mapping[str, str]) -> tuple[float, float]:
@@ -136,8 +137,3 @@ def _served(folder: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{server.server_address[1]}"
         finally:
             server.shutdown()
-
-
-if __name__ == "__main__":
-    for name, seconds, ratio in rows():
-        print(f"{name:38} {seconds * 1000:8.1f} ms {ratio:6.2f}x")

@@ -1,0 +1,57 @@
+"""The table of causes that a failed build can have (assets/failures.yml)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from tui.core.assets import ASSETS
+
+PLACES = ("builder", "output", "start")
+"""Where a pattern is looked for: see the head of the table."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One row of the table."""
+
+    key: str
+    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+    """Each with its place."""
+    sentence: str
+    advice: str
+    step: str
+    field: str = ""
+    exit_code: int | None = None
+    outcome: str = ""
+    circumstance: str = ""
+    """A name of `circumstances.CIRCUMSTANCES`; empty for none."""
+
+
+@cache
+def causes() -> tuple[Cause, ...]:
+    """All of them, the most telling first."""
+    return tuple(map(_cause, yaml.safe_load((ASSETS / "failures.yml").read_bytes())))
+
+
+def _cause(row: dict[str, Any]) -> Cause:
+    return Cause(
+        key=row["cause"],
+        patterns=tuple((place, re.compile(text, re.MULTILINE)) for place in PLACES for text in _texts(row, place)),
+        sentence=row["sentence"],
+        advice=row["advice"],
+        step=row["step"],
+        field=row.get("field", ""),
+        exit_code=row.get("exit"),
+        outcome=row.get("outcome", ""),
+        circumstance=row.get("if", ""),
+    )
+
+
+def _texts(row: dict[str, Any], place: str) -> list[str]:
+    found = row.get(place, [])
+    return [found] if isinstance(found, str) else found
