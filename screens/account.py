@@ -66,6 +66,11 @@ class AccountScreen(StepScreen):
             yield Button("Sign out …", id="sign-out", compact=True)
         yield Field("key", "Or paste a key", about="Kept in memory until you leave.", secret=True)
         yield Tick("Go on without a key, for public channels only", id="no-key", compact=True)
+        yield Field(
+            "account.hosts",
+            "Further hosts that are shown the key",
+            about="Such as a company's mirror of the channels.",
+        )
         yield Static(id="key-used")
 
     @dataclass
@@ -86,6 +91,7 @@ class AccountScreen(StepScreen):
         with self.prevent(Checkbox.Changed):
             self.query_one("#no-key", Tick).value = project.plan.secret.mode is SecretMode.NONE
         self.query_one("#sources", Checklist).rows = _rows(project)
+        self.query_one("#account-hosts", Field).show(" ".join(project.plan.account.hosts))
         self.query_one("#key-used", Static).update(Content(_used(project)))
         self.query_one("#sign-out", Button).disabled = not project.search or bool(
             sign_out_obstacle(project.search)

@@ -72,6 +72,11 @@ class BaseImageScreen(StepScreen):
             about="A prefix put in front of both, where Docker Hub is out of reach. Leave it empty otherwise.",
             placeholder="mirror.example.com/hub",
         )
+        yield Field(
+            "environment.cuda",
+            "CUDA version",
+            about="What the drivers of the machines it will run on offer, such as 12.4. Empty for none.",
+        )
         yield Button("Check the pins", id="check-pins", compact=True)
         yield Static(id="pins")
 
@@ -84,6 +89,7 @@ class BaseImageScreen(StepScreen):
         builder, runtime = self.query(ImagePicker)
         builder.reference, runtime.reference = base.builder, base.runtime
         self.query_one("#base-mirror", Field).show(base.mirror)
+        self.query_one("#environment-cuda", Field).show(project.plan.environment.cuda)
         tos = self.query_one("#base-accept-tos", Tick)
         asks, may_ask = catalogue().asks_for_tos(base.builder), catalogue().may_ask_for_tos(base.builder)
         tos.display = may_ask

@@ -59,6 +59,11 @@ class SecretScreen(StepScreen):
         yield Static(id="secret-mount", classes="code")
         yield Static(Content.styled("The build command", "bold"), classes="label")
         yield Static(id="secret-command", classes="code")
+        yield Field(
+            "secret.plugin_channel",
+            "Channel of anaconda-registration",
+            about="The package that reads the key in the build. It is asked for without the key.",
+        )
 
     def on_mount(self) -> None:
         self.query_one(RadioSet).focus()
@@ -72,6 +77,7 @@ class SecretScreen(StepScreen):
         self.query_one("#secret-about", Static).update(Content(_ABOUT.get(secret.mode, "")))
         self.query_one("#dotenv").display = secret.mode is SecretMode.DOTENV
         self.query_one("#secret-file", Field).show(secret.file)
+        self.query_one("#secret-plugin-channel", Field).show(secret.plugin_channel)
         missing = not os.path.lexists(project.path / secret.file)
         self.query_one("#write-dotenv", Button).disabled = not missing or project.key is None
         self.query_one("#secret-mount", Static).update(Content(secret_mount(project.plan)))

@@ -41,7 +41,7 @@ _PROPOSALS = 40
 
 
 class Solving(Widget):
-    """Solves the project's environment for each of its platforms, and keeps the channels at hand for completion."""
+    """Solves the environment for each platform of the image, and keeps the channels at hand for completion."""
 
     DEFAULT_CSS = "Solving { height: auto; }"
 

@@ -160,7 +160,9 @@ class StepScreen(Screen[None]):
     def _field_changed(self, event: Field.Changed) -> None:
         section, _, name = (event.field.name or "").partition(".")
         if name:
-            self.edit(section, **{name: event.value})
+            several = isinstance(getattr(getattr(self.current.plan, section), name), tuple)
+            words = tuple(event.value.replace(",", " ").split())
+            self.edit(section, **{name: words if several else event.value})
 
     # Moves
 

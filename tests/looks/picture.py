@@ -44,7 +44,7 @@ async def _until_the_key_is_found(app: CondockApp, pilot: Pilot[str]) -> None:
 def main() -> None:
     """Write assets/preview.svg."""
     os.environ[VARIABLE] = KEY
-    tui.app.probe = lambda env: USABLE  # type: ignore[attr-defined]
+    tui.app.probe = lambda *_: USABLE  # type: ignore[attr-defined]
     with tempfile.TemporaryDirectory() as home:
         os.environ["HOME"] = home
         folder = Path(home) / "my-app"

@@ -178,3 +178,12 @@ async def test_a_site_can_be_chosen_and_is_kept_in_the_plan(folder: Path, monkey
         assert run.project.plan.account.domain == "anaconda.com"
         assert os.environ["ANACONDA_DEFAULT_SITE"] == "home"
         monkeypatch.delenv("ANACONDA_DEFAULT_SITE")
+
+
+async def test_further_hosts_are_a_list_in_the_plan(folder: Path, key: str) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        await run.write("account.hosts", "mirror.example.com, other.example.com:8443")
+        assert run.project.plan.account.hosts == ("mirror.example.com", "other.example.com:8443")
+        await run.write("account.hosts", "")
+        assert run.project.plan.account.hosts == ()

@@ -114,7 +114,7 @@ async def test_a_folder_that_refuses_is_said_in_a_dialog(folder: Path, monkeypat
     def refuse(*args: object) -> None:
         raise CondockError("Dockerfile cannot be written: [disk] full.", "Make room.")
 
-    monkeypatch.setattr("screens.preview.write", refuse)
+    monkeypatch.setattr("screens.writing.write", refuse)
     async with wizard(folder) as run:
         await run.go("preview")
         await run.press("ctrl+n")

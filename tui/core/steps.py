@@ -99,6 +99,10 @@ def _base(project: Project) -> Iterator[Problem]:
         yield Problem(
             "Alpine has no glibc, which conda packages need.", "Choose a Debian or Ubuntu image.", "base.runtime"
         )
+    cuda = project.plan.environment.cuda
+    if cuda and not re.fullmatch(r"\d+(\.\d+)?", cuda, re.ASCII):
+        message = f"`{printable(cuda)}` is no version of CUDA."
+        yield Problem(message, "Write it as `12.4`, or leave it out.", "environment.cuda")
 
 
 def _is_alpine(reference: str) -> bool:
@@ -116,9 +120,6 @@ def _dependencies(project: Project) -> Iterator[Problem]:
         for path in filter(ignored, environment_files(project.plan, project.document.pip_files)):
             message = f"`{printable(path)}` is kept back from the build by the ignore file."
             yield Problem(message, "Remove the rule from .dockerignore.", "environment.file")
-    if environment.cuda and not re.fullmatch(r"\d+(\.\d+)?", environment.cuda, re.ASCII):
-        message = f"`{printable(environment.cuda)}` is no version of CUDA."
-        yield Problem(message, "Write it as `12.4`, or leave it out.", "environment.cuda")
     yield from _files_for_pip(project)
     if not locks:
         yield from project.document.problems
