@@ -47,11 +47,11 @@ class BuildOutcome(VerticalScroll, can_focus=False):
         with_code = f" (exit code {code})" if code is not None else ""
         where = f" Line {diagnosis.line} of the environment file." if diagnosis.line else ""
         lines.append(Content.styled(f"{diagnosis.sentence}{where}", "bold") + Content(with_code))
-        lines += [Content.styled(f"│ {line}", "$text-muted") for line in diagnosis.evidence]
         lines.append(Content(diagnosis.advice))
         if mendable:
             key = Content.styled("f2 ", "bold $primary")
             lines.append(key + Content("goes there; from there Next builds again."))
+        lines += [Content.styled(f"│ {line}", "$text-muted") for line in diagnosis.evidence]
         self._show(lines)
 
     def _show(self, lines: list[Content]) -> None:
