@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +22,35 @@ from tui.core.secret import KEY_VARIABLE
 FAR = 4_102_444_800
 """2100-01-01, in seconds since the epoch."""
 KEY = make_jwt(FAR)
+ROOT = Path(__file__).parents[2]
+
+
+def environment() -> dict[str, str]:
+    """Ours, with output that is buffered as everywhere."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""}
+
+
+def condock(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """condock as a process of its own, without a terminal."""
+    return subprocess.run(
+        [sys.executable, "-m", "tui", *arguments],
+        cwd=cwd,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def in_shell(command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """A line of sh in which `condock` is ours."""
+    script = f'condock() {{ "{sys.executable}" -m tui "$@"; }}\n{command}'
+    env = environment()
+    return subprocess.run(
+        ["/bin/sh", "-c", script], cwd=cwd, env=env, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 @dataclass(frozen=True)
@@ -59,6 +91,14 @@ class Project:
         said = self.capture.readouterr()
         return Done(code, said.out, said.err)
 
+    def builds(self, script: str) -> None:
+        """What `docker buildx build` does from now on, in sh."""
+        docker_cli(self.bin, build=script)
+
+    def plays(self, recording: Path, code: int = 0) -> None:
+        """A build that says what was recorded, and ends with this code."""
+        self.builds(f"/bin/cat {recording} >&2; exit {code}")
+
     def files(self) -> dict[str, bytes | None]:
         """All that is in the folder."""
         return {
@@ -72,7 +112,8 @@ def sound_project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]
 ) -> Iterator[Project]:
     """A project in which nothing is wrong: each test breaks one thing."""
-    for name in ("DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"):
+    ci = ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "BUILDKITE")  # of whoever runs the tests
+    for name in ("DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", *ci):
         monkeypatch.delenv(name, raising=False)
     binaries = docker_cli(tmp_path / "bin").parent
     folder = tmp_path / "shop"

@@ -39,7 +39,16 @@ def modules(*places: str) -> list[str]:
         ),
         (["tui/widgets"], "screens tui.app tui.cli tui.headless"),
         (["tui/app", "screens", "tui/widgets"], "anaconda_auth keyring docker pydantic requests rattler dotenv"),
-        (["tui/cli"], "textual rich yaml asyncio tui.core.project anaconda_auth docker importlib.metadata"),
+        (
+            ["tui/cli", "tui/arguments"],
+            "textual rich yaml asyncio tui.core.project anaconda_auth docker importlib.metadata",
+        ),
+        # A build that is repeated is started before anything else is there, and shown with little more.
+        (["tui/cli"], "argparse asyncio dataclasses inspect pathlib typing tui.core.errors tui.arguments"),
+        (
+            ["tui/headless/repeat", "tui/headless/plain_lines", "tui/headless/live_lines"],
+            "argparse yaml docker dotenv tempfile tui.core.project tui.core.plan tui.core.image.engine",
+        ),
     ],
 )
 def test_importing_leaves_out_what_is_heavy_or_above(places: list[str], forbidden: str) -> None:

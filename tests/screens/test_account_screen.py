@@ -186,4 +186,4 @@ async def test_further_hosts_are_a_list_in_the_plan(folder: Path, key: str) -> N
         await run.write("account.hosts", "mirror.example.com, other.example.com:8443")
         assert run.project.plan.account.hosts == ("mirror.example.com", "other.example.com:8443")
         await run.write("account.hosts", "")
-        assert run.project.plan.account.hosts == ()
+        assert not run.project.plan.account.hosts

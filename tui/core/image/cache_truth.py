@@ -16,7 +16,12 @@ _AUTHENTICATED = re.compile(r"RUN\s+(?:--\S+\s+)*--mount=\S*\btype=secret\b")
 
 def key_unused(progress: BuildProgress) -> tuple[Step, ...]:
     """The authenticated steps that came from the cache, in the order they are shown."""
-    return tuple(step for step in _authenticated(progress) if _from_cache(step))
+    return tuple(filter(came_without_key, progress.ordered))
+
+
+def came_without_key(step: Step) -> bool:
+    """Whether it is an authenticated step that came from the cache."""
+    return _from_cache(step) and _is_authenticated(step)
 
 
 def key_accepted(progress: BuildProgress) -> bool:
@@ -45,7 +50,11 @@ def unused_key_words(progress: BuildProgress, changed: bool | None) -> tuple[str
 
 
 def _authenticated(progress: BuildProgress) -> list[Step]:
-    return [step for step in progress.ordered if step.name.index and _AUTHENTICATED.match(step.name.text)]
+    return list(filter(_is_authenticated, progress.ordered))
+
+
+def _is_authenticated(step: Step) -> bool:
+    return bool(step.name.index and _AUTHENTICATED.match(step.name.text))
 
 
 def _from_cache(step: Step) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tui.core.image.cache_truth import unused_key_words
 from tui.core.image.events import BuildFailed, BuildSucceeded
 from tui.core.image.progress import BuildProgress, Status, Step
+from tui.core.image.timeline import short_time
 from tui.core.text import human_size
 
 # The instruction is in the headline already.
@@ -33,7 +34,7 @@ def summarise(
     match progress.outcome:
         case BuildSucceeded(seconds=seconds):
             with_size = f", {human_size(size)}" if size else ""
-            headline = f"Built {image} in {seconds:.1f} s{with_size}."
+            headline = f"Built {image} in {_time(seconds, 1)}{with_size}."
             return Summary(True, headline, unused_key_words(progress, key_changed))
         case BuildFailed(message=message):
             step = progress.failed
@@ -57,4 +58,9 @@ def progress_line(progress: BuildProgress, image: str, now: float) -> str:
     ended = sum(step.status in (Status.DONE, Status.CACHED) for step in steps)
     seconds = max(0.0, now - progress.started) if progress.started is not None else 0.0
     of = f": {ended} of {len(steps)} steps" if steps else ""
-    return f"Building {image}{of}, {seconds:.0f} s."
+    return f"Building {image}{of}, {_time(seconds, 0)}."
+
+
+def _time(seconds: float, digits: int) -> str:
+    """`6.4 s` with one digit; longer ones as everywhere else."""
+    return f"{seconds:.{digits}f} s" if seconds < 99 else short_time(seconds)

@@ -1,0 +1,191 @@
+"""`condock build`: what it runs, what it says where, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.build_steps import RECORDINGS
+from tests.flows.shop import KEY, Project, environment, in_shell, sound_project
+from tui.core.plan import SecretMode
+from tui.core.secret import KEY_VARIABLE
+
+
+@pytest.fixture
+def project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Project]:
+    with sound_project(tmp_path, monkeypatch, capfd) as made:
+        yield made
+
+
+def test_build_hands_over_the_key_in_the_environment_alone(project: Project, tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    project.builds(f'printf "%s\\n" "$@" "key=${KEY_VARIABLE}" >{seen}; exit 0')
+    done = project.run("build")
+    assert done.code == 0, done.text
+    *argv, key = seen.read_text().splitlines()
+    assert key == f"key={KEY}"
+    assert argv[:3] == ["buildx", "build", "--load"]
+    assert argv[-5:] == ["--secret", "id=ANACONDA_AUTH_API_KEY", "--tag", "app:latest", "."]
+    assert not any(KEY[:40] in word for word in argv)
+    assert KEY[:40] not in done.text
+    assert done.stdout == ""
+    assert "Built app:latest in " in done.stderr
+
+
+@pytest.mark.parametrize("mode", [SecretMode.DOTENV, SecretMode.NONE])
+def test_build_keeps_the_variable_from_a_build_that_does_not_mount_it(
+    project: Project, tmp_path: Path, mode: SecretMode
+) -> None:
+    seen = tmp_path / "seen"
+    project.builds(f'printf "key=%s" "${KEY_VARIABLE}" >{seen}; exit 0')
+    project.plan("secret", mode=mode)
+    project.write(".env", f"{KEY_VARIABLE}={KEY}\n")
+    assert project.run("build").code == 0
+    assert seen.read_text() == "key="
+
+
+def test_build_writes_what_the_plan_needs_and_again_nothing(project: Project) -> None:
+    project.builds("exit 0")
+    before = project.files()
+    assert project.run("build").code == 0
+    after = project.files()
+    assert sorted(set(after) - set(before)) == ["Dockerfile", "Dockerfile.dockerignore"]
+    assert {name: after[name] for name in before} == before
+    assert project.run("build").code == 0
+    assert project.files() == after
+
+
+def test_build_uses_a_dockerfile_that_was_edited_by_hand(project: Project) -> None:
+    project.builds("exit 0")
+    project.write("Dockerfile", "FROM mine\n")
+    done = project.run("build")
+    assert done.code == 0
+    assert "Dockerfile is not as the plan has it: it is used as it is." in done.stderr
+    assert (project.path / "Dockerfile").read_text() == "FROM mine\n"
+
+
+@pytest.mark.parametrize("key", [KEY, "opaque-0f9e8d7c6b5a4938"])
+def test_a_build_that_fails_is_1_and_its_output_is_redacted(project: Project, key: str) -> None:
+    project.patch.setenv(KEY_VARIABLE, key)
+    project.builds(f'echo "ERROR: failed to solve: with ${KEY_VARIABLE}" >&2; exit 1')
+    done = project.run("build")
+    assert done.code == 1
+    assert "The build failed." in done.stderr
+    assert "••••" in done.stderr
+    assert key not in done.text
+
+
+def test_events_as_json_lines_on_stdout_and_talk_on_stderr(project: Project) -> None:
+    project.builds('echo "ERROR: no" >&2; exit 1')
+    done = project.run("build", "--json")
+    assert done.code == 1
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert events[-1]["message"] == "no"
+    assert all(isinstance(event, dict) for event in events)
+    assert "The build failed." in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_build_and_is_130(project: Project, tmp_path: Path, number: int) -> None:
+    ready = tmp_path / "ready"
+    os.mkfifo(ready)
+    project.builds(f"echo $$ >{ready}; exec /bin/sleep 600")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tui", "build", str(project.path)],
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    pid = int(ready.read_text())  # waits until the builder runs
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "The build was stopped." in said
+    assert "Traceback" not in said
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_a_reader_of_events_that_goes_away_ends_the_build(project: Project, tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    loop = "while :; do echo line >&2; done"
+    project.builds(f"echo $$ >{pid}; {loop}")
+    done = in_shell(f"(condock build --json; echo $? >{tmp_path}/code) | (read line)", project.path)
+    assert (tmp_path / "code").read_text().strip() == "130"
+    assert "Traceback" not in done.stderr
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+
+
+# What is said
+
+
+def test_in_a_pipe_each_step_has_its_lines_and_the_output_between_them(project: Project) -> None:
+    project.plays(RECORDINGS / "success.rawjson")
+    done = project.run("build")
+    assert (done.code, done.stdout) == (0, "")
+    lines = [line for line in done.stderr.splitlines() if "builder 4/4" in line]
+    command = "builder 4/4 RUN conda env create --yes --prefix /env --file environment.yml"
+    assert lines[-1] == f"done         0.8s  {command}"
+    assert "  builder 4/4 |   environment location: /env" in lines
+    # Whether it is seen running depends on how much of it comes at once.
+    assert {line for line in lines[:-1] if "| " not in line} <= {f"running            {command}"}
+    assert done.stderr.count("FROM 127.0.0.1") == 2  # base images end twice
+    assert "internal" not in done.stderr.lower()
+    assert not done.stderr.count("\x1b")
+    assert done.stderr.splitlines()[-1].startswith("Built app:latest in ")
+
+
+def test_a_failure_ends_in_its_cause_and_what_to_do(project: Project) -> None:
+    project.plays(RECORDINGS / "wrong-key.rawjson", code=1)
+    done = project.run("build")
+    assert done.code == 1
+    *_, advice = done.stderr.splitlines()
+    assert "The build failed at builder 4/4: RUN conda env create" in done.stderr
+    assert advice.endswith(".")
+    assert "Traceback" not in done.stderr
+
+
+def test_quiet_is_the_id_of_the_image_and_nothing_else(project: Project) -> None:
+    image = "sha256:" + "ab" * 32
+    project.builds(f'while [ "$1" != --iidfile ]; do shift; done; echo {image} >"$2"; echo WARNING: old >&2')
+    done = project.run("build", "--quiet")
+    assert (done.code, done.stdout, done.stderr) == (0, f"{image}\n", "")
+    assert project.run("build", "--quiet").stdout == f"{image}\n"  # and so when it is built again
+
+
+def test_quiet_says_all_of_a_failure(project: Project) -> None:
+    project.plays(RECORDINGS / "unknown-package.rawjson", code=1)
+    done = project.run("build", "--quiet")
+    assert (done.code, done.stdout) == (1, "")
+    first, *rest = done.stderr.splitlines()
+    assert first.startswith("failed       1.5s  builder 4/4 RUN conda env create")
+    assert rest[:2] == ["  | Collecting package metadata (repodata.json): done", "  | Solving environment: failed"]
+    assert "running" not in done.stderr
+
+
+@pytest.mark.parametrize("pair", [("--json", "--quiet"), ("--plain", "--json")])
+def test_there_is_one_output(project: Project, pair: tuple[str, str]) -> None:
+    done = project.run("build", *pair)
+    assert done.code == 2
+    assert "not allowed with argument" in done.stderr
+
+
+def test_the_key_is_checked_again_on_request(project: Project, tmp_path: Path) -> None:
+    seen = tmp_path / "argv"
+    project.builds(f'printf "%s\\n" "$@" >{seen}; exit 0')
+    assert project.run("build").code == 0
+    assert "CACHEBUST=" not in seen.read_text()
+    assert project.run("build", "--check-key").code == 0
+    assert "\nCACHEBUST=20" in seen.read_text()

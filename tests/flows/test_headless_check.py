@@ -1,0 +1,304 @@
+"""`condock check` and `condock lock`, with channels on loopback and the real solver."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.flows.shop import KEY, Project, sound_project
+from tests.solving_channel import SolvingChannel, solving_channel
+from tui.core.environment.lock_text import read_explicit
+from tui.core.files import is_ours
+from tui.core.plan_file import read_plan_file
+from tui.core.secret import KEY_VARIABLE
+
+
+@pytest.fixture(scope="module")
+def channel() -> Iterator[SolvingChannel]:
+    with solving_channel(KEY) as running:
+        yield running
+
+
+@pytest.fixture
+def project(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    channel: SolvingChannel,
+) -> Iterator[Project]:
+    """A project whose environment solves, with the key."""
+    with sound_project(tmp_path, monkeypatch, capfd) as made:
+        made.plan("account", hosts=(channel.url.removeprefix("http://"),))
+        depends(made, channel, "lib")
+        yield made
+
+
+def depends(project: Project, channel: SolvingChannel, *packages: str, more: str = "") -> None:
+    lines = "".join(f"  - {package}\n" for package in packages)
+    project.write("environment.yml", f"channels:\n  - {channel.private}\ndependencies:\n{lines}{more}")
+
+
+# check
+
+
+def test_what_is_sound_solves_for_the_platform_of_the_engine(project: Project) -> None:
+    before = project.files()
+    done = project.run("check")
+    assert (done.code, done.stderr) == (0, "")
+    assert done.stdout.startswith("linux-64: solved, 1 package, ")
+    assert project.files() == before
+
+
+@pytest.mark.parametrize("platforms", [("linux/amd64,linux/arm64",), ("linux-64", "linux-aarch64")])
+def test_each_platform_that_is_asked_for_is_solved(project: Project, platforms: tuple[str, ...]) -> None:
+    done = project.run("check", *(word for name in platforms for word in ("--platform", name)))
+    assert done.code == 0
+    assert [line.split(",")[0] for line in done.stdout.splitlines()] == [
+        "linux-64: solved",
+        "linux-aarch64: solved",
+    ]
+
+
+def test_the_plans_platforms_come_before_the_engines(project: Project) -> None:
+    project.plan("build", platforms=("linux/arm64",))
+    assert project.run("check").stdout.startswith("linux-aarch64: solved")
+
+
+def test_another_platform_is_refused(project: Project) -> None:
+    done = project.run("check", "--platform", "osx-arm64")
+    assert (done.code, done.stdout) == (2, "")
+    assert "condock makes no images for `osx-arm64`. Use one of: linux-64, linux-aarch64." in done.stderr
+
+
+def test_mistakes_are_said_with_their_place_and_nothing_is_asked(
+    project: Project, channel: SolvingChannel
+) -> None:
+    depends(project, channel, "lib=>1", more="prefix: /opt/x\n")
+    asked = len(channel.requests)
+    done = project.run("check")
+    assert (done.code, done.stderr) == (2, "")
+    problem, advice = done.stdout.splitlines()
+    assert problem.startswith("environment.yml:4:5: problem: ")
+    assert advice.startswith("environment.yml:5:1: advice: `prefix` is a folder of one machine")
+    assert advice.endswith(" (condock can mend this)")
+    assert len(channel.requests) == asked
+
+
+def test_advice_alone_is_no_failure(project: Project, channel: SolvingChannel) -> None:
+    depends(project, channel, "lib", more="prefix: /opt/x\n")
+    done = project.run("check", "--offline")
+    assert done.code == 0
+    assert "advice" in done.stdout
+
+
+def test_offline_nothing_is_asked(project: Project, channel: SolvingChannel) -> None:
+    asked = len(channel.requests)
+    done = project.run("check", "--offline")
+    assert (done.code, done.stdout) == (0, "environment.yml: nothing found\n")
+    assert len(channel.requests) == asked
+
+
+def test_a_conflict_is_said_in_the_solvers_words(project: Project, channel: SolvingChannel) -> None:
+    depends(project, channel, "app", "old")
+    done = project.run("check")
+    assert done.code == 2
+    first, *lines = done.stdout.splitlines()
+    assert first.startswith("linux-64: problem: ")
+    assert lines
+    assert all(line.startswith("  | ") for line in lines)
+
+
+@pytest.mark.parametrize(("key", "said"), [("", "wants a key"), ("opaque-0f9e8d7c6b5a4938", "may not read")])
+def test_a_channel_that_does_not_open_is_about_the_key(project: Project, key: str, said: str) -> None:
+    project.patch.setenv(KEY_VARIABLE, key) if key else project.patch.delenv(KEY_VARIABLE)
+    done = project.run("check")
+    assert done.code == 3, done.text
+    assert said in done.stdout
+    assert not key or key not in done.text
+
+
+def test_without_a_plan_or_an_environment(project: Project) -> None:
+    (project.path / "condock.yml").unlink()
+    assert project.run("check", "--offline").code == 0
+    (project.path / "environment.yml").unlink()
+    done = project.run("check")
+    assert done.code == 2
+    assert "environment.yml: problem: environment.yml does not exist." in done.stdout
+
+
+def test_json_says_it_all(project: Project, channel: SolvingChannel) -> None:
+    depends(project, channel, "lib", more="prefix: /opt/x\n")
+    done = project.run("check", "--json", "--platform", "linux-64,linux-aarch64")
+    assert (done.code, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    assert told["file"] == "environment.yml"
+    [finding] = told["findings"]
+    assert (finding["severity"], finding["line"], finding["column"], finding["fixable"]) == ("advice", 5, 1, True)
+    assert [(one["platform"], one["solved"]) for one in told["platforms"]] == [
+        ("linux-64", True),
+        ("linux-aarch64", True),
+    ]
+    [package] = told["platforms"][0]["packages"]
+    assert (package["name"], package["version"], package["subdir"]) == ("lib", "2.0", "linux-64")
+    assert told["platforms"][0]["download_size"] == package["size"]
+
+
+def test_json_of_a_failure(project: Project, channel: SolvingChannel) -> None:
+    depends(project, channel, "app", "old")
+    done = project.run("check", "--json")
+    assert done.code == 2
+    [told] = json.loads(done.stdout)["platforms"]
+    assert (told["solved"], told["kind"]) == (False, "conflict")
+    assert {"app", "old"} >= set(told["culprits"])
+    assert told["message"].endswith(".")
+
+
+# lock
+
+
+def test_lock_writes_a_file_for_each_platform_and_the_plan_builds_from_them(project: Project) -> None:
+    done = project.run("lock", "--platform", "linux-64,linux-aarch64")
+    assert (done.code, done.stdout) == (0, "")
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == [
+        "Wrote conda-linux-64.lock",
+        "Wrote conda-linux-aarch64.lock",
+        "Wrote condock.yml. What was there is in condock.yml.bak1.",  # it is not as condock writes it
+    ]
+    plan = read_plan_file(project.path / "condock.yml")
+    assert plan.environment.locks == ("conda-linux-64.lock", "conda-linux-aarch64.lock")
+    text = (project.path / "conda-linux-64.lock").read_text()
+    assert is_ours(text)
+    assert read_explicit(text).platforms == ("linux-64",)
+    assert project.run("doctor").code == 0
+    assert project.run("lock", "--check").code == 0
+
+
+def test_the_same_again_is_said_to_be_the_same(project: Project) -> None:
+    project.run("lock")
+    before = project.files()
+    done = project.run("lock")
+    assert done.code == 0
+    assert done.stderr.startswith("conda-linux-64.lock is up to date: 1 package, ")
+    assert done.stderr.count("\n") == 1
+    assert project.files() == before
+
+
+def test_a_lock_file_that_was_edited_is_kept_beside(project: Project) -> None:
+    project.write("conda-linux-64.lock", "mine\n")
+    done = project.run("lock")
+    assert done.code == 0
+    assert "What was there is in conda-linux-64.lock.bak1." in done.stderr
+    assert (project.path / "conda-linux-64.lock.bak1").read_text() == "mine\n"
+
+
+def test_stale_locks_are_2(project: Project, channel: SolvingChannel) -> None:
+    done = project.run("lock", "--check")
+    assert done.code == 2
+    assert "The plan builds from no lock files. Make them: `condock lock`." in done.stderr
+    project.run("lock")
+    assert project.run("lock", "--check").stderr == "The lock files are up to date.\n"
+    depends(project, channel, "lib=1")
+    done = project.run("lock", "--check")
+    assert done.code == 2
+    assert "conda-linux-64.lock" in done.stderr
+
+
+def test_nothing_is_written_unless_all_platforms_solve(project: Project, channel: SolvingChannel) -> None:
+    depends(project, channel, "arm-only")
+    before = project.files()
+    done = project.run("lock", "--platform", "linux-aarch64,linux-64")
+    assert done.code == 2
+    assert "condock: linux-64: " in done.stderr
+    assert project.files() == before
+
+
+def test_without_the_key_it_is_3(project: Project) -> None:
+    project.patch.delenv(KEY_VARIABLE)
+    before = project.files()
+    assert project.run("lock").code == 3
+    assert project.files() == before
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"), [("condock.yml", "There is no condock.yml here."), ("environment.yml", "")]
+)
+def test_lock_needs_a_plan_and_an_environment(project: Project, gone: str, said: str) -> None:
+    (project.path / gone).unlink()
+    done = project.run("lock")
+    assert done.code == 2
+    assert (said or "environment.yml does not exist.") in done.stderr
+    assert not (project.path / gone).exists()
+
+
+def test_an_environment_with_mistakes_is_not_locked(project: Project, channel: SolvingChannel) -> None:
+    depends(project, channel, "lib=>1")
+    done = project.run("lock")
+    assert done.code == 2
+    assert "environment.yml, line 4, column 5: " in done.stderr
+
+
+CONDA_LOCK = {
+    "version": 1,
+    "metadata": {"platforms": ["linux-64"]},
+    "package": [
+        {
+            "name": "lib",
+            "version": "2.0",
+            "manager": "conda",
+            "platform": "linux-64",
+            "dependencies": {},
+            "url": "https://repo.anaconda.cloud/pkgs/main/linux-64/lib-2.0-0.tar.bz2",
+            "hash": {"sha256": "ab" * 32},
+            "category": "main",
+        }
+    ],
+}
+
+
+def test_a_file_of_conda_lock_is_taken_as_it_is(project: Project, channel: SolvingChannel) -> None:
+    project.write("conda-lock.yml", json.dumps(CONDA_LOCK))
+    asked = len(channel.requests)
+    done = project.run("lock", "--from", "conda-lock.yml")
+    assert done.code == 0, done.text
+    assert len(channel.requests) == asked
+    text = (project.path / "conda-linux-64.lock").read_text()
+    assert text.endswith(f"/lib-2.0-0.tar.bz2#sha256:{'ab' * 32}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--from", "gone.yml"), "gone.yml"),
+        (("--from", "conda-lock.yml", "--platform", "linux-aarch64"), "only for linux-64."),
+    ],
+)
+def test_a_file_of_conda_lock_that_does_not_fit(project: Project, arguments: tuple[str, ...], said: str) -> None:
+    project.write("conda-lock.yml", json.dumps(CONDA_LOCK))
+    done = project.run("lock", *arguments)
+    assert done.code == 2
+    assert said in done.stderr
+
+
+# demo
+
+
+@pytest.mark.parametrize("speed", ["0", "-1", "inf", "nan"])
+def test_a_speed_that_is_none(project: Project, speed: str) -> None:
+    project.capture.readouterr()
+    from tui.cli import main
+
+    assert main(["demo", f"--speed={speed}"]) == 2
+    assert "A recording cannot be played at that speed." in project.capture.readouterr().err
+
+
+def test_the_demo_as_events(project: Project) -> None:
+    from tui.cli import main
+
+    project.capture.readouterr()
+    assert main(["demo", "--json", "--speed=100"]) == 0
+    said = project.capture.readouterr()
+    assert json.loads(said.out.splitlines()[-1])["type"] == "succeeded"
+    assert "This is a recording of a build" in said.err

@@ -1,0 +1,250 @@
+"""What condock can be told on its command line, and what each command runs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+from tui.core.errors import CondockError
+from tui.core.plan import NETWORKS, SecretMode
+
+_EPILOG = """\
+exit codes:
+  0    done
+  1    the build failed
+  2    wrong use, or a plan that is not complete
+  3    no usable API key
+  4    no usable Docker engine
+  130  interrupted
+"""
+
+
+def run(arguments: list[str]) -> int:
+    """Do what the arguments say; gives the exit code."""
+    parsed = _parser().parse_args(_with_command(arguments))
+    return int(parsed.run(parsed))
+
+
+Run = Callable[[argparse.Namespace], int]
+COMMANDS = ("wizard", "init", "render", "check", "lock", "build", "doctor", "demo")
+
+
+def _with_command(arguments: list[str]) -> list[str]:
+    """`condock [FOLDER]` is `condock wizard [FOLDER]`; a folder named as a command is given as `./build`."""
+    first = arguments[0] if arguments else ""
+    if first in COMMANDS or first in ("-h", "--help", "--version"):
+        return arguments
+    return ["wizard", *arguments]
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise CondockError(f"{message[:1].upper()}{message[1:]}.", f"`{self.prog} --help` shows what there is.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="condock",
+        usage="condock [FOLDER]\n       condock COMMAND [FOLDER] [options]",
+        description="Builds a Docker image of a conda environment from Anaconda's authenticated channels. "
+        "The API key is only ever in the build's secret mount.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
+    commands = parser.add_subparsers(prog="condock", title="commands", metavar="")
+    _command(commands, "wizard", "open the wizard; `condock` alone does the same", _wizard)
+    init = _command(commands, "init", "write condock.yml from what the folder holds, without questions", _init)
+    _plan_options(init)
+    init.add_argument("--force", action="store_true", help="replace a condock.yml that is already there")
+    _command(commands, "render", "print the Dockerfile of the plan", _render)
+    check = _command(commands, "check", "look for mistakes in environment.yml, and whether it solves", _check)
+    _platform_option(check)
+    check.add_argument("--json", action="store_true", help="print what was found as JSON")
+    check.add_argument("--offline", action="store_true", help="ask no channel: do not solve")
+    lock = _command(commands, "lock", "solve, write lock files and build from them", _lock)
+    _platform_option(lock)
+    lock.add_argument("--from", dest="source", default="", metavar="FILE", help="take a conda-lock.yml as it is")
+    lock.add_argument("--check", action="store_true", help="only look whether the lock files are up to date")
+    build = _command(commands, "build", "build the image of the plan", _build)
+    _output_options(build)
+    build.add_argument("--check-key", action="store_true", help="run the steps that use the key again")
+    _command(commands, "doctor", "look at engine, key and folder; 0 only when a build could start", _doctor)
+    demo = _command(commands, "demo", "play a recorded build, without Docker, network or key", _demo, folder=False)
+    _output_options(demo)
+    demo.add_argument(
+        "--speed", type=float, default=1.0, metavar="FACTOR", help="how many times as fast as it went"
+    )
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[_Parser],
+    name: str,
+    about: str,
+    run: Run,
+    *,
+    folder: bool = True,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name,
+        help=about,
+        description=f"condock {name}: {about}.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    if folder:
+        parser.add_argument("folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="default: here")
+    parser.set_defaults(run=run)
+    return parser
+
+
+_TEXTS = (
+    ("--image", "build.image", "name and tag of the image"),
+    ("--builder", "base.builder", "image with conda to build in"),
+    ("--runtime", "base.runtime", "image to ship on"),
+    ("--mirror", "base.mirror", "registry prefix in front of both"),
+    ("--site", "account.site", "site of anaconda-auth whose key is used"),
+    ("--domain", "account.domain", "host the key belongs to, such as an on-prem one"),
+    ("--env-file", "secret.file", "the .env file to mount"),
+    ("--plugin-channel", "secret.plugin_channel", "channel of anaconda-registration"),
+    ("--environment", "environment.file", "the environment file"),
+    ("--command", "application.command", "what runs when the image starts"),
+    ("--port", "application.port", "port the application listens on"),
+    ("--workdir", "application.folder", "working folder in the image"),
+    ("--user", "application.user", "user in the image"),
+    ("--cuda", "environment.cuda", "CUDA version that the hosts' drivers offer, such as 12.4"),
+    ("--docker-context", "build.context", "Docker context whose engine builds"),
+    ("--buildx-builder", "build.builder", "buildx builder that builds"),
+)
+"""Flags that take any text: the flag, the plan's name of the value, and what it is."""
+
+_LISTS = (
+    ("--key-host", "account.hosts", "HOST", "further host that is shown the key"),
+    ("--copy", "application.files", "PATH", "file to copy"),
+    ("--lock", "environment.locks", "FILE", "lock file to use"),
+    ("--cache-from", "build.cache_from", "CACHE", "where layers of earlier builds are taken from"),
+    ("--cache-to", "build.cache_to", "CACHE", "where this build's layers are kept for others"),
+)
+"""Flags that may be given several times: also how their value is called in the help."""
+
+_SWITCHES = (
+    ("--accept-tos", "base.accept_tos", "accept Anaconda's Terms of Service"),
+    ("--package-cache", "build.package_cache", "keep downloaded packages between builds, outside the image"),
+    ("--push", "build.push", "send the image to the registry in its name"),
+)
+
+
+def _plan_options(parser: argparse.ArgumentParser) -> None:
+    """One flag for each value of the plan that people set; the default is what condock guesses."""
+    for flag, field, about in _TEXTS:
+        parser.add_argument(flag, dest=field, metavar="VALUE", help=about)
+    for flag, field, choices, about in (
+        ("--network", "build.network", NETWORKS, "network of the build"),
+        ("--secret", "secret.mode", [mode.value for mode in SecretMode], "how the key reaches the build"),
+    ):
+        parser.add_argument(flag, dest=field, choices=choices, help=about)
+    for flag, field, name, about in _LISTS:
+        parser.add_argument(flag, dest=field, action="append", metavar=name, help=about)
+    _platform_option(parser, "build.platforms")
+    for flag, field, about in _SWITCHES:
+        parser.add_argument(flag, dest=field, action="store_true", default=None, help=about)
+
+
+def _platform_option(parser: argparse.ArgumentParser, field: str = "platforms") -> None:
+    parser.add_argument(
+        "--platform",
+        dest=field,
+        action="extend",
+        type=lambda text: text.split(","),  # as docker takes it, and several times too
+        metavar="PLATFORM",
+        help="what the image is for: linux/amd64, linux/arm64 or both",
+    )
+
+
+def _output_options(parser: argparse.ArgumentParser) -> None:
+    outputs = parser.add_mutually_exclusive_group()
+    for output, about in (
+        ("plain", "print lines as in a pipe, also on a terminal"),
+        ("json", "print the build's events as JSON lines"),
+        ("quiet", "print the image's id, and else only what went wrong"),
+    ):
+        outputs.add_argument(f"--{output}", dest="output", action="store_const", const=output, help=about)
+    parser.set_defaults(output="auto")
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"condock {version('condock')}")
+        parser.exit()
+
+
+def _wizard(parsed: argparse.Namespace) -> int:
+    from tui.core.project import open_project, with_bases
+
+    project = open_project(parsed.folder)
+    if not (os.isatty(0) and os.isatty(1)):
+        raise CondockError(
+            "The wizard needs a terminal.",
+            "Without one, use its commands: `condock --help` lists them.",
+        )
+    from tui.app import run_wizard
+
+    code, outcome = run_wizard(replace(project, plan=with_bases(project.plan)))
+    if outcome:
+        print(outcome)
+    return code
+
+
+def _init(parsed: argparse.Namespace) -> int:
+    from tui.headless.plan import init
+
+    values = {name: value for name, value in vars(parsed).items() if "." in name and value is not None}
+    return init(parsed.folder, values, force=parsed.force)
+
+
+def _render(parsed: argparse.Namespace) -> int:
+    from tui.headless.plan import render
+
+    return render(parsed.folder)
+
+
+def _build(parsed: argparse.Namespace) -> int:
+    from tui.headless.build import build
+    from tui.headless.views import Output
+
+    return build(parsed.folder, os.environ, Output(parsed.output), check_key=parsed.check_key)
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    from tui.headless.check import check
+
+    platforms = parsed.platforms or ()
+    return check(parsed.folder, os.environ, platforms, as_json=parsed.json, offline=parsed.offline)
+
+
+def _lock(parsed: argparse.Namespace) -> int:
+    from tui.headless.lock import check_locks, lock
+
+    if parsed.check:
+        return check_locks(parsed.folder)
+    return lock(parsed.folder, os.environ, parsed.platforms or (), parsed.source)
+
+
+def _demo(parsed: argparse.Namespace) -> int:
+    from tui.headless.demo import demo
+    from tui.headless.views import Output
+
+    return demo(os.environ, Output(parsed.output), parsed.speed)
+
+
+def _doctor(parsed: argparse.Namespace) -> int:
+    from tui.headless.doctor import doctor
+
+    return doctor(parsed.folder, os.environ)

@@ -1,0 +1,124 @@
+"""Starts a builder in a session of its own, and what ends it should condock die.
+
+Builds that are repeated start here before anything else is imported: this module needs next to nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+
+# Ends the group once its standard input closes, which happens however condock ends, SIGKILL included.
+_WATCHDOG = 'read -r _; kill -s TERM -- "-$1"; sleep 3; kill -s KILL -- "-$1"; rm -rf -- "${2:?}"'
+
+
+class Launched:
+    """A command that was started, with its watchdog; `process_group` looks after it from there."""
+
+    def __init__(self, process: subprocess.Popen[bytes], outlet: int, scratch: str) -> None:
+        self.began = time.monotonic()
+        self.process = process
+        self.outlet = outlet
+        """The end of a pipe with its output, stdout and stderr as they come."""
+        self.scratch = scratch
+        """A folder that goes with the command; empty for none."""
+        # Only condock holds the other end of its standard input: file descriptors are not inherited (PEP 446).
+        self.watchdog = subprocess.Popen(
+            ["/bin/sh", "-c", _WATCHDOG, "condock-watchdog", str(process.pid), scratch],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={"PATH": os.defpath},
+            start_new_session=True,
+        )
+
+    def image_id(self) -> str:
+        """The id of the image that the builder made; empty where it made none."""
+        try:
+            with open(image_id_file(self.scratch), encoding="ascii") as file:
+                return file.read().strip()
+        except (OSError, ValueError):
+            return ""
+
+    def abandon(self) -> None:
+        """End the command and all it has started, without a look at its output."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, number)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(3)
+                break
+        os.close(self.outlet)
+        self.close()
+
+    def close(self) -> None:
+        """Dismiss the watchdog, once nothing of the command is left."""
+        self.watchdog.kill()
+        self.watchdog.communicate()
+        _remove(self.scratch)
+
+
+def launch(
+    argv: Sequence[str], env: Mapping[str, str], cwd: str | os.PathLike[str], scratch: str = ""
+) -> Launched:
+    """Start `argv` with `env` as its whole environment; OSError if that cannot be.
+
+    A pipe of our own, since asyncio's would make the exit code wait for whoever holds its other end.
+    """
+    outlet, inlet = os.pipe()
+    try:
+        process = subprocess.Popen(
+            argv, stdin=subprocess.DEVNULL, stdout=inlet, stderr=inlet, cwd=cwd, env=env, start_new_session=True
+        )
+    except OSError:
+        os.close(outlet)
+        raise
+    finally:
+        os.close(inlet)
+    return Launched(process, outlet, scratch)
+
+
+def launch_in_scratch(
+    argv_for: Callable[[str], Sequence[str]], env: Mapping[str, str], cwd: str | os.PathLike[str]
+) -> Launched:
+    """Start a builder; `argv_for` gets the path for `--iidfile`, in a private folder that goes with it.
+
+    OSError if that cannot be.
+    """
+    scratch = _private_folder()
+    try:
+        return launch(argv_for(image_id_file(scratch)), env, cwd, scratch)
+    except BaseException:
+        _remove(scratch)
+        raise
+
+
+def image_id_file(scratch: str) -> str:
+    """Where a builder leaves the id of its image."""
+    return os.path.join(scratch, "image-id")
+
+
+def _private_folder() -> str:
+    """What tempfile.mkdtemp does, whose imports take longer than all else here."""
+    name = f"condock-{os.urandom(8).hex()}"
+    places = filter(None, (os.environ.get("TMPDIR"), "/tmp", "/var/tmp"))  # noqa: S108
+    for place in places:
+        with suppress(OSError):
+            os.mkdir(path := os.path.join(place, name), 0o700)
+            return path
+    raise OSError(errno.ENOSPC, "there is no folder for temporary files")
+
+
+def _remove(folder: str) -> None:
+    """The folder with the files in it; what cannot be removed stays."""
+    try:
+        for name in os.listdir(folder) if folder else ():
+            os.unlink(os.path.join(folder, name))
+        os.rmdir(folder)
+    except OSError:
+        pass

@@ -1,0 +1,96 @@
+"""`condock build`: the wizard's build without the wizard."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from tui.core.errors import ExitCode
+from tui.core.files import Standing, write
+from tui.core.image.build import image_size, record_build, run_build
+from tui.core.image.contexts import reaching
+from tui.core.image.estimate import TimeLeft
+from tui.core.image.events import BuildFailed, BuildSucceeded
+from tui.core.image.history import read_history
+from tui.core.image.key_record import check_key_problems, key_changed, next_cachebust
+from tui.core.image.log import BuildLog
+from tui.core.image.place import place_advice
+from tui.core.image.progress import BuildProgress
+from tui.core.image.remembered import remember
+from tui.core.plan_file import PLAN_FILE
+from tui.core.project import Project, open_project
+from tui.headless.checks import all_problems, equipped, insist
+from tui.headless.views import Output, View, view_of
+from tui.headless.watching import exit_code_of, outcome_lines, watch
+
+_SHORT = 2.0
+"""Seconds: after a shorter build, asking the engine for the image's size would be felt."""
+
+
+def build(path: Path, env: Mapping[str, str], output: Output = Output.AUTO, *, check_key: bool = False) -> int:
+    """Build the plan's image, shown as `output` says; with `check_key`, the authenticated steps run again."""
+    project = equipped(open_project(path), env)
+    insist(all_problems(project))
+    insist(check_key_problems(project) if check_key else ())
+    history, cancel = read_history(project, env), asyncio.Event()
+    cachebust = next_cachebust(history, check_key=check_key, now=time.time())
+    view = view_of(output, env, project.plan.build.image, TimeLeft(history), cancel.is_set)
+    notes = [*_bring_up_to_date(project), *map(str, place_advice(project.plan, project.engine))]
+    for note in notes:
+        view.say(f"Note: {note}")
+    watched = watch(run_build(project, env, cancel, cachebust), view, cancel)
+    return finish(project, env, view, watched, cachebust, notes=notes)
+
+
+def finish(
+    project: Project,
+    env: Mapping[str, str],
+    view: View,
+    watched: tuple[BuildProgress, BuildLog],
+    cachebust: str,
+    *,
+    notes: Sequence[str],
+) -> ExitCode:
+    """Say what came of a build, and remember it for the next one; gives the exit code. `notes` are said."""
+    progress, log = watched
+    view.end(progress, log)
+    changed = key_changed(project, env, read_history(project, env))
+    if isinstance(progress.outcome, BuildFailed):
+        said = _failure_lines(project, progress, log)
+    else:
+        said = outcome_lines(progress, project.plan.build.image, _size(project, env, progress), changed)
+    for line in said:
+        view.say(line)
+    record_build(project, env, progress, time.time(), cachebust)
+    if isinstance(progress.outcome, BuildSucceeded):
+        remember(project, env, notes)
+    return exit_code_of(progress)
+
+
+def _bring_up_to_date(project: Project) -> Iterator[str]:
+    """Write the Dockerfile and its ignore file where condock may; a file edited by hand is built as it is."""
+    for change in project.changes():
+        if change.path.name in (PLAN_FILE, project.plan.environment.file):
+            continue
+        if change.standing is Standing.FOREIGN:
+            yield f"{change.path.name} is not as the plan has it: it is used as it is."
+        else:
+            write(change)
+
+
+def _size(project: Project, env: Mapping[str, str], progress: BuildProgress) -> int | None:
+    """The size of the image that was built; None where it is not known, or not worth the time."""
+    if not isinstance(progress.outcome, BuildSucceeded) or progress.outcome.seconds < _SHORT:
+        return None
+    return image_size(project.plan.build.image, reaching(env, project.plan.build.context))
+
+
+def _failure_lines(project: Project, progress: BuildProgress, log: BuildLog) -> tuple[str, ...]:
+    from tui.core.image.diagnosis import diagnose, lines  # a table of all failures, read only for one
+
+    diagnosis = diagnose(progress, log, project, time.time())
+    if diagnosis is None:
+        return ()
+    return lines(diagnosis) if diagnosis.failed else ("The build failed.", *lines(diagnosis))

@@ -1,0 +1,112 @@
+"""`condock check`: what is wrong with the environment, and whether it solves, before anything is built."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from tui.core.environment.edits import Finding
+from tui.core.environment.solution import Solution, SolveFailure
+from tui.core.environment.solve_words import solution_words
+from tui.core.environment.surroundings import read_for_build
+from tui.core.errors import ExitCode, Problem
+from tui.core.project import Project, open_project
+from tui.core.steps import STEPS, step_problems
+from tui.core.text import printable
+from tui.headless.checks import exit_code, no_environment
+from tui.headless.solving import Answers, platforms_of, solve, with_key
+
+_DEPENDENCIES = next(step for step in STEPS if step.key == "dependencies")
+
+
+@dataclass(frozen=True)
+class Check:
+    """All that was found."""
+
+    file: str
+    problems: tuple[Problem, ...]
+    """What stands in the way of a build."""
+    advice: tuple[Problem, ...]
+    answers: Answers
+    """What solving came to; nothing where it was not asked for, or could not be."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """That of the first thing which stands in the way."""
+        failures = (answer.problem for answer in self.answers.values() if isinstance(answer, SolveFailure))
+        return next(map(exit_code, (*self.problems, *failures)), ExitCode.DONE)
+
+
+def check(
+    path: Path, env: Mapping[str, str], platforms: Sequence[str], *, as_json: bool = False, offline: bool = False
+) -> int:
+    """Print the findings on environment.yml and, unless `offline`, what solving it comes to for each platform.
+
+    Nothing is solved where the file has problems, or where the plan builds from lock files.
+    """
+    project = open_project(path)
+    found = findings(project)
+    if not (offline or found.problems or project.plan.environment.locks):
+        project = with_key(project, env)
+        found = replace(found, answers=solve(project, env, platforms_of(project, env, platforms)))
+    print(json.dumps(as_data(found)) if as_json else "\n".join(as_lines(found)))
+    return found.exit_code
+
+
+def findings(project: Project) -> Check:
+    """What can be said without asking anybody."""
+    file = project.plan.environment.file
+    document = read_for_build(project.environment, project.plan, project.path)
+    own = document.problems if not project.plan.environment.locks else ()
+    others = (problem for problem in step_problems(_DEPENDENCIES, project) if problem not in own)
+    absent = [] if project.plan.environment.locks else no_environment(project)
+    locks = [advice for lock in project.locks for advice in lock.advice]
+    return Check(file, (*absent, *own, *others), (*document.advice, *locks), {})
+
+
+def as_lines(found: Check) -> Iterator[str]:
+    """A line for each finding, with its place as compilers write it, and for each platform."""
+    for kind, problems in (("problem", found.problems), ("advice", found.advice)):
+        for problem in problems:
+            place = f":{problem.line}:{problem.column}" if problem.line else ""
+            fix = " (condock can mend this)" if isinstance(problem, Finding) and problem.fix else ""
+            yield f"{printable(found.file)}{place}: {kind}: {problem.message} {problem.hint}{fix}"
+    for platform, answer in found.answers.items():
+        if isinstance(answer, Solution):
+            yield f"{platform}: solved, {solution_words(answer)}"
+        else:
+            yield f"{platform}: problem: {answer.message} {answer.hint}"
+            yield from (f"  | {line}" for line in answer.lines)
+    if not (found.problems or found.advice or found.answers):
+        yield f"{printable(found.file)}: nothing found"
+
+
+def as_data(found: Check) -> dict[str, object]:
+    """The same for programs: the file, the findings, and what solving came to for each platform.
+
+    A finding has `severity` (`problem` or `advice`), `message`, `hint`, `field`, `line`, `column` and `fixable`; a
+    platform has `platform`, `solved` and either `packages` and `download_size` or the fields of SolveFailure.
+    """
+    severities = {"problem": found.problems, "advice": found.advice}
+    return {
+        "file": found.file,
+        "findings": [
+            _finding(severity, problem) for severity, problems in severities.items() for problem in problems
+        ],
+        "platforms": [_platform(platform, answer) for platform, answer in found.answers.items()],
+    }
+
+
+def _finding(severity: str, problem: Problem) -> dict[str, object]:
+    place = {"field": problem.field, "line": problem.line, "column": problem.column}
+    fixable = isinstance(problem, Finding) and problem.fix is not None
+    return {"severity": severity, "message": problem.message, "hint": problem.hint, **place, "fixable": fixable}
+
+
+def _platform(platform: str, answer: Solution | SolveFailure) -> dict[str, object]:
+    if isinstance(answer, SolveFailure):
+        return {"platform": platform, "solved": False, **asdict(answer)}
+    packages = [asdict(package) for package in answer.packages]
+    return {"platform": platform, "solved": True, "packages": packages, "download_size": answer.download_size}

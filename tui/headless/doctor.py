@@ -1,0 +1,46 @@
+"""`condock doctor`: whether a build could start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tui.core.errors import ExitCode, Problem
+from tui.core.image.place import place_advice
+from tui.core.plan import SecretMode
+from tui.core.project import Project, open_project
+from tui.core.text import printable
+from tui.headless.checks import all_problems, equipped, exit_code
+
+
+def doctor(path: Path, env: Mapping[str, str]) -> int:
+    """One line each for engine, key and folder; the exit code is that of the first that stands in the way."""
+    project = equipped(open_project(path), env)
+    problems = all_problems(project)
+    engine = project.engine
+    if engine is not None and engine.usable:
+        print(f"ok       engine  {engine.words}")
+    if project.plan.secret.mode is SecretMode.NONE:
+        print("ok       key     none is used")
+    elif not any(exit_code(problem) is ExitCode.NO_KEY for problem in problems):
+        print(f"ok       key     {_key_words(project)}")
+    if not any(exit_code(problem) is ExitCode.WRONG_USE for problem in problems):
+        print(f"ok       folder  {printable(str(project.path))}")
+    for problem in problems:
+        print(f"problem  {_subject(problem):7} {problem}")
+    for advice in place_advice(project.plan, engine):
+        print(f"note     engine  {advice}")
+    return exit_code(problems[0]) if problems else ExitCode.DONE
+
+
+def _key_words(project: Project) -> str:
+    if project.plan.secret.mode is SecretMode.DOTENV:
+        return f"in {printable(project.plan.secret.file)}"
+    winner = project.search.winner if project.search else None
+    if winner is None or winner.key is None or winner.report is None:
+        return "found"
+    return f"{winner.key.masked} from {winner.where}, {winner.report.words}"
+
+
+def _subject(problem: Problem) -> str:
+    return {ExitCode.NO_ENGINE: "engine", ExitCode.NO_KEY: "key"}.get(exit_code(problem), "folder")

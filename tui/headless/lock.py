@@ -1,0 +1,97 @@
+"""`condock lock`: lock files from a solve, or from conda-lock's file, and the plan that builds from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from tui.core.environment.conda_lock import read_packages
+from tui.core.environment.locks import MAX_BYTES
+from tui.core.environment.solution import Solution, SolveFailure
+from tui.core.environment.solve_words import solution_words
+from tui.core.environment.text_file import read_text
+from tui.core.errors import CondockError, ExitCode
+from tui.core.files import FileChange, Standing, change_of, stamped, write
+from tui.core.locking import lock as locked
+from tui.core.plan_file import PLAN_FILE, dump_plan
+from tui.core.project import Project, open_project
+from tui.core.steps import STEPS, step_problems
+from tui.core.text import printable
+from tui.headless.checks import NO_PLAN, exit_code, insist, no_environment, placed
+from tui.headless.solving import platforms_of, solve, with_key
+from tui.headless.talk import say
+
+_DEPENDENCIES = next(step for step in STEPS if step.key == "dependencies")
+
+
+def lock(path: Path, env: Mapping[str, str], platforms: Sequence[str], source: str = "") -> int:
+    """Write a lock file for each platform and have the plan build from them; asks nothing, and says what it did.
+
+    From a solve, or from the file of conda-lock that `source` names. Nothing is written unless all can be.
+    """
+    project = _planned(path)
+    requirements: tuple[str, ...] = ()
+    if source:
+        content = read_packages(read_text(project.path / source, MAX_BYTES))
+        wanted = platforms_of(project, env, platforms) if platforms else ()
+        solutions, requirements = _of(content.solutions, wanted), content.requirements
+    else:
+        project = with_key(project, env)
+        solutions = _solved(project, env, platforms_of(project, env, platforms))
+    after, changes = locked(project, solutions, requirements)
+    words = {change.path.name: solution_words(one) for change, one in zip(changes[1:], solutions, strict=False)}
+    plan = change_of(project.path / PLAN_FILE, stamped(dump_plan(after.plan)))
+    for change in (*changes[1:], *([plan] if after.plan != project.plan else [])):
+        _write(change, words.get(change.path.name, ""))
+    return ExitCode.DONE
+
+
+def check_locks(path: Path) -> int:
+    """Raise CondockError where the plan's lock files are not there, too old or for another platform."""
+    project = _planned(path)
+    if not project.plan.environment.locks:
+        raise CondockError("The plan builds from no lock files.", "Make them: `condock lock`.")
+    insist(step_problems(_DEPENDENCIES, project))
+    say("The lock files are up to date.")
+    return ExitCode.DONE
+
+
+def _planned(path: Path) -> Project:
+    """The project in this folder; CondockError where it has no plan or no environment file."""
+    project = open_project(path)
+    insist([*([] if project.folder.has(PLAN_FILE) else [NO_PLAN]), *no_environment(project)])
+    insist([placed(problem, project.plan.environment.file) for problem in project.document.problems])
+    return project
+
+
+def _of(solutions: Iterable[Solution], wanted: Sequence[str]) -> tuple[Solution, ...]:
+    """Those for the wanted platforms, or all; CondockError where one is not there."""
+    found = {solution.platform: solution for solution in solutions}
+    for platform in wanted:
+        if platform not in found:
+            message = f"That file is not for {platform}, only for {', '.join(found)}."
+            raise CondockError(
+                message, f"Make it anew for that platform: `conda-lock lock --platform {platform}`."
+            )
+    return tuple(found[platform] for platform in wanted or found)
+
+
+def _solved(project: Project, env: Mapping[str, str], platforms: Sequence[str]) -> tuple[Solution, ...]:
+    """The solutions; CondockError, after the solver's own words, where there is none for a platform."""
+    answers = solve(project, env, platforms)
+    for platform, answer in answers.items():
+        if isinstance(answer, SolveFailure):
+            for line in answer.lines:
+                say(f"  | {line}")
+            raise CondockError(f"{platform}: {answer.message}", answer.hint, exit_code(answer.problem))
+    return tuple(answer for answer in answers.values() if isinstance(answer, Solution))
+
+
+def _write(change: FileChange, words: str) -> None:
+    name = printable(change.path.name)
+    if change.standing is Standing.SAME:
+        say(f"{name} is up to date{f': {words}' if words else ''}.")
+        return
+    backup = write(change)
+    kept = f" What was there is in {backup.name}." if backup else ""
+    say(f"Wrote {name}{f': {words}' if words else ''}.{kept}")
