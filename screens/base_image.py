@@ -13,10 +13,10 @@ from textual.message import Message
 from textual.widgets import Button, Checkbox, Static
 
 from screens.step_screen import StepScreen
+from tui.core.engine.contexts import reaching
+from tui.core.engine.engine import local_images
 from tui.core.errors import CondockError
 from tui.core.image.bases import catalogue
-from tui.core.image.contexts import reaching
-from tui.core.image.engine import local_images
 from tui.core.image.pin import check_pin
 from tui.core.image.reference import with_mirror
 from tui.core.plan import Base

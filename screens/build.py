@@ -18,21 +18,21 @@ from textual.reactive import reactive
 from textual.widgets import Button, ContentSwitcher
 
 from screens.step_screen import StepScreen
+from tui.core.build.build import image_size, record_build, run_build
+from tui.core.build.cache_truth import key_untested, key_unused
+from tui.core.build.diagnosis import Diagnosis, diagnose
+from tui.core.build.estimate import TimeLeft
+from tui.core.build.events import BuildEvent, BuildSucceeded
+from tui.core.build.history import History, read_history
+from tui.core.build.key_record import check_key_problems, key_changed, next_cachebust
+from tui.core.build.log import BuildLog
+from tui.core.build.log_file import log_name, save_log
+from tui.core.build.progress import BuildProgress, fold_all
+from tui.core.build.summary import progress_line, summarise
+from tui.core.engine.contexts import reaching
+from tui.core.engine.place import place_advice
 from tui.core.errors import CondockError, ExitCode, Problem
-from tui.core.image.build import image_size, record_build, run_build
-from tui.core.image.cache_truth import key_untested, key_unused
 from tui.core.image.command import run_command
-from tui.core.image.contexts import reaching
-from tui.core.image.diagnosis import Diagnosis, diagnose
-from tui.core.image.estimate import TimeLeft
-from tui.core.image.events import BuildEvent, BuildSucceeded
-from tui.core.image.history import History, read_history
-from tui.core.image.key_record import check_key_problems, key_changed, next_cachebust
-from tui.core.image.log import BuildLog
-from tui.core.image.log_file import log_name, save_log
-from tui.core.image.place import place_advice
-from tui.core.image.progress import BuildProgress, fold_all
-from tui.core.image.summary import progress_line, summarise
 from tui.core.project import Project
 from tui.core.steps import STEPS, Step, obstacles
 from tui.core.text import printable

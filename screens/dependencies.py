@@ -19,10 +19,10 @@ from screens.step_screen import StepScreen
 from tui.core.environment.completion import Completion, CompletionKind, completion_at
 from tui.core.environment.edits import Finding, Fix, apply_edits, fix_diff
 from tui.core.environment.line_choices import line_choices
-from tui.core.environment.locks import Lock, find_locks
-from tui.core.environment.solution import SolveFailure
 from tui.core.errors import Problem
+from tui.core.locks.locks import Lock, find_locks
 from tui.core.project import Project
+from tui.core.solving.solution import SolveFailure
 from tui.core.steps import STEPS
 from tui.widgets.completion_list import CompletionList
 from tui.widgets.dialogs import coloured_diff

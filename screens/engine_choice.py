@@ -18,13 +18,13 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Select, Static
 
+from tui.core.engine.builders import Builder, list_builders, machine
+from tui.core.engine.contexts import Context, chosen_by, in_force, list_contexts, reaching
+from tui.core.engine.engine import EngineReport
+from tui.core.engine.place import on_offer, place_advice, place_problems, report_of
+from tui.core.engine.platforms import PLATFORMS
+from tui.core.engine.registry import registry_cache
 from tui.core.errors import CondockError, Problem
-from tui.core.image.builders import Builder, list_builders, machine
-from tui.core.image.contexts import Context, chosen_by, in_force, list_contexts, reaching
-from tui.core.image.engine import EngineReport
-from tui.core.image.place import on_offer, place_advice, place_problems, report_of
-from tui.core.image.platforms import PLATFORMS
-from tui.core.image.registry import registry_cache
 from tui.core.plan import Build, BuildPlan
 from tui.core.text import printable
 from tui.widgets.toggles import Tick

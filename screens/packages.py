@@ -15,9 +15,9 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static, TabbedContent, TabPane
 
-from tui.core.environment.channel_session import ChannelSession
-from tui.core.environment.solution import Package, Solution, SolveFailure
-from tui.core.environment.solve_words import changes_lines, changes_words, solution_words
+from tui.core.solving.channel_session import ChannelSession
+from tui.core.solving.solution import Package, Solution, SolveFailure
+from tui.core.solving.solve_words import changes_lines, changes_words, solution_words
 from tui.core.text import human_size
 from tui.widgets.dialogs import coloured_diff
 

@@ -16,21 +16,21 @@ from textual.widgets import Static
 
 from screens.packages import PackagesDialog
 from screens.writing import write_file
-from tui.core.environment.channel_access import ChannelAccess, channel_access
-from tui.core.environment.channel_names import ChannelNames, ChannelVersions
-from tui.core.environment.channel_session import ChannelSession
 from tui.core.environment.completion import Completion, CompletionKind
-from tui.core.environment.request import solve_request
-from tui.core.environment.solution import (
+from tui.core.errors import CondockError
+from tui.core.locks.locking import lock, target_platforms
+from tui.core.project import Project
+from tui.core.solving.channel_access import ChannelAccess, channel_access
+from tui.core.solving.channel_names import ChannelNames, ChannelVersions
+from tui.core.solving.channel_session import ChannelSession
+from tui.core.solving.request import solve_request
+from tui.core.solving.solution import (
     FailureKind,
     Solution,
     SolveFailure,
     SolveProgress,
     Stage,
 )
-from tui.core.errors import CondockError
-from tui.core.locking import lock, target_platforms
-from tui.core.project import Project
 from tui.widgets.completion_list import Proposal
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.solve_panel import SolvePanel, SolveState

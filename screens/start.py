@@ -6,8 +6,8 @@ from textual.app import ComposeResult
 from textual.widgets import Button
 
 from screens.step_screen import StepScreen
+from tui.core.engine.engine import EngineReport
 from tui.core.folder import LANDMARKS, Folder
-from tui.core.image.engine import EngineReport
 from tui.core.project import Project
 from tui.core.steps import STEPS
 from tui.widgets.checklist import Checklist, Mark, Row

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui.core.image.events import BuildEvent, StepUpdated
-from tui.core.image.progress import BuildProgress, fold_all
-from tui.core.image.rawjson import RawJsonDecoder
+from tui.core.build.events import BuildEvent, StepUpdated
+from tui.core.build.progress import BuildProgress, fold_all
+from tui.core.build.rawjson import RawJsonDecoder
 from tui.core.text import Redactor
 
 RECORDINGS = Path(__file__).parent / "data" / "recordings"

@@ -7,13 +7,13 @@ import base64
 import json
 from pathlib import Path
 
+from tui.core.build.events import BuildEvent
+from tui.core.build.log import BuildLog
+from tui.core.build.plain import PlainDecoder
+from tui.core.build.progress import BuildProgress, fold_all
+from tui.core.build.rawjson import RawJsonDecoder
+from tui.core.build.stream import build_events
 from tui.core.folder import Folder
-from tui.core.image.events import BuildEvent
-from tui.core.image.log import BuildLog
-from tui.core.image.plain import PlainDecoder
-from tui.core.image.progress import BuildProgress, fold_all
-from tui.core.image.rawjson import RawJsonDecoder
-from tui.core.image.stream import build_events
 from tui.core.plan import BuildPlan, SecretMode
 from tui.core.project import Project
 from tui.core.secret import Secret

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tests.account_service import make_jwt
 from tests.solving_channel import SolvingChannel
-from tui.core.environment.channel_access import ChannelAccess
-from tui.core.environment.solution import Solution, SolveFailure, SolveRequest
 from tui.core.secret import Secret
+from tui.core.solving.channel_access import ChannelAccess
+from tui.core.solving.solution import Solution, SolveFailure, SolveRequest
 
 KEY = make_jwt(4_102_444_800, sub="canary-of-solving")
 SYSTEM = ("__unix=0=0", "__linux=5.10=0", "__glibc=2.36=0", "__archspec=1=x86_64")

@@ -19,8 +19,8 @@ from textual.widgets import Button, Input, Static
 
 from screens.step_screen import StepScreen
 from tui.app import CondockApp
+from tui.core.engine.engine import EngineReport
 from tui.core.errors import Problem
-from tui.core.image.engine import EngineReport
 from tui.core.project import Project, open_project
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field, field_id

@@ -22,9 +22,9 @@ from screens.step_screen import StepScreen
 from tui.core.account.sites import use_site
 from tui.core.account.sources import find_key
 from tui.core.assets import ASSETS
+from tui.core.engine.engine import probe
 from tui.core.errors import ExitCode
 from tui.core.files import Standing
-from tui.core.image.engine import probe
 from tui.core.plan import Build
 from tui.core.project import Project
 from tui.core.steps import STEPS, step_problems

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from tui.core.image.again import Again, build_again
+from tui.core.build.again import Again, build_again
 
 _OUTPUTS = ("--plain", "--json", "--quiet")
 """Options of `condock build` that change nothing about the build itself."""

@@ -19,10 +19,10 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from tui.core.image.events import BuildEvent, OutputReceived
-from tui.core.image.log import BuildLog
-from tui.core.image.progress import BuildProgress, fold_all
-from tui.core.image.rawjson import RawJsonDecoder
+from tui.core.build.events import BuildEvent, OutputReceived
+from tui.core.build.log import BuildLog
+from tui.core.build.progress import BuildProgress, fold_all
+from tui.core.build.rawjson import RawJsonDecoder
 from tui.core.line_reader import LineReader
 from tui.core.text import Redactor
 from tui.widgets.build_steps import BuildSteps

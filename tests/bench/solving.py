@@ -18,10 +18,10 @@ from pathlib import Path
 
 from tests.bench.repodata import name_of, write_channel
 from tests.bench.row import Row
-from tui.core.environment.channel_access import ChannelAccess
-from tui.core.environment.channel_names import ChannelNames
-from tui.core.environment.channel_session import ChannelSession
-from tui.core.environment.solution import Solution, SolveRequest
+from tui.core.solving.channel_access import ChannelAccess
+from tui.core.solving.channel_names import ChannelNames
+from tui.core.solving.channel_session import ChannelSession
+from tui.core.solving.solution import Solution, SolveRequest
 
 RECORDS = 500_000
 ROUNDS = 7

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tui.core.image.events import (
+from tui.core.build.events import (
     BuildCancelled,
     BuildEvent,
     BuildFailed,

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.core.build.events import BuildCancelled, LineBegun, Notice, OutputReceived, StepUpdated
+from tui.core.build.log import BuildLog
+from tui.core.build.log_file import log_name, save_log
 from tui.core.errors import CondockError
-from tui.core.image.events import BuildCancelled, LineBegun, Notice, OutputReceived, StepUpdated
-from tui.core.image.log import BuildLog
-from tui.core.image.log_file import log_name, save_log
 
 
 def texts(log: BuildLog, step: str | None = None) -> list[str]:

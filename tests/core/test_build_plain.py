@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tui.core.image.events import BuildEvent, Notice, OutputReceived, StepUpdated, TransferUpdated
-from tui.core.image.plain import PlainDecoder
-from tui.core.image.progress import BuildProgress, Status, fold_all
+from tui.core.build.events import BuildEvent, Notice, OutputReceived, StepUpdated, TransferUpdated
+from tui.core.build.plain import PlainDecoder
+from tui.core.build.progress import BuildProgress, Status, fold_all
 from tui.core.secret import Secret
 from tui.core.text import Redactor
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tui.core.build import process
+from tui.core.build.process import ProcessGroup, process_group
 from tui.core.errors import CondockError, ExitCode
-from tui.core.image import process
-from tui.core.image.process import ProcessGroup, process_group
 from tui.core.secret import Secret
 
 ROOT = Path(__file__).parents[2]
@@ -176,7 +176,7 @@ async def test_cancelling_twice_kills_at_once(tmp_path: Path) -> None:
 
 CONDOCK = """
 import asyncio, os, pathlib, signal, sys
-from tui.core.image.process import process_group
+from tui.core.build.process import process_group
 
 async def main():
     task = asyncio.current_task()

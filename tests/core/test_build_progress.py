@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.image.events import (
+from tui.core.build.events import (
     BuildCancelled,
     BuildEvent,
     BuildFailed,
@@ -18,9 +18,9 @@ from tui.core.image.events import (
     StepUpdated,
     TransferUpdated,
 )
-from tui.core.image.progress import BuildProgress, Interval, Status, fold, fold_all
-from tui.core.image.rawjson import RawJsonDecoder
-from tui.core.image.step_name import StepName, parse_name
+from tui.core.build.progress import BuildProgress, Interval, Status, fold, fold_all
+from tui.core.build.rawjson import RawJsonDecoder
+from tui.core.build.step_name import StepName, parse_name
 from tui.core.text import Redactor
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.image.events import BuildEvent, LineBegun, Notice, OutputReceived, StepUpdated, TransferUpdated
-from tui.core.image.rawjson import RawJsonDecoder
+from tui.core.build.events import BuildEvent, LineBegun, Notice, OutputReceived, StepUpdated, TransferUpdated
+from tui.core.build.rawjson import RawJsonDecoder
 from tui.core.secret import Secret
 from tui.core.text import Redactor
 

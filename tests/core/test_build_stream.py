@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tui.core.build.events import BuildCancelled, BuildEvent, BuildFailed, BuildSucceeded, Notice, moment
+from tui.core.build.progress import BuildProgress, Status, fold_all
+from tui.core.build.rawjson import RawJsonDecoder
+from tui.core.build.stream import build_events, replay
 from tui.core.errors import CondockError
-from tui.core.image.events import BuildCancelled, BuildEvent, BuildFailed, BuildSucceeded, Notice, moment
-from tui.core.image.progress import BuildProgress, Status, fold_all
-from tui.core.image.rawjson import RawJsonDecoder
-from tui.core.image.stream import build_events, replay
 from tui.core.text import Redactor
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.stand_in_engine import docker_cli, engine_socket
+from tui.core.engine.builders import Builder, Node, inspect, list_builders, read_inspection, read_names
+from tui.core.engine.engine import EngineReport, probe
 from tui.core.errors import CondockError
-from tui.core.image.builders import Builder, Node, inspect, list_builders, read_inspection, read_names
-from tui.core.image.engine import EngineReport, probe
 from tui.core.plan import Build
 from tui.core.text import printable
 

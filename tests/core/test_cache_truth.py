@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.build_steps import COPY, CREATE, FROM, SECRET, cached, failed, progress, ran, waiting
-from tui.core.image.cache_truth import key_accepted, key_untested, key_unused, unused_key_words
-from tui.core.image.events import BuildCancelled, BuildEvent, BuildFailed, BuildSucceeded
-from tui.core.image.summary import summarise
+from tui.core.build.cache_truth import key_accepted, key_untested, key_unused, unused_key_words
+from tui.core.build.events import BuildCancelled, BuildEvent, BuildFailed, BuildSucceeded
+from tui.core.build.summary import summarise
 
 SUCCESS = BuildSucceeded("", 1.0)
 LOCK = f"[builder 2/4] {SECRET} conda install conda-lock"

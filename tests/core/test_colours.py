@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.image.colours import PLAIN, Look, spans
+from tui.core.build.colours import PLAIN, Look, spans
 from tui.core.text import safe_line, unstyled
 
 

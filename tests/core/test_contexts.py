@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.stand_in_engine import docker_cli, engine_socket
+from tui.core.engine.contexts import Context, chosen_by, client_settings, in_force, list_contexts, reaching
+from tui.core.engine.engine import connect, engine_errors, probe
 from tui.core.errors import CondockError
-from tui.core.image.contexts import Context, chosen_by, client_settings, in_force, list_contexts, reaching
-from tui.core.image.engine import connect, engine_errors, probe
 from tui.core.plan import Build
 
 RECORDED = Path(__file__).parents[1] / "data/builders"

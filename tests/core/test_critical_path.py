@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tui.core.image.events import BuildEvent, BuildSucceeded, StepUpdated
-from tui.core.image.progress import BuildProgress, Interval, fold_all
-from tui.core.image.rawjson import RawJsonDecoder
-from tui.core.image.timeline import bar, chronological, critical_path, short_time, ticks
+from tui.core.build.events import BuildEvent, BuildSucceeded, StepUpdated
+from tui.core.build.progress import BuildProgress, Interval, fold_all
+from tui.core.build.rawjson import RawJsonDecoder
+from tui.core.build.timeline import bar, chronological, critical_path, short_time, ticks
 from tui.core.text import Redactor
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"

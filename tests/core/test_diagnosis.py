@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.failed_builds import jwt, project, replayed
-from tui.core.image.causes import causes
-from tui.core.image.circumstances import CIRCUMSTANCES
-from tui.core.image.diagnosis import (
+from tui.core.build.causes import causes
+from tui.core.build.circumstances import CIRCUMSTANCES
+from tui.core.build.diagnosis import (
     UNKNOWN,
     Diagnosis,
     FailedStep,
@@ -24,11 +24,11 @@ from tui.core.image.diagnosis import (
     diagnose_start,
     lines,
 )
-from tui.core.image.events import BuildEvent, BuildFailed, OutputReceived, StepUpdated
-from tui.core.image.log import BuildLog
-from tui.core.image.progress import BuildProgress, fold_all
-from tui.core.image.rawjson import RawJsonDecoder
-from tui.core.image.said import MAX_EVIDENCE, is_noise, of_build
+from tui.core.build.events import BuildEvent, BuildFailed, OutputReceived, StepUpdated
+from tui.core.build.log import BuildLog
+from tui.core.build.progress import BuildProgress, fold_all
+from tui.core.build.rawjson import RawJsonDecoder
+from tui.core.build.said import MAX_EVIDENCE, is_noise, of_build
 from tui.core.plan import BuildPlan, SecretMode
 from tui.core.steps import STEPS
 from tui.core.text import Redactor, printable

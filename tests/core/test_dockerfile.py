@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tui.core.environment.document import EnvironmentDocument
-from tui.core.environment.lock_header import Header
-from tui.core.environment.locks import Lock, LockKind
 from tui.core.image.dockerfile import dockerfile, render
 from tui.core.image.instruction import Instruction, entrypoint
+from tui.core.locks.lock_header import Header
+from tui.core.locks.locks import Lock, LockKind
 from tui.core.plan import Account, Application, Base, Build, BuildPlan, Environment, SecretMode, SecretMount
 
 GOLDEN = Path(__file__).parent.parent / "data" / "dockerfiles"

@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from tests.stand_in_engine import PODMAN, dead_socket, docker_cli, engine_socket
-from tui.core.image import engine
-from tui.core.image.engine import EngineReport, buildx_version, connect, local_images, probe
+from tui.core.engine import engine
+from tui.core.engine.engine import EngineReport, buildx_version, connect, local_images, probe
 
 
 @pytest.fixture

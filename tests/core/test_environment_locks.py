@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.core.environment.document import read_environment
-from tui.core.environment.lock_checks import lock_problems
-from tui.core.environment.lock_header import conda_fingerprint, pip_fingerprint
-from tui.core.environment.lock_text import read_conda_lock, read_explicit, read_pip
-from tui.core.environment.locks import LINUX, Lock, LockKind, find_locks, read_lock
+from tui.core.locks.lock_checks import lock_problems
+from tui.core.locks.lock_header import conda_fingerprint, pip_fingerprint
+from tui.core.locks.lock_text import read_conda_lock, read_explicit, read_pip
+from tui.core.locks.locks import LINUX, Lock, LockKind, find_locks, read_lock
 
 HOST = "https://repo.anaconda.com/pkgs/main"
 EXPLICIT = f"""\

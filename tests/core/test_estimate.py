@@ -22,10 +22,10 @@ from tests.build_steps import (
     running,
     waiting,
 )
-from tui.core.image.estimate import Estimate, estimate
-from tui.core.image.events import BuildEvent, BuildFailed, BuildSucceeded, TransferUpdated
-from tui.core.image.history import History, build_record
-from tui.core.image.progress import BuildProgress
+from tui.core.build.estimate import Estimate, estimate
+from tui.core.build.events import BuildEvent, BuildFailed, BuildSucceeded, TransferUpdated
+from tui.core.build.history import History, build_record
+from tui.core.build.progress import BuildProgress
 
 SUCCESS = BuildSucceeded("", 1.0)
 USER = "[runtime 2/3] RUN useradd app"

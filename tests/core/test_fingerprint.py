@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.build_steps import COPY, CREATE, cached, failed, progress, ran
-from tui.core.image.build import record_build
+from tui.core.build.build import record_build
+from tui.core.build.events import BuildEvent, BuildFailed, BuildSucceeded
+from tui.core.build.history import History, read_history
+from tui.core.build.key_record import check_key_problems, key_changed, key_record, next_cachebust
 from tui.core.image.command import CACHEBUST
 from tui.core.image.dockerfile import render
-from tui.core.image.events import BuildEvent, BuildFailed, BuildSucceeded
-from tui.core.image.history import History, read_history
-from tui.core.image.key_record import check_key_problems, key_changed, key_record, next_cachebust
 from tui.core.plan import SecretMode
 from tui.core.project import Project, open_project
 from tui.core.secret import KEY_VARIABLE, Secret

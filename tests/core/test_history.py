@@ -25,9 +25,9 @@ from tests.build_steps import (
     running,
     waiting,
 )
-from tui.core.image.build import record_build
-from tui.core.image.events import BuildCancelled, BuildEvent, BuildFailed, BuildSucceeded, TransferUpdated
-from tui.core.image.history import (
+from tui.core.build.build import record_build
+from tui.core.build.events import BuildCancelled, BuildEvent, BuildFailed, BuildSucceeded, TransferUpdated
+from tui.core.build.history import (
     BuildRecord,
     History,
     KeyRecord,
@@ -36,7 +36,7 @@ from tui.core.image.history import (
     read_history,
     write_history,
 )
-from tui.core.image.step_times import step_keys
+from tui.core.build.step_times import step_keys
 from tui.core.project import Project, open_project
 from tui.core.state import state_folder
 

@@ -12,13 +12,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.environment.conda_lock import read_packages
-from tui.core.environment.lock_checks import lock_problems
-from tui.core.environment.lock_header import Header, read_header
-from tui.core.environment.lock_text import read_explicit, read_pip
-from tui.core.environment.lock_writer import PIP_LOCK, lock_name, lock_text, pip_lock_text
-from tui.core.environment.solution import Package, Solution
 from tui.core.errors import CondockError
+from tui.core.locks.conda_lock import read_packages
+from tui.core.locks.lock_checks import lock_problems
+from tui.core.locks.lock_header import Header, read_header
+from tui.core.locks.lock_text import read_explicit, read_pip
+from tui.core.locks.lock_writer import PIP_LOCK, lock_name, lock_text, pip_lock_text
+from tui.core.solving.solution import Package, Solution
 
 HOST = "https://repo.anaconda.com/pkgs/main"
 TOKEN = "zq-5e0c-canary-71f2"

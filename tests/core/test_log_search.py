@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.image.log import BuildLog
-from tui.core.image.log_search import LogSearch, after
+from tui.core.build.log import BuildLog
+from tui.core.build.log_search import LogSearch, after
 
 
 def found(log: BuildLog, text: str, step: str | None = None) -> list[int]:

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.core.engine.builders import Builder, read_inspection
+from tui.core.engine.engine import EngineReport
+from tui.core.engine.place import on_offer, place_advice, place_problems, report_of
+from tui.core.engine.registry import cache_audience, cache_problems, push_audience, push_problem, registry_cache
 from tui.core.errors import Problem
 from tui.core.image.bases import catalogue
-from tui.core.image.builders import Builder, read_inspection
-from tui.core.image.engine import EngineReport
-from tui.core.image.place import on_offer, place_advice, place_problems, report_of
-from tui.core.image.registry import cache_audience, cache_problems, push_audience, push_problem, registry_cache
 from tui.core.plan import Base, Build, BuildPlan
 from tui.core.text import printable
 

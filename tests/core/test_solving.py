@@ -9,9 +9,9 @@ import pytest_asyncio
 
 from tests.solving_channel import SolvingChannel, solving_channel
 from tests.solving_session import KEY, SYSTEM, access, env, failure, names_of, request
-from tui.core.environment.channel_names import ChannelNames, ChannelVersions
-from tui.core.environment.channel_session import ChannelSession
-from tui.core.environment.solution import (
+from tui.core.solving.channel_names import ChannelNames, ChannelVersions
+from tui.core.solving.channel_session import ChannelSession
+from tui.core.solving.solution import (
     FailureKind,
     Solution,
     SolveProgress,

@@ -12,11 +12,11 @@ import pytest
 from tests.account_service import account_service, make_jwt
 from tests.solving_channel import SIZED, SolvingChannel, packages, solving_channel
 from tests.solving_session import KEY, access, env, failure, names_of, request
-from tui.core.environment.channel_access import ChannelAccess
-from tui.core.environment.channel_names import ChannelNames, ChannelVersions
-from tui.core.environment.channel_session import ChannelSession
-from tui.core.environment.solution import FailureKind, Package, SolveFailure
 from tui.core.secret import Secret
+from tui.core.solving.channel_access import ChannelAccess
+from tui.core.solving.channel_names import ChannelNames, ChannelVersions
+from tui.core.solving.channel_session import ChannelSession
+from tui.core.solving.solution import FailureKind, Package, SolveFailure
 
 WRONG_KEY = make_jwt(4_102_444_800, sub="another-canary")
 

@@ -14,12 +14,12 @@ import pytest
 from tests.engine.channel import Hold
 from tests.solving_channel import SolvingChannel, solving_channel
 from tests.solving_session import KEY, access, env, failure, names_of, request
-from tui.core.environment import solver_process
-from tui.core.environment.channel_access import ChannelAccess
-from tui.core.environment.channel_names import ChannelNames
-from tui.core.environment.channel_session import ChannelSession
-from tui.core.environment.solution import FailureKind
 from tui.core.secret import KEY_VARIABLE, Secret
+from tui.core.solving import solver_process
+from tui.core.solving.channel_access import ChannelAccess
+from tui.core.solving.channel_names import ChannelNames
+from tui.core.solving.channel_session import ChannelSession
+from tui.core.solving.solution import FailureKind
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc")
 HELD = "/private/linux-64/repodata.json"

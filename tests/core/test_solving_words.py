@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 
 from tests.bench.repodata import write_channel
 from tui.core.account.hosts import build_settings
-from tui.core.environment.channel_access import ChannelAccess, channel_access
-from tui.core.environment.channel_names import ChannelNames
-from tui.core.environment.conflict import MOST_LINES, conflict
 from tui.core.environment.document import read_environment
-from tui.core.environment.repodata_folder import repodata_folder
-from tui.core.environment.request import solve_request, virtual_packages
-from tui.core.environment.solution import Changes, FailureKind, Package, Solution, SolveRequest
 from tui.core.errors import CondockError
 from tui.core.plan import BuildPlan, SecretMode
 from tui.core.secret import Secret
+from tui.core.solving.channel_access import ChannelAccess, channel_access
+from tui.core.solving.channel_names import ChannelNames
+from tui.core.solving.conflict import MOST_LINES, conflict
+from tui.core.solving.repodata_folder import repodata_folder
+from tui.core.solving.request import solve_request, virtual_packages
+from tui.core.solving.solution import Changes, FailureKind, Package, Solution, SolveRequest
 from tui.core.text import printable
 
 REQUEST = SolveRequest("linux-64", ("https://a.example/c",), ("one", "two=1"))

@@ -9,8 +9,8 @@ import pytest
 
 from tests.account_service import make_jwt
 from tui.core.account.sources import find_key
+from tui.core.engine.engine import EngineReport
 from tui.core.errors import Problem
-from tui.core.image.engine import EngineReport
 from tui.core.plan import BuildPlan, SecretMode
 from tui.core.plan_file import dump_plan
 from tui.core.project import Project, open_project

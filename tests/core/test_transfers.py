@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tui.core.image.events import StepUpdated, TransferUpdated
-from tui.core.image.progress import BuildProgress, Step, fold_all
-from tui.core.image.transfers import Moved, all_moved, layers
+from tui.core.build.events import StepUpdated, TransferUpdated
+from tui.core.build.progress import BuildProgress, Step, fold_all
+from tui.core.build.transfers import Moved, all_moved, layers
 
 ONE, TWO = "1" * 64, "2" * 64
 MEGA = 10**6

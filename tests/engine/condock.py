@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.engine.base_images import BaseImages
 from tests.engine.channel import Channel
 from tests.engine.engine import Engine
-from tui.core.image.step_name import StepName, parse_name
+from tui.core.build.step_name import StepName, parse_name
 from tui.core.secret import KEY_VARIABLE
 
 CONDOCK = Path(sys.executable).with_name("condock")
@@ -111,7 +111,17 @@ class Folder:
 
 @contextmanager
 def project_folder(path: Path, engine: Engine, images: BaseImages, channel: Channel) -> Iterator[Folder]:
-    """A folder with an environment.yml that asks for `greeting`; the image made of it goes with it."""
+    """A `new_folder`; the image made of it goes with it."""
+    folder = new_folder(path, engine, images, channel)
+    try:
+        yield folder
+    finally:
+        if engine.docker("image", "ls", "--quiet", folder.image):
+            engine.docker("image", "rm", "--force", folder.image)
+
+
+def new_folder(path: Path, engine: Engine, images: BaseImages, channel: Channel) -> Folder:
+    """A folder with an environment.yml that asks for `greeting`."""
     places = {"HOME": path / "home", "TMPDIR": path / "scratch"}
     for place in (*places.values(), path / "greeter"):
         place.mkdir(parents=True)
@@ -124,11 +134,7 @@ def project_folder(path: Path, engine: Engine, images: BaseImages, channel: Chan
         image=f"condock-test/greeter:{uuid.uuid4().hex[:12]}",
     )
     folder.write("environment.yml", f"channels: [{channel.private}]\ndependencies: [greeting]\n")
-    try:
-        yield folder
-    finally:
-        if engine.docker("image", "ls", "--quiet", folder.image):
-            engine.docker("image", "rm", "--force", folder.image)
+    return folder
 
 
 def _reaching(engine: Engine) -> dict[str, str]:

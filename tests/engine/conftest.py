@@ -12,7 +12,8 @@ from tests.engine import base_images as images
 from tests.engine import engine as engines
 from tests.engine.channel import Channel, serving
 from tests.engine.condock import Folder, new_folder, project_folder
-from tests.engine.throwaway import Throwaway, scripted_images, throwaway
+from tests.engine.scripted import publish_scripted
+from tests.engine.throwaway import Throwaway, throwaway
 
 HERE = Path(__file__).parent
 HOW = "no Docker engine: start yours (on Linux), or run tests/engine/up as root on Debian"
@@ -108,11 +109,17 @@ def daemon(engine: engines.Engine) -> Iterator[Throwaway]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def scripted_image(
+    engine: engines.Engine, registry: str, busybox: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> images.Image:
+    """A builder, and a runtime, whose conda does what `scripted.script` says."""
+    return publish_scripted(engine, registry, busybox, tmp_path_factory.mktemp("scripted"))
+
+
 @pytest.fixture
-def scripted(tmp_path: Path, daemon: Throwaway, registry: str, busybox: bytes, channel: Channel) -> Folder:
-    """A project folder on that engine; what its conda does is said by `script`."""
-    (tmp_path / "images").mkdir()
-    images = scripted_images(daemon.engine, registry, busybox, tmp_path / "images")
-    folder = new_folder(tmp_path, daemon.engine, images, channel)
+def scripted(tmp_path: Path, daemon: Throwaway, scripted_image: images.Image, channel: Channel) -> Folder:
+    """A project folder on the engine that may be killed, built from that image."""
+    folder = new_folder(tmp_path, daemon.engine, images.BaseImages(scripted_image, scripted_image), channel)
     folder.init()
     return folder

@@ -42,6 +42,12 @@ def mentioning(text: str) -> set[int]:
     return {int(entry.name) for entry in _entries() if text.encode() in _read(entry / "cmdline")}
 
 
+def knowing(text: str) -> set[int]:
+    """The processes with this text in their arguments or their environment."""
+    content = text.encode()
+    return {int(e.name) for e in _entries() if content in _read(e / "environ") or content in _read(e / "cmdline")}
+
+
 def connected(url: str) -> bool:
     """Whether anybody is connected to this server on loopback, by the server's own end of the connection."""
     port = f":{urlsplit(url).port:04X}"
@@ -74,5 +80,5 @@ def _process(entry: Path) -> Process | None:
 def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
-    except (FileNotFoundError, ProcessLookupError):
+    except (FileNotFoundError, ProcessLookupError, PermissionError):  # it has ended, or was never ours
         return b""

@@ -34,6 +34,7 @@ KEYS = {
     "end": "\x1b[F",
     "f1": "\x1bOP",
     "f2": "\x1bOQ",
+    "f3": "\x1bOR",
 }
 
 
@@ -82,24 +83,48 @@ class Terminal:
     def press(self, *keys: str) -> None:
         """Press keys by their names; `ctrl+n` and the like are understood."""
         for key in keys:
-            control = key.removeprefix("ctrl+")
-            self.type(KEYS[key] if key in KEYS else chr(ord(control) & 0x1F))
+            letter = key.removeprefix("ctrl+")
+            self.type(KEYS.get(key) or (letter if letter == key else chr(ord(letter) & 0x1F)))
 
     def type(self, text: str) -> None:
         """Type text as it is."""
         rest = text.encode()
         while rest:
-            self._look(0)  # a program that waits for us to read does not read
+            self.look(0)  # a program that waits for us to read does not read
             _, writable, _ = select.select([], [self._ours], [], 1)
             rest = rest[os.write(self._ours, rest) :] if writable else rest
 
+    def resize(self, columns: int, lines: int) -> None:
+        """Make the window as large as this; the kernel sends SIGWINCH."""
+        self._screen.resize(lines, columns)
+        termios.tcsetwinsize(self._theirs, (lines, columns))
+
     def wait_for(self, *texts: str, seconds: float = 30.0) -> None:
         """Read until all of these are on the screen; AssertionError if they never are."""
-        self._wait(lambda: all(text in self.text for text in texts), str(texts), seconds)
+        self.wait_until(lambda: all(text in self.text for text in texts), str(texts), seconds)
 
     def wait_while(self, text: str) -> None:
         """Read until this is on the screen no more."""
-        self._wait(lambda: text not in self.text, f"a screen without {text!r}", 30.0)
+        self.wait_until(lambda: text not in self.text, f"a screen without {text!r}")
+
+    def wait_until(self, met: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
+        """Read until this is so; AssertionError where it never is."""
+        deadline = time.monotonic() + seconds
+        while not met():
+            ended = self.process.poll() is not None
+            more = self.look(0.05)
+            assert (more or not ended) and time.monotonic() < deadline, f"{what} did not come"
+
+    def look(self, seconds: float) -> bool:
+        """Take in what the program has written by now, or does within this time; False for nothing."""
+        readable, _, _ = select.select([self._ours], [], [], seconds)
+        if not readable:
+            return False
+        content = os.read(self._ours, 65_536)
+        self.raw += content
+        self._stream.feed(content)
+        self.states.add(self.text)
+        return True
 
     def colour_of(self, label: str, value: str) -> str:
         """The background of this text below this label (or any); empty where it is not on the screen."""
@@ -114,7 +139,9 @@ class Terminal:
         for _ in range(8):
             self.press("tab")
             try:
-                self._wait(lambda: self.colour_of(label, value) not in {"", without}, f"the focus on {label}", 1.0)
+                self.wait_until(
+                    lambda: self.colour_of(label, value) not in {"", without}, f"the focus on {label}", 1.0
+                )
             except AssertionError:
                 continue
             return
@@ -122,15 +149,15 @@ class Terminal:
 
     def wait_until_ended(self, seconds: float = 30.0) -> int:
         """Read until the program has ended; its exit code."""
-        self._wait(lambda: self.process.poll() is not None, "its end", seconds)
-        while self._look(0):
+        self.wait_until(lambda: self.process.poll() is not None, "its end", seconds)
+        while self.look(0):
             pass
         return self.process.wait()
 
     @property
     def restored(self) -> bool:
         """Whether the terminal is as it was found: its modes, the main screen, and a cursor."""
-        ends = [self.raw.rfind(on) < self.raw.rfind(off) for on, off in _SWITCHES]
+        ends = [self.raw.rfind(on) <= self.raw.rfind(off) for on, off in _SWITCHES]
         return all(ends) and termios.tcgetattr(self._theirs) == self._settings
 
     def close(self) -> None:
@@ -138,23 +165,6 @@ class Terminal:
         os.close(self._theirs)
         os.close(self._ours)
         self._ours = self._theirs = -1
-
-    def _wait(self, met: Callable[[], bool], what: str, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while not met():
-            ended = self.process.poll() is not None
-            assert self._look(0.05) or not (ended or time.monotonic() > deadline), f"{what} did not come"
-
-    def _look(self, seconds: float) -> bool:
-        """Take in what the program has written by now, or does within this time; False for nothing."""
-        readable, _, _ = select.select([self._ours], [], [], seconds)
-        if not readable:
-            return False
-        content = os.read(self._ours, 65_536)
-        self.raw += content
-        self._stream.feed(content)
-        self.states.add(self.text)
-        return True
 
 
 _SWITCHES = (

@@ -17,9 +17,9 @@ from tests.engine.base_images import MANIFESTS
 from tests.engine.condock import CREATE, GREETING, Done, Folder
 from tests.engine.engine import Engine, image_of
 from tests.engine.image_scan import find_in_image
-from tui.core.image.builders import inspect, list_builders
-from tui.core.image.contexts import list_contexts, reaching
-from tui.core.image.engine import probe
+from tui.core.engine.builders import inspect, list_builders
+from tui.core.engine.contexts import list_contexts, reaching
+from tui.core.engine.engine import probe
 from tui.core.plan import Build
 
 AMD64, ARM64 = "linux/amd64", "linux/arm64"

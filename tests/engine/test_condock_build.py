@@ -64,6 +64,22 @@ def test_events_are_json_lines_and_nothing_else(built: Built) -> None:
     assert last["image"] == built.folder.engine.docker("image", "inspect", "--format={{.Id}}", built.folder.image)
 
 
+def test_what_is_built_again_comes_from_the_cache_and_says_so(built: Built) -> None:
+    key = built.key if KEY_VARIABLE in (built.folder.path / "Dockerfile").read_text() else None
+    asked = len(built.folder.channel.requests)
+    image = built.folder.engine.docker("image", "inspect", "--format={{.Id}}", built.folder.image)
+    for _ in range(2):
+        done = built.folder.run("build", "--quiet", key=key)
+        assert (done.code, done.stdout, done.stderr) == (0, f"{image}\n", "")
+    done = built.folder.run("build", key=key)
+    assert done.code == 0
+    assert f"builder 4/4 RUN {CREATE} (from cache: key not used)" in done.stderr
+    assert done.stderr.endswith("from the cache. They were made with this key.\n")
+    assert len(built.folder.channel.requests) == asked
+    assert not leaks(done.stderr, built.key)
+    assert list(built.folder.scratch.iterdir()) == []
+
+
 def test_the_application_is_not_root_and_may_write_where_it_works(built: Built) -> None:
     script = "id --user && pwd && echo note > note.txt && cat note.txt app.txt"
     assert built.folder.in_image("sh", "-c", script).splitlines() == ["10001", "/app", "note", "an application"]

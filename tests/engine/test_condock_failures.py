@@ -19,12 +19,12 @@ from tests.engine.failing import Failed, fail, places, start
 from tests.engine.failures import REAL, RIGHT, STARTS, WRONG
 from tests.engine.image_scan import leaks
 from tests.failed_builds import project, replayed
+from tui.core.build.build import run_build
+from tui.core.build.diagnosis import Diagnosis, diagnose, diagnose_start, lines
+from tui.core.build.log import BuildLog
+from tui.core.build.progress import BuildProgress, fold_all
+from tui.core.engine.engine import probe
 from tui.core.files import write
-from tui.core.image.build import run_build
-from tui.core.image.diagnosis import Diagnosis, diagnose, diagnose_start, lines
-from tui.core.image.engine import probe
-from tui.core.image.log import BuildLog
-from tui.core.image.progress import BuildProgress, fold_all
 from tui.core.project import open_project
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.text import printable

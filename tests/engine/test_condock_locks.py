@@ -19,15 +19,15 @@ from tests.engine.conftest import JWT, OPAQUE
 from tests.engine.engine import Engine, image_of
 from tests.engine.image_scan import find_in_image
 from tests.engine.pip_packages import IndexHandler, python_and_pip, simple_index, wheel
-from tui.core.environment.channel_access import ChannelAccess
-from tui.core.environment.channel_session import ChannelSession
-from tui.core.environment.conda_lock import read_packages
 from tui.core.environment.document import read_environment
-from tui.core.environment.lock_writer import PIP_LOCK, lock_name, lock_text, pip_lock_text
-from tui.core.environment.request import solve_request
-from tui.core.environment.solution import Solution
+from tui.core.locks.conda_lock import read_packages
+from tui.core.locks.lock_writer import PIP_LOCK, lock_name, lock_text, pip_lock_text
 from tui.core.plan import BuildPlan
 from tui.core.secret import Secret
+from tui.core.solving.channel_access import ChannelAccess
+from tui.core.solving.channel_session import ChannelSession
+from tui.core.solving.request import solve_request
+from tui.core.solving.solution import Solution
 
 PLATFORMS = ("linux-64", "linux-aarch64")
 WHEEL = wheel("tiny_wheel", "hello from a wheel")

@@ -9,17 +9,11 @@ from contextlib import contextmanager
 import pytest
 
 from tests.engine.base_images import BaseImages
-from tests.engine.condock import CONDOCK, GREETING, Folder
+from tests.engine.condock import GREETING, Folder
 from tests.engine.image_scan import leaks
 from tests.engine.processes import Process, alive, connected, family, mentioning, until
 from tests.engine.terminal import Terminal
-
-READY = "esc Back"
-"""The footer, which a step draws last."""
-
-
-def wizard(folder: Folder, key: str) -> Terminal:
-    return Terminal([CONDOCK], folder.path, folder.environment(key, COLORTERM="truecolor"))
+from tests.engine.wizard_keys import READY, go_on, wizard
 
 
 @pytest.fixture
@@ -28,13 +22,6 @@ def newcomer(folder: Folder) -> Folder:
     folder.write("condock.yml", f"secret:\n  plugin_channel: {folder.channel.tools}\n")
     folder.write("greeter.py", "print('hello')\n")
     return folder
-
-
-def go_on(terminal: Terminal, *texts: str) -> None:
-    """To the next step, once nothing is in the way; there these texts are."""
-    terminal.wait_while("✗")
-    terminal.press("ctrl+n")
-    terminal.wait_for(*texts, READY)
 
 
 def to_base_image(terminal: Terminal, key: str) -> None:

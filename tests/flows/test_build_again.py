@@ -16,7 +16,7 @@ import pytest
 from tests.account_service import make_jwt
 from tests.build_steps import RECORDINGS
 from tests.flows.shop import FAR, KEY, Project, environment, sound_project
-from tui.core.image.again import build_again
+from tui.core.build.again import build_again
 from tui.core.plan import SecretMode
 from tui.core.secret import KEY_VARIABLE
 

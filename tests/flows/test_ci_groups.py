@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.build_steps import failed, ran, running
-from tui.core.image.events import BuildEvent, Notice, OutputReceived
-from tui.core.image.log import BuildLog
-from tui.core.image.progress import BuildProgress, fold_all
+from tui.core.build.events import BuildEvent, Notice, OutputReceived
+from tui.core.build.log import BuildLog
+from tui.core.build.progress import BuildProgress, fold_all
 from tui.headless import ci_groups
 from tui.headless.ci_groups import SERVICES, CiGroups, neutral, service_of
 from tui.headless.views import Output, view_of

@@ -10,8 +10,8 @@ import pytest
 
 from tests.flows.shop import KEY, Project, sound_project
 from tests.solving_channel import SolvingChannel, solving_channel
-from tui.core.environment.lock_text import read_explicit
 from tui.core.files import is_ours
+from tui.core.locks.lock_text import read_explicit
 from tui.core.plan_file import read_plan_file
 from tui.core.secret import KEY_VARIABLE
 

@@ -117,8 +117,8 @@ def files_below(*folders: Path) -> list[Path]:
 
 
 def test_the_json_of_an_event_carries_what_is_masked_already() -> None:
-    from tui.core.image.events import to_json
-    from tui.core.image.rawjson import RawJsonDecoder
+    from tui.core.build.events import to_json
+    from tui.core.build.rawjson import RawJsonDecoder
     from tui.core.secret import Secret
     from tui.core.text import Redactor
 

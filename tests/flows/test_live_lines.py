@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.build_steps import failed, ran, running, waiting
-from tui.core.image.events import BuildEvent, Notice, OutputReceived, TransferUpdated
-from tui.core.image.log import BuildLog
-from tui.core.image.progress import BuildProgress, fold_all
+from tui.core.build.events import BuildEvent, Notice, OutputReceived, TransferUpdated
+from tui.core.build.log import BuildLog
+from tui.core.build.progress import BuildProgress, fold_all
 from tui.headless import frame, live_lines
 from tui.headless.frame import clipped, columns_of
 from tui.headless.live_lines import LiveLines

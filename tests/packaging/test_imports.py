@@ -47,7 +47,7 @@ def modules(*places: str) -> list[str]:
         (["tui/cli"], "argparse asyncio dataclasses inspect pathlib typing tui.core.errors tui.arguments"),
         (
             ["tui/headless/repeat", "tui/headless/plain_lines", "tui/headless/live_lines"],
-            "argparse yaml docker dotenv tempfile tui.core.project tui.core.plan tui.core.image.engine",
+            "argparse yaml docker dotenv tempfile tui.core.project tui.core.plan tui.core.engine.engine",
         ),
     ],
 )

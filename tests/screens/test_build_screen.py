@@ -8,8 +8,8 @@ from textual.widgets import Button
 
 from screens.build import BuildScreen
 from tests.wizard import KEY, RECORDINGS, USABLE, VARIABLE, FakeDocker, Wizard, build_stream, wizard
+from tui.core.engine.engine import EngineReport
 from tui.core.errors import Problem
-from tui.core.image.engine import EngineReport
 from tui.core.plan import SecretMode
 from tui.widgets.build_outcome import BuildOutcome
 from tui.widgets.build_steps import BuildSteps

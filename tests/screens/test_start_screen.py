@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.wizard import UNUSABLE, USABLE, wizard
-from tui.core.image.engine import EngineReport
+from tui.core.engine.engine import EngineReport
 
 
 async def test_it_says_what_the_folder_has_and_what_docker_is(folder: Path) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from tui.core.account.sources import KeySearch
+from tui.core.engine.engine import EngineReport
 from tui.core.environment.document import EnvironmentDocument
-from tui.core.environment.locks import Lock, read_lock
 from tui.core.environment.surroundings import read_for_build
 from tui.core.environment.template import environment_template
 from tui.core.environment.text_file import read_text
@@ -17,10 +17,10 @@ from tui.core.folder import Folder, look_at
 from tui.core.image.application import guess_application, needed_packages
 from tui.core.image.bases import catalogue
 from tui.core.image.dockerfile import dockerfile, render
-from tui.core.image.engine import EngineReport
 from tui.core.image.ignore import ignore_file, ignore_name
 from tui.core.image.instruction import Instruction
 from tui.core.image.reference import image_name_problem
+from tui.core.locks.locks import Lock, read_lock
 from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, dump_plan, read_plan_file
 from tui.core.secret import Secret

@@ -11,14 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 
 from tui.core.account.key import check_key
-from tui.core.environment.lock_checks import lock_problems
-from tui.core.environment.locks import LockKind
+from tui.core.engine.place import place_problems
 from tui.core.errors import CondockError, Problem
 from tui.core.image.application import application_problems
 from tui.core.image.bases import catalogue
 from tui.core.image.environment_steps import beside_environment, environment_files, known_system
 from tui.core.image.ignore_rules import ignored_by
-from tui.core.image.place import place_problems
 from tui.core.image.reference import (
     conda_platform,
     image_name_problem,
@@ -26,6 +24,8 @@ from tui.core.image.reference import (
     parse_reference,
     reference_problem,
 )
+from tui.core.locks.lock_checks import lock_problems
+from tui.core.locks.locks import LockKind
 from tui.core.plan import NETWORKS, BuildPlan, SecretMode
 from tui.core.project import Project
 from tui.core.secret import KEY_VARIABLE

@@ -7,18 +7,18 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from tui.core.build.build import image_size, record_build, run_build
+from tui.core.build.estimate import TimeLeft
+from tui.core.build.events import BuildFailed, BuildSucceeded
+from tui.core.build.history import read_history
+from tui.core.build.key_record import check_key_problems, key_changed, next_cachebust
+from tui.core.build.log import BuildLog
+from tui.core.build.progress import BuildProgress
+from tui.core.build.remembered import remember
+from tui.core.engine.contexts import reaching
+from tui.core.engine.place import place_advice
 from tui.core.errors import ExitCode
 from tui.core.files import Standing, write
-from tui.core.image.build import image_size, record_build, run_build
-from tui.core.image.contexts import reaching
-from tui.core.image.estimate import TimeLeft
-from tui.core.image.events import BuildFailed, BuildSucceeded
-from tui.core.image.history import read_history
-from tui.core.image.key_record import check_key_problems, key_changed, next_cachebust
-from tui.core.image.log import BuildLog
-from tui.core.image.place import place_advice
-from tui.core.image.progress import BuildProgress
-from tui.core.image.remembered import remember
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project, open_project
 from tui.headless.checks import all_problems, equipped, insist
@@ -88,7 +88,7 @@ def _size(project: Project, env: Mapping[str, str], progress: BuildProgress) -> 
 
 
 def _failure_lines(project: Project, progress: BuildProgress, log: BuildLog) -> tuple[str, ...]:
-    from tui.core.image.diagnosis import diagnose, lines  # a table of all failures, read only for one
+    from tui.core.build.diagnosis import diagnose, lines  # a table of all failures, read only for one
 
     diagnosis = diagnose(progress, log, project, time.time())
     if diagnosis is None:

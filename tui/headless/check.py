@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tui.core.environment.edits import Finding
-from tui.core.environment.solution import Solution, SolveFailure
-from tui.core.environment.solve_words import solution_words
 from tui.core.environment.surroundings import read_for_build
 from tui.core.errors import ExitCode, Problem
 from tui.core.project import Project, open_project
+from tui.core.solving.solution import Solution, SolveFailure
+from tui.core.solving.solve_words import solution_words
 from tui.core.steps import STEPS, step_problems
 from tui.core.text import printable
 from tui.headless.checks import exit_code, no_environment

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tui.core.account.sources import find_key
+from tui.core.engine.engine import probe
 from tui.core.errors import CondockError, ExitCode, Problem
-from tui.core.image.engine import probe
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import obstacles

@@ -7,9 +7,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.core.image.events import BuildEvent, Notice, OutputReceived
-from tui.core.image.log import BuildLog
-from tui.core.image.progress import BuildProgress, Status, Step
+from tui.core.build.events import BuildEvent, Notice, OutputReceived
+from tui.core.build.log import BuildLog
+from tui.core.build.progress import BuildProgress, Status, Step
 from tui.headless.step_lines import news, place
 from tui.headless.talk import say
 

@@ -7,10 +7,10 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
 
 from tui.core.assets import ASSETS
+from tui.core.build.events import BuildCancelled, BuildEvent, BuildSucceeded
+from tui.core.build.rawjson import RawJsonDecoder
+from tui.core.build.stream import replay
 from tui.core.errors import CondockError
-from tui.core.image.events import BuildCancelled, BuildEvent, BuildSucceeded
-from tui.core.image.rawjson import RawJsonDecoder
-from tui.core.image.stream import replay
 from tui.core.text import Redactor
 from tui.headless.views import Output, view_of
 from tui.headless.watching import exit_code_of, watch

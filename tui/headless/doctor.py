@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from tui.core.engine.place import place_advice
 from tui.core.errors import ExitCode, Problem
-from tui.core.image.place import place_advice
 from tui.core.plan import SecretMode
 from tui.core.project import Project, open_project
 from tui.core.text import printable

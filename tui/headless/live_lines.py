@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from tui.core.image.events import BuildEvent, BuildSucceeded, Notice
-from tui.core.image.log import BuildLog
-from tui.core.image.progress import BuildProgress, Status, Step
-from tui.core.image.summary import progress_line
-from tui.core.image.transfers import all_moved
+from tui.core.build.events import BuildEvent, BuildSucceeded, Notice
+from tui.core.build.log import BuildLog
+from tui.core.build.progress import BuildProgress, Status, Step
+from tui.core.build.summary import progress_line
+from tui.core.build.transfers import all_moved
 from tui.headless.frame import Frame, clipped, columns_of, size
 from tui.headless.step_lines import news, step_line
 from tui.headless.talk import say

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from tui.core.environment.conda_lock import read_packages
-from tui.core.environment.locks import MAX_BYTES
-from tui.core.environment.solution import Solution, SolveFailure
-from tui.core.environment.solve_words import solution_words
 from tui.core.environment.text_file import read_text
 from tui.core.errors import CondockError, ExitCode
 from tui.core.files import FileChange, Standing, change_of, stamped, write
-from tui.core.locking import lock as locked
+from tui.core.locks.conda_lock import read_packages
+from tui.core.locks.locking import lock as locked
+from tui.core.locks.locks import MAX_BYTES
 from tui.core.plan_file import PLAN_FILE, dump_plan
 from tui.core.project import Project, open_project
+from tui.core.solving.solution import Solution, SolveFailure
+from tui.core.solving.solve_words import solution_words
 from tui.core.steps import STEPS, step_problems
 from tui.core.text import printable
 from tui.headless.checks import NO_PLAN, exit_code, insist, no_environment, placed

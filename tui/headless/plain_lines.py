@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from tui.core.image.events import BuildEvent, Notice, OutputReceived, to_json
-from tui.core.image.log import BuildLog
-from tui.core.image.progress import BuildProgress, Status
+from tui.core.build.events import BuildEvent, Notice, OutputReceived, to_json
+from tui.core.build.log import BuildLog
+from tui.core.build.progress import BuildProgress, Status
 from tui.headless.step_lines import news, place
 from tui.headless.talk import say
 

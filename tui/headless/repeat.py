@@ -11,13 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui.core.image.again import Again
-from tui.core.image.events import BuildFailed, BuildSucceeded
-from tui.core.image.fingerprint import SALT, fingerprint
-from tui.core.image.log import BuildLog
-from tui.core.image.progress import BuildProgress, Status
-from tui.core.image.rawjson import RawJsonDecoder
-from tui.core.image.stream import launched_events
+from tui.core.build.again import Again
+from tui.core.build.events import BuildFailed, BuildSucceeded
+from tui.core.build.fingerprint import SALT, fingerprint
+from tui.core.build.log import BuildLog
+from tui.core.build.progress import BuildProgress, Status
+from tui.core.build.rawjson import RawJsonDecoder
+from tui.core.build.stream import launched_events
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.state_place import state_place
 from tui.core.text import Redactor
@@ -99,16 +99,16 @@ class _Opened:
     def time_left(self, progress: BuildProgress, now: float) -> str:
         """How long the build still takes, in words, once it has taken a second."""
         if self._left is None and time.monotonic() - self._began > 1:
-            from tui.core.image.estimate import TimeLeft
-            from tui.core.image.history import read_history
+            from tui.core.build.estimate import TimeLeft
+            from tui.core.build.history import read_history
 
             self._left = TimeLeft(read_history(self._project(), self._env))
         return self._left(progress, now) if self._left else ""
 
     def finish(self, view: View, watched: tuple[BuildProgress, BuildLog]) -> int:
         """What the ordinary way does at the end; a failure may be due to what was not looked at again."""
-        from tui.core.image.history import read_history
-        from tui.core.image.key_record import next_cachebust
+        from tui.core.build.history import read_history
+        from tui.core.build.key_record import next_cachebust
         from tui.headless.build import finish
         from tui.headless.checks import all_problems, insist
 
@@ -120,7 +120,7 @@ class _Opened:
 
     def _project(self) -> Project:
         from tui.core.account.sources import find_key
-        from tui.core.image.engine import EngineReport
+        from tui.core.engine.engine import EngineReport
         from tui.core.project import open_project
 
         project = open_project(self._path)

@@ -8,18 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tui.core.account.sources import find_key
-from tui.core.environment.channel_access import channel_access
-from tui.core.environment.channel_session import ChannelSession
-from tui.core.environment.locks import LINUX
-from tui.core.environment.request import solve_request
-from tui.core.environment.solution import FailureKind, Solution, SolveFailure, SolveProgress
-from tui.core.environment.solve_words import progress_words
+from tui.core.build.key_record import build_key
+from tui.core.engine.engine import probe
 from tui.core.errors import CondockError
-from tui.core.image.engine import probe
-from tui.core.image.key_record import build_key
 from tui.core.image.reference import conda_platform
-from tui.core.locking import target_platforms
+from tui.core.locks.locking import target_platforms
+from tui.core.locks.locks import LINUX
 from tui.core.project import Project
+from tui.core.solving.channel_access import channel_access
+from tui.core.solving.channel_session import ChannelSession
+from tui.core.solving.request import solve_request
+from tui.core.solving.solution import FailureKind, Solution, SolveFailure, SolveProgress
+from tui.core.solving.solve_words import progress_words
 from tui.core.text import printable
 from tui.headless.frame import Frame, clipped, size
 

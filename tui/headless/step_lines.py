@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.core.image.cache_truth import KEY_NOT_USED, came_without_key
-from tui.core.image.progress import BuildProgress, Status, Step
-from tui.core.image.timeline import short_time
+from tui.core.build.cache_truth import KEY_NOT_USED, came_without_key
+from tui.core.build.progress import BuildProgress, Status, Step
+from tui.core.build.timeline import short_time
 
 _ENDED = (Status.CACHED, Status.DONE, Status.CANCELLED)
 

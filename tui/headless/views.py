@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Protocol
 
-from tui.core.image.events import BuildEvent
-from tui.core.image.log import BuildLog
-from tui.core.image.progress import BuildProgress
+from tui.core.build.events import BuildEvent
+from tui.core.build.log import BuildLog
+from tui.core.build.progress import BuildProgress
 
 
 class Output(StrEnum):

@@ -8,12 +8,12 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, suppress
 
+from tui.core.build.cache_truth import key_untested
+from tui.core.build.events import BuildCancelled, BuildEvent, BuildSucceeded
+from tui.core.build.log import BuildLog
+from tui.core.build.progress import BuildProgress, fold_all
+from tui.core.build.summary import summarise
 from tui.core.errors import ExitCode
-from tui.core.image.cache_truth import key_untested
-from tui.core.image.events import BuildCancelled, BuildEvent, BuildSucceeded
-from tui.core.image.log import BuildLog
-from tui.core.image.progress import BuildProgress, fold_all
-from tui.core.image.summary import summarise
 from tui.headless.views import View
 
 Batches = AbstractAsyncContextManager[AsyncIterator[list[BuildEvent]]]

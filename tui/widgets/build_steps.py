@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.core.image.cache_truth import KEY_NOT_USED, key_unused
-from tui.core.image.progress import Status, Step
-from tui.core.image.timeline import short_time
-from tui.core.image.transfers import Moved, all_moved, layers
+from tui.core.build.cache_truth import KEY_NOT_USED, key_unused
+from tui.core.build.progress import Status, Step
+from tui.core.build.timeline import short_time
+from tui.core.build.transfers import Moved, all_moved, layers
 from tui.widgets.step_list import MARKS, Part, StepList
 
 _ALL = "  All output"

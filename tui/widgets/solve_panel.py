@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui.core.environment.solution import Solution, SolveFailure, SolveProgress
-from tui.core.environment.solve_words import progress_words, solution_words
+from tui.core.solving.solution import Solution, SolveFailure, SolveProgress
+from tui.core.solving.solve_words import progress_words, solution_words
 
 SolveState = Solution | SolveFailure | SolveProgress
 

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import RadioSet
 
-from tui.core.environment.locks import Lock, LockKind
+from tui.core.locks.locks import Lock, LockKind
 from tui.widgets.toggles import Choice
 
 Locks = tuple[str, ...]

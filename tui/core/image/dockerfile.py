@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 from tui.core.account.hosts import build_settings
 from tui.core.environment.document import EnvironmentDocument
-from tui.core.environment.locks import Lock
 from tui.core.image.builder_stage import builder_stage
 from tui.core.image.environment_steps import EnvironmentSteps
 from tui.core.image.instruction import Instruction, copy, entrypoint, literal
 from tui.core.image.reference import with_mirror
 from tui.core.image.variables import variable_instructions
+from tui.core.locks.locks import Lock
 from tui.core.plan import BuildPlan
 
 

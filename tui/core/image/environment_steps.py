@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tui.core.account.hosts import HostSettings
-from tui.core.environment.locks import Lock, LockKind
 from tui.core.image.bases import catalogue
 from tui.core.image.command import CACHEBUST
 from tui.core.image.instruction import Instruction, copy, run
+from tui.core.locks.locks import Lock, LockKind
 from tui.core.plan import BuildPlan, SecretMode
 from tui.core.secret import KEY_VARIABLE
 

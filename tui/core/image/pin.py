@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from tui.core.image.engine import connect, engine_errors
+from tui.core.engine.engine import connect, engine_errors
 from tui.core.image.reference import parse_reference
 from tui.core.text import printable
 

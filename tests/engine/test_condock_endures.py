@@ -1,0 +1,92 @@
+"""Builds out of all proportion, in a terminal: condock answers meanwhile, and shows them to their end."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.engine.condock import Folder
+from tests.engine.scripted import FRONT_ENDS, building, gate, script
+from tests.engine.terminal import Terminal
+
+BUILT = "Built condock-test/"
+AN_HOUR = re.compile(r"\b60m\d\ds\b")
+BUILDING = "Building condock-test/"
+# Put before anything else is imported: Python runs a module of this name as it starts.
+AN_HOUR_LATER = """\
+import os, time
+def later(clock):
+    return lambda: clock() + 3600 * os.path.exists(os.environ["CONDOCK_TEST_LATER"])
+time.monotonic, time.perf_counter, time.time = map(later, (time.monotonic, time.perf_counter, time.time))
+"""
+
+
+@pytest.mark.parametrize("front_end", FRONT_ENDS)
+def test_a_storm_of_window_sizes(scripted: Folder, key: str, front_end: str) -> None:
+    """While 20,000 lines of output come each second."""
+    with gate(scripted) as (wait, hold):
+        lines = "yes Downloading and Extracting Packages | nl | head -n 1000 > /lines"
+        script(scripted, lines, f"({wait}) & while kill -0 $!; do cat /lines; usleep 50000; done 2> /dev/null")
+        with building(scripted, key, front_end) as terminal:
+            terminal.wait_until(hold.reached.is_set, "the command that waits")
+            for number in range(200):
+                terminal.resize(20 + number * 37 % 181, 5 + number * 23 % 56)
+                terminal.look(0.01)
+            terminal.resize(100, 30)
+            terminal.wait_for(BUILDING, "Downloading and Extracting")
+            if front_end == "wizard":
+                terminal.wait_until(lambda: fills_the_window(terminal, 100), "a screen of this size")
+                terminal.press("f3")
+                terminal.wait_for("critical")
+            hold.let_go.set()
+            terminal.wait_for(BUILT)
+
+
+def fills_the_window(terminal: Terminal, columns: int) -> bool:
+    """Whether the wizard's last line ends one column before the corner."""
+    last = terminal.text.splitlines()[-1]
+    return len(last) == columns - 1 and last.endswith("^p palette")
+
+
+@pytest.mark.parametrize("front_end", FRONT_ENDS)
+def test_a_line_of_50_megabytes(scripted: Folder, key: str, front_end: str) -> None:
+    with gate(scripted) as (wait_before, before), gate(scripted) as (wait_after, after):
+        script(scripted, wait_before, "head -c 50000000 /dev/zero | tr '\\0' x; echo", wait_after)
+        with building(scripted, key, front_end) as terminal:
+            terminal.wait_until(before.reached.is_set, "the command that waits")
+            peak = peak_memory(terminal)
+            before.let_go.set()
+            terminal.wait_until(after.reached.is_set, "the command that waits")
+            if front_end == "wizard":
+                terminal.press("tab", "tab", "w", "end")
+                terminal.wait_for("more characters")
+            after.let_go.set()
+            terminal.wait_for(BUILT)
+            print(peak, peak_memory(terminal))
+            assert peak_memory(terminal) < peak + 20_000_000
+
+
+def peak_memory(terminal: Terminal) -> int:
+    """The most bytes of memory it has had so far."""
+    status = Path(f"/proc/{terminal.process.pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
+
+@pytest.mark.parametrize("front_end", FRONT_ENDS)
+def test_an_hour_of_silence(scripted: Folder, key: str, front_end: str, tmp_path: Path) -> None:
+    """By condock's clock: it goes forward while the build waits."""
+    (tmp_path / "sitecustomize.py").write_text(AN_HOUR_LATER)
+    hour = tmp_path / "an-hour-later"
+    with gate(scripted) as (wait, hold):
+        script(scripted, wait)
+        clock = {"PYTHONPATH": str(tmp_path), "CONDOCK_TEST_LATER": str(hour)}
+        with building(scripted, key, front_end, **clock) as terminal:
+            terminal.wait_until(hold.reached.is_set, "the command that waits")
+            terminal.wait_for(BUILDING, "4/4 RUN conda env create")
+            hour.touch()
+            terminal.wait_until(lambda: len(AN_HOUR.findall(terminal.text)) == 2, "an hour, of the build and of the step")
+            hold.let_go.set()
+            terminal.wait_for(BUILT)
+            assert AN_HOUR.search(terminal.text.partition(BUILT)[2])

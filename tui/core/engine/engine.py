@@ -1,0 +1,213 @@
+"""The Docker engine: is it there, can it build with secrets, and what does it have."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from tui.core.engine.builders import Builder, inspect, unknown_builder
+from tui.core.engine.contexts import (
+    DEFAULT,
+    chosen_by,
+    client_settings,
+    context_fault,
+    context_problem,
+    in_force,
+    json_lines,
+    reaching,
+)
+from tui.core.engine.docker_cli import TIMEOUT, ask
+from tui.core.engine.unreachable import explain
+from tui.core.errors import Problem
+from tui.core.plan import Build
+from tui.core.text import printable
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+RAWJSON_SINCE = (0, 12)
+"""The first buildx with `--progress=rawjson` (docker/buildx v0.12.0, where `--help` does not mention it yet)."""
+
+_IMAGE_STORE = "io.containerd.snapshotter.v1"
+"""How an engine with the containerd image store calls its storage (docker/buildx, util/dockerutil/client.go)."""
+
+_PLAIN = Build()
+_SHORT = 3  # seconds: whoever needs longer is asked by the SDK, which waits for 10
+
+
+@dataclass(frozen=True)
+class EngineReport:
+    """What was found on the way to a build; empty fields were not reached or not told."""
+
+    cli: str = ""
+    buildx: tuple[int, ...] = ()
+    server: str = ""
+    platform: str = ""
+    endpoint: str = ""
+    problem: Problem | None = None
+    chosen: str = ""
+    """What decided on this engine, such as `DOCKER_HOST`; empty where nothing did."""
+    builder: Builder | None = None
+    """The builder; asked for only where the plan goes beyond the engine's own ways."""
+    image_store: bool = False
+    """Whether several platforms in one image can be loaded into the engine; asked for only where that matters."""
+
+    @property
+    def usable(self) -> bool:
+        return self.problem is None
+
+    @property
+    def words(self) -> str:
+        """Where a build would run, in one line."""
+        builder = f"builder {self.builder.name} ({self.builder.driver})" if self.builder else ""
+        parts = (f"Docker {self.server}", f"buildx {self.buildx_version}", self.platform, self.chosen, builder)
+        return ", ".join(filter(None, parts))
+
+    @property
+    def buildx_version(self) -> str:
+        return ".".join(map(str, self.buildx))
+
+    @property
+    def progress(self) -> str:
+        """The kind of progress stream this buildx can give."""
+        return "rawjson" if self.buildx >= RAWJSON_SINCE else "plain"
+
+
+def probe(env: Mapping[str, str], build: Build = _PLAIN) -> EngineReport:
+    """Look for the CLI, buildx, the daemon and the permission to use it, in this order; blocks for up to 10 s.
+
+    Of a plan that names a context, that one's engine; the builder is asked only of a plan that needs to know, as
+    that takes buildx 0.1 s, or 25 s where it is far away and does not answer.
+    """
+    cli = shutil.which("docker", path=env.get("PATH"))
+    if cli is None:
+        return EngineReport(
+            problem=_problem(
+                "Docker's command line is not on this machine.",
+                "Install Docker Engine or Docker Desktop (docs.docker.com/get-docker).",
+            )
+        )
+    buildx = _buildx_version(cli, env)
+    if not buildx:
+        return EngineReport(
+            cli,
+            problem=_problem(
+                "Docker has no buildx here, which builds with secrets.",
+                "Install the package docker-buildx-plugin (Debian: docker-buildx), then look again.",
+            ),
+        )
+    if build.context and (problem := context_problem(build.context, env)):
+        return EngineReport(cli, buildx, problem=problem)
+    there = reaching(env, build.context)
+    report = replace(_ask_daemon(cli, buildx, there), chosen=chosen_by(env, build.context))
+    asks = build.builder or build.platforms or build.cache_to
+    return _with_builder(report, there, build) if report.usable and asks else report
+
+
+def buildx_version(text: str) -> tuple[int, ...]:
+    """The version in the output of `docker buildx version`; empty where there is none."""
+    found = re.search(r"\bv?(\d+)\.(\d+)\.(\d+)", text.removeprefix("github.com/docker/buildx"))
+    return tuple(map(int, found.groups())) if found else ()
+
+
+def connect(env: Mapping[str, str], timeout: int = TIMEOUT) -> DockerClient:
+    """A client for the engine that the docker CLI would use; raises one of `engine_errors()`."""
+    import docker
+
+    context = in_force(env)
+    if context == DEFAULT:
+        return docker.from_env(environment=dict(env), timeout=timeout, use_context=False)
+    if fault := context_fault(context, env):
+        raise docker.errors.ContextException(fault)
+    return docker.DockerClient(timeout=timeout, **client_settings(context, env))
+
+
+def engine_errors() -> tuple[type[Exception], ...]:
+    """What the SDK raises for an engine that does not answer as one: its own errors, and requests' unwrapped."""
+    import docker.errors
+    import requests.exceptions
+
+    return (docker.errors.DockerException, requests.exceptions.RequestException, ValueError, OSError)
+
+
+def local_images(env: Mapping[str, str]) -> frozenset[str]:
+    """Names with tags and names with digests of the images on this engine; empty where it does not answer."""
+    try:
+        images = connect(env).images.list()
+    except engine_errors():
+        return frozenset()
+    names: set[str] = set()
+    for image in images:
+        names.update(image.tags, image.attrs.get("RepoDigests") or ())
+    return frozenset(names)
+
+
+def _buildx_version(cli: str, env: Mapping[str, str]) -> tuple[int, ...]:
+    answer = ask([cli, "buildx", "version"], env)
+    return buildx_version(answer.stdout) if answer.returncode == 0 else ()
+
+
+def _ask_daemon(cli: str, buildx: tuple[int, ...], env: Mapping[str, str]) -> EngineReport:
+    """What the CLI says of its engine; why it cannot say, the SDK knows best, whose import alone takes 0.1 s."""
+    answer = ask([cli, "version", "--format", "{{json .Server}}"], env, _SHORT)
+    found = json_lines(answer.stdout) if answer.returncode == 0 else []
+    if found:
+        return _report(cli, buildx, found[0], env.get("DOCKER_HOST", ""))
+    try:
+        client = connect(env)
+        return _report(cli, buildx, client.version(), client.api.base_url)
+    except engine_errors() as error:
+        if "paramiko" in str(error):  # the SDK's own ssh needs it; the CLI calls ssh
+            return _ask_cli(cli, buildx, env)
+        return EngineReport(cli, buildx, problem=explain(error, env))
+
+
+def _report(cli: str, buildx: tuple[int, ...], version: Mapping[str, Any], endpoint: str) -> EngineReport:
+    """The engine by its answer to /version."""
+    if any("podman" in str(part.get("Name")).lower() for part in version.get("Components") or ()):
+        problem = _problem(
+            "This is Podman, whose builder is not BuildKit.",
+            "Point DOCKER_HOST at a Docker engine, or choose one with `docker context use`.",
+        )
+        return EngineReport(cli, buildx, problem=problem)
+    return EngineReport(
+        cli,
+        buildx,
+        server=printable(str(version.get("Version", ""))),
+        platform=printable(f"{version.get('Os', '')}/{version.get('Arch', '')}"),
+        endpoint=printable(endpoint),
+    )
+
+
+def _with_builder(report: EngineReport, env: Mapping[str, str], build: Build) -> EngineReport:
+    builder = inspect(build.builder, env)
+    if builder.error.startswith("no builder "):
+        return replace(report, problem=unknown_builder(build.builder or builder.name, env))
+    if builder.is_engine and builder.name != in_force(env):  # buildx 0.13.1 and 0.36.1 refuse it
+        message = f"The builder `{builder.name}` is the engine of the context `{builder.name}`."
+        hint = f"Choose that context instead, `{builder.name}`, and no builder."
+        return replace(report, problem=Problem(message, hint, "build.builder"))
+    info = (
+        ask([report.cli, "info", "--format", "{{json .DriverStatus}}"], env) if len(build.platforms) > 1 else None
+    )
+    return replace(report, builder=builder, image_store=info is not None and _IMAGE_STORE in info.stdout)
+
+
+def _ask_cli(cli: str, buildx: tuple[int, ...], env: Mapping[str, str]) -> EngineReport:
+    """The same by the CLI, for engines behind ssh."""
+    answer = ask([cli, "version", "--format", "{{.Server.Version}} {{.Server.Os}}/{{.Server.Arch}}"], env)
+    server, _, platform = printable(answer.stdout).strip().partition(" ")
+    if answer.returncode or not platform:
+        problem = _problem(
+            "The Docker engine does not answer over ssh.",
+            "Try `docker version` in a terminal: it shows what ssh says.",
+        )
+        return EngineReport(cli, buildx, problem=problem)
+    return EngineReport(cli, buildx, server, platform, printable(env.get("DOCKER_HOST", "")))
+
+
+def _problem(message: str, hint: str) -> Problem:
+    return Problem(message, hint, field="engine")

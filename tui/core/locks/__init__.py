@@ -1,0 +1,1 @@
+"""Lock files: read, judged and written."""

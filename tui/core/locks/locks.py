@@ -1,0 +1,166 @@
+"""The lock files of a folder, and whether they can be installed into a Linux image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+
+from tui.core.environment.document import EnvironmentDocument, read_environment
+from tui.core.environment.text_file import read_text
+from tui.core.errors import CondockError, Problem
+from tui.core.locks.lock_header import Header, conda_fingerprint, pip_fingerprint, read_header
+from tui.core.locks.lock_text import LockReading, read_conda_lock, read_explicit, read_pip
+from tui.core.text import printable
+
+FIELD = "environment.locks"
+LINUX = ("linux-64", "linux-aarch64")
+"""The platforms of images that condock builds, as conda names them."""
+MAX_BYTES = 64_000_000
+
+_CANDIDATES = (
+    "conda-lock.yml",
+    "*.conda-lock.yml",
+    "conda-lock.yaml",
+    "*.lock",
+    "*explicit*.txt",
+    "spec-file*.txt",
+)
+_MANY = 50
+_CLOCK_SLACK = 2.0
+"""Seconds: a checkout writes files one after another."""
+
+
+class LockKind(StrEnum):
+    """What a lock file is for."""
+
+    CONDA_LOCK = "conda-lock"
+    """conda-lock's own file, for several platforms (version 1)."""
+    EXPLICIT = "explicit"
+    """A list of addresses for one platform; `conda create --file` installs it without solving."""
+    PIP = "pip"
+    """What pip installs after `@EXPLICIT` files, which hold packages of conda only; condock's own form."""
+
+
+@dataclass(frozen=True)
+class Lock:
+    """One lock file, by its path relative to the folder."""
+
+    path: str
+    kind: LockKind
+    platforms: tuple[str, ...] = ()
+    """As conda names them; `noarch` alone where the packages fit any."""
+    problems: tuple[Problem, ...] = ()
+    advice: tuple[Problem, ...] = ()
+    header: Header = field(default_factory=Header)
+
+    @property
+    def platform(self) -> str:
+        """The Linux platform it is for; noarch packages alone count for the first. Empty where there is none."""
+        return next((platform for platform in LINUX if self.fits(platform)), "")
+
+    def fits(self, platform: str) -> bool:
+        """Whether it can be installed on this platform, such as `linux-64`."""
+        return platform in self.platforms or self.platforms == ("noarch",)
+
+
+def find_locks(folder: Path, environment: str = "environment.yml") -> tuple[Lock, ...]:
+    """The lock files in the folder itself, conda-lock's first; files of other tools are passed over."""
+    names = dict.fromkeys(path.name for pattern in _CANDIDATES for path in _sorted(folder, pattern))
+    locks = (read_lock(folder, name, environment) for name in list(names)[:_MANY])
+    return tuple(lock for lock in locks if lock.platforms or _named_for_conda(lock.path))
+
+
+def read_lock(folder: Path, path: str, environment: str = "environment.yml") -> Lock:
+    """Read one lock file; what is wrong with it, also that it is missing or out of date, is in its `problems`."""
+    kind = LockKind.CONDA_LOCK if path.endswith((".yml", ".yaml")) else LockKind.EXPLICIT
+    if Path(path).is_absolute() or ".." in Path(path).parts:
+        message = f"{printable(path)} is outside the folder, which is all that the build can see."
+        return Lock(path, kind, problems=(lock_problem(message, "Copy the file into the folder."),))
+    try:
+        text = read_text(folder / path, MAX_BYTES)
+    except CondockError as error:
+        return Lock(path, kind, problems=(lock_problem(error.message, error.hint),))
+    if kind is LockKind.EXPLICIT and read_header(text).pip:
+        kind = LockKind.PIP
+    reading = _READ[kind](text)
+    problems = (
+        *_renamed(reading.problems, path),
+        *_of_platforms(path, kind, reading.platforms),
+        *_outdated(folder, environment, path, kind, reading.header),
+    )
+    return Lock(path, kind, reading.platforms, problems, _renamed(reading.advice, path), reading.header)
+
+
+_READ: Mapping[LockKind, Callable[[str], LockReading]] = {
+    LockKind.CONDA_LOCK: read_conda_lock,
+    LockKind.EXPLICIT: read_explicit,
+    LockKind.PIP: read_pip,
+}
+
+
+def _of_platforms(path: str, kind: LockKind, platforms: tuple[str, ...]) -> Iterable[Problem]:
+    if not platforms or platforms == ("noarch",) or set(platforms) & set(LINUX):
+        return
+    message = (
+        f"{printable(path)} is for {', '.join(platforms)}: it would install without complaint, and then not start."
+    )
+    how = (
+        "conda-lock lock --platform linux-64"
+        if kind is LockKind.CONDA_LOCK
+        else "conda-lock render --platform linux-64"
+    )
+    yield lock_problem(message, f"Make one for Linux (`{how}`), or build from environment.yml.")
+
+
+def _outdated(folder: Path, environment: str, path: str, kind: LockKind, header: Header) -> Iterable[Problem]:
+    """That it does not belong to environment.yml any more: by content where it tells, else by the files' times."""
+    document = environment_of(folder, environment)
+    if document is None:
+        return
+    name, of = printable(path), printable(environment)
+    if header.fingerprint:
+        fingerprint = pip_fingerprint if kind is LockKind.PIP else conda_fingerprint
+        if header.fingerprint != fingerprint(document):
+            yield lock_problem(f"{name} does not fit {of} any more.", "Make it anew: `condock lock`.")
+    elif _behind(folder / path, folder / environment):
+        hint = f"Make it anew if the dependencies have changed; if they have not, `touch {name}` says so."
+        yield lock_problem(f"{name} is older than {of}.", hint)
+
+
+def _behind(path: Path, other: Path) -> bool:
+    try:
+        return other.stat().st_mtime - path.stat().st_mtime > _CLOCK_SLACK
+    except OSError:
+        return False
+
+
+def environment_of(folder: Path, environment: str) -> EnvironmentDocument | None:
+    """What the folder's environment file says; None where it cannot be read, as where there is none."""
+    try:
+        return read_environment(read_text(folder / environment))
+    except CondockError:
+        return None
+
+
+def _renamed(problems: tuple[Problem, ...], path: str) -> tuple[Problem, ...]:
+    """The problems of a text as problems of this file."""
+    name = printable(path)
+    return tuple(replace(found, message=f"{name}: {found.message}", field=FIELD) for found in problems)
+
+
+def _named_for_conda(path: str) -> bool:
+    return Path(path).name.startswith("conda-") or ".conda-lock." in path
+
+
+def _sorted(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return sorted(path for path in folder.glob(pattern) if path.is_file())
+    except OSError:
+        return []
+
+
+def lock_problem(message: str, hint: str) -> Problem:
+    """A problem of the plan's lock files."""
+    return Problem(message, hint, FIELD)

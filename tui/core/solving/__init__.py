@@ -1,0 +1,1 @@
+"""Solving an environment against its channels, in a process of its own."""

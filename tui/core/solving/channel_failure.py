@@ -1,0 +1,82 @@
+"""What it means that a channel cannot be read, from the words of py-rattler (0.28.0)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from tui.core.account.channel_report import ChannelState, report, state_of
+from tui.core.account.library import words_for
+from tui.core.solving.channel_access import ChannelAccess
+from tui.core.solving.solution import FailureKind, SolveFailure
+from tui.core.text import printable
+
+_STATUS = re.compile(r"HTTP status \w+ error \((\d{3})")
+_URL = re.compile(r"https?://[^\s'()]+")
+_NO_KEY = "Sign in, or choose a key, in the account step."
+_KINDS = {
+    ChannelState.REFUSED: FailureKind.UNAUTHORIZED,
+    ChannelState.LOCKED: FailureKind.UNAUTHORIZED,
+    ChannelState.MOVED: FailureKind.UNAUTHORIZED,
+    ChannelState.FORBIDDEN: FailureKind.FORBIDDEN,
+    ChannelState.NOT_FOUND: FailureKind.NO_CHANNEL,
+}
+# What py-rattler's text has in it, the kind, and the name under which the words for it are kept; the first fits.
+_NETWORK = (
+    (re.compile("certificate|CertNot|UnknownIssuer"), FailureKind.TLS, "SSLError"),
+    (re.compile("tunnel error|proxy", re.IGNORECASE), FailureKind.PROXY, "ProxyError"),
+    # The last is said where only what was fetched earlier may be used, which is tried when the network is away.
+    (re.compile("error sending request|not in the cache"), FailureKind.UNREACHABLE, "ConnectionError"),
+)
+
+
+def channel_failure(text: str, channel: str, channels: Sequence[str], access: ChannelAccess) -> SolveFailure:
+    """The failure that this text of py-rattler's tells of, about `channel` where that is known.
+
+    `channels` are the addresses that were asked, `access` says which of them were shown the key.
+    """
+    channel = channel or _channel_of(text, channels)
+    lines = tuple(printable(line) for line in text.splitlines())
+    if "could not find subdir" in text:
+        return _by_status(404, channel, access, lines)
+    if status := _STATUS.search(text):
+        url = _URL.search(text)
+        answered_by = urlsplit(url[0]).netloc.lower() if url else ""
+        return _by_status(int(status[1]), channel, access, lines, answered_by)
+    for pattern, kind, name in _NETWORK:
+        if pattern.search(text):
+            _, message, hint = words_for((name,))
+            return SolveFailure(kind, f"{channel}: {message}", hint, lines)
+    return SolveFailure(
+        FailureKind.BROKEN,
+        f"{channel} sends an index that cannot be read.",
+        "Try again: the connection may have broken off. If it stays, something between may have answered in the "
+        "channel's place, such as the sign-in page of a network.",
+        lines,
+    )
+
+
+def no_answer(channels: Sequence[str]) -> SolveFailure:
+    """The failure of channels that say nothing for too long."""
+    _, message, hint = words_for(("TimeoutError",))
+    hosts = ", ".join(dict.fromkeys(urlsplit(channel).netloc for channel in channels))
+    return SolveFailure(FailureKind.UNREACHABLE, f"{hosts}: {message}", hint)
+
+
+def _by_status(
+    status: int, channel: str, access: ChannelAccess, lines: tuple[str, ...], answered_by: str = ""
+) -> SolveFailure:
+    host = access.settings([channel]).host_of(channel)
+    moved = answered_by not in ("", urlsplit(channel).netloc.lower())
+    state = state_of(status, moved=moved, sent=host.gets_key)
+    reason = host.reason if access.key else _NO_KEY
+    finding = report(state, channel, channel, other=answered_by, status=status, reason=reason).finding
+    return SolveFailure(_KINDS.get(state, FailureKind.BROKEN), finding.message, finding.hint, lines)
+
+
+def _channel_of(text: str, channels: Sequence[str]) -> str:
+    """The channel that the text names by one of its addresses; the first where it names none."""
+    urls = _URL.findall(text)
+    named = (channel for channel in channels for url in urls if f"{url}/".startswith(f"{channel}/"))
+    return max(named, key=len, default=channels[0])
