@@ -163,7 +163,16 @@ class StepList(ScrollView, can_focus=True):
         self._following = False
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._lay_out)
+        self.call_after_refresh(self._resized)
+
+    def _resized(self) -> None:
+        self._lay_out()
+        self._center()
+
+    def _center(self) -> None:
+        """Have the chosen step amid the others."""
+        if self.chosen in self._first and self.chosen is not None:
+            self._scroll(self._first[self.chosen] - self._height // 2)
 
     # Choosing
 
@@ -171,6 +180,7 @@ class StepList(ScrollView, can_focus=True):
         """Choose a step, if it is shown."""
         if step in self._first:
             self.chosen = step
+            self._center()
 
     def watch_chosen(self, chosen: str | None) -> None:
         self._following = chosen is None
