@@ -12,7 +12,7 @@ from tests.engine.channel import Hold
 from tests.engine.condock import CONDOCK, Folder
 from tests.engine.engine import Engine
 from tests.engine.terminal import Terminal
-from tests.engine.wizard_keys import start_build
+from tests.engine.wizard_keys import write_files
 
 FRONT_ENDS = ("build", "wizard")
 
@@ -53,17 +53,18 @@ def gate(folder: Folder) -> Iterator[tuple[str, Hold]]:
     """A command that waits, and what tells that it does and lets it go on."""
     path = f"/tools/{uuid.uuid4().hex}"
     with folder.channel.holding(path) as hold:
-        yield f"wget -q -O /dev/null {folder.channel.url}{path} || true", hold
+        yield f"wget -q -O /dev/null {folder.channel.url}{path} 2> /dev/null || true", hold
 
 
 @contextmanager
 def building(folder: Folder, key: str, front_end: str, **changes: str) -> Iterator[Terminal]:
     """A build that was started in a terminal; `changes` are more variables for it."""
-    command = [CONDOCK, "build"] if front_end == "build" else [CONDOCK]
+    arguments = ["build"] if front_end == "build" else []
     env = folder.environment(key, COLORTERM="truecolor", **changes)
-    with Terminal(command, folder.path, env) as terminal:
+    with Terminal([CONDOCK, *arguments], folder.path, env) as terminal:
         if front_end == "wizard":
-            start_build(terminal)
+            write_files(terminal)
+            terminal.press("enter")
         yield terminal
 
 

@@ -18,6 +18,7 @@ ROOM = 500_000_000
 
 # A namespace of processes ends with the first of them, and one of mounts with all that is mounted in it.
 _APART = ("setpriv", "--pdeathsig=KILL", "unshare", "--pid", "--fork", "--kill-child", "--mount", "--mount-proc")
+# Set to -1 the builder keeps none of a command's output back, however much it is and however fast.
 _LIMITS = ("BUILDKIT_STEP_LOG_MAX_SIZE", "BUILDKIT_STEP_LOG_MAX_SPEED")
 _CGROUPS = Path("/sys/fs/cgroup")
 _ON_OWN_DISK = 'mount -t tmpfs -o "size=$1" tmpfs "$2" && shift 2 && exec "$@"'
@@ -85,7 +86,8 @@ def _dockerd(beside: Engine, folder: Path, cgroups: str) -> list[str]:
         "bridge": "none",
     }
     off = ("iptables", "ip6tables", "ip-forward", "userland-proxy")
-    return ["dockerd", *(f"--{name}={place}" for name, place in places.items()), *(f"--{name}=false" for name in off)]
+    options = [*(f"--{name}={place}" for name, place in places.items()), *(f"--{name}=false" for name in off)]
+    return ["dockerd", *options]
 
 
 def _wait_for(made: Throwaway) -> None:
@@ -104,14 +106,13 @@ def _cgroups(name: str) -> Iterator[str]:
     try:
         yield name
     finally:
-        for parent in (*_CGROUPS.glob(name), *_CGROUPS.glob(f"*/{name}")):
-            until(lambda parent=parent: _removed(parent))
+        until(lambda: _removed([*_CGROUPS.glob(f"{name}/**/"), *_CGROUPS.glob(f"*/{name}/**/")]))
 
 
-def _removed(parent: Path) -> bool:
+def _removed(groups: list[Path]) -> bool:
     """Remove these cgroups, the inner ones first; False while the kernel still has something in them."""
     try:
-        for group in sorted(parent.glob("**/"), reverse=True):
+        for group in sorted(groups, reverse=True):
             group.rmdir()
     except OSError as error:
         return error.errno != errno.EBUSY

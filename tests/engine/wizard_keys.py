@@ -31,8 +31,7 @@ def go_to(terminal: Terminal, step: str, *texts: str) -> None:
     terminal.wait_for(*texts, READY)
 
 
-def start_build(terminal: Terminal) -> None:
-    """Write the files of a plan that only needs to be built, and build."""
+def write_files(terminal: Terminal) -> None:
+    """Write the files of a plan that only needs to be built; then Enter builds."""
     go_to(terminal, "Preview", "RUN conda install")
     go_on(terminal, "Nothing has been built yet")
-    terminal.press("enter")

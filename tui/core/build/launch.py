@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
+# Holds the command until there is a watchdog: without one, it could outlive a condock that dies this very moment.
+_HELD = 'scratch=$1; shift; read -r _ && exec "$@" </dev/null; [ -z "$scratch" ] || /bin/rm -rf -- "$scratch"'
 # Ends the group once its standard input closes, which happens however condock ends, SIGKILL included.
 _WATCHDOG = 'read -r _; kill -s TERM -- "-$1"; sleep 3; kill -s KILL -- "-$1"; rm -rf -- "${2:?}"'
 
@@ -70,17 +72,32 @@ def launch(
 
     A pipe of our own, since asyncio's would make the exit code wait for whoever holds its other end.
     """
+    _refuse_missing(argv[0], env)
+    held = ["/bin/sh", "-c", _HELD, "condock-held", scratch, *argv]
     outlet, inlet = os.pipe()
     try:
         process = subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=inlet, stderr=inlet, cwd=cwd, env=env, start_new_session=True
+            held, stdin=subprocess.PIPE, stdout=inlet, stderr=inlet, cwd=cwd, env=env, start_new_session=True
         )
     except OSError:
         os.close(outlet)
         raise
     finally:
         os.close(inlet)
-    return Launched(process, outlet, scratch)
+    launched = Launched(process, outlet, scratch)
+    if process.stdin:
+        with suppress(BrokenPipeError), process.stdin as hold:
+            hold.write(b"\n")
+    return launched
+
+
+def _refuse_missing(command: str, env: Mapping[str, str]) -> None:
+    """Raise the OSError that starting the command would: a shell has only an exit code for it."""
+    places = [""] if os.sep in command else env.get("PATH", os.defpath).split(os.pathsep)
+    found = [path for place in places if os.path.isfile(path := os.path.join(place, command))]
+    if not any(os.access(path, os.X_OK) for path in found):
+        number = errno.EACCES if found else errno.ENOENT
+        raise OSError(number, os.strerror(number))
 
 
 def launch_in_scratch(
