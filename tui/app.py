@@ -28,12 +28,10 @@ from tui.core.files import Standing
 from tui.core.plan import Build
 from tui.core.project import Project
 from tui.core.steps import STEPS, step_problems
+from tui.core.way import neighbour, number_of, way_back
 from tui.themes import DARK, LIGHT
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.step_rail import RailStep, StepRail, StepState
-
-PREVIEW = 6
-"""The step that writes the files."""
 
 
 class CondockApp(App[str]):
@@ -115,29 +113,18 @@ class CondockApp(App[str]):
         if self.project is None or step_problems(STEPS[self._step], self.project):
             return
         if self._mending is None:
-            self._go(self._neighbour(1))
-        else:
-            self._go_back_to(self._mending)
-
-    def _go_back_to(self, number: int) -> None:
-        """Go to the step that something was mended for, over what is still in its way, and go on with it."""
-        project = self.project
-        if project is None:
+            self._go(neighbour(self.project, self._step, 1))
             return
-        before = [place for place in range(number) if step_problems(STEPS[place], project)]
-        if not before and not project.is_written():
-            before = [PREVIEW]
-        if before and before[0] != self._step:
-            self._go(before[0])
-            return
-        self._mending = None
-        self._go(number)
-        self._screens[number].call_after_refresh(self._screens[number].resume)
+        self._go(way_back(self.project, self._step, self._mending))
+        if self._step == self._mending:
+            self._mending = None
+            self._screens[self._step].call_after_refresh(self._screens[self._step].resume)
 
     @on(StepScreen.Returned)
     def _back(self) -> None:
         self._mending = None
-        self._go(self._neighbour(-1))
+        if self.project is not None:
+            self._go(neighbour(self.project, self._step, -1))
 
     @on(StepRail.Selected)
     def _jump(self, event: StepRail.Selected) -> None:
@@ -152,16 +139,7 @@ class CondockApp(App[str]):
 
     def go_to(self, key: str) -> None:
         """Show the step with this key."""
-        self._go(next(number for number, step in enumerate(STEPS) if step.key == key))
-
-    def _neighbour(self, direction: int) -> int:
-        """The next step in this direction that applies; the current one at either end."""
-        number = self._step + direction
-        while 0 <= number < len(STEPS):
-            if self.project is not None and STEPS[number].applies(self.project):
-                return number
-            number += direction
-        return self._step
+        self._go(number_of(key))
 
     def _go(self, number: int) -> None:
         if self.project is None:
