@@ -18,7 +18,7 @@ from screens.solving import Solving
 from screens.step_screen import StepScreen
 from tui.core.environment.completion import Completion, CompletionKind, completion_at
 from tui.core.environment.edits import Finding, Fix, apply_edits, fix_diff
-from tui.core.environment.line_choices import line_choices
+from tui.core.environment.line_choices import addition, line_choices
 from tui.core.errors import Problem
 from tui.core.locks.locks import Lock, find_locks
 from tui.core.project import Project
@@ -58,7 +58,11 @@ class DependenciesScreen(StepScreen):
             "f3", "packages", "Packages", id="dependencies.packages", tooltip="What was found, and lock files"
         ),
         Binding(
-            "f9", "edit_line", "Edit", id="dependencies.edit", tooltip="Remove, pin or move what is on this line"
+            "f9",
+            "edit_line",
+            "Edit",
+            id="dependencies.edit",
+            tooltip="Remove, pin or move what is on this line, or add to it",
         ),
     ]
 
@@ -227,9 +231,8 @@ class DependenciesScreen(StepScreen):
         project = replace(self.current, environment=editor.text)
         versions = self.query_one(Solving).versions
         choices = line_choices(project.environment, project.document, line, versions)
-        if not choices:
-            return
-        chosen = await self.app.push_screen_wait(LineMenu(project.environment, choices))
+        add, what = addition(project.environment, line)
+        chosen = await self.app.push_screen_wait(LineMenu(project.environment, choices, add, what))
         if chosen is not None:
             editor.rewrite(apply_edits(project.environment, chosen.edits))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.core.environment.edits import Fix, fix_diff
@@ -23,23 +23,43 @@ class LineMenu(ModalScreen[Fix | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close")]
 
-    def __init__(self, text: str, choices: Sequence[Fix]) -> None:
+    def __init__(
+        self, text: str, choices: Sequence[Fix], add: Callable[[str, str], Fix | None], what: str
+    ) -> None:
+        """`add` makes the change that adds something to the text, `what` says what."""
         super().__init__()
         self._text = text
         self._choices = choices
+        self._add = add
+        self._what = what
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("Edit this line", classes="dialog-title", markup=False)
+            yield Static("Edit by choice", classes="dialog-title", markup=False)
             yield OptionList(*(Option(Content(choice.title)) for choice in self._choices), compact=True)
+            yield Input(placeholder=f"Add {self._what}", compact=True)
             yield Static(classes="dialog-text")
 
     def on_mount(self) -> None:
-        self.query_one(OptionList).focus()
+        self.query_one(OptionList).display = bool(self._choices)
+        self.query_one(OptionList if self._choices else Input).focus()
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        diff = coloured_diff(fix_diff(self._text, self._choices[event.option_index]))
+        self._show(self._choices[event.option_index])
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._show(self._add(self._text, event.value))
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if fix := self._add(self._text, event.value):
+            self.dismiss(fix)
+
+    def _show(self, fix: Fix | None) -> None:
+        diff = coloured_diff(fix_diff(self._text, fix)) if fix else Content("")
         self.query_one(".dialog-text", Static).update(diff)
 
     @on(OptionList.OptionSelected)

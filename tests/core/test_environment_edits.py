@@ -6,8 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tui.core.environment.edits import Fix, apply_edits
+from tui.core.environment.edits import Fix, apply_edits, difference
 from tui.core.environment.structured import (
     add_channel,
     add_dependency,
@@ -165,3 +167,10 @@ def test_changes_the_text_by_as_little_as_it_takes(
 )
 def test_leaves_alone_what_is_so_already_or_cannot_be_changed_safely(text: str, change: Change) -> None:
     assert change(text) is None
+
+
+@given(st.text("ab\n", max_size=12), st.text("ab\n", max_size=12))
+def test_a_difference_makes_one_text_of_the_other(before: str, after: str) -> None:
+    edits = difference(before, after)
+    assert apply_edits(before, edits) == after
+    assert bool(edits) == (before != after)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from screens.line_menu import LineMenu
 from screens.solving import Solving
@@ -127,9 +127,32 @@ async def test_a_line_is_edited_by_a_choice_that_shows_what_it_does(folder: Path
         assert "-  - python=3.13" in run.text(".dialog-text")
         await run.press("enter")
         await run.until(lambda: run.project.environment == ENVIRONMENT.replace("python=3.13", "python"))
-        editor(run).move_cursor((0, 0))
+
+
+@pytest.mark.parametrize(
+    ("line", "typed", "after"),
+    [
+        (5, "pandas >=2", ENVIRONMENT + "  - pandas >=2\n"),
+        (0, "pandas", ENVIRONMENT + "  - pandas\n"),
+        (3, "conda-forge", ENVIRONMENT.replace("  - defaults\n", "  - defaults\n  - conda-forge\n")),
+    ],
+)
+async def test_a_package_or_a_channel_is_added_where_one_is(
+    folder: Path, key: str, line: int, typed: str, after: str
+) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        editor(run).move_cursor((line, 0))
         await run.press("f9")
-        assert run.step == "dependencies"
+        await run.until(lambda: isinstance(run.app.screen, LineMenu))
+        adding = run.app.screen.query_one(Input)
+        adding.focus()
+        adding.value = typed
+        await run.until(lambda: f"+  - {typed}" in run.text(".dialog-text"))
+        await run.press("enter")
+        await run.until(lambda: run.project.environment == after)
+        await run.press("ctrl+z")
+        await run.until(lambda: run.project.environment == ENVIRONMENT)
 
 
 async def test_what_was_solved_can_be_pinned(run: Wizard) -> None:

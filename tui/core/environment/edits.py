@@ -54,7 +54,8 @@ def difference(before: str, after: str) -> tuple[Edit, ...]:
     """One edit that makes one text of the other; none where they are the same."""
     if before == after:
         return ()
-    start = next((at for at, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), len(after))
+    shorter = min(len(before), len(after))
+    start = next((at for at in range(shorter) if before[at] != after[at]), shorter)
     tail = 0
     while tail < min(len(before), len(after)) - start and before[-1 - tail] == after[-1 - tail]:
         tail += 1

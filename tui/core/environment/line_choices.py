@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.edits import Fix
-from tui.core.environment.structured import move_channel, pin, remove_channel, remove_dependency, unpin
+from tui.core.environment.structured import (
+    add_channel,
+    add_dependency,
+    move_channel,
+    pin,
+    remove_channel,
+    remove_dependency,
+    unpin,
+)
 
 
 def line_choices(
@@ -17,6 +25,15 @@ def line_choices(
     `document` is what the text says; `versions` has what was solved, by name in lower case, and may be empty.
     """
     return tuple(choice for choice in _choices(text, document, line, versions) if choice is not None)
+
+
+def addition(text: str, line: int) -> tuple[Callable[[str, str], Fix | None], str]:
+    """What makes the change that adds something near a line, counted from 1; and what that is, in words."""
+    above = text.splitlines()[:line]
+    section = next((row for row in reversed(above) if row[:1] not in ("", " ", "-", "#")), "")
+    if section.startswith("channels"):
+        return add_channel, "a channel: its name or address"
+    return add_dependency, "a package, such as numpy >=1.26"
 
 
 def _choices(
