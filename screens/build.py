@@ -21,6 +21,7 @@ from screens.step_screen import StepScreen
 from tui.core.build.build import image_size, record_build, run_build
 from tui.core.build.cache_truth import key_untested, key_unused
 from tui.core.build.diagnosis import Diagnosis, diagnose
+from tui.core.build.diagnosis import lines as diagnosis_lines
 from tui.core.build.estimate import TimeLeft
 from tui.core.build.events import BuildEvent, BuildSucceeded
 from tui.core.build.history import History, read_history
@@ -29,6 +30,7 @@ from tui.core.build.log import BuildLog
 from tui.core.build.log_file import log_name, save_log
 from tui.core.build.progress import BuildProgress, fold_all
 from tui.core.build.summary import progress_line, summarise
+from tui.core.build.trial import Trial, try_image
 from tui.core.engine.contexts import reaching
 from tui.core.engine.place import place_advice
 from tui.core.errors import CondockError, ExitCode, Problem
@@ -42,6 +44,7 @@ from tui.widgets.log_pane import LogPane
 from tui.widgets.step_list import StepList
 from tui.widgets.timeline import Timeline
 
+_TRY = "f6 starts it for a moment, without network, to see whether it does."
 _FRAME = 1 / 20  # seconds: the log is drawn this often, however fast it comes
 
 
@@ -68,6 +71,7 @@ class BuildScreen(StepScreen):
         Binding("ctrl+x", "cancel", "Stop", id="build.cancel", tooltip="Stop the build"),
         Binding("f3", "timeline", "Timeline", id="build.timeline", tooltip="What ran when, instead of the log"),
         Binding("f4", "check_key", "Check key", id="build.check_key", tooltip="Run the authenticated steps again"),
+        Binding("f6", "try_image", "Try", id="build.try", tooltip="Start the image for a moment"),
     ]
 
     @dataclass
@@ -75,6 +79,12 @@ class BuildScreen(StepScreen):
         """The stream of events is over; `error` says why, where it never began."""
 
         error: CondockError | None = None
+
+    @dataclass
+    class Tried(Message):
+        """The image was started."""
+
+        trial: Trial
 
     @dataclass
     class SizeFound(Message):
@@ -204,6 +214,8 @@ class BuildScreen(StepScreen):
             return None
         if action == "check_key":
             return not self.running and bool(key_unused(self.progress))
+        if action == "try_image":
+            return not self.running and isinstance(self.progress.outcome, BuildSucceeded)
         if action == "mend" and not self.problems:
             return True if self._mendable() else None
         return super().check_action(action, parameters)
@@ -263,12 +275,24 @@ class BuildScreen(StepScreen):
         if event.progress is self.progress:
             self._show_outcome(event.size)
 
+    @work(thread=True, exclusive=True, group="trial", description="Starting the image for a moment")
+    def action_try_image(self) -> None:
+        """Start the image that was built, and say whether it does."""
+        self.post_message(self.Tried(try_image(self._built, os.environ)))
+
+    @on(Tried)
+    def _tried(self, event: Tried) -> None:
+        diagnosis = event.trial.diagnosis
+        self._outcome.add(event.trial.words, bad=bool(event.trial.code))
+        for line in diagnosis_lines(diagnosis) if diagnosis else ():
+            self._outcome.add(line)
+
     def _show_outcome(self, size: int | None) -> None:
         plan = self._built.plan
         summary = summarise(self.progress, plan.build.image, size, self._changed)
         if summary.good:
             test = ("f4 runs them again, with this key.",) if key_untested(self.progress) else ()
-            self._outcome.succeeded(summary, (*test, f"Run it: {run_command(plan)}"))
+            self._outcome.succeeded(summary, (*test, f"Run it: {run_command(plan)}", _TRY))
         else:
             self._outcome.failed(summary, self._diagnosis, mendable=self._mendable() is not None)
         failed = self.progress.failed
@@ -300,7 +324,8 @@ class BuildScreen(StepScreen):
             return ExitCode.DONE, ""
         summary = summarise(self.progress, self._built.plan.build.image)
         code = ExitCode.DONE if summary.good else ExitCode.BUILD_FAILED
-        return code, "\n".join((summary.headline, *summary.details))
+        said = diagnosis_lines(diagnosis) if (diagnosis := self._diagnosis) else summary.details
+        return code, "\n".join(dict.fromkeys((summary.headline, *said)))
 
 
 def _obstacles(project: Project) -> tuple[tuple[Step, Problem], ...]:

@@ -10,6 +10,8 @@ from textual.widgets import ContentSwitcher, TextArea
 
 from screens.build import BuildScreen
 from tests.wizard import ENVIRONMENT, KEY, RECORDINGS, FakeDocker, Wizard, build_stream, wizard
+from tui.core.build.diagnosis import diagnose_start
+from tui.core.build.trial import Trial
 from tui.widgets.timeline import Timeline
 
 pytestmark = pytest.mark.usefixtures("key")
@@ -165,3 +167,22 @@ async def test_the_second_build_knows_how_long_it_takes(folder: Path, docker: Fa
         await run.until(lambda: re.search(r"about (1 min|5\d s) left\.", run.text("#build-status")) is not None)
         await run.press("ctrl+x")
         await ended(run)
+
+
+async def test_the_image_can_be_started_for_a_moment(
+    folder: Path, docker: FakeDocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = 'exec: "greet": executable file not found in $PATH: unknown.'
+    monkeypatch.setattr(
+        "screens.build.try_image",
+        lambda project, env: Trial(127, diagnose_start(127, [f"docker: Error response: {said}"], project, 0.0)),
+    )
+    async with wizard(folder) as run:
+        assert run.step == "start"
+        await build(run)
+        await run.press("f6")
+        await run.until(lambda: "It does not start." in run.text("#build-status"))
+        assert said in run.text("#build-status")
+        docker.plays(build_stream(), code=1)
+        await build(run)
+        assert screen(run).check_action("try_image", ()) is False
