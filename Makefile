@@ -13,7 +13,7 @@ run: $(READY)
 	@$(BIN)/condock $(FOLDER)
 
 test: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadgroup
 
 check: $(READY)
 	$(BIN)/ruff check .
