@@ -33,6 +33,8 @@ from tui.themes import DARK, LIGHT
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.step_rail import RailStep, StepRail, StepState
 
+_CRASHED = "condock ended by an error of its own. Nothing unsaved was written; please report the lines above."
+
 
 class CondockApp(App[str]):
     """The wizard over one project; returns the outcome to print once the terminal is normal again."""
@@ -202,6 +204,15 @@ class CondockApp(App[str]):
             return ""
         written = all(change.standing is Standing.SAME for change in project.changes())
         return "" if written else "What you changed is not written yet, and would be lost."
+
+    def _fatal_error(self) -> None:
+        # Textual's own (8.2.8) shows local variables, and one of them may be an environment with the key in it.
+        from rich.console import Group
+        from rich.traceback import Traceback
+
+        self.bell()
+        self._exit_renderables.append(Group(Traceback(show_locals=False, width=None), _CRASHED))
+        self._close_messages_no_wait()
 
     def _leave(self, code: ExitCode) -> None:
         outcomes = [screen.outcome() for screen in self._screens.values()]

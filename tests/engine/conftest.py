@@ -22,14 +22,10 @@ JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjb25kb2NrIiwiZXhwIjo0MTAyNDQ0ODAwfQ.c2lnb
 OPAQUE = "opaque+test/key=0f9e8d7c6b5a4938"  # looks different URL-encoded
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark them, and have one process run them all, from the start: they share images, and take longest."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.engine)
-            item.add_marker(pytest.mark.xdist_group("engine"))
-    items.sort(key=lambda item: item.get_closest_marker("engine") is None)
 
 
 @pytest.fixture(scope="session")

@@ -54,7 +54,7 @@ class Throwaway:
 @contextmanager
 def throwaway(beside: Engine) -> Iterator[Throwaway]:
     """An engine of the same programs as this one of `up`, for as long as the block lasts. It is up in 0.3 s."""
-    with tempfile.TemporaryDirectory(prefix="engine-") as name, _cgroups(Path(name).name) as cgroups:
+    with tempfile.TemporaryDirectory(prefix="condock-engine-") as name, _cgroups(Path(name).name) as cgroups:
         folder = Path(name)
         (folder / "disk").mkdir()
         (folder / "daemon.json").write_text("{}")
