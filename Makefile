@@ -12,11 +12,8 @@ UV := $(shell command -v uv 2>/dev/null)
 run: $(READY)
 	@$(BIN)/condock $(FOLDER)
 
-# The engine's tests wait a lot: the others run beside them.
 test: $(READY)
-	@$(BIN)/pytest --ignore tests/engine & others=$$!; \
-		$(BIN)/pytest tests/engine; engine=$$?; \
-		wait $$others && exit $$engine
+	$(BIN)/pytest
 
 check: $(READY)
 	$(BIN)/ruff check .
