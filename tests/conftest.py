@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
+SETTINGS = ("ANACONDA", "CONDA_", "TEXTUAL", "BUILDX_", "NO_COLOR", "COLORTERM")
+SERVICES = ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "BUILDKITE")
+
 
 @pytest.fixture(autouse=True)
 def empty_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty HOME and an environment without Anaconda's, conda's and Textual's settings."""
+    """An empty HOME, an environment without Anaconda's, conda's and Textual's settings, and no CI service."""
     for name in list(os.environ):
         ours = name == "TEXTUAL_SNAPSHOT_TEMPDIR"  # pytest-textual-snapshot's own
-        if name.startswith(("ANACONDA", "CONDA_", "TEXTUAL", "BUILDX_", "NO_COLOR", "COLORTERM")) and not ours:
+        if name in SERVICES or (name.startswith(SETTINGS) and not ours):
             monkeypatch.delenv(name)
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))

@@ -112,8 +112,7 @@ def sound_project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]
 ) -> Iterator[Project]:
     """A project in which nothing is wrong: each test breaks one thing."""
-    ci = ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "BUILDKITE")  # of whoever runs the tests
-    for name in ("DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", *ci):
+    for name in ("DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"):
         monkeypatch.delenv(name, raising=False)
     binaries = docker_cli(tmp_path / "bin").parent
     folder = tmp_path / "shop"
