@@ -98,6 +98,17 @@ async def test_scrolling_lets_go_and_scrolling_to_the_end_follows_again() -> Non
         assert app.view.following
 
 
+async def test_the_end_is_followed_when_a_wide_line_brings_a_scroll_bar() -> None:
+    async with log_app() as (app, pilot):
+        app.add("a", *numbered(0, 9), "wide " * 20)
+        await pilot.pause()
+        app.view.step = "a"  # which begins anew with nothing wide seen
+        await pilot.pause()
+        await pilot.pause()
+        assert app.view.show_horizontal_scrollbar
+        assert app.view.scroll_y == app.view.max_scroll_y == 10 - app.view.scrollable_content_region.height > 0
+
+
 async def test_one_step_alone_is_shown_and_then_all_again() -> None:
     async with log_app() as (app, pilot):
         app.add("a", *numbered(0, 30))

@@ -41,7 +41,7 @@ class LogLines(ScrollView):
     DEFAULT_CSS = """
     LogLines {
         height: 1fr;
-        scrollbar-gutter: stable;
+        overflow-y: scroll;
         & > .log--time { color: $text-muted; }
         & > .log--notice { color: $text-warning; background: $warning-muted; }
         & > .log--match { background: $secondary-muted; color: $foreground; text-style: underline; }

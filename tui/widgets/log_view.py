@@ -62,7 +62,7 @@ class LogView(LogLines, can_focus=True):
         gone = self.take_in()
         if not self.following and gone:
             self._scroll(self.scroll_y - gone)  # the same lines stay in view, for as long as they are kept
-        self._keep_to_the_end()
+        self.post_message(self.Moved())
 
     def go_to(self, number: int) -> None:
         """Bring a line into view; where it was out of it, amid the others."""
@@ -86,17 +86,14 @@ class LogView(LogLines, can_focus=True):
             self.search = LogSearch(self.log_shown, self.step, self.search.text)
         self.following = True
         self.lay_out()
-        self._keep_to_the_end()
-
-    def _keep_to_the_end(self) -> None:
-        if self.following:
-            self.scroll_end(animate=False, immediate=True, force=True, x_axis=False)
         self.post_message(self.Moved())
 
     def measure(self) -> None:
         following = self.following
         super().measure()
         self.following = following  # a log that got shorter was not scrolled to its end by anybody
+        if following:
+            self.scroll_end(animate=False, immediate=True, force=True, x_axis=False)
 
     def _scroll(self, row: float) -> None:
         self.scroll_to(y=row, animate=False, immediate=True, force=True)
@@ -110,7 +107,7 @@ class LogView(LogLines, can_focus=True):
         self.lay_out()
         if not self.following and top is not None:
             self._scroll(self.row_of(top))
-        self._keep_to_the_end()
+        self.post_message(self.Moved())
 
     def watch_wrapped(self) -> None:
         self._keep_place()
