@@ -16,13 +16,14 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Button, Footer, Input, Static
+from textual.widgets import Button, Input, Static
 
 from tui.core.errors import ExitCode, Problem
 from tui.core.project import Project
 from tui.core.steps import Step, step_problems
 from tui.core.text import printable
 from tui.widgets.field import Field, field_id
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.problem_strip import ProblemStrip
 from tui.widgets.step_rail import RailStep, StepRail
 
@@ -122,7 +123,7 @@ class StepScreen(Screen[None]):
                 with Horizontal(classes="moves"):
                     yield Button("Back", id="back", compact=True)
                     yield Button(self.next_label, id="next", variant="primary", compact=True)
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self._ready = True
