@@ -12,23 +12,19 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Button, ContentSwitcher
+from textual.widgets import Button
 
 from screens.step_screen import StepScreen
-from tui.core.build.build import image_size, record_build, run_build
-from tui.core.build.cache_truth import key_untested, key_unused
-from tui.core.build.diagnosis import Diagnosis, diagnose
-from tui.core.build.diagnosis import lines as diagnosis_lines
-from tui.core.build.estimate import TimeLeft
-from tui.core.build.events import BuildEvent, BuildSucceeded
-from tui.core.build.history import History, read_history
-from tui.core.build.key_record import check_key_problems, key_changed, next_cachebust
-from tui.core.build.log import BuildLog
+from tui.core.build.attempt import Attempt, Result, prepare
+from tui.core.build.build import image_size
+from tui.core.build.cache_truth import key_unused
+from tui.core.build.diagnosis import Diagnosis
+from tui.core.build.events import BuildSucceeded
+from tui.core.build.key_record import check_key_problems
 from tui.core.build.log_file import log_name, save_log
-from tui.core.build.progress import BuildProgress, fold_all
+from tui.core.build.progress import BuildProgress
 from tui.core.build.summary import progress_line, summarise
 from tui.core.build.trial import Trial, try_image
 from tui.core.engine.contexts import reaching
@@ -36,16 +32,15 @@ from tui.core.engine.place import place_advice
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.image.command import run_command
 from tui.core.project import Project
-from tui.core.steps import STEPS, Step, obstacles
+from tui.core.steps import STEPS
 from tui.core.text import printable
+from tui.core.way import build_obstacles
 from tui.widgets.build_outcome import BuildOutcome
-from tui.widgets.build_steps import BuildSteps
+from tui.widgets.build_view import FRAME, BuildView
 from tui.widgets.log_pane import LogPane
-from tui.widgets.step_list import StepList
-from tui.widgets.timeline import Timeline
+from tui.widgets.step_rail import RailStep
 
 _TRY = "f6 starts it for a moment, without network, to see whether it does."
-_FRAME = 1 / 20  # seconds: the log is drawn this often, however fast it comes
 
 
 class BuildScreen(StepScreen):
@@ -64,7 +59,8 @@ class BuildScreen(StepScreen):
     `ctrl+x` stops the build. Going back to another step does not stop it.
 
     BuildKit's cache does not know keys: what came **from the cache** says nothing about yours. `f4` runs the
-    authenticated steps again, with the key as it is now.
+    authenticated steps again, with the key as it is now. `f6` starts the finished image for a moment, without
+    network, and says whether it runs.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -88,32 +84,25 @@ class BuildScreen(StepScreen):
 
     @dataclass
     class SizeFound(Message):
-        """The engine told the size of the image that this progress made."""
+        """The engine told the size, in bytes, of the image that this build made."""
 
         size: int | None
-        progress: BuildProgress
+        result: Result
 
-    progress: reactive[BuildProgress] = reactive(BuildProgress())
-    running: reactive[bool] = reactive(False)
+    running: reactive[bool] = reactive(False, init=False)
+
+    def __init__(self, project: Project, rail: tuple[RailStep, ...]) -> None:
+        super().__init__(project, rail)
+        self._attempt = prepare(project, os.environ, 0.0)
+        self._result: Result | None = None
+        self._cancel = asyncio.Event()
 
     def compose_body(self) -> ComposeResult:
         yield BuildOutcome(id="build-status")
-        with Container(id="build-panes"):
-            yield BuildSteps(id="build-steps")
-            with ContentSwitcher(initial="build-log", id="build-right"):
-                yield LogPane(BuildLog(), id="build-log")
-                yield Timeline(id="build-timeline")
+        yield BuildView(id="build-view")
 
     def on_mount(self) -> None:
-        self._pending: list[BuildEvent] = []
-        self._log = BuildLog()
-        self._cancel = asyncio.Event()
-        self._clock_offset = 0.0
-        self._built = self.current
-        self._history = History()
-        self._cachebust = ""
-        self._time_left = TimeLeft(self._history)
-        self._frames = self.set_interval(_FRAME, self._draw, pause=True)
+        self._frames = self.set_interval(FRAME, self._draw, pause=True)
         self.query_one("#next", Button).focus()
         self._outcome.say("Ready. Nothing has been built yet.")
         for advice in place_advice(self.current.plan, self.current.engine):
@@ -124,23 +113,33 @@ class BuildScreen(StepScreen):
         return self.query_one(BuildOutcome)
 
     @property
-    def _diagnosis(self) -> Diagnosis | None:
-        """Why the build as it was run failed; nothing where it did not, or is running."""
-        return None if self.running else diagnose(self.progress, self._log, self._built, time.time())
+    def _view(self) -> BuildView:
+        return self.query_one(BuildView)
+
+    @property
+    def progress(self) -> BuildProgress:
+        """How far the build is, as it is drawn."""
+        return self._view.progress
+
+    @property
+    def _built(self) -> Project:
+        """The project as it was when the last build began."""
+        return self._attempt.project
 
     def find_problems(self, project: Project) -> tuple[Problem, ...]:
-        return tuple(problem for _, problem in _obstacles(project))
+        return tuple(problem for _, problem in build_obstacles(project))
 
     def action_mend(self) -> None:
         """Go to the step where the first problem is mended, or what the last build failed at."""
-        if found := _obstacles(self.current):
+        if found := build_obstacles(self.current):
             step, problem = found[0]
             self.post_message(self.MendRequested(step.key, problem))
         elif diagnosis := self._mendable():
             self.post_message(self.MendRequested(diagnosis.step, diagnosis.problem, back=True))
 
     def _mendable(self) -> Diagnosis | None:
-        diagnosis = self._diagnosis
+        """Why the last build failed, where another step is the place to mend it."""
+        diagnosis = self._result.diagnosis if self._result else None
         return diagnosis if diagnosis and diagnosis.step != self.step.key else None
 
     def watch_problems(self, before: tuple[Problem, ...], problems: tuple[Problem, ...]) -> None:
@@ -174,30 +173,23 @@ class BuildScreen(StepScreen):
         self.action_next()
 
     def _start(self, *, check_key: bool = False) -> None:
-        self._built = self.current
-        self._history = read_history(self._built, os.environ)
-        self._cachebust = next_cachebust(self._history, check_key=check_key, now=time.time())
-        self._time_left = TimeLeft(self._history)
-        self.query_one(BuildSteps).chosen = None
-        self._pending, self._log = [], BuildLog()
+        self._attempt = prepare(self.current, os.environ, time.time(), check_key=check_key)
+        self._result = None
         self._cancel = asyncio.Event()
-        self.progress = BuildProgress()
-        view = self.query_one(LogPane).log_view
-        view.step = None
-        view.show(self._log)
+        self._view.begin()
         self.running = True
         gc.collect()
         gc.freeze()  # the collector's pauses are what one feels while lines stream by
         self._frames.resume()
-        self._build(self._built)
+        self._build(self._attempt)
 
     @work(exclusive=True, group="build", exit_on_error=True, description="Building the image")
-    async def _build(self, project: Project) -> None:
+    async def _build(self, attempt: Attempt) -> None:
         error = None
         try:
-            async with run_build(project, os.environ, self._cancel, self._cachebust) as batches:
+            async with attempt.run(self._cancel) as batches:
                 async for events in batches:
-                    self._pending += events
+                    self._view.take(events)
         except CondockError as caught:
             error = caught
         self.post_message(self.Ended(error))
@@ -209,39 +201,26 @@ class BuildScreen(StepScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "cancel":
-            return True if self.running else None
+            return self.running
         if action == "next" and self.running:
             return None
         if action == "check_key":
-            return not self.running and bool(key_unused(self.progress))
+            return self._result is not None and bool(key_unused(self._result.progress))
         if action == "try_image":
-            return not self.running and isinstance(self.progress.outcome, BuildSucceeded)
+            return self._result is not None and isinstance(self._result.progress.outcome, BuildSucceeded)
         if action == "mend" and not self.problems:
             return True if self._mendable() else None
         return super().check_action(action, parameters)
 
-    # Drawing
-
     def _draw(self) -> None:
-        events, self._pending = self._pending, []
-        if events:
-            self._log.add(*events)
-            self.progress = fold_all(self.progress, events)
-            if self.progress.time is not None:
-                self._clock_offset = self.progress.time - time.monotonic()
-            self.query_one(LogPane).grow()
-        now = time.monotonic() + self._clock_offset
-        self.query_one(BuildSteps).show(self.progress, now)
-        if self.query_one(Timeline).display:
-            self.query_one(Timeline).show(self.progress, now)
+        self._view.draw()
         if self.running and not self._cancel.is_set():
+            now = self._view.now
             line = progress_line(self.progress, self._built.plan.build.image, now)
-            self._outcome.say(f"{line} {self._time_left(self.progress, now)}")
+            self._outcome.say(f"{line} {self._attempt.time_left(self.progress, now)}")
 
     def action_timeline(self) -> None:
-        switcher = self.query_one(ContentSwitcher)
-        switcher.current = "build-log" if switcher.current == "build-timeline" else "build-timeline"
-        self._draw()
+        self._view.toggle_timeline()
 
     def watch_running(self, running: bool) -> None:
         button = self.query_one("#next", Button)
@@ -259,21 +238,20 @@ class BuildScreen(StepScreen):
         if event.error is not None:
             self._outcome.say(str(event.error), bad=True)
             return
-        self._changed = key_changed(self._built, os.environ, self._history)
-        record_build(self._built, os.environ, self.progress, time.time(), self._cachebust)
-        self._show_outcome(None)
+        self._result = self._attempt.ended(self.progress, self._view.log_shown, time.time())
+        self._show_outcome(self._result, None)
         if isinstance(self.progress.outcome, BuildSucceeded):
-            self._ask_size(self._built.plan.build.image, self.progress)
+            self._ask_size(self._result)
 
     @work(thread=True, exclusive=True, group="size", description="Asking for the image's size")
-    def _ask_size(self, image: str, progress: BuildProgress) -> None:
-        env = reaching(os.environ, self._built.plan.build.context)
-        self.post_message(self.SizeFound(image_size(image, env), progress))
+    def _ask_size(self, result: Result) -> None:
+        build = self._built.plan.build
+        self.post_message(self.SizeFound(image_size(build.image, reaching(os.environ, build.context)), result))
 
     @on(SizeFound)
     def _size_found(self, event: SizeFound) -> None:
-        if event.progress is self.progress:
-            self._show_outcome(event.size)
+        if event.result is self._result:
+            self._show_outcome(event.result, event.size)
 
     @work(thread=True, exclusive=True, group="trial", description="Starting the image for a moment")
     def action_try_image(self) -> None:
@@ -282,56 +260,40 @@ class BuildScreen(StepScreen):
 
     @on(Tried)
     def _tried(self, event: Tried) -> None:
-        diagnosis = event.trial.diagnosis
+        if self.running:
+            return  # another build has begun
         self._outcome.add(event.trial.words, bad=bool(event.trial.code))
-        for line in diagnosis_lines(diagnosis) if diagnosis else ():
+        for line in event.trial.why:
             self._outcome.add(line)
 
-    def _show_outcome(self, size: int | None) -> None:
+    def _show_outcome(self, result: Result, size: int | None) -> None:
         plan = self._built.plan
-        summary = summarise(self.progress, plan.build.image, size, self._changed)
+        summary = summarise(result.progress, plan.build.image, size, result.key_changed)
         if summary.good:
-            test = ("f4 runs them again, with this key.",) if key_untested(self.progress) else ()
+            test = ("f4 runs them again, with this key.",) if result.untested else ()
             self._outcome.succeeded(summary, (*test, f"Run it: {run_command(plan)}", _TRY))
         else:
-            self._outcome.failed(summary, self._diagnosis, mendable=self._mendable() is not None)
-        failed = self.progress.failed
-        if failed is not None and self._log.numbers(failed.id):
-            self.query_one(BuildSteps).choose(failed.id)
+            self._outcome.failed(summary, result.diagnosis, mendable=self._mendable() is not None)
+        self._view.choose_failed()
         self.refresh_bindings()
-
-    @on(StepList.Chosen)
-    def _chosen(self, event: StepList.Chosen) -> None:
-        self.query_one(LogPane).log_view.step = event.step
 
     @on(LogPane.SaveRequested)
     def _save_log(self, event: LogPane.SaveRequested) -> None:
         path = self.current.path / log_name(self._built.plan.build.image, time.time())
         try:
-            save_log(self._log, path, event.step)
+            save_log(self._view.log_shown, path, event.step)
         except CondockError as error:
             self._outcome.add(str(error), bad=True)
         else:
             self._outcome.add(f"The log is saved as {printable(path.name)}, in your folder.")
 
-    # Leaving
-
     def quit_question(self) -> str:
         return "The build is running. Leaving stops it." if self.running else ""
 
     def outcome(self) -> tuple[ExitCode, str]:
-        if self.progress.outcome is None:
+        if self._result is None:
             return ExitCode.DONE, ""
-        summary = summarise(self.progress, self._built.plan.build.image)
+        summary = summarise(self._result.progress, self._built.plan.build.image)
         code = ExitCode.DONE if summary.good else ExitCode.BUILD_FAILED
-        said = diagnosis_lines(diagnosis) if (diagnosis := self._diagnosis) else summary.details
+        said = self._result.failure_lines or summary.details
         return code, "\n".join(dict.fromkeys((summary.headline, *said)))
-
-
-def _obstacles(project: Project) -> tuple[tuple[Step, Problem], ...]:
-    """What is in the way of building what the project says now."""
-    found = obstacles(project)
-    if found or project.is_written():
-        return found
-    problem = Problem("The files are not written as they are shown.", "Write them in the preview.", "files")
-    return ((STEPS[6], problem),)

@@ -20,23 +20,15 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from tui.core.build.events import BuildEvent, OutputReceived
-from tui.core.build.log import BuildLog
-from tui.core.build.progress import BuildProgress, fold_all
 from tui.core.build.rawjson import RawJsonDecoder
 from tui.core.line_reader import LineReader
 from tui.core.text import Redactor
-from tui.widgets.build_steps import BuildSteps
-from tui.widgets.log_pane import LogPane
-from tui.widgets.step_list import StepList
-from tui.widgets.timeline import Timeline
-
-_FRAME = 1 / 20
+from tui.widgets.build_view import FRAME, BuildView
 
 
 class ViewApp(App[None]):
-    """Steps, timeline and log, drawn as the wizard draws them: what has come, once a frame."""
+    """The view as the wizard has it, and a line above it."""
 
-    CSS = "BuildSteps { height: 8; } Timeline { height: 6; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "go", priority=True),
         Binding("x", "count", priority=True),
@@ -47,17 +39,13 @@ class ViewApp(App[None]):
         self._decode = decode
         self._path = path
         self._rate = rate
-        self._pending: list[BuildEvent] = []
-        self._build_log = BuildLog()
-        self._progress = BuildProgress()
+        self._view = BuildView()
         self._keys = 0
         self._end = ""
 
     def compose(self) -> ComposeResult:
         yield Static("ready", id="told")
-        yield BuildSteps()
-        yield Timeline()
-        yield LogPane(self._build_log)
+        yield self._view
 
     def action_count(self) -> None:
         self._keys += 1
@@ -66,20 +54,11 @@ class ViewApp(App[None]):
     def action_go(self) -> None:
         gc.collect()
         gc.freeze()
-        self.set_interval(_FRAME, self._draw)
+        self.set_interval(FRAME, self._view.draw)
         self.run_worker(self._feed())
 
     def _tell(self) -> None:
         self.query_one("#told", Static).update(f"key {self._keys}. {self._end}", layout=False)
-
-    def _draw(self) -> None:
-        events, self._pending = self._pending, []
-        if events:
-            self._build_log.add(*events)
-            self._progress = fold_all(self._progress, events)
-            self.query_one(LogPane).grow()
-        for steps in self.query(StepList):
-            steps.show(self._progress, self._progress.time or 0.0)
 
     async def _feed(self) -> None:
         began = time.monotonic()
@@ -87,11 +66,11 @@ class ViewApp(App[None]):
         with self._path.open("rb") as file:
             while chunk := file.read(8_192 if self._rate else 262_144):
                 events = self._decode(chunk)
-                self._pending += events
+                self._view.take(events)
                 lines += sum(len(event.styled) for event in events if isinstance(event, OutputReceived))
                 ahead = began + lines / self._rate - time.monotonic() if self._rate else 0.0
                 await asyncio.sleep(max(0.0, ahead))
-        self._draw()
+        self._view.draw()
         self._end = "THE END"
         self._tell()
 

@@ -115,7 +115,7 @@ async def test_the_timeline_takes_the_place_of_the_log_and_gives_it_back(folder:
     docker.plays(RECORDINGS / "success.rawjson")
     async with wizard(folder, size=(120, 36)) as run:
         await build(run)
-        switcher = run.screen.query_one("#build-right", ContentSwitcher)
+        switcher = run.screen.query_one(ContentSwitcher)
         assert switcher.current == "build-log"
         await run.press("f3")
         assert switcher.current == "build-timeline"

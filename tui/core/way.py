@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tui.core.errors import Problem
 from tui.core.project import Project
-from tui.core.steps import STEPS, step_problems
+from tui.core.steps import STEPS, Step, obstacles, step_problems
 
 
 def number_of(key: str) -> int:
@@ -30,3 +31,12 @@ def way_back(project: Project, number: int, target: int) -> int:
     if not in_the_way and not project.is_written():
         in_the_way = [number_of("preview")]
     return in_the_way[0] if in_the_way and in_the_way[0] != number else target
+
+
+def build_obstacles(project: Project) -> tuple[tuple[Step, Problem], ...]:
+    """`obstacles`; where there are none, that the files are not written as the preview shows them."""
+    found = obstacles(project)
+    if found or project.is_written():
+        return found
+    problem = Problem("The files are not written as they are shown.", "Write them in the preview.", "files")
+    return ((STEPS[number_of("preview")], problem),)

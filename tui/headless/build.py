@@ -7,11 +7,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tui.core.build.build import image_size, record_build, run_build
-from tui.core.build.estimate import TimeLeft
-from tui.core.build.events import BuildFailed, BuildSucceeded
-from tui.core.build.history import read_history
-from tui.core.build.key_record import check_key_problems, key_changed, next_cachebust
+from tui.core.build.attempt import Attempt, prepare
+from tui.core.build.build import image_size
+from tui.core.build.events import BuildSucceeded
+from tui.core.build.key_record import check_key_problems
 from tui.core.build.log import BuildLog
 from tui.core.build.progress import BuildProgress
 from tui.core.build.remembered import remember
@@ -34,36 +33,27 @@ def build(path: Path, env: Mapping[str, str], output: Output = Output.AUTO, *, c
     project = equipped(open_project(path), env)
     insist(all_problems(project))
     insist(check_key_problems(project) if check_key else ())
-    history, cancel = read_history(project, env), asyncio.Event()
-    cachebust = next_cachebust(history, check_key=check_key, now=time.time())
-    view = view_of(output, env, project.plan.build.image, TimeLeft(history), cancel.is_set)
+    attempt, cancel = prepare(project, env, time.time(), check_key=check_key), asyncio.Event()
+    view = view_of(output, env, project.plan.build.image, attempt.time_left, cancel.is_set)
     notes = [*_bring_up_to_date(project), *map(str, place_advice(project.plan, project.engine))]
     for note in notes:
         view.say(f"Note: {note}")
-    watched = watch(run_build(project, env, cancel, cachebust), view, cancel)
-    return finish(project, env, view, watched, cachebust, notes=notes)
+    return finish(attempt, view, watch(attempt.run(cancel), view, cancel), notes=notes)
 
 
 def finish(
-    project: Project,
-    env: Mapping[str, str],
-    view: View,
-    watched: tuple[BuildProgress, BuildLog],
-    cachebust: str,
-    *,
-    notes: Sequence[str],
+    attempt: Attempt, view: View, watched: tuple[BuildProgress, BuildLog], *, notes: Sequence[str]
 ) -> ExitCode:
     """Say what came of a build, and remember it for the next one; gives the exit code. `notes` are said."""
     progress, log = watched
     view.end(progress, log)
-    changed = key_changed(project, env, read_history(project, env))
-    if isinstance(progress.outcome, BuildFailed):
-        said = _failure_lines(project, progress, log)
-    else:
-        said = outcome_lines(progress, project.plan.build.image, _size(project, env, progress), changed)
+    project, env = attempt.project, attempt.env
+    result = attempt.ended(progress, log, time.time())
+    said = result.failure_lines or outcome_lines(
+        progress, project.plan.build.image, _size(project, env, progress), result.key_changed
+    )
     for line in said:
         view.say(line)
-    record_build(project, env, progress, time.time(), cachebust)
     if isinstance(progress.outcome, BuildSucceeded):
         remember(project, env, notes)
     return exit_code_of(progress)
@@ -85,12 +75,3 @@ def _size(project: Project, env: Mapping[str, str], progress: BuildProgress) -> 
     if not isinstance(progress.outcome, BuildSucceeded) or progress.outcome.seconds < _SHORT:
         return None
     return image_size(project.plan.build.image, reaching(env, project.plan.build.context))
-
-
-def _failure_lines(project: Project, progress: BuildProgress, log: BuildLog) -> tuple[str, ...]:
-    from tui.core.build.diagnosis import diagnose, lines  # a table of all failures, read only for one
-
-    diagnosis = diagnose(progress, log, project, time.time())
-    if diagnosis is None:
-        return ()
-    return lines(diagnosis) if diagnosis.failed else ("The build failed.", *lines(diagnosis))

@@ -25,7 +25,7 @@ from tui.headless.views import Output, View, view_of
 from tui.headless.watching import exit_code_of, outcome_lines, watch
 
 if TYPE_CHECKING:
-    from tui.core.project import Project
+    from tui.core.build.attempt import Attempt
 
 
 def repeat(again: Again, env: Mapping[str, str], output: str) -> int | None:
@@ -99,31 +99,26 @@ class _Opened:
     def time_left(self, progress: BuildProgress, now: float) -> str:
         """How long the build still takes, in words, once it has taken a second."""
         if self._left is None and time.monotonic() - self._began > 1:
-            from tui.core.build.estimate import TimeLeft
-            from tui.core.build.history import read_history
-
-            self._left = TimeLeft(read_history(self._project(), self._env))
+            self._left = self._attempt().time_left
         return self._left(progress, now) if self._left else ""
 
     def finish(self, view: View, watched: tuple[BuildProgress, BuildLog]) -> int:
         """What the ordinary way does at the end; a failure may be due to what was not looked at again."""
-        from tui.core.build.history import read_history
-        from tui.core.build.key_record import next_cachebust
         from tui.headless.build import finish
         from tui.headless.checks import all_problems, insist
 
-        project = self._project()
+        attempt = self._attempt()
         if isinstance(watched[0].outcome, BuildFailed):
-            insist(all_problems(project))
-        cachebust = next_cachebust(read_history(project, self._env), check_key=False, now=0.0)
-        return finish(project, self._env, view, watched, cachebust, notes=self._record["notes"])
+            insist(all_problems(attempt.project))
+        return finish(attempt, view, watched, notes=self._record["notes"])
 
-    def _project(self) -> Project:
+    def _attempt(self) -> Attempt:
         from tui.core.account.sources import find_key
+        from tui.core.build.attempt import prepare
         from tui.core.engine.engine import EngineReport
         from tui.core.project import open_project
 
         project = open_project(self._path)
         search = find_key(project.path, self._env, site=project.plan.account.site)
         engine = EngineReport("docker", tuple(self._record["buildx"]), platform=self._record["platform"])
-        return replace(project, search=search, engine=engine)
+        return prepare(replace(project, search=search, engine=engine), self._env, 0.0)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.core.build.diagnosis import Diagnosis, diagnose_start
+from tui.core.build.diagnosis import Diagnosis, diagnose_start, lines
 from tui.core.engine.contexts import reaching
 from tui.core.engine.docker_cli import ask
 from tui.core.project import Project
@@ -34,6 +34,11 @@ class Trial:
         if self.code is None:
             return f"It starts: it was still running after {PATIENCE:.0f} s, and was stopped."
         return "It starts, and ends by itself without an error." if self.code == 0 else "It does not start."
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """The diagnosis as plain lines."""
+        return lines(self.diagnosis) if self.diagnosis else ()
 
 
 def try_image(project: Project, env: Mapping[str, str], patience: float = PATIENCE) -> Trial:
@@ -67,5 +72,5 @@ def _exit_code(name: str, env: Mapping[str, str], deadline: float) -> int | None
 
 
 def _ended(code: int, said: str, project: Project) -> Trial:
-    lines = [printable(line) for line in said.splitlines()[-_LINES:]]
-    return Trial(code, diagnose_start(code, lines, project, time.time()) if code else None)
+    last = [printable(line) for line in said.splitlines()[-_LINES:]]
+    return Trial(code, diagnose_start(code, last, project, time.time()) if code else None)

@@ -1,0 +1,83 @@
+"""One build from before its start to what is remembered of it: the same for every front end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.core.build.build import record_build, run_build
+from tui.core.build.cache_truth import key_untested
+from tui.core.build.estimate import TimeLeft
+from tui.core.build.events import BuildEvent, BuildFailed
+from tui.core.build.history import History, read_history
+from tui.core.build.key_record import key_changed, next_cachebust
+from tui.core.build.log import BuildLog
+from tui.core.build.progress import BuildProgress
+from tui.core.project import Project
+
+if TYPE_CHECKING:
+    from tui.core.build.diagnosis import Diagnosis
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a build that has ended."""
+
+    progress: BuildProgress
+    key_changed: bool | None = None
+    """Whether the key is another one than that which last opened the channels; None where that is not known."""
+    diagnosis: Diagnosis | None = None
+    """Why it did not succeed."""
+
+    @property
+    def untested(self) -> bool:
+        """Whether it shows nothing about the key, and no earlier build does."""
+        return key_untested(self.progress) and self.key_changed is not False
+
+    @property
+    def failure_lines(self) -> tuple[str, ...]:
+        """The failure as plain lines; none where it is none."""
+        if self.diagnosis is None or not isinstance(self.progress.outcome, BuildFailed):
+            return ()
+        from tui.core.build.diagnosis import lines
+
+        head = () if self.diagnosis.failed else ("The build failed.",)
+        return (*head, *lines(self.diagnosis))
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A build of this project as it stood, with what earlier ones left."""
+
+    project: Project
+    env: Mapping[str, str]
+    history: History
+    cachebust: str
+    time_left: TimeLeft
+
+    def run(self, cancel: asyncio.Event) -> AbstractAsyncContextManager[AsyncIterator[list[BuildEvent]]]:
+        """See `run_build`."""
+        return run_build(self.project, self.env, cancel, self.cachebust)
+
+    def ended(self, progress: BuildProgress, log: BuildLog, now: float) -> Result:
+        """Look into what came of it, and remember it for the next one; `now` is in seconds since the epoch."""
+        changed = key_changed(self.project, self.env, self.history)
+        record_build(self.project, self.env, progress, now, self.cachebust)
+        return Result(progress, changed, self._diagnose(progress, log, now))
+
+    def _diagnose(self, progress: BuildProgress, log: BuildLog, now: float) -> Diagnosis | None:
+        if not isinstance(progress.outcome, BuildFailed):
+            return None
+        from tui.core.build.diagnosis import diagnose  # a table of all failures, read only for one
+
+        return diagnose(progress, log, self.project, now)
+
+
+def prepare(project: Project, env: Mapping[str, str], now: float, *, check_key: bool = False) -> Attempt:
+    """The next build of a project; with `check_key` its authenticated steps run again."""
+    history = read_history(project, env)
+    cachebust = next_cachebust(history, check_key=check_key, now=now)
+    return Attempt(project, env, history, cachebust, TimeLeft(history))

@@ -1,0 +1,96 @@
+"""A build as one watches it: its steps, and beside them its log, or what ran when."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.widgets import ContentSwitcher
+
+from tui.core.build.events import BuildEvent
+from tui.core.build.log import BuildLog
+from tui.core.build.progress import BuildProgress, fold_all
+from tui.widgets.build_steps import BuildSteps
+from tui.widgets.log_pane import LogPane
+from tui.widgets.step_list import StepList
+from tui.widgets.timeline import Timeline
+
+FRAME = 1 / 20
+"""Seconds: call `draw` this often while a build runs, however fast its lines come."""
+
+
+class BuildView(Container):
+    """Takes events as they come and draws them once a frame; `progress` and `log` are what has been drawn."""
+
+    DEFAULT_CSS = """
+    BuildView {
+        height: 1fr;
+        layout: vertical;
+        & > BuildSteps { height: 40%; max-height: 40%; }
+        & > ContentSwitcher { height: 1fr; border-top: solid $panel; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.progress = BuildProgress()
+        self.log_shown = BuildLog()
+        self._pending: list[BuildEvent] = []
+        self._ahead = 0.0
+
+    def compose(self) -> ComposeResult:
+        yield BuildSteps()
+        with ContentSwitcher(initial="build-log"):
+            yield LogPane(self.log_shown, id="build-log")
+            yield Timeline(id="build-timeline")
+
+    @property
+    def now(self) -> float:
+        """Seconds since the epoch by the builder's clock, as far as its events have told it."""
+        return time.monotonic() + self._ahead
+
+    def begin(self) -> None:
+        """Show another build, from its beginning."""
+        self.progress, self.log_shown, self._pending = BuildProgress(), BuildLog(), []
+        self.query_one(BuildSteps).chosen = None
+        view = self.query_one(LogPane).log_view
+        view.step = None
+        view.show(self.log_shown)
+        self.draw()
+
+    def take(self, events: Iterable[BuildEvent]) -> None:
+        """Have these drawn with the next frame."""
+        self._pending += events
+
+    def draw(self) -> None:
+        """Draw what has come since the last frame, and the time that has passed."""
+        events, self._pending = self._pending, []
+        if events:
+            self.log_shown.add(*events)
+            self.progress = fold_all(self.progress, events)
+            if self.progress.time is not None:
+                self._ahead = self.progress.time - time.monotonic()
+            self.query_one(LogPane).grow()
+        self.query_one(BuildSteps).show(self.progress, self.now)
+        if self.query_one(Timeline).display:
+            self.query_one(Timeline).show(self.progress, self.now)
+
+    def toggle_timeline(self) -> None:
+        """Show the timeline in place of the log, or the log again."""
+        switcher = self.query_one(ContentSwitcher)
+        switcher.current = "build-log" if switcher.current == "build-timeline" else "build-timeline"
+        self.draw()
+
+    def choose_failed(self) -> None:
+        """Choose the step that failed, where it has said something."""
+        failed = self.progress.failed
+        if failed is not None and self.log_shown.numbers(failed.id):
+            self.query_one(BuildSteps).choose(failed.id)
+
+    @on(StepList.Chosen)
+    def _chosen(self, event: StepList.Chosen) -> None:
+        event.stop()
+        self.query_one(LogPane).log_view.step = event.step
