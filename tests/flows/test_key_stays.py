@@ -66,7 +66,7 @@ async def test_a_crash_that_nobody_foresaw_prints_no_key(
     def crash(*_: object) -> None:
         raise RuntimeError("unforeseen")
 
-    monkeypatch.setattr("screens.build.run_build", crash)
+    monkeypatch.setattr("tui.core.build.attempt.run_build", crash)
     monkeypatch.setenv("COLUMNS", "400")
     with pytest.raises(Exception, match="unforeseen"):
         async with wizard(folder) as run:
