@@ -88,6 +88,7 @@ ROWS: list[tuple[str, Change, str]] = [
     (D + "  - a\n  - b=1\n  - c\n", remove("b"), D + "  - a\n  - c\n"),
     (D + "  - a\n  - conda-forge::B", remove("b"), D + "  - a\n"),
     (D + "  - a\n  - b\n  - b>1\n", remove("b"), D + "  - a\n"),
+    (D + "  - b\n  - b\n    1\n  - b\n", remove("b"), D + "  - b\n    1\n"),
     (D + "  - a\nname: x\n", remove("a"), "dependencies: []\nname: x\n"),
     ("dependencies: [a, b, c]\n", remove("a"), "dependencies: [b, c]\n"),
     ("dependencies: [a, b, c]\n", remove("c"), "dependencies: [a, b]\n"),
@@ -123,7 +124,9 @@ ROWS: list[tuple[str, Change, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("before", "change", "after"), ROWS, ids=[f"{row[0]!r} {row[1]}"[:90] for row in ROWS])
+@pytest.mark.parametrize(
+    ("before", "change", "after"), ROWS, ids=[f"{row[0]!r} to {row[2]!r}"[:90] for row in ROWS]
+)
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_changes_the_text_by_as_little_as_it_takes(

@@ -121,7 +121,8 @@ def _without(text: str, name: str) -> str:
 def _removal(sections: Sections, name: str) -> Edits:
     """The edits for the first package of this name that can go."""
     for item in _named(sections, name):
-        return sections.removed("dependencies", item)
+        if edits := sections.removed("dependencies", item):
+            return edits
     mappings = [item for item in sections.items("dependencies") if isinstance(item, yaml.MappingNode)]
     for mapping in mappings:
         for key, requirements in mapping.value:
