@@ -13,7 +13,8 @@ run: $(READY)
 	@$(BIN)/condock $(FOLDER)
 
 test: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest --ignore=tests/engine --numprocesses=auto
+	$(BIN)/pytest tests/engine
 
 check: $(READY)
 	$(BIN)/ruff check .

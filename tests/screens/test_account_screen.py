@@ -95,6 +95,7 @@ async def test_a_line_break_in_the_env_file_is_said(folder: Path) -> None:
         (f"'{KEY}'", "Quotes were copied along with the API key."),
         (jwt(time.time() - 10), "The API key expired less than an hour ago"),
     ],
+    ids=["space", "quotes", "expired"],
 )
 async def test_a_pasted_key_that_cannot_work_is_said_at_its_field(
     folder: Path, pasted: str, sentence: str
