@@ -250,6 +250,22 @@ class Wizard:
         self.field(name).query_one(Input).value = value
         await self.pilot.pause()
 
+    async def bars(self, name: str, value: str, sentence: str) -> None:
+        """See that nobody goes on with this value, and that f2 leads to its field; then put the old one back."""
+        step, before = self.step, self.field(name).value
+        await self.write(name, value)
+        assert sentence in self.problem
+        assert sentence in self.text(f"#{self.field(name).id}")
+        assert self.next.disabled
+        await self.press("ctrl+n")
+        assert self.step == step
+        self.screen.set_focus(None)
+        await self.press("f2")
+        assert self.focus == self.field(name).id
+        assert self.field(name).value == value
+        await self.write(name, before)
+        assert not self.next.disabled
+
     async def until(self, met: Callable[[], bool], seconds: float = 5.0) -> None:
         """Wait for what comes from a thread or a process."""
         async with asyncio.timeout(seconds):

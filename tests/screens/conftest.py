@@ -1,5 +1,17 @@
 """The fixtures of the wizard."""
 
-from tests.wizard import docker, engine, folder, key
+from collections.abc import Iterator
+
+import pytest
+
+from tests.solving_channel import SolvingChannel, solving_channel
+from tests.wizard import KEY, docker, engine, folder, key
 
 __all__ = ["docker", "engine", "folder", "key"]
+
+
+@pytest.fixture(scope="module")
+def channel() -> Iterator[SolvingChannel]:
+    """A channel that solves and wants the key."""
+    with solving_channel(KEY) as channel:
+        yield channel

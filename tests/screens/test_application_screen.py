@@ -63,19 +63,7 @@ async def test_what_cannot_run_bars_the_way_and_is_mended_where_it_was_typed(fol
     async with wizard(folder) as run:
         await run.go("application")
         for field, value, sentence in WRONG:
-            before = run.field(field).value
-            await run.write(field, value)
-            assert sentence in run.problem
-            assert sentence in run.text(f"#{run.field(field).id}")
-            assert run.next.disabled
-            await run.press("ctrl+n")
-            assert run.step == "application"
-            run.screen.query_one("#application-files").focus()
-            await run.press("f2")
-            assert run.focus == run.field(field).id
-            assert run.field(field).value == value
-            await run.write(field, before)
-            assert not run.next.disabled
+            await run.bars(field, value, sentence)
 
 
 async def test_a_click_on_the_problem_leads_to_its_field(folder: Path) -> None:

@@ -97,7 +97,6 @@ async def test_more_keys_than_steps_leave_the_wizard_usable(folder: Path, docker
     async with wizard(folder) as run:
         burst(run, *["ctrl+n"] * 20)
         await run.until(lambda: run.step in ("preview", "build"))
-        await run.pilot.pause(0.2)
         await run.press("ctrl+x")
         await run.until(lambda: docker.runs == 0 or not docker.alive)
         await run.go("start")

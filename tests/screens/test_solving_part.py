@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,18 +11,12 @@ from textual.widgets import OptionList
 
 from screens.packages import PackagesDialog
 from screens.solving import Solving
-from tests.solving_channel import SolvingChannel, solving_channel
+from tests.solving_channel import SolvingChannel
 from tests.wizard import KEY, Wizard, wizard
 from tui.widgets.solve_panel import SolvePanel
 from tui.widgets.yaml_editor import Span, YamlEditor
 
 PATIENCE = 20.0
-
-
-@pytest.fixture(scope="module")
-def channel() -> Iterator[SolvingChannel]:
-    with solving_channel(KEY) as channel:
-        yield channel
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,18 +10,12 @@ from textual.widgets import Input, OptionList
 
 from screens.line_menu import LineMenu
 from screens.solving import Solving
-from tests.solving_channel import SolvingChannel, solving_channel
-from tests.wizard import ENVIRONMENT, KEY, Wizard, wizard
+from tests.solving_channel import SolvingChannel
+from tests.wizard import ENVIRONMENT, Wizard, wizard
 from tui.widgets.completion_list import CompletionList
 from tui.widgets.yaml_editor import YamlEditor
 
 PATIENCE = 20.0
-
-
-@pytest.fixture(scope="module")
-def channel() -> Iterator[SolvingChannel]:
-    with solving_channel(KEY) as channel:
-        yield channel
 
 
 @pytest.fixture
