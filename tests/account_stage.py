@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import pytest
 from tests.account_service import AccountService, account_service, signing_in
 from tui.core.account import device
 from tui.core.errors import CondockError, ExitCode
+from tui.core.secret import Secret
 
 NOW = 1_795_000_000.0
 """2026-11-18 11:06:40 UTC, in seconds since the epoch."""
@@ -40,6 +42,18 @@ class Clock(threading.Event):
         return self.is_set()
 
 
+def sent(service: AccountService) -> list[tuple[str, str]]:
+    """What the stand-in was asked, and with which authorization."""
+    return [(asked.path, asked.authorization) for asked in service.asked]
+
+
+def free_port() -> int:
+    """A port where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port: int = unused.getsockname()[1]
+    return port
+
+
 @dataclass
 class Stage:
     """A stand-in, and the home of a user who goes there."""
@@ -47,6 +61,11 @@ class Stage:
     service: AccountService
     home: Path
     env: dict[str, str]
+
+    @property
+    def key(self) -> Secret:
+        """The one that the service gives."""
+        return Secret(self.service.api_key)
 
     @property
     def keyring(self) -> Path:

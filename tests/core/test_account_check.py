@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.account_service import AccountService, Answer, Asked, account_service, make_jwt
-from tests.account_stage import Stage, sign_in_stage
+from tests.account_stage import Stage, free_port, sent, sign_in_stage
 from tui.core.account import online
 from tui.core.account.channel_report import ChannelReport, ChannelState
 from tui.core.account.online import check_channels, who_is
@@ -45,10 +45,6 @@ def elsewhere(certificates: Path) -> Iterator[AccountService]:
         yield service
 
 
-def key_of(stage: Stage) -> Secret:
-    return Secret(stage.service.api_key)
-
-
 def check(
     stage: Stage, *channels: str, key: Secret | None = None, trusted: tuple[str, ...] = ()
 ) -> list[ChannelReport]:
@@ -63,18 +59,8 @@ def check_one(stage: Stage, path: str, key: Secret | None, **more: tuple[str, ..
     return report
 
 
-def sent(service: AccountService) -> list[tuple[str, str]]:
-    return [(asked.path, asked.authorization) for asked in service.asked]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        port: int = unused.getsockname()[1]
-    return port
-
-
 def test_a_channel_is_opened_public_or_refused(stage: Stage) -> None:
-    key, wrong = key_of(stage), Secret(WRONG)
+    key, wrong = stage.key, Secret(WRONG)
     states = {
         (path, name): check_one(stage, path, secret).state
         for path in ("/private", "/public", "/nowhere")
@@ -106,7 +92,7 @@ STATUSES = {
 @pytest.mark.parametrize(("status", "state"), STATUSES.items())
 def test_each_status_has_a_meaning_and_something_to_do(status: int, state: ChannelState, stage: Stage) -> None:
     stage.service.answers = {f"/x{INDEX}": (status, "<html>"), f"/x{INDEX}.zst": (status, "<html>")}
-    report = check_one(stage, "/x", key_of(stage))
+    report = check_one(stage, "/x", stage.key)
     assert report.state is state and not report.works
     assert report.finding.hint
     assert stage.service.domain in str(report.finding)
@@ -114,18 +100,18 @@ def test_each_status_has_a_meaning_and_something_to_do(status: int, state: Chann
 
 def test_a_channel_that_has_only_the_packed_index_is_found(stage: Stage) -> None:
     stage.service.answers = {f"/x{INDEX}.zst": (200, "")}
-    assert check_one(stage, "/x", key_of(stage)).works
+    assert check_one(stage, "/x", stage.key).works
 
 
 def test_the_key_is_sent_as_the_build_sends_it_and_nothing_else(stage: Stage, elsewhere: AccountService) -> None:
     others = f"https://{elsewhere.domain}/private"
-    (report,) = check(stage, others, key=key_of(stage))
+    (report,) = check(stage, others, key=stage.key)
     assert report.state is ChannelState.LOCKED
     assert "does not belong to" in report.finding.hint
     assert sent(elsewhere) == [(f"/private{INDEX}", "")]
     elsewhere.asked.clear()
     elsewhere.api_key = stage.service.api_key
-    (report,) = check(stage, others, key=key_of(stage), trusted=(elsewhere.domain,))
+    (report,) = check(stage, others, key=stage.key, trusted=(elsewhere.domain,))
     assert report.state is ChannelState.OPENED
     assert sent(elsewhere) == [(f"/private{INDEX}", f"Bearer {stage.service.api_key}"), (f"/private{INDEX}", "")]
     assert not any("x-client-hostname" in asked.headers for asked in elsewhere.asked)
@@ -139,7 +125,7 @@ def test_a_netrc_file_of_this_machine_is_no_key_of_the_build(stage: Stage) -> No
 
 
 def test_a_cookie_of_one_answer_does_not_open_the_next(stage: Stage) -> None:
-    check(stage, *[f"https://{stage.service.domain}/{name}" for name in ("public", "private")], key=key_of(stage))
+    check(stage, *[f"https://{stage.service.domain}/{name}" for name in ("public", "private")], key=stage.key)
     assert len(stage.service.asked) == 4
     assert not any("cookie" in asked.headers for asked in stage.service.asked)
 
@@ -153,7 +139,7 @@ def test_the_key_stays_behind_where_a_channel_is_sent_on(
 ) -> None:
     target = f"https://{elsewhere.domain}{path}{INDEX}"
     stage.service.answers = {f"/moved{INDEX}": (302, target), f"/moved{INDEX}.zst": (302, target)}
-    report = check_one(stage, "/moved", key_of(stage))
+    report = check_one(stage, "/moved", stage.key)
     assert report.state is state
     assert (elsewhere.domain in report.finding.message) == (state is ChannelState.MOVED)
     assert not any(asked.authorization for asked in elsewhere.asked)
@@ -172,7 +158,7 @@ def test_what_is_sent_on_only_with_the_key_is_opened_by_it(
         return (302, opened) if status == 200 else (status, content)
 
     monkeypatch.setattr(stage.service, "answer", answer)
-    assert check_one(stage, "/private", key_of(stage)).state is ChannelState.OPENED
+    assert check_one(stage, "/private", stage.key).state is ChannelState.OPENED
 
 
 def test_without_a_key_the_way_to_one_is_told(stage: Stage) -> None:
@@ -192,7 +178,7 @@ def test_trouble_on_the_way_to_a_channel_is_a_state_of_it(
 ) -> None:
     for name, value in env.items():
         monkeypatch.setenv(name, value.format(port=free_port()))
-    report = check_one(stage, "/private", key_of(stage))
+    report = check_one(stage, "/private", stage.key)
     assert report.state is state and report.finding.hint
     assert stage.service.asked == []
 
@@ -206,9 +192,9 @@ def test_a_port_that_speaks_no_tls_and_one_that_nobody_listens_at(stage: Stage) 
                 connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
         threading.Thread(target=speak, daemon=True).start()
-        (report,) = check(stage, f"https://127.0.0.1:{plain.getsockname()[1]}/x", key=key_of(stage))
+        (report,) = check(stage, f"https://127.0.0.1:{plain.getsockname()[1]}/x", key=stage.key)
     assert report.state is ChannelState.UNTRUSTED
-    (report,) = check(stage, f"https://127.0.0.1:{free_port()}/x", key=key_of(stage))
+    (report,) = check(stage, f"https://127.0.0.1:{free_port()}/x", key=stage.key)
     assert report.state is ChannelState.UNREACHABLE
 
 
@@ -218,7 +204,7 @@ def test_a_channel_that_hangs_is_given_up_and_the_others_are_told_first(
     monkeypatch.setattr(online, "ANSWER_WITHIN", 1.0)
     stage.service.hold.clear()
     base = f"https://{stage.service.domain}"
-    found = check(stage, f"{base}/hanging/x", f"{base}/private", "local", key=key_of(stage))
+    found = check(stage, f"{base}/hanging/x", f"{base}/private", "local", key=stage.key)
     assert [report.state for report in found] == [
         ChannelState.NOT_ASKED,
         ChannelState.OPENED,
@@ -231,7 +217,7 @@ def test_of_an_index_however_long_nothing_is_read(stage: Stage, monkeypatch: pyt
     monkeypatch.setattr(online, "ANSWER_WITHIN", 5.0)
     stage.service.channels = {"/endless/x": True}
     stage.service.hold.clear()
-    assert check_one(stage, "/endless/x", key_of(stage)).state is ChannelState.OPENED
+    assert check_one(stage, "/endless/x", stage.key).state is ChannelState.OPENED
 
 
 def test_cancelling_ends_the_check_at_once(stage: Stage) -> None:
@@ -242,7 +228,7 @@ def test_cancelling_ends_the_check_at_once(stage: Stage) -> None:
 
     def checking() -> None:
         try:
-            list(check_channels(hanging, key_of(stage), stage.home, cancel))
+            list(check_channels(hanging, stage.key, stage.home, cancel))
         except CancelledError as error:
             outcome.append(error)
 
@@ -260,7 +246,7 @@ def test_cancelled_before_it_began_nobody_is_asked(stage: Stage) -> None:
     cancel = threading.Event()
     cancel.set()
     with pytest.raises(CancelledError):
-        who_is(key_of(stage), stage.home, cancel)
+        who_is(stage.key, stage.home, cancel)
     with pytest.raises(CancelledError):
         list(check_channels([f"https://{stage.service.domain}/x"], None, stage.home, cancel))
     assert stage.service.asked == []
@@ -268,7 +254,7 @@ def test_cancelled_before_it_began_nobody_is_asked(stage: Stage) -> None:
 
 def test_a_token_in_an_address_is_neither_sent_nor_shown(stage: Stage) -> None:
     token = "xy-0123456789-t0k3n"
-    (report,) = check(stage, f"https://{stage.service.domain}/t/{token}/x", key=key_of(stage))
+    (report,) = check(stage, f"https://{stage.service.domain}/t/{token}/x", key=stage.key)
     assert report.state is ChannelState.NOT_ASKED
     assert token not in repr(report) and "••••" in report.channel
     assert stage.service.asked == []
@@ -278,8 +264,8 @@ def test_nothing_is_printed_or_logged_of_the_key(
     stage: Stage, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
-    check_one(stage, "/private", key_of(stage))
-    who_is(key_of(stage), stage.home, threading.Event())
+    check_one(stage, "/private", stage.key)
+    who_is(stage.key, stage.home, threading.Event())
     assert capfd.readouterr() == ("", "")
     assert stage.service.api_key not in caplog.text
     assert "/private" in caplog.text

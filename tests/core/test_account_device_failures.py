@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.account_stage import Clock, Stage, sign_in_stage
+from tests.account_stage import Clock, Stage, free_port, sign_in_stage
 from tui.core.account import device
 from tui.core.account.device import SignInCancelledError
 from tui.core.errors import CondockError
@@ -129,12 +128,6 @@ def test_a_server_that_never_answers_is_given_up(stage: Stage, monkeypatch: pyte
     with pytest.raises(CondockError, match="does not answer"):
         device.wait(code, clock, clock)
     assert clock.waits == [5, 10, 15, 20, 25]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        port: int = unused.getsockname()[1]
-    return port
 
 
 def test_no_network_is_said_in_plain_words(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.account_service import AccountService, account_service, make_jwt
-from tests.account_stage import Stage, sign_in_stage
+from tests.account_stage import Stage, free_port, sent, sign_in_stage
 from tui.core.account.online import check_channels, who_is
 from tui.core.errors import CondockError, ExitCode
 from tui.core.secret import Secret
@@ -38,22 +38,8 @@ def elsewhere(certificates: Path) -> Iterator[AccountService]:
         yield service
 
 
-def key_of(stage: Stage) -> Secret:
-    return Secret(stage.service.api_key)
-
-
-def sent(service: AccountService) -> list[tuple[str, str]]:
-    return [(asked.path, asked.authorization) for asked in service.asked]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        port: int = unused.getsockname()[1]
-    return port
-
-
 def test_the_owner_of_the_key_is_told_as_anaconda_itself_tells_it(stage: Stage) -> None:
-    identity = who_is(key_of(stage), stage.home, threading.Event())
+    identity = who_is(stage.key, stage.home, threading.Event())
     env = stage.env | {"ANACONDA_AUTH_API_KEY": stage.service.api_key, "NO_COLOR": "1"}
     command = [sys.executable, "-m", "anaconda_cli_base", "auth", "whoami"]
     shown = subprocess.run(command, env=env, cwd=stage.home, capture_output=True, text=True, check=True)
@@ -79,7 +65,7 @@ def test_an_account_that_tells_little_is_named_as_far_as_it_goes(
     user: dict[str, object], words: str, stage: Stage
 ) -> None:
     stage.service.user = user
-    assert who_is(key_of(stage), stage.home, threading.Event()).words == words
+    assert who_is(stage.key, stage.home, threading.Event()).words == words
 
 
 REFUSALS: dict[str, tuple[tuple[int, object], str]] = {
@@ -106,7 +92,7 @@ def test_each_refusal_is_said_in_plain_words(
 
 def fail(stage: Stage, key: Secret | None = None) -> str:
     """The message of asking for the owner, which fails as it should, with the key nowhere in it."""
-    key = key_of(stage) if key is None else key
+    key = stage.key if key is None else key
     with pytest.raises(CondockError) as caught:
         who_is(key, stage.home, threading.Event())
     error = caught.value
@@ -165,7 +151,7 @@ def test_trouble_on_the_way_is_said_in_plain_words(
 
 def test_certificates_need_no_trust_where_the_user_said_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANACONDA_AUTH_SSL_VERIFY", "0")
-    assert who_is(key_of(stage), stage.home, threading.Event()).username == "ada"
+    assert who_is(stage.key, stage.home, threading.Event()).username == "ada"
 
 
 def test_the_proxy_is_asked_for_the_way(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
