@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.core.line_reader import MAX_LINE, MAX_STYLED, LineReader
@@ -38,8 +38,14 @@ def test_what_is_shown(raw: str, shown: str) -> None:
     assert printable(raw) == shown
 
 
-@given(st.lists(st.binary()), st.data())
-def test_chunks_may_end_anywhere(chunks: list[bytes], data: st.DataObject) -> None:
+MORSELS = st.sampled_from(
+    [b"\x1b[A", b"\x1b[2A", b"\r", b"\n", b"x", b"\x1b[31m", b"\x1b[0m", b"\b", b"\x1b", b"[A"]
+)
+
+
+@given(st.lists(st.binary() | st.lists(MORSELS).map(b"".join)))
+@example([b"1\n2\n", b"\x1b[2A\rx", b"3\n\n"])
+def test_chunks_may_end_anywhere(chunks: list[bytes]) -> None:
     whole = b"".join(chunks)
     at_once, in_parts = LineReader(), LineReader()
     expected = at_once.feed(whole) + at_once.close()

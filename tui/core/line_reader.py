@@ -38,6 +38,7 @@ class LineReader:
         self._overwritten = ""
         self._style = ""
         self._below = 0  # lines that the cursor went up over, and which are there already
+        self._up = 0  # lines that it goes up over by what was let go of the unfinished one
         self._dropped = 0
 
     @property
@@ -73,7 +74,8 @@ class LineReader:
         """An unfinished line without what a carriage return or the limit has already made void."""
         if "\r" in line:
             self._overwritten = line[: line.rfind("\r")].rstrip("\r").rpartition("\r")[2]
-            line = _after_returns(line)
+            whole, line = line, _after_returns(line)
+            self._up += _count_up(whole) - _count_up(line)
         surplus = len(line) - MAX_LINE - _LOOK_AHEAD
         if surplus > 0:
             self._dropped += surplus
@@ -83,7 +85,7 @@ class LineReader:
     def _finish_clean(self, text: str) -> list[str]:
         """Many lines at once, where nothing in them needs a closer look; else none."""
         bare = unstyled(text)
-        if self._dropped or self._style or self._below or not _is_clean(bare):
+        if self._dropped or self._style or self._below or self._up or not _is_clean(bare):
             return []
         masked = self._redact(bare)
         if len(bare) == len(text):
@@ -102,7 +104,8 @@ class LineReader:
         lines = []
         for line in text.split("\n"):
             passed = self._below > 0
-            self._below = max(0, self._below - 1) + sum(int(count or 1) for count in _UP.findall(line))
+            self._below = max(0, self._below - 1) + self._up + _count_up(line)
+            self._up = 0
             if line.strip("\r") or not passed:
                 lines.append(self._finish(line))
         return lines
@@ -122,6 +125,11 @@ class LineReader:
         left_out = max(0, len(text) - MAX_LINE) + self._dropped
         self._dropped = 0
         return f"{text[:MAX_LINE]} … ({left_out:,} more characters)"
+
+
+def _count_up(line: str) -> int:
+    """How many lines the cursor is sent up."""
+    return sum(int(count or 1) for count in _UP.findall(line)) if "\x1b" in line else 0
 
 
 def _is_clean(text: str) -> bool:
