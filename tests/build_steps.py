@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from tui.core.build.events import BuildEvent, StepUpdated
+from tui.core.build.events import BuildEvent, LineBegun, OutputReceived, StepUpdated
 from tui.core.build.progress import BuildProgress, fold_all
 from tui.core.build.rawjson import RawJsonDecoder
 from tui.core.text import Redactor
@@ -44,6 +46,29 @@ def failed(name: str, *needs: str, seconds: float) -> StepUpdated:
 def recorded(name: str) -> list[BuildEvent]:
     """The events of a recorded build, without its outcome."""
     return RawJsonDecoder(Redactor()).feed((RECORDINGS / f"{name}.rawjson").read_bytes())
+
+
+def settled(events: Iterable[BuildEvent]) -> list[BuildEvent]:
+    """With output of one moment joined, and of what has begun its last state alone: however it was delivered."""
+    found: list[BuildEvent] = []
+    for event in events:
+        if isinstance(event, OutputReceived | LineBegun):
+            _join(found, replace(event, time=int(event.time * 10) if event.time else None))
+        else:
+            found.append(event)
+    return found
+
+
+def _join(found: list[BuildEvent], event: OutputReceived | LineBegun) -> None:
+    if found and isinstance(found[-1], LineBegun) and found[-1].step == event.step:
+        found.pop()
+    last = found[-1] if found else None
+    if not (isinstance(last, OutputReceived) and isinstance(event, OutputReceived)):
+        found.append(event)
+    elif replace(last, styled=()) == replace(event, styled=()):
+        found[-1] = replace(last, styled=last.styled + event.styled)
+    else:
+        found.append(event)
 
 
 def progress(*events: BuildEvent) -> BuildProgress:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.build_steps import settled
 from tui.core.build.events import BuildEvent, LineBegun, Notice, OutputReceived, StepUpdated, TransferUpdated
 from tui.core.build.rawjson import RawJsonDecoder
 from tui.core.secret import Secret
@@ -92,7 +93,31 @@ def test_chunks_of_any_size_give_the_same_events(size: int) -> None:
     data = recording("wrong-key")[-24_000:]
     data = data[data.index(b"\n{\n") + 1 :]
     for framing in (data, compact(data)):
-        assert decode(framing, size) == decode(framing)
+        assert settled(decode(framing, size)) == settled(decode(framing))
+
+
+def test_output_of_one_moment_is_one_event_and_other_output_is_not_mixed_in() -> None:
+    def log(step: str, text: str, second: str, stream: int = 1) -> dict[str, object]:
+        data = b64encode(text.encode()).decode()
+        return {"vertex": step, "stream": stream, "data": data, "timestamp": f"2026-11-22T16:17:{second}Z"}
+
+    logs = [
+        log("a", "1\n2", "46.11"),
+        log("a", "\n3\n", "46.19"),
+        log("a", "4\n", "46.21"),
+        log("b", "5\n", "46.21"),
+    ]
+    logs += [log("b", "6\n", "46.21", stream=2), log("b", "7\n", "46.21", stream=2), log("a", "8\n", "46.21")]
+    documents = [{"logs": logs[:3]}, *({"logs": [one]} for one in logs[3:])]
+    events = decode("".join(f"{json.dumps(document)}\n" for document in documents).encode())
+    got = [(event.step, event.stream, event.lines) for event in events if isinstance(event, OutputReceived)]
+    assert got == [
+        ("a", 1, ("1", "2", "3")),
+        ("a", 1, ("4",)),
+        ("b", 1, ("5",)),
+        ("b", 2, ("6", "7")),
+        ("a", 1, ("8",)),
+    ]
 
 
 @given(data=st.binary(max_size=300) | st.text('{}[]":\n \\x', max_size=60).map(str.encode))

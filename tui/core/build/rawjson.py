@@ -19,6 +19,8 @@ from tui.core.text import Redactor, printable, unstyled
 _JSON = json.JSONDecoder()
 _PARTS = {"vertexes", "statuses", "logs", "warnings"}
 _LOGS_ALONE = {"logs"}  # what comes by the thousand
+_TENTH = len("2026-11-22T16:17:46.1")
+"""Characters of a timestamp: output of one tenth of a second is taken together; no finer is it shown."""
 
 
 class RawJsonDecoder:
@@ -30,12 +32,16 @@ class RawJsonDecoder:
         self._document: list[bytes] = []
         self._text = LineReader(redact)
         self._readers: dict[tuple[str, int], LineReader] = {}
+        self._held: list[bytes] = []
+        self._held_of: tuple[str, int, str] = "", 0, ""
+        self._held_since: float | None = None
 
     def feed(self, chunk: bytes) -> list[BuildEvent]:
-        """The events this chunk completes, in the order of the stream."""
+        """The events this chunk completes, in the order of the stream; output of one moment is one event."""
         events: list[BuildEvent] = []
         for line in self._lines.feed(chunk):
             self._line(line, events)
+        self._release(events)
         return events
 
     def close(self) -> list[BuildEvent]:
@@ -44,6 +50,7 @@ class RawJsonDecoder:
         for line in self._lines.close():
             self._line(line, events)
         self._give_up_document(events)
+        self._release(events)
         for step, stream in tuple(self._readers):
             self._end_output(step, stream, events)
         return events
@@ -75,11 +82,12 @@ class RawJsonDecoder:
         document = b"\n".join(self._document)
         self._document.clear()
         if len(document) > 1:
-            events.append(_unreadable(document))
+            self._unreadable(document, events)
         elif document:
             self._notice(document, events)
 
     def _notice(self, line: bytes, events: list[BuildEvent]) -> None:
+        self._release(events)
         events += map(Notice, map(unstyled, self._text.feed(line + b"\n")))
 
     def _decode(self, document: bytes, events: list[BuildEvent]) -> None:
@@ -91,20 +99,28 @@ class RawJsonDecoder:
                 raise ValueError
             if parts.keys() == _LOGS_ALONE:
                 for log in parts["logs"]:
-                    self._output(log, events)
+                    self._hold(log, events)
             elif parts.keys().isdisjoint(_PARTS):
                 raise KeyError
             else:
                 self._read(parts, events)
         except (ValueError, TypeError, KeyError, AttributeError):
-            events.append(_unreadable(document))
+            self._unreadable(document, events)
+
+    def _unreadable(self, document: bytes, events: list[BuildEvent]) -> None:
+        self._release(events)
+        # Never its text: a key in base64 that starts within a group of three bytes is not found by any redactor.
+        text = f"A part of the builder's report ({len(document):,} bytes) could not be read and is left out."
+        events.append(Notice(text))
 
     def _read(self, parts: dict[str, Any], events: list[BuildEvent]) -> None:
         vertexes = parts.get("vertexes", ())
+        self._release(events)
         events += map(self._step, vertexes)
         events += map(self._transfer, parts.get("statuses", ()))
         for log in parts.get("logs", ()):
-            self._output(log, events)
+            self._hold(log, events)
+        self._release(events)
         events += map(self._warning, parts.get("warnings", ()))
         # After the logs: a document may hold the last output of a step beside its end.
         for vertex in vertexes:
@@ -135,13 +151,24 @@ class RawJsonDecoder:
             time=_seconds(status.get("timestamp")),
         )
 
-    def _output(self, log: dict[str, Any], events: list[BuildEvent]) -> None:
-        step, stream = log["vertex"], log.get("stream", 1)
-        reader = self._readers.get((step, stream))
-        if reader is None:
-            reader = self._readers[step, stream] = LineReader(self._redact)
-        time = _seconds(log.get("timestamp"))
-        if lines := reader.feed(a2b_base64(log.get("data", ""))):
+    def _hold(self, log: dict[str, Any], events: list[BuildEvent]) -> None:
+        """Keep output until something else comes: builders report it in morsels of a line or two."""
+        timestamp = log.get("timestamp") or ""
+        source = log["vertex"], log.get("stream", 1), timestamp[:_TENTH]
+        data = a2b_base64(log.get("data", ""))
+        if source != self._held_of or not self._held:
+            self._release(events)
+            self._readers.setdefault(source[:2], LineReader(self._redact))
+            self._held_of, self._held_since = source, _seconds(timestamp)
+        self._held.append(data)
+
+    def _release(self, events: list[BuildEvent]) -> None:
+        if not self._held:
+            return
+        data, (step, stream, _), time = b"".join(self._held), self._held_of, self._held_since
+        self._held.clear()
+        reader = self._readers[step, stream]
+        if lines := reader.feed(data):
             events.append(OutputReceived(step, tuple(lines), stream, time))
         if begun := reader.unfinished:
             events.append(LineBegun(step, begun, time))
@@ -157,11 +184,6 @@ class RawJsonDecoder:
 
     def _clean(self, text: str) -> str:
         return self._redact(printable(text))
-
-
-def _unreadable(document: bytes) -> Notice:
-    # Never its text: a key in base64 that starts within a group of three bytes is not found by any redactor.
-    return Notice(f"A part of the builder's report ({len(document):,} bytes) could not be read and is left out.")
 
 
 def _seconds(timestamp: str | None) -> float | None:
