@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.core.build.cache_truth import KEY_NOT_USED, key_unused
+from tui.core.build.cache_truth import KEY_NOT_USED, came_without_key, is_authenticated
 from tui.core.build.progress import Status, Step
 from tui.core.build.timeline import short_time
 from tui.core.build.transfers import Moved, all_moved, layers
@@ -29,13 +29,14 @@ class BuildSteps(StepList):
         self._steps: list[tuple[str | None, int]] = []
         self._places: dict[str, int] = {}
         self._internal: list[str] = []
+        self._authenticated: list[str] = []
         self._unused: frozenset[str] = frozenset()
         self._stage_width = 0
 
     def make_rows(self) -> list[tuple[str | None, int]]:
         steps = self.progress.steps
         self._arrange()
-        self._unused = frozenset(step.id for step in key_unused(self.progress))
+        self._unused = frozenset(id for id in self._authenticated if came_without_key(steps[id]))
         telling = {step.id for step in steps.values() if step.status is Status.RUNNING or step.clipped}
         telling |= self._unused | {self.chosen or ""}
         rows = list(self._steps)
@@ -50,6 +51,7 @@ class BuildSteps(StepList):
         order, steps = self.progress.order, self.progress.steps
         if order is not self._arranged[0]:
             self._internal = [id for id in order if steps[id].name.internal]
+            self._authenticated = [id for id in order if is_authenticated(steps[id])]
         noise = {id for id in self._internal if steps[id].status in (Status.DONE, Status.CACHED)}
         if order is self._arranged[0] and noise == self._arranged[1]:
             return

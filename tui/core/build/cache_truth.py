@@ -21,7 +21,7 @@ def key_unused(progress: BuildProgress) -> tuple[Step, ...]:
 
 def came_without_key(step: Step) -> bool:
     """Whether it is an authenticated step that came from the cache."""
-    return _from_cache(step) and _is_authenticated(step)
+    return _from_cache(step) and is_authenticated(step)
 
 
 def key_accepted(progress: BuildProgress) -> bool:
@@ -50,10 +50,11 @@ def unused_key_words(progress: BuildProgress, changed: bool | None) -> tuple[str
 
 
 def _authenticated(progress: BuildProgress) -> list[Step]:
-    return list(filter(_is_authenticated, progress.ordered))
+    return list(filter(is_authenticated, progress.ordered))
 
 
-def _is_authenticated(step: Step) -> bool:
+def is_authenticated(step: Step) -> bool:
+    """Whether it is an instruction that mounts a secret."""
     return bool(step.name.index and _AUTHENTICATED.match(step.name.text))
 
 
