@@ -18,7 +18,8 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Select, Static
 
-from tui.core.engine.builders import Builder, list_builders, machine
+from tui.core.engine.builder import Builder, machine
+from tui.core.engine.builders import list_builders
 from tui.core.engine.contexts import Context, chosen_by, in_force, list_contexts, reaching
 from tui.core.engine.engine import EngineReport
 from tui.core.engine.place import on_offer, place_advice, place_problems, report_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.stand_in_engine import docker_cli, engine_socket
-from tui.core.engine.builders import Builder, Node, inspect, list_builders, read_inspection, read_names
+from tui.core.engine.builder import Builder, Node
+from tui.core.engine.builders import inspect, list_builders, read_inspection, read_names
 from tui.core.engine.engine import EngineReport, probe
 from tui.core.errors import CondockError
 from tui.core.plan import Build
@@ -45,7 +47,10 @@ AMD64, ARM64 = "linux/amd64", "linux/arm64"
         ("box", "docker-container", "inactive", "", True),
         ("far", "remote", "inactive", "", True),
         ("elated_tesla", "docker-container", "running", "v0.10.6", True),
-        ("kube", "kubernetes", "running", "v0.11.5", True),
+        ("crate", "docker-container", "running", "v0.25.2", True),
+        ("farm", "remote", "running", "v0.25.2", True),
+        ("kube", "kubernetes", "running", "v0.25.2", True),
+        ("cluster", "kubernetes", "inactive", "", True),
     ],
 )
 def test_an_inspection_is_read(name: str, driver: str, status: str, version: str, several: bool) -> None:
@@ -59,9 +64,11 @@ def test_an_inspection_is_read(name: str, driver: str, status: str, version: str
 def test_every_node_is_read() -> None:
     first, second = recorded("kube").nodes
     assert (first.name, second.name) == ("builder-amd64", "builder-arm64")
-    assert second.endpoint == "kubernetes:///kube?deployment=builder-arm64&kubeconfig="
-    assert first.platforms == (AMD64, f"{AMD64}/v2", f"{AMD64}/v3", "linux/386")
-    assert first.native == (AMD64,)
+    assert (
+        second.endpoint == "kubernetes:///kube?deployment=builder-arm64&kubeconfig=%2Fhome%2Fdev%2F.kube%2Fconfig"
+    )
+    assert first.platforms == (AMD64, f"{AMD64}/v2", f"{AMD64}/v3", f"{AMD64}/v4", "linux/386")
+    assert (first.native, second.native) == ((AMD64,), (ARM64,))
 
 
 def test_a_builder_that_does_not_answer_says_why() -> None:
@@ -70,6 +77,33 @@ def test_a_builder_that_does_not_answer_says_why() -> None:
         builder.error == "Cannot connect to the Docker daemon at tcp://127.0.0.1:1. Is the docker daemon running?"
     )
     assert (builder.nodes, builder.known) == ((), False)
+
+
+def test_a_driver_that_this_buildx_does_not_have() -> None:
+    builder = recorded("cloud-acme-team")
+    assert (builder.driver, builder.failure, builder.nodes) == ("cloud", 'failed to find driver "cloud"', ())
+    assert builder.words == builder.failure
+
+
+def test_a_cluster_that_forbids_to_look_at_its_pods_says_so() -> None:
+    builder = recorded("kube-pods")
+    forbidden = 'User "dev" cannot list resource "pods" in API group "" in the namespace "buildkit"'
+    assert builder.failure == f"pods is forbidden: {forbidden}"
+    assert {node.status for node in builder.nodes} == {"error"}
+    assert (builder.known, builder.words) == (False, builder.failure)
+
+
+def test_a_cluster_that_forbids_to_enter_its_pods_says_so_beside_the_answer(tmp_path: Path) -> None:
+    """In the answer itself is only that time was up."""
+    says = f"{prints('inspect-cluster-exec.err')} >&2; {prints('inspect-cluster-exec.txt')}"
+    builder = inspect("cluster", cli(tmp_path, buildx_inspect_cluster=says))
+    assert builder.failure.startswith('pods "cluster0-7c9f5d8b6-x2k4q" is forbidden: User "dev" cannot create')
+    assert "DeadlineExceeded" in recorded("cluster-exec").failure
+
+
+def test_a_builder_that_has_been_stopped_is_not_known() -> None:
+    builder = recorded("crate-stopped")
+    assert ([node.status for node in builder.nodes], builder.known, builder.failure) == (["stopped"], False, "")
 
 
 def test_a_builder_that_is_not_there(tmp_path: Path) -> None:
@@ -89,7 +123,14 @@ def test_a_builder_that_is_not_there(tmp_path: Path) -> None:
         ("elated_tesla", ARM64, True, False),
         ("elated_tesla", f"{ARM64}/v8", True, False),
         ("elated_tesla", AMD64, False, False),
+        ("crate", f"{AMD64}/v2", True, False),
+        ("crate", ARM64, False, False),
+        ("farm", ARM64, False, False),
         ("kube", ARM64, True, False),
+        ("kube", AMD64, True, False),
+        ("crate-half", AMD64, True, False),
+        ("crate-half", ARM64, True, False),  # perhaps by the node that is not started
+        ("cluster", ARM64, True, False),
         ("box", AMD64, True, False),  # it is not started, so that nothing is known
     ],
 )
@@ -111,13 +152,33 @@ def test_what_is_not_marked_and_not_first_is_emulated(tmp_path: Path) -> None:
 
 
 def test_the_list_of_a_new_buildx(tmp_path: Path) -> None:
+    builders = list_builders(cli(tmp_path, **{LS_JSON: prints("ls-0.30.1.jsonl")}))
+    assert [(builder.name, builder.driver, builder.current, len(builder.nodes)) for builder in builders] == [
+        ("cluster", "kubernetes", False, 1),
+        ("crate", "docker-container", True, 1),
+        ("farm", "remote", False, 1),
+        ("kube", "kubernetes", False, 2),
+        ("default", "docker", False, 1),
+        ("cloud-acme-team", "cloud", False, 0),
+    ]
+    assert [builder.name for builder in builders if not builder.builds_several] == ["default"]
+    assert [builder.name for builder in builders if builder.failure] == ["cloud-acme-team"]
+
+
+@pytest.mark.parametrize("name", ["crate", "farm", "kube"])
+def test_the_list_and_the_inspection_say_the_same(tmp_path: Path, name: str) -> None:
+    builders = list_builders(cli(tmp_path, **{LS_JSON: prints("ls-0.30.1.jsonl")}))
+    (listed,) = (builder for builder in builders if builder.name == name)
+    assert replace(listed, current=False) == recorded(name)
+
+
+def test_the_list_of_the_cloud_and_of_docker_desktop(tmp_path: Path) -> None:
     builders = list_builders(cli(tmp_path, **{LS_JSON: prints("ls-0.36.jsonl")}))
     assert [(builder.name, builder.driver, builder.current, len(builder.nodes)) for builder in builders] == [
         ("cloud-acme-team", "cloud", True, 2),
-        ("kube", "kubernetes", False, 1),
         ("desktop-linux", "docker", False, 1),
     ]
-    assert [builder.builds_several for builder in builders] == [True, True, True]
+    assert [builder.builds_several for builder in builders] == [True, True]
 
 
 def test_a_list_that_repeats_builders_and_does_not_say_which_is_current(tmp_path: Path) -> None:
@@ -195,7 +256,7 @@ def test_a_builder_of_the_plan_that_is_not_there(tmp_path: Path) -> None:
         tmp_path,
         Build(builder="kubo"),
         buildx_inspect_kubo="echo 'ERROR: no builder \"kubo\" found' >&2; exit 1",
-        **{LS_JSON: prints("ls-0.36.jsonl")},
+        **{LS_JSON: prints("ls-0.30.1.jsonl")},
     )
     assert report.problem is not None
     assert report.problem.message == "There is no builder `kubo`."

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.engine.builders import Builder, read_inspection
+from tui.core.engine.builder import Builder
+from tui.core.engine.builders import read_inspection
 from tui.core.engine.engine import EngineReport
 from tui.core.engine.place import on_offer, place_advice, place_problems, report_of
 from tui.core.engine.registry import cache_audience, cache_problems, push_audience, push_problem, registry_cache

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from tui.core.engine.builders import Builder, inspect, unknown_builder
+from tui.core.engine.builder import Builder
+from tui.core.engine.builders import inspect, unknown_builder
 from tui.core.engine.contexts import (
     DEFAULT,
     chosen_by,

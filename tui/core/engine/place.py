@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tui.core.engine.builders import Builder, machine
+from tui.core.engine.builder import Builder, machine
 from tui.core.engine.engine import EngineReport
 from tui.core.engine.platforms import FIELD, platform_problems, unsure_bases
 from tui.core.engine.registry import (
@@ -64,8 +64,9 @@ def report_of(build: Build, builders: Iterable[Builder], context: str) -> Engine
 def _builder_problems(build: Build, report: EngineReport, builder: Builder) -> Iterator[Problem]:
     """What this builder cannot do, in the order in which buildx would stumble over it."""
     name = printable(builder.name)
-    if error := builder.error or next((node.error for node in builder.nodes if node.error), ""):
-        yield Problem(f"The builder `{name}` cannot be used: {error.rstrip('.')}.", "Choose another.", _BUILDER)
+    if builder.failure:
+        message = f"The builder `{name}` cannot be used: {builder.failure.rstrip('.')}."
+        yield Problem(message, "Choose another.", _BUILDER)
         return
     if builder.driver == "remote" and not builder.known:
         at = printable(", ".join(node.endpoint for node in builder.nodes))

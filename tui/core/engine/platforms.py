@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from tui.core.engine.builders import machine
+from tui.core.engine.builder import machine
 from tui.core.errors import CondockError, Problem
 from tui.core.image.bases import catalogue
 from tui.core.image.reference import parse_reference

@@ -1,0 +1,62 @@
+"""Builds by a builder that is no engine: buildx's `remote` driver, on the BuildKit of the second engine."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.engine.buildkit_socket import buildkit_of
+from tests.engine.condock import GREETING, Folder
+from tests.engine.engine import Engine
+from tests.engine.image_scan import find_in_image
+from tui.core.engine.builders import inspect, list_builders
+
+AMD64, ARM64 = "linux/amd64", "linux/arm64"
+
+
+@pytest.fixture
+def far(folder: Folder, second_engine: Engine, tmp_path: Path) -> Iterator[Folder]:
+    """A project folder where buildx knows that BuildKit as the builder `far`."""
+    settings = tmp_path / "docker"
+    settings.mkdir()
+    shutil.copytree(Path(folder.env["DOCKER_CONFIG"]) / "cli-plugins", settings / "cli-plugins", symlinks=True)
+    env = {**folder.env, "DOCKER_CONFIG": str(settings)}
+    with buildkit_of(second_engine) as address:
+        Engine(env, None).docker("buildx", "create", "--name", "far", "--driver", "remote", address)
+        yield replace(folder, env=env)
+
+
+def test_a_remote_builder_tells_what_it_can_do(far: Folder) -> None:
+    builder = inspect("far", far.env)
+    assert (builder.driver, builder.known, builder.builds_several) == ("remote", True, True)
+    assert builder.runs(AMD64)
+    assert not builder.emulates(AMD64)
+    assert builder in list_builders(far.env)
+
+
+def test_a_remote_builder_gets_the_key_and_gives_the_image(
+    far: Folder, second_engine: Engine, key: str, tmp_path: Path
+) -> None:
+    """The image is put among those of the engine, and not of the one that has built it."""
+    far.init("--buildx-builder", "far")
+    assert "DOCKER_HOST, builder far (remote)\n" in far.run("doctor", key=key).stdout
+    done = far.run("build", key=key)
+    assert done.code == 0, done.stderr
+    assert far.in_image() == GREETING
+    assert second_engine.docker("image", "ls", "--quiet", far.image) == ""
+    private = {request for request in far.channel.requests if request.path.startswith("/private/")}
+    assert {(request.authorized, request.status) for request in private} == {(True, 200)}
+    assert find_in_image(far.engine, far.image, key, tmp_path) == set()
+
+
+def test_several_platforms_of_a_remote_builder_cannot_be_loaded(far: Folder, key: str) -> None:
+    """As the engine, without the containerd image store, has no place for them; the builder could make them."""
+    far.init("--buildx-builder", "far", "--platform", f"{AMD64},{ARM64}")
+    done = far.run("build", key=key)
+    assert done.code == 2
+    assert "An image for several platforms cannot be put among this engine's images." in done.stderr
+    assert far.channel.requests == []
