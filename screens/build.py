@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on, work
@@ -25,7 +25,7 @@ from tui.core.build.events import BuildSucceeded
 from tui.core.build.key_record import check_key_problems
 from tui.core.build.log_file import log_name, save_log
 from tui.core.build.progress import BuildProgress
-from tui.core.build.summary import progress_line, summarise
+from tui.core.build.summary import progress_line
 from tui.core.build.trial import Trial, try_image
 from tui.core.engine.contexts import reaching
 from tui.core.engine.place import place_advice
@@ -125,6 +125,10 @@ class BuildScreen(StepScreen):
     def _built(self) -> Project:
         """The project as it was when the last build began."""
         return self._attempt.project
+
+    @property
+    def _how_to_run(self) -> str:
+        return f"Run it: {run_command(self._built.plan)}"
 
     def find_problems(self, project: Project) -> tuple[Problem, ...]:
         return tuple(problem for _, problem in build_obstacles(project))
@@ -228,8 +232,6 @@ class BuildScreen(StepScreen):
         button.variant = "error" if running else "primary"
         self.refresh_bindings()
 
-    # The end
-
     @on(Ended)
     def _ended(self, event: Ended) -> None:
         self._draw()
@@ -239,7 +241,7 @@ class BuildScreen(StepScreen):
             self._outcome.say(str(event.error), bad=True)
             return
         self._result = self._attempt.ended(self.progress, self._view.log_shown, time.time())
-        self._show_outcome(self._result, None)
+        self._show_outcome(self._result)
         if isinstance(self.progress.outcome, BuildSucceeded):
             self._ask_size(self._result)
 
@@ -251,7 +253,8 @@ class BuildScreen(StepScreen):
     @on(SizeFound)
     def _size_found(self, event: SizeFound) -> None:
         if event.result is self._result:
-            self._show_outcome(event.result, event.size)
+            self._result = replace(event.result, size=event.size)
+            self._show_outcome(self._result)
 
     @work(thread=True, exclusive=True, group="trial", description="Starting the image for a moment")
     def action_try_image(self) -> None:
@@ -266,14 +269,12 @@ class BuildScreen(StepScreen):
         for line in event.trial.why:
             self._outcome.add(line)
 
-    def _show_outcome(self, result: Result, size: int | None) -> None:
-        plan = self._built.plan
-        summary = summarise(result.progress, plan.build.image, size, result.key_changed)
-        if summary.good:
+    def _show_outcome(self, result: Result) -> None:
+        if result.summary.good:
             test = ("f4 runs them again, with this key.",) if result.untested else ()
-            self._outcome.succeeded(summary, (*test, f"Run it: {run_command(plan)}", _TRY))
+            self._outcome.succeeded(result.summary, (*test, self._how_to_run, _TRY))
         else:
-            self._outcome.failed(summary, result.diagnosis, mendable=self._mendable() is not None)
+            self._outcome.failed(result.summary, result.diagnosis, mendable=self._mendable() is not None)
         self._view.choose_failed()
         self.refresh_bindings()
 
@@ -293,7 +294,6 @@ class BuildScreen(StepScreen):
     def outcome(self) -> tuple[ExitCode, str]:
         if self._result is None:
             return ExitCode.DONE, ""
-        summary = summarise(self._result.progress, self._built.plan.build.image)
-        code = ExitCode.DONE if summary.good else ExitCode.BUILD_FAILED
-        said = self._result.failure_lines or summary.details
-        return code, "\n".join(dict.fromkeys((summary.headline, *said)))
+        if self._result.summary.good:
+            return ExitCode.DONE, "\n".join((*self._result.lines, self._how_to_run))
+        return ExitCode.BUILD_FAILED, "\n".join(self._result.lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tui.core.build.attempt import Attempt, prepare
@@ -22,7 +23,7 @@ from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project, open_project
 from tui.headless.checks import all_problems, equipped, insist
 from tui.headless.views import Output, View, view_of
-from tui.headless.watching import exit_code_of, outcome_lines, watch
+from tui.headless.watching import exit_code_of, watch
 
 _SHORT = 2.0
 """Seconds: after a shorter build, asking the engine for the image's size would be felt."""
@@ -48,11 +49,8 @@ def finish(
     progress, log = watched
     view.end(progress, log)
     project, env = attempt.project, attempt.env
-    result = attempt.ended(progress, log, time.time())
-    said = result.failure_lines or outcome_lines(
-        progress, project.plan.build.image, _size(project, env, progress), result.key_changed
-    )
-    for line in said:
+    result = replace(attempt.ended(progress, log, time.time()), size=_size(project, env, progress))
+    for line in result.lines:
         view.say(line)
     if isinstance(progress.outcome, BuildSucceeded):
         remember(project, env, notes)

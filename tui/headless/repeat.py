@@ -18,11 +18,12 @@ from tui.core.build.log import BuildLog
 from tui.core.build.progress import BuildProgress, Status
 from tui.core.build.rawjson import RawJsonDecoder
 from tui.core.build.stream import launched_events
+from tui.core.build.summary import outcome_lines
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.state_place import state_place
 from tui.core.text import Redactor
 from tui.headless.views import Output, View, view_of
-from tui.headless.watching import exit_code_of, outcome_lines, watch
+from tui.headless.watching import exit_code_of, watch
 
 if TYPE_CHECKING:
     from tui.core.build.attempt import Attempt

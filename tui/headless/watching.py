@@ -8,17 +8,14 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, suppress
 
-from tui.core.build.cache_truth import key_untested
 from tui.core.build.events import BuildCancelled, BuildEvent, BuildSucceeded
 from tui.core.build.log import BuildLog
 from tui.core.build.progress import BuildProgress, fold_all
-from tui.core.build.summary import summarise
 from tui.core.errors import ExitCode
 from tui.headless.views import View
 
 Batches = AbstractAsyncContextManager[AsyncIterator[list[BuildEvent]]]
 
-_HOW_TO_TEST = "`condock build --check-key` runs them again, with this key."
 _FRAME = 0.1
 """Seconds after which a view that changes by time alone is told so."""
 _LOG_BYTES = 16 * 2**20  # BuildKit itself keeps back what is more than 2 MiB of one step
@@ -66,12 +63,3 @@ def exit_code_of(progress: BuildProgress) -> ExitCode:
             return ExitCode.INTERRUPTED
         case _:
             return ExitCode.BUILD_FAILED
-
-
-def outcome_lines(
-    progress: BuildProgress, image: str, size: int | None, key_changed: bool | None
-) -> tuple[str, ...]:
-    """What to say of a build that went well or was stopped; see `summarise`."""
-    summary = summarise(progress, image, size, key_changed)
-    untested = key_untested(progress) and key_changed is not False
-    return (summary.headline, *summary.details, *([_HOW_TO_TEST] if untested else []))

@@ -38,5 +38,6 @@ class SolvePanel(Static):
                 mark, style, words = "✗", "$text-error", state.message
             case _:
                 mark, style, words = "…", "$text-muted", progress_words(state)
-        since = " (before the last change)" if self.stale and not isinstance(state, SolveProgress) else ""
-        return Content.styled(f"{mark} ", style) + Content(f"{platform}: {words}{since}")
+        if self.stale and not isinstance(state, SolveProgress):
+            return Content.styled(f"{mark} {platform}, before the last change: {words}", "$text-muted")
+        return Content.styled(f"{mark} ", style) + Content(f"{platform}: {words}")

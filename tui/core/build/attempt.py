@@ -16,6 +16,7 @@ from tui.core.build.history import History, read_history
 from tui.core.build.key_record import key_changed, next_cachebust
 from tui.core.build.log import BuildLog
 from tui.core.build.progress import BuildProgress
+from tui.core.build.summary import Summary, outcome_lines, summarise
 from tui.core.project import Project
 
 if TYPE_CHECKING:
@@ -26,11 +27,19 @@ if TYPE_CHECKING:
 class Result:
     """What came of a build that has ended."""
 
+    project: Project
     progress: BuildProgress
     key_changed: bool | None = None
     """Whether the key is another one than that which last opened the channels; None where that is not known."""
     diagnosis: Diagnosis | None = None
     """Why it did not succeed."""
+    size: int | None = None
+    """The image's, in bytes, where it is known."""
+
+    @property
+    def summary(self) -> Summary:
+        """The outcome in words."""
+        return summarise(self.progress, self.project.plan.build.image, self.size, self.key_changed)
 
     @property
     def untested(self) -> bool:
@@ -38,10 +47,10 @@ class Result:
         return key_untested(self.progress) and self.key_changed is not False
 
     @property
-    def failure_lines(self) -> tuple[str, ...]:
-        """The failure as plain lines; none where it is none."""
-        if self.diagnosis is None or not isinstance(self.progress.outcome, BuildFailed):
-            return ()
+    def lines(self) -> tuple[str, ...]:
+        """What a plain terminal is told."""
+        if self.diagnosis is None:
+            return outcome_lines(self.progress, self.project.plan.build.image, self.size, self.key_changed)
         from tui.core.build.diagnosis import lines
 
         head = () if self.diagnosis.failed else ("The build failed.",)
@@ -66,7 +75,7 @@ class Attempt:
         """Look into what came of it, and remember it for the next one; `now` is in seconds since the epoch."""
         changed = key_changed(self.project, self.env, self.history)
         record_build(self.project, self.env, progress, now, self.cachebust)
-        return Result(progress, changed, self._diagnose(progress, log, now))
+        return Result(self.project, progress, changed, self._diagnose(progress, log, now))
 
     def _diagnose(self, progress: BuildProgress, log: BuildLog, now: float) -> Diagnosis | None:
         if not isinstance(progress.outcome, BuildFailed):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tui.core.build.cache_truth import unused_key_words
+from tui.core.build.cache_truth import key_untested, unused_key_words
 from tui.core.build.events import BuildFailed, BuildSucceeded
 from tui.core.build.progress import BuildProgress, Status, Step
 from tui.core.build.timeline import short_time
 from tui.core.text import human_size
 
+_HOW_TO_TEST = "`condock build --check-key` runs them again, with this key."
 # The instruction is in the headline already.
 _PROCESS = re.compile(r'^process ".*" did not complete successfully: ', re.DOTALL)
 
@@ -44,6 +45,15 @@ def summarise(
             return Summary(False, f"The build failed at {failed_at(step)}", (reason,))
         case _:
             return Summary(False, "The build was stopped. Everything it started has ended.")
+
+
+def outcome_lines(
+    progress: BuildProgress, image: str, size: int | None, key_changed: bool | None
+) -> tuple[str, ...]:
+    """What a plain terminal is told of a build that went well or was stopped; see `summarise`."""
+    summary = summarise(progress, image, size, key_changed)
+    untested = key_untested(progress) and key_changed is not False
+    return (summary.headline, *summary.details, *([_HOW_TO_TEST] if untested else []))
 
 
 def failed_at(step: Step) -> str:
