@@ -75,8 +75,13 @@ def _offline(scene: Scene) -> bool:
     return scene.project.plan.build.network == "none"
 
 
+def _booting(scene: Scene) -> bool:
+    return scene.instruction == "booting buildkit"
+
+
 CIRCUMSTANCES: dict[str, Callable[[Scene], bool]] = {
     "at_plugin": _at_plugin,
+    "booting": _booting,
     "keyless": _keyless,
     "elsewhere": _elsewhere,
     "foreign": _foreign,
@@ -92,14 +97,15 @@ def words(scene: Scene) -> dict[str, str]:
     plan, host = scene.project.plan, _host(scene)
     named = {"domain": plan.account.domain, "plugin_channel": plan.secret.plugin_channel, **scene.found}
     if host:
-        named |= {"host": _name(host), "reason": host.reason}
+        named["host"] = _name(host)
     if channel := scene.found.get("channel"):
         named["channel"] = channel if "://" in channel or not host else f"{channel} ({_name(host)})"
     if image := scene.found.get("image"):
         named["image"] = image.partition("@")[0]
     if packages := scene.found.get("packages"):
         named["packages"] = ", ".join(line.strip().removeprefix("- ") for line in packages.splitlines())
-    return {name: shown(text, _LONGEST) for name, text in named.items()}
+    reason = {"reason": shown(host.reason, 3 * _LONGEST)} if host else {}  # a sentence or two
+    return {name: shown(text, _LONGEST) for name, text in named.items()} | reason
 
 
 def place(step: str, name: str, scene: Scene) -> tuple[str, str]:
