@@ -222,8 +222,9 @@ class EngineChoiceDialog(ModalScreen[Build | None]):
     def watch_build(self) -> None:
         self._fill("#builder", self._builder_options(), self.build.builder)
         decided = "" if self.build.context else chosen_by(os.environ, "")
+        said = list(self._notes())
         for place, about in {**_ABOUT, "context": decided, "builder": self._builder_words}.items():
-            notes = [note for where, note in self._notes() if where == place]
+            notes = [note for where, note in said if where == place]
             note = self.query_one(f"#{place}-note", Static)
             note.update(Content("\n").join(notes or [Content(about)]))
             note.display = bool(notes or about)
