@@ -216,10 +216,12 @@ def _render(parsed: argparse.Namespace) -> int:
 
 
 def _build(parsed: argparse.Namespace) -> int:
-    from tui.headless.build import build
-    from tui.headless.views import Output
+    from tui.headless.opening import open_equipped
 
-    return build(parsed.folder, os.environ, Output(parsed.output), check_key=parsed.check_key)
+    project = open_equipped(parsed.folder, os.environ, ["tui.headless.build"])
+    from tui.headless.build import build
+
+    return build(project, os.environ, parsed.output, check_key=parsed.check_key)
 
 
 def _check(parsed: argparse.Namespace) -> int:

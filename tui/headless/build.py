@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from tui.core.build.attempt import Attempt, prepare
 from tui.core.build.build import image_size
@@ -20,8 +19,8 @@ from tui.core.engine.place import place_advice
 from tui.core.errors import ExitCode
 from tui.core.files import Standing, write
 from tui.core.plan_file import PLAN_FILE
-from tui.core.project import Project, open_project
-from tui.headless.checks import all_problems, equipped, insist
+from tui.core.project import Project
+from tui.headless.checks import all_problems, insist
 from tui.headless.views import Output, View, view_of
 from tui.headless.watching import exit_code_of, watch
 
@@ -29,13 +28,15 @@ _SHORT = 2.0
 """Seconds: after a shorter build, asking the engine for the image's size would be felt."""
 
 
-def build(path: Path, env: Mapping[str, str], output: Output = Output.AUTO, *, check_key: bool = False) -> int:
-    """Build the plan's image, shown as `output` says; with `check_key`, the authenticated steps run again."""
-    project = equipped(open_project(path), env)
+def build(project: Project, env: Mapping[str, str], output: str = "auto", *, check_key: bool = False) -> int:
+    """Build the plan's image, shown as `output` says; with `check_key`, the authenticated steps run again.
+
+    The project is one that is equipped (see `opening`).
+    """
     insist(all_problems(project))
     insist(check_key_problems(project) if check_key else ())
     attempt, cancel = prepare(project, env, time.time(), check_key=check_key), asyncio.Event()
-    view = view_of(output, env, project.plan.build.image, attempt.time_left, cancel.is_set)
+    view = view_of(Output(output), env, project.plan.build.image, attempt.time_left, cancel.is_set)
     notes = [*_bring_up_to_date(project), *map(str, place_advice(project.plan, project.engine))]
     for note in notes:
         view.say(f"Note: {note}")

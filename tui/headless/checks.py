@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from tui.core.account.sources import find_key
-from tui.core.engine.engine import probe
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import obstacles
 from tui.core.text import printable
 from tui.headless.talk import say
-
-
-def equipped(project: Project, env: Mapping[str, str]) -> Project:
-    """The project with its key and engine looked up."""
-    engine = probe(env, project.plan.build)
-    return replace(project, search=find_key(project.path, env, site=project.plan.account.site), engine=engine)
 
 
 def all_problems(project: Project) -> list[Problem]:

@@ -8,14 +8,15 @@ from pathlib import Path
 from tui.core.engine.place import place_advice
 from tui.core.errors import ExitCode, Problem
 from tui.core.plan import SecretMode
-from tui.core.project import Project, open_project
+from tui.core.project import Project
 from tui.core.text import printable
-from tui.headless.checks import all_problems, equipped, exit_code
+from tui.headless.checks import all_problems, exit_code
+from tui.headless.opening import open_equipped
 
 
 def doctor(path: Path, env: Mapping[str, str]) -> int:
     """One line each for engine, key and folder; the exit code is that of the first that stands in the way."""
-    project = equipped(open_project(path), env)
+    project = open_equipped(path, env)
     problems = all_problems(project)
     engine = project.engine
     if engine is not None and engine.usable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +92,10 @@ def probe(env: Mapping[str, str], build: Build = _PLAIN) -> EngineReport:
                 "Install Docker Engine or Docker Desktop (docs.docker.com/get-docker).",
             )
         )
-    buildx = _buildx_version(cli, env)
+    with ThreadPoolExecutor(1) as pool:  # each question takes Docker's command line its time to start
+        version = pool.submit(_buildx_version, cli, env)
+        report = _daemon(cli, env, build)
+        buildx = version.result()
     if not buildx:
         return EngineReport(
             cli,
@@ -100,12 +104,9 @@ def probe(env: Mapping[str, str], build: Build = _PLAIN) -> EngineReport:
                 "Install the package docker-buildx-plugin (Debian: docker-buildx), then look again.",
             ),
         )
-    if build.context and (problem := context_problem(build.context, env)):
-        return EngineReport(cli, buildx, problem=problem)
-    there = reaching(env, build.context)
-    report = replace(_ask_daemon(cli, buildx, there), chosen=chosen_by(env, build.context))
+    report = replace(report, buildx=buildx)
     asks = build.builder or build.platforms or build.cache_to
-    return _with_builder(report, there, build) if report.usable and asks else report
+    return _with_builder(report, reaching(env, build.context), build) if report.usable and asks else report
 
 
 def buildx_version(text: str) -> tuple[int, ...]:
@@ -151,32 +152,38 @@ def _buildx_version(cli: str, env: Mapping[str, str]) -> tuple[int, ...]:
     return buildx_version(answer.stdout) if answer.returncode == 0 else ()
 
 
-def _ask_daemon(cli: str, buildx: tuple[int, ...], env: Mapping[str, str]) -> EngineReport:
+def _daemon(cli: str, env: Mapping[str, str], build: Build) -> EngineReport:
+    """The report without buildx."""
+    if build.context and (problem := context_problem(build.context, env)):
+        return EngineReport(cli, problem=problem)
+    return replace(_ask_daemon(cli, reaching(env, build.context)), chosen=chosen_by(env, build.context))
+
+
+def _ask_daemon(cli: str, env: Mapping[str, str]) -> EngineReport:
     """What the CLI says of its engine; why it cannot say, the SDK knows best, whose import alone takes 0.1 s."""
     answer = ask([cli, "version", "--format", "{{json .Server}}"], env, _SHORT)
     found = json_lines(answer.stdout) if answer.returncode == 0 else []
     if found:
-        return _report(cli, buildx, found[0], env.get("DOCKER_HOST", ""))
+        return _report(cli, found[0], env.get("DOCKER_HOST", ""))
     try:
         client = connect(env)
-        return _report(cli, buildx, client.version(), client.api.base_url)
+        return _report(cli, client.version(), client.api.base_url)
     except engine_errors() as error:
         if "paramiko" in str(error):  # the SDK's own ssh needs it; the CLI calls ssh
-            return _ask_cli(cli, buildx, env)
-        return EngineReport(cli, buildx, problem=explain(error, env))
+            return _ask_cli(cli, env)
+        return EngineReport(cli, problem=explain(error, env))
 
 
-def _report(cli: str, buildx: tuple[int, ...], version: Mapping[str, Any], endpoint: str) -> EngineReport:
+def _report(cli: str, version: Mapping[str, Any], endpoint: str) -> EngineReport:
     """The engine by its answer to /version."""
     if any("podman" in str(part.get("Name")).lower() for part in version.get("Components") or ()):
         problem = _problem(
             "This is Podman, whose builder is not BuildKit.",
             "Point DOCKER_HOST at a Docker engine, or choose one with `docker context use`.",
         )
-        return EngineReport(cli, buildx, problem=problem)
+        return EngineReport(cli, problem=problem)
     return EngineReport(
         cli,
-        buildx,
         server=printable(str(version.get("Version", ""))),
         platform=printable(f"{version.get('Os', '')}/{version.get('Arch', '')}"),
         endpoint=printable(endpoint),
@@ -197,7 +204,7 @@ def _with_builder(report: EngineReport, env: Mapping[str, str], build: Build) ->
     return replace(report, builder=builder, image_store=info is not None and _IMAGE_STORE in info.stdout)
 
 
-def _ask_cli(cli: str, buildx: tuple[int, ...], env: Mapping[str, str]) -> EngineReport:
+def _ask_cli(cli: str, env: Mapping[str, str]) -> EngineReport:
     """The same by the CLI, for engines behind ssh."""
     answer = ask([cli, "version", "--format", "{{.Server.Version}} {{.Server.Os}}/{{.Server.Arch}}"], env)
     server, _, platform = printable(answer.stdout).strip().partition(" ")
@@ -206,8 +213,8 @@ def _ask_cli(cli: str, buildx: tuple[int, ...], env: Mapping[str, str]) -> Engin
             "The Docker engine does not answer over ssh.",
             "Try `docker version` in a terminal: it shows what ssh says.",
         )
-        return EngineReport(cli, buildx, problem=problem)
-    return EngineReport(cli, buildx, server, platform, printable(env.get("DOCKER_HOST", "")))
+        return EngineReport(cli, problem=problem)
+    return EngineReport(cli, (), server, platform, printable(env.get("DOCKER_HOST", "")))
 
 
 def _problem(message: str, hint: str) -> Problem:

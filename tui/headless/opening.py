@@ -1,0 +1,36 @@
+"""Opens a project for a command that needs Docker: what else has to be imported is, while Docker answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.core.engine.engine import probe
+from tui.core.plan import Build
+from tui.core.plan_file import PLAN_FILE, read_plan_file
+
+if TYPE_CHECKING:
+    from tui.core.project import Project
+
+
+def open_equipped(path: Path, env: Mapping[str, str], modules: Iterable[str] = ()) -> Project:
+    """The project in this folder with its key and engine looked up; `modules` are those that come next.
+
+    CondockError as `open_project`.
+    """
+    plan = path / PLAN_FILE
+    build = read_plan_file(plan).build if plan.exists() else Build()
+    with ThreadPoolExecutor(1) as pool:
+        engine = pool.submit(probe, env, build)
+        from tui.core.account.sources import find_key
+        from tui.core.project import open_project
+
+        for module in modules:
+            import_module(module)
+        project = open_project(path)
+        search = find_key(project.path, env, site=project.plan.account.site)
+        return replace(project, search=search, engine=engine.result())
