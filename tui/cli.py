@@ -5,9 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
 
 from tui.core.build.again import Again, build_again
+
+TYPE_CHECKING = False  # to import it takes milliseconds
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _OUTPUTS = ("--plain", "--json", "--quiet")
 """Options of `condock build` that change nothing about the build itself."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+
+TYPE_CHECKING = False  # to import it takes milliseconds
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _MAC = "Library/Application Support"  # developer.apple.com, File System Programming Guide
 

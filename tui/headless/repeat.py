@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -34,7 +35,7 @@ def repeat(again: Again, env: Mapping[str, str], output: str) -> int | None:
 
     What is heavy is only loaded where there is anything new: a step that ran, or a failure.
     """
-    record: Mapping[str, Any] = again.record
+    record: Mapping[str, Any] = json.loads(again.record)
     path = Path(again.folder)
     try:
         keys = _keys(path, env, record)
@@ -63,7 +64,7 @@ def repeat(again: Again, env: Mapping[str, str], output: str) -> int | None:
 def _keys(path: Path, env: Mapping[str, str], record: Mapping[str, Any]) -> list[Secret] | None:
     """Every key that could turn up in the output; None where the key is not the one it was."""
     keys = [Secret(env[KEY_VARIABLE])] if env.get(KEY_VARIABLE) else []
-    if record["needs"]:
+    if record["needs_key"]:
         salt = _read(os.path.join(state_place(env), SALT))
         return keys if fingerprint(record["plan"], keys[0].reveal(), salt) == record["fingerprint"] else None
     if record["secret_file"]:

@@ -7,22 +7,30 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
-import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+
+from tui.core.build.child import Child
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 # Holds the command until there is a watchdog: without one, it could outlive a condock that dies this very moment.
-_HELD = 'scratch=$1; shift; read -r _ && exec "$@" </dev/null; [ -z "$scratch" ] || /bin/rm -rf -- "$scratch"'
+_HELD = (
+    'scratch=$1; shift; cd -- "$1" && shift && read -r _ && exec "$@" </dev/null; '
+    '[ -z "$scratch" ] || /bin/rm -rf -- "$scratch"'
+)
 # Ends the group once its standard input closes, which happens however condock ends, SIGKILL included.
 _WATCHDOG = 'read -r _; kill -s TERM -- "-$1"; sleep 3; kill -s KILL -- "-$1"; rm -rf -- "${2:?}"'
+
+_TERM, _KILL = 15, 9
+_POLL = 0.01
 
 
 class Launched:
     """A command that was started, with its watchdog; `process_group` looks after it from there."""
 
-    def __init__(self, process: subprocess.Popen[bytes], outlet: int, scratch: str) -> None:
+    def __init__(self, process: Child, outlet: int, scratch: str) -> None:
         self.began = time.monotonic()
         self.process = process
         self.outlet = outlet
@@ -30,14 +38,12 @@ class Launched:
         self.scratch = scratch
         """A folder that goes with the command; empty for none."""
         # Only condock holds the other end of its standard input: file descriptors are not inherited (PEP 446).
-        self.watchdog = subprocess.Popen(
-            ["/bin/sh", "-c", _WATCHDOG, "condock-watchdog", str(process.pid), scratch],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={"PATH": os.defpath},
-            start_new_session=True,
-        )
+        silence = os.open(os.devnull, os.O_WRONLY)
+        try:
+            argv = ["/bin/sh", "-c", _WATCHDOG, "condock-watchdog", str(process.pid), scratch]
+            self.watchdog = Child(argv, {"PATH": os.defpath}, silence)
+        finally:
+            os.close(silence)
 
     def image_id(self) -> str:
         """The id of the image that the builder made; empty where it made none."""
@@ -49,19 +55,28 @@ class Launched:
 
     def abandon(self) -> None:
         """End the command and all it has started, without a look at its output."""
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            with suppress(ProcessLookupError, PermissionError):
+        for number in (_TERM, _KILL):
+            try:
                 os.killpg(self.process.pid, number)
-            with suppress(subprocess.TimeoutExpired):
-                self.process.wait(3)
+            except (ProcessLookupError, PermissionError):
                 break
+            if self._ends_within(3.0):
+                break
+        self.process.wait()
         os.close(self.outlet)
         self.close()
 
+    def _ends_within(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < deadline:
+            time.sleep(_POLL)
+        return self.process.poll() is not None
+
     def close(self) -> None:
         """Dismiss the watchdog, once nothing of the command is left."""
-        self.watchdog.kill()
-        self.watchdog.communicate()
+        os.kill(self.watchdog.pid, _KILL)
+        self.watchdog.wait()
+        self.watchdog.end_input()
         _remove(self.scratch)
 
 
@@ -73,21 +88,18 @@ def launch(
     A pipe of our own, since asyncio's would make the exit code wait for whoever holds its other end.
     """
     _refuse_missing(argv[0], env)
-    held = ["/bin/sh", "-c", _HELD, "condock-held", scratch, *argv]
+    os.stat(cwd)
+    held = ["/bin/sh", "-c", _HELD, "condock-held", scratch, os.path.abspath(cwd), *argv]
     outlet, inlet = os.pipe()
     try:
-        process = subprocess.Popen(
-            held, stdin=subprocess.PIPE, stdout=inlet, stderr=inlet, cwd=cwd, env=env, start_new_session=True
-        )
-    except OSError:
+        process = Child(held, env, inlet)
+    except BaseException:
         os.close(outlet)
         raise
     finally:
         os.close(inlet)
     launched = Launched(process, outlet, scratch)
-    if process.stdin:
-        with suppress(BrokenPipeError), process.stdin as hold:
-            hold.write(b"\n")
+    process.end_input(b"\n")
     return launched
 
 
@@ -125,9 +137,11 @@ def _private_folder() -> str:
     name = f"condock-{os.urandom(8).hex()}"
     places = filter(None, (os.environ.get("TMPDIR"), "/tmp", "/var/tmp"))  # noqa: S108
     for place in places:
-        with suppress(OSError):
+        try:
             os.mkdir(path := os.path.join(place, name), 0o700)
-            return path
+        except OSError:
+            continue
+        return path
     raise OSError(errno.ENOSPC, "there is no folder for temporary files")
 
 

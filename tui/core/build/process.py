@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import subprocess
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
+from tui.core.build.child import Child
 from tui.core.build.launch import Launched, launch
 from tui.core.errors import CondockError, ExitCode
 from tui.core.secret import Secret
@@ -23,7 +23,7 @@ _POLL = 0.02
 class ProcessGroup:
     """A running command with all it has started; made by `supervised`."""
 
-    def __init__(self, process: subprocess.Popen[bytes], output: asyncio.StreamReader) -> None:
+    def __init__(self, process: Child, output: asyncio.StreamReader) -> None:
         self._process = process
         # Unbounded: a builder whose output is not read drops what it has to say (buildx 0.13.1, 0.36.1).
         self._chunks: asyncio.Queue[bytes] = asyncio.Queue()

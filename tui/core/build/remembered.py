@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -40,11 +41,7 @@ def remember(project: Project, env: Mapping[str, str], notes: Sequence[str]) -> 
     expires = check_key(key.reveal(), time.time()).expires if key else None
     child = build_environment(project, env)
     record: dict[str, object] = {
-        "argv": build_argv(project.plan, progress=engine.progress, iidfile=Path(IMAGE_ID), cachebust=cachebust),
-        "needs": [KEY_VARIABLE] if by_variable else [],
-        "without": [] if by_variable else [KEY_VARIABLE],
-        "env": {name: value for name, value in child.items() if value != env.get(name) and name != KEY_VARIABLE},
-        "expires": expires.timestamp() if expires else 0,
+        "needs_key": by_variable,
         "image": project.plan.build.image,
         "plan": plan_id(project, env),
         "fingerprint": known.fingerprint if known else "",
@@ -55,7 +52,20 @@ def remember(project: Project, env: Mapping[str, str], notes: Sequence[str]) -> 
         "notes": notes,
     }
     seen = [*_files(project), str(state_folder(env) / history_file(project, env))]
-    name, content = record_file(str(project.path), seen, record)
+    name, content = record_file(
+        str(project.path),
+        seen,
+        argv=build_argv(project.plan, progress=engine.progress, iidfile=Path(IMAGE_ID), cachebust=cachebust),
+        needs=[KEY_VARIABLE] if by_variable else [],
+        without=[] if by_variable else [KEY_VARIABLE],
+        more={
+            name: value
+            for name, value in child.items()
+            if isinstance(value, str) and value != env.get(name) and name != KEY_VARIABLE
+        },
+        expires=expires.timestamp() if expires else 0,
+        record=json.dumps(record),
+    )
     write_state(env, name, content, siblings=_MOST_FOLDERS)
 
 
