@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from tui.core.build import process
+from tui.core.build.child import Child
+from tui.core.build.launch import Launched, launch
 from tui.core.build.process import ProcessGroup, process_group
 from tui.core.errors import CondockError, ExitCode
 from tui.core.secret import Secret
@@ -200,3 +203,33 @@ async def test_nothing_is_left_when_condock_itself_is_ended(tmp_path: Path, sign
     condock.send_signal(signum)
     await condock.wait()
     await until(lambda: not alive(child))
+
+
+def test_without_a_watchdog_nothing_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pids = []
+
+    def failing(launched: object, child: Child, *_: object) -> None:
+        pids.append(child.pid)
+        raise OSError(errno.EAGAIN, "no more processes")
+
+    monkeypatch.setattr(Launched, "__init__", failing)
+    with pytest.raises(OSError, match="no more processes"):
+        launch(["touch", str(tmp_path / "made")], ENV, tmp_path)
+    assert not alive(pids[0])
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_command_is_as_if_it_was_started_in_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "-a folder\n"
+    folder.mkdir()
+    launched = launch(
+        ["sh", "-c", "pwd; readlink /proc/self/fd/0; grep SigIgn /proc/self/status; exit 7"], ENV, folder
+    )
+    with os.fdopen(launched.outlet) as output:
+        where, _, ignored = output.read().rpartition("SigIgn:")
+    assert where == f"{folder}\n/dev/null\n"
+    assert not int(ignored, 16) & 1 << signal.SIGPIPE - 1  # which Python itself ignores
+    assert (launched.process.wait(), launched.process.poll()) == (7, 7)
+    launched.close()
+    with pytest.raises(FileNotFoundError):
+        launch(["true"], ENV, tmp_path / "nowhere")

@@ -98,7 +98,13 @@ def launch(
         raise
     finally:
         os.close(inlet)
-    launched = Launched(process, outlet, scratch)
+    try:
+        launched = Launched(process, outlet, scratch)
+    except BaseException:
+        process.end_input()  # without a watchdog it is not to begin
+        process.wait()
+        os.close(outlet)
+        raise
     process.end_input(b"\n")
     return launched
 
