@@ -21,7 +21,7 @@ from tui.core.build.attempt import Attempt, Result, prepare
 from tui.core.build.build import image_size
 from tui.core.build.cache_truth import key_unused
 from tui.core.build.diagnosis import Diagnosis
-from tui.core.build.events import BuildSucceeded
+from tui.core.build.events import BuildEvent, BuildSucceeded
 from tui.core.build.key_record import check_key_problems
 from tui.core.build.log_file import log_name, save_log
 from tui.core.build.progress import BuildProgress
@@ -74,6 +74,7 @@ class BuildScreen(StepScreen):
     class Ended(Message):
         """The stream of events is over; `error` says why, where it never began."""
 
+        attempt: Attempt
         error: CondockError | None = None
 
     @dataclass
@@ -93,7 +94,8 @@ class BuildScreen(StepScreen):
 
     def __init__(self, project: Project, rail: tuple[RailStep, ...]) -> None:
         super().__init__(project, rail)
-        self._attempt = prepare(project, os.environ, 0.0)
+        self._attempt: Attempt | None = None
+        self._arrived: list[BuildEvent] = []
         self._result: Result | None = None
         self._cancel = asyncio.Event()
 
@@ -124,7 +126,7 @@ class BuildScreen(StepScreen):
     @property
     def _built(self) -> Project:
         """The project as it was when the last build began."""
-        return self._attempt.project
+        return self._attempt.project if self._attempt else self.current
 
     @property
     def _how_to_run(self) -> str:
@@ -178,8 +180,7 @@ class BuildScreen(StepScreen):
 
     def _start(self, *, check_key: bool = False) -> None:
         self._attempt = prepare(self.current, os.environ, time.time(), check_key=check_key)
-        self._result = None
-        self._cancel = asyncio.Event()
+        self._arrived, self._result, self._cancel = [], None, asyncio.Event()
         self._view.begin()
         self.running = True
         gc.collect()
@@ -193,10 +194,10 @@ class BuildScreen(StepScreen):
         try:
             async with attempt.run(self._cancel) as batches:
                 async for events in batches:
-                    self._view.take(events)
+                    self._arrived += events
         except CondockError as caught:
             error = caught
-        self.post_message(self.Ended(error))
+        self.post_message(self.Ended(attempt, error))
 
     def action_cancel(self) -> None:
         if self.running:
@@ -217,11 +218,11 @@ class BuildScreen(StepScreen):
         return super().check_action(action, parameters)
 
     def _draw(self) -> None:
-        self._view.draw()
-        if self.running and not self._cancel.is_set():
-            now = self._view.now
-            line = progress_line(self.progress, self._built.plan.build.image, now)
-            self._outcome.say(f"{line} {self._attempt.time_left(self.progress, now)}")
+        events, self._arrived = self._arrived, []
+        self._view.draw(events)
+        if self._attempt and self.running and not self._cancel.is_set():
+            line = progress_line(self.progress, self._built.plan.build.image, self._view.now)
+            self._outcome.say(f"{line} {self._attempt.time_left(self.progress, self._view.now)}")
 
     def action_timeline(self) -> None:
         self._view.toggle_timeline()
@@ -240,7 +241,7 @@ class BuildScreen(StepScreen):
         if event.error is not None:
             self._outcome.say(str(event.error), bad=True)
             return
-        self._result = self._attempt.ended(self.progress, self._view.log_shown, time.time())
+        self._result = event.attempt.ended(self.progress, self._view.log_shown, time.time())
         self._show_outcome(self._result)
         if isinstance(self.progress.outcome, BuildSucceeded):
             self._ask_size(self._result)

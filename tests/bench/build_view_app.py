@@ -40,6 +40,7 @@ class ViewApp(App[None]):
         self._path = path
         self._rate = rate
         self._view = BuildView()
+        self._arrived: list[BuildEvent] = []
         self._keys = 0
         self._end = ""
 
@@ -54,11 +55,15 @@ class ViewApp(App[None]):
     def action_go(self) -> None:
         gc.collect()
         gc.freeze()
-        self.set_interval(FRAME, self._view.draw)
+        self.set_interval(FRAME, self._draw)
         self.run_worker(self._feed())
 
     def _tell(self) -> None:
         self.query_one("#told", Static).update(f"key {self._keys}. {self._end}", layout=False)
+
+    def _draw(self) -> None:
+        events, self._arrived = self._arrived, []
+        self._view.draw(events)
 
     async def _feed(self) -> None:
         began = time.monotonic()
@@ -66,11 +71,11 @@ class ViewApp(App[None]):
         with self._path.open("rb") as file:
             while chunk := file.read(8_192 if self._rate else 262_144):
                 events = self._decode(chunk)
-                self._view.take(events)
+                self._arrived += events
                 lines += sum(len(event.styled) for event in events if isinstance(event, OutputReceived))
                 ahead = began + lines / self._rate - time.monotonic() if self._rate else 0.0
                 await asyncio.sleep(max(0.0, ahead))
-        self._view.draw()
+        self._draw()
         self._end = "THE END"
         self._tell()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -23,7 +23,7 @@ FRAME = 1 / 20
 
 
 class BuildView(Container):
-    """Takes events as they come and draws them once a frame; `progress` and `log` are what has been drawn."""
+    """Draws events, many at once; `progress` and `log_shown` are what has been drawn."""
 
     DEFAULT_CSS = """
     BuildView {
@@ -38,7 +38,6 @@ class BuildView(Container):
         super().__init__(id=id)
         self.progress = BuildProgress()
         self.log_shown = BuildLog()
-        self._pending: list[BuildEvent] = []
         self._ahead = 0.0
 
     def compose(self) -> ComposeResult:
@@ -54,20 +53,15 @@ class BuildView(Container):
 
     def begin(self) -> None:
         """Show another build, from its beginning."""
-        self.progress, self.log_shown, self._pending = BuildProgress(), BuildLog(), []
+        self.progress, self.log_shown = BuildProgress(), BuildLog()
         self.query_one(BuildSteps).chosen = None
         view = self.query_one(LogPane).log_view
         view.step = None
         view.show(self.log_shown)
         self.draw()
 
-    def take(self, events: Iterable[BuildEvent]) -> None:
-        """Have these drawn with the next frame."""
-        self._pending += events
-
-    def draw(self) -> None:
+    def draw(self, events: Sequence[BuildEvent] = ()) -> None:
         """Draw what has come since the last frame, and the time that has passed."""
-        events, self._pending = self._pending, []
         if events:
             self.log_shown.add(*events)
             self.progress = fold_all(self.progress, events)
