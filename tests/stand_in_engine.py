@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from socketserver import ThreadingUnixStreamServer
+from socketserver import BaseRequestHandler, ThreadingUnixStreamServer
 
 BUILDX = "github.com/docker/buildx v0.13.1 788433953af10f2a698f5c07611dddce2e08c7a0"
 DOCKER = {
@@ -76,8 +76,15 @@ def engine_socket(answer: object = DOCKER, status: int = 200) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
+    with unix_server(Handler) as address:
+        yield address
+
+
+@contextmanager
+def unix_server(handler: type[BaseRequestHandler]) -> Iterator[str]:
+    """The address of a socket where each connection is handled in a thread."""
     # Not pytest's folder: the path of a socket has at most 107 bytes.
-    with tempfile.TemporaryDirectory() as folder, ThreadingUnixStreamServer(f"{folder}/s", Handler) as server:
+    with tempfile.TemporaryDirectory() as folder, ThreadingUnixStreamServer(f"{folder}/s", handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:

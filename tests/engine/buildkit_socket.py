@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import socket
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from socketserver import BaseRequestHandler, ThreadingUnixStreamServer
+from socketserver import BaseRequestHandler
 
 from tests.engine.engine import Engine
+from tests.stand_in_engine import unix_server
 
 # How buildx itself reaches the BuildKit of an engine (docker/docker, client/hijack.go, DialHijack).
 _UPGRADE = b"POST /grpc HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
@@ -34,15 +34,8 @@ def buildkit_of(engine: Engine) -> Iterator[str]:
                 _pass_on(self.request, buildkit)
                 back.join()
 
-    # Not pytest's folder: the path of a socket has at most 107 bytes.
-    with tempfile.TemporaryDirectory() as folder, ThreadingUnixStreamServer(f"{folder}/s", Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"unix://{folder}/s"
-        finally:
-            server.shutdown()
-            thread.join()
+    with unix_server(Handler) as address:
+        yield address
 
 
 def _pass_on(source: socket.socket, target: socket.socket) -> None:

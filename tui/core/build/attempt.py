@@ -44,7 +44,7 @@ class Result:
     @property
     def untested(self) -> bool:
         """Whether it shows nothing about the key, and no earlier build does."""
-        return key_untested(self.progress) and self.key_changed is not False
+        return key_untested(self.progress, self.key_changed)
 
     @property
     def lines(self) -> tuple[str, ...]:

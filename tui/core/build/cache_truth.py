@@ -31,10 +31,15 @@ def key_accepted(progress: BuildProgress) -> bool:
     return ended and not all(map(_from_cache, steps))
 
 
-def key_untested(progress: BuildProgress) -> bool:
-    """Whether a build has succeeded that shows nothing about its key."""
+def key_untested(progress: BuildProgress, changed: bool | None = None) -> bool:
+    """Whether a build has succeeded that shows nothing about its key; nor has an earlier one, by `key_changed`."""
     steps = _authenticated(progress)
-    return bool(steps) and isinstance(progress.outcome, BuildSucceeded) and all(map(_from_cache, steps))
+    return (
+        changed is not False
+        and bool(steps)
+        and isinstance(progress.outcome, BuildSucceeded)
+        and all(map(_from_cache, steps))
+    )
 
 
 def unused_key_words(progress: BuildProgress, changed: bool | None) -> tuple[str, ...]:

@@ -39,7 +39,6 @@ def remember(project: Project, env: Mapping[str, str], notes: Sequence[str]) -> 
     if by_variable and known is None:
         return
     expires = check_key(key.reveal(), time.time()).expires if key else None
-    child = build_environment(project, env)
     record: dict[str, object] = {
         "needs_key": by_variable,
         "image": project.plan.build.image,
@@ -58,15 +57,21 @@ def remember(project: Project, env: Mapping[str, str], notes: Sequence[str]) -> 
         argv=build_argv(project.plan, progress=engine.progress, iidfile=Path(IMAGE_ID), cachebust=cachebust),
         needs=[KEY_VARIABLE] if by_variable else [],
         without=[] if by_variable else [KEY_VARIABLE],
-        more={
-            name: value
-            for name, value in child.items()
-            if isinstance(value, str) and value != env.get(name) and name != KEY_VARIABLE
-        },
+        more=_variables(project, env),
         expires=expires.timestamp() if expires else 0,
         record=json.dumps(record),
     )
     write_state(env, name, content, siblings=_MOST_FOLDERS)
+
+
+def _variables(project: Project, env: Mapping[str, str]) -> dict[str, str]:
+    """What the build gets in its environment besides the user's own, without the key."""
+    child = build_environment(project, env)
+    return {
+        name: value
+        for name, value in child.items()
+        if isinstance(value, str) and value != env.get(name) and name != KEY_VARIABLE
+    }
 
 
 def _files(project: Project) -> list[str]:

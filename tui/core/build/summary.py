@@ -52,8 +52,8 @@ def outcome_lines(
 ) -> tuple[str, ...]:
     """What a plain terminal is told of a build that went well or was stopped; see `summarise`."""
     summary = summarise(progress, image, size, key_changed)
-    untested = key_untested(progress) and key_changed is not False
-    return (summary.headline, *summary.details, *([_HOW_TO_TEST] if untested else []))
+    how_to_test = [_HOW_TO_TEST] if key_untested(progress, key_changed) else []
+    return (summary.headline, *summary.details, *how_to_test)
 
 
 def failed_at(step: Step) -> str:
