@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Checkbox, Select, Static
 
-from screens.online_check import OnlineCheckDialog
-from screens.sign_in import SignInDialog
+from screens.dialogs.online_check import OnlineCheckDialog
+from screens.dialogs.sign_in import SignInDialog
 from screens.step_screen import StepScreen
 from tui.core.account.device import sign_in_obstacle
 from tui.core.account.key import check_key

@@ -15,10 +15,10 @@ from textual.widgets import Button, Checkbox, Static
 from screens.step_screen import StepScreen
 from tui.core.engine.contexts import reaching
 from tui.core.engine.engine import local_images
+from tui.core.engine.pin import check_pin
 from tui.core.errors import CondockError
-from tui.core.image.bases import catalogue
-from tui.core.image.pin import check_pin
-from tui.core.image.reference import with_mirror
+from tui.core.images.catalogue import catalogue
+from tui.core.images.reference import with_mirror
 from tui.core.plan import Base
 from tui.core.project import Project
 from tui.core.steps import STEPS

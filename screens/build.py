@@ -17,24 +17,24 @@ from textual.reactive import reactive
 from textual.widgets import Button
 
 from screens.step_screen import StepScreen
-from tui.core.build.attempt import Attempt, Result, prepare
-from tui.core.build.build import image_size
-from tui.core.build.cache_truth import key_unused
-from tui.core.build.diagnosis import Diagnosis
-from tui.core.build.events import BuildEvent, BuildSucceeded
-from tui.core.build.key_record import check_key_problems
-from tui.core.build.log_file import log_name, save_log
-from tui.core.build.progress import BuildProgress
-from tui.core.build.summary import progress_line
-from tui.core.build.trial import Trial, try_image
+from tui.core.building.attempt import Attempt, Result, prepare
+from tui.core.building.build import image_size
+from tui.core.building.events import BuildEvent, BuildSucceeded
+from tui.core.building.failure.diagnosis import Diagnosis
+from tui.core.building.failure.trial_run import Trial, try_image
+from tui.core.building.key.key_record import check_key_problems
+from tui.core.building.key.key_use import key_unused
+from tui.core.building.log.save import log_name, save_log
+from tui.core.building.progress import BuildProgress
+from tui.core.building.summary import progress_line
+from tui.core.dockerfile.command import run_command
 from tui.core.engine.contexts import reaching
 from tui.core.engine.place import place_advice
 from tui.core.errors import CondockError, ExitCode, Problem
-from tui.core.image.command import run_command
+from tui.core.navigation import build_obstacles
 from tui.core.project import Project
 from tui.core.steps import STEPS
 from tui.core.text import printable
-from tui.core.way import build_obstacles
 from tui.widgets.build_outcome import BuildOutcome
 from tui.widgets.build_view import FRAME, BuildView
 from tui.widgets.log_pane import LogPane

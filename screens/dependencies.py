@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
-from screens.line_menu import LineMenu
-from screens.solving import Solving
+from screens.dialogs.line_menu import LineMenu
+from screens.parts.solving import Solving
 from screens.step_screen import StepScreen
 from tui.core.environment.completion import Completion, CompletionKind, completion_at
 from tui.core.environment.edits import Finding, Fix, apply_edits, fix_diff

@@ -14,14 +14,14 @@ from textual.content import Content
 from textual.highlight import highlight
 from textual.widgets import Button, Select, Static, TabbedContent, TabPane
 
-from screens.engine_choice import PLACE_FIELDS, EngineChoiceDialog
+from screens.dialogs.engine_choice import PLACE_FIELDS, EngineChoiceDialog
+from screens.parts.write_file import write_file
 from screens.step_screen import StepScreen
-from screens.writing import write_file
+from tui.core.dockerfile.command import build_command, run_command
+from tui.core.dockerfile.ignore import ignore_name
 from tui.core.engine.place import place_advice
 from tui.core.errors import CondockError, Problem
 from tui.core.files import Standing
-from tui.core.image.command import build_command, run_command
-from tui.core.image.ignore import ignore_name
 from tui.core.plan import NETWORKS
 from tui.core.project import Project
 from tui.core.steps import STEPS

@@ -11,12 +11,12 @@ from textual.content import Content
 from textual.widgets import Button, RadioButton, RadioSet, Static
 
 from screens.step_screen import StepScreen
+from tui.core.account.key_file import write_secret_file
+from tui.core.dockerfile.command import build_command
+from tui.core.dockerfile.environment_steps import secret_mount
 from tui.core.errors import CondockError
-from tui.core.image.command import build_command
-from tui.core.image.environment_steps import secret_mount
 from tui.core.plan import SecretMode
 from tui.core.project import Project
-from tui.core.secret_file import write_secret_file
 from tui.core.steps import STEPS
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field

@@ -25,10 +25,10 @@ from tui.core.assets import ASSETS
 from tui.core.engine.engine import probe
 from tui.core.errors import ExitCode
 from tui.core.files import Standing
+from tui.core.navigation import neighbour, number_of, way_back
 from tui.core.plan import Build
 from tui.core.project import Project
 from tui.core.steps import STEPS, step_problems
-from tui.core.way import neighbour, number_of, way_back
 from tui.themes import DARK, LIGHT
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.step_rail import RailStep, StepRail, StepState

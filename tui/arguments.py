@@ -203,20 +203,20 @@ def _wizard(parsed: argparse.Namespace) -> int:
 
 
 def _init(parsed: argparse.Namespace) -> int:
-    from tui.headless.plan import init
+    from tui.headless.init import init
 
     values = {name: value for name, value in vars(parsed).items() if "." in name and value is not None}
     return init(parsed.folder, values, force=parsed.force)
 
 
 def _render(parsed: argparse.Namespace) -> int:
-    from tui.headless.plan import render
+    from tui.headless.init import render
 
     return render(parsed.folder)
 
 
 def _build(parsed: argparse.Namespace) -> int:
-    from tui.headless.opening import open_equipped
+    from tui.headless.open import open_equipped
 
     project = open_equipped(parsed.folder, os.environ, ["tui.headless.build"])
     from tui.headless.build import build
@@ -241,7 +241,7 @@ def _lock(parsed: argparse.Namespace) -> int:
 
 def _demo(parsed: argparse.Namespace) -> int:
     from tui.headless.demo import demo
-    from tui.headless.views import Output
+    from tui.headless.views.views import Output
 
     return demo(os.environ, Output(parsed.output), parsed.speed)
 

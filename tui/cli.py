@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 
-from tui.core.build.again import Again, build_again
+from tui.core.building.fast_repeat.start import Again, build_again
 
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         gc.disable()  # until all is imported: a tenth of the time that takes
     try:
         again = _again(given)  # before anything else is imported, which takes its time
-        from tui.exits import exit_code
+        from tui.exit_codes import exit_code
     except KeyboardInterrupt:
         return 130
 
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str], again: Again | None) -> int:
     if again is not None:
-        from tui.headless.repeat import repeat
+        from tui.headless.fast_repeat import repeat
 
         outputs = [word for word in arguments if word in _OUTPUTS]
         done = repeat(again, os.environ, outputs[0].strip("-") if outputs else "auto")

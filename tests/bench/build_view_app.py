@@ -19,8 +19,8 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from tui.core.build.events import BuildEvent, OutputReceived
-from tui.core.build.rawjson import RawJsonDecoder
+from tui.core.building.decoding.rawjson import RawJsonDecoder
+from tui.core.building.events import BuildEvent, OutputReceived
 from tui.core.line_reader import LineReader
 from tui.core.text import Redactor
 from tui.widgets.build_view import FRAME, BuildView

@@ -19,7 +19,7 @@ from tests.engine.channel import Hold, serving
 from tests.engine.condock import CONDOCK, Folder, project_folder
 from tests.engine.conftest import JWT
 from tests.engine.engine import Engine
-from tui.core.image.command import build_argv
+from tui.core.dockerfile.command import build_argv
 from tui.core.plan_file import read_plan_file
 
 CACHED_ROUNDS = 21

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.account_service import make_jwt
+from tests.stages.account_service import make_jwt
 from tui.core.account.sources import find_key
 from tui.core.engine.engine import EngineReport
 from tui.core.errors import Problem

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from socketserver import BaseRequestHandler
 
 from tests.engine.engine import Engine
-from tests.stand_in_engine import unix_server
+from tests.stages.stand_in_engine import unix_server
 
 # How buildx itself reaches the BuildKit of an engine (docker/docker, client/hijack.go, DialHijack).
 _UPGRADE = b"POST /grpc HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"

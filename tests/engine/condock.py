@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.engine.base_images import BaseImages
 from tests.engine.channel import Channel
 from tests.engine.engine import Engine
-from tui.core.build.step_name import StepName, parse_name
+from tui.core.building.step_name import StepName, parse_name
 from tui.core.secret import KEY_VARIABLE
 
 CONDOCK = Path(sys.executable).with_name("condock")

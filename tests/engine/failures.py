@@ -16,10 +16,11 @@ from typing import Any
 
 import pip
 
-from tests.failed_builds import jwt
+from tests.paths import DATA
+from tests.stages.failed_builds import jwt
 from tui.core.secret import KEY_VARIABLE
 
-SAID = Path(__file__).parents[1] / "data" / "failures" / "said"
+SAID = DATA / "failures" / "said"
 RIGHT, WRONG = "right+test/key=0f9e8d7c6b5a4938", "wrong+test/key=0f9e8d7c6b5a4938"
 
 MOUNT = f"--mount=type=secret,id={KEY_VARIABLE},required=true"

@@ -12,8 +12,9 @@ from tests.engine.channel import serving
 from tests.engine.engine import Engine, find
 from tests.engine.failing import Failed, fail, places, start
 from tests.engine.failures import REAL, RIGHT, SAYS, STARTS
+from tests.paths import DATA
 
-DATA = Path(__file__).parents[1] / "data" / "failures"
+FAILURES = DATA / "failures"
 
 
 def main(names: list[str]) -> None:
@@ -36,7 +37,7 @@ def main(names: list[str]) -> None:
             else:
                 failed = fail((REAL | SAYS)[name], where, engine, scratch)
             kind = "start.txt" if name in STARTS else "txt" if name.endswith(".plain") else "rawjson"
-            (DATA / f"{name}.{kind}").write_bytes(_impersonal(failed, engine, scratch))
+            (FAILURES / f"{name}.{kind}").write_bytes(_impersonal(failed, engine, scratch))
             print(f"{name}: exit code {failed.code}, {len(failed.said):,} bytes")
 
 

@@ -18,11 +18,11 @@ from tests.engine.engine import Engine
 from tests.engine.failing import Failed, fail, places, start
 from tests.engine.failures import REAL, RIGHT, STARTS, WRONG
 from tests.engine.image_scan import leaks
-from tests.failed_builds import project, replayed
-from tui.core.build.build import run_build
-from tui.core.build.diagnosis import Diagnosis, diagnose, diagnose_start, lines
-from tui.core.build.log import BuildLog
-from tui.core.build.progress import BuildProgress, fold_all
+from tests.stages.failed_builds import project, replayed
+from tui.core.building.build import run_build
+from tui.core.building.failure.diagnosis import Diagnosis, diagnose, diagnose_start, lines
+from tui.core.building.log.log import BuildLog
+from tui.core.building.progress import BuildProgress, fold_all
 from tui.core.engine.engine import probe
 from tui.core.files import write
 from tui.core.project import open_project

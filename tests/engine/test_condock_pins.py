@@ -9,7 +9,7 @@ import pytest
 
 from tests.engine.base_images import Image, digest
 from tests.engine.engine import Engine, image_of
-from tui.core.image.pin import PinState, check_pin
+from tui.core.engine.pin import PinState, check_pin
 
 
 class Tag:

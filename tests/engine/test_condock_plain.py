@@ -14,9 +14,9 @@ from tests.engine.channel import serving
 from tests.engine.condock import CREATE, GREETING, project_folder
 from tests.engine.engine import Engine
 from tests.engine.image_scan import leaks
-from tui.core.build.build import run_build
-from tui.core.build.events import BuildFailed, BuildSucceeded, Outcome, OutputReceived
-from tui.core.build.progress import BuildProgress, Status, Step, fold_all
+from tui.core.building.build import run_build
+from tui.core.building.events import BuildFailed, BuildSucceeded, Outcome, OutputReceived
+from tui.core.building.progress import BuildProgress, Status, Step, fold_all
 from tui.core.engine.engine import EngineReport
 from tui.core.files import write
 from tui.core.project import open_project

@@ -9,7 +9,7 @@ import pytest
 
 from tests.engine.base_images import BaseImages
 from tests.engine.engine import Engine
-from tui.core.build.trial import Trial, try_image
+from tui.core.building.failure.trial_run import Trial, try_image
 from tui.core.project import open_project
 
 IMAGE = "condock-test/trial:latest"

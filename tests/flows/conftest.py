@@ -1,5 +1,5 @@
 """The fixtures of the wizard."""
 
-from tests.wizard import docker, engine, folder, key
+from tests.stages.wizard import docker, engine, folder, key
 
 __all__ = ["docker", "engine", "folder", "key"]

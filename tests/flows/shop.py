@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.account_service import make_jwt
-from tests.stand_in_engine import docker_cli, engine_socket
+from tests.paths import ROOT
+from tests.stages.account_service import make_jwt
+from tests.stages.stand_in_engine import docker_cli, engine_socket
 from tui.cli import main
 from tui.core.plan import Application, BuildPlan
 from tui.core.plan_file import dump_plan, read_plan_file
@@ -22,7 +23,6 @@ from tui.core.secret import KEY_VARIABLE
 FAR = 4_102_444_800
 """2100-01-01, in seconds since the epoch."""
 KEY = make_jwt(FAR)
-ROOT = Path(__file__).parents[2]
 
 
 def environment() -> dict[str, str]:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.account_service import make_jwt
 from tests.flows.shop import KEY, Project, sound_project
-from tests.stand_in_engine import dead_socket, docker_cli
+from tests.stages.account_service import make_jwt
+from tests.stages.stand_in_engine import dead_socket, docker_cli
 from tui.core.plan import SecretMode
 from tui.core.secret import KEY_VARIABLE
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.account_service import make_jwt
-from tests.build_steps import RECORDINGS
 from tests.flows.shop import FAR, KEY, Project, environment, sound_project
-from tui.core.build.again import build_again
+from tests.paths import RECORDINGS
+from tests.stages.account_service import make_jwt
+from tui.core.building.fast_repeat.start import build_again
 from tui.core.plan import SecretMode
 from tui.core.secret import KEY_VARIABLE
 

@@ -19,8 +19,8 @@ from pathlib import Path
 import pyte
 import pytest
 
-from tests.build_steps import RECORDINGS
 from tests.flows.shop import Project, environment, sound_project
+from tests.paths import RECORDINGS
 
 PATIENCE = 60
 

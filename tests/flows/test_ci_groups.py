@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.build_steps import failed, ran, running
-from tui.core.build.events import BuildEvent, Notice, OutputReceived
-from tui.core.build.log import BuildLog
-from tui.core.build.progress import BuildProgress, fold_all
-from tui.headless import ci_groups
-from tui.headless.ci_groups import SERVICES, CiGroups, neutral, service_of
-from tui.headless.views import Output, view_of
+from tests.stages.build_steps import failed, ran, running
+from tui.core.building.events import BuildEvent, Notice, OutputReceived
+from tui.core.building.log.log import BuildLog
+from tui.core.building.progress import BuildProgress, fold_all
+from tui.headless.views import ci_groups
+from tui.headless.views.ci_groups import SERVICES, CiGroups, neutral, service_of
+from tui.headless.views.views import Output, view_of
 
 MAKE, TEST = "[builder 1/2] RUN make", "[app 1/2] RUN test"
 NAMES = [service.variable for service in SERVICES]

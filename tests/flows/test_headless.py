@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.shop import KEY, ROOT, Project, condock, environment, in_shell, sound_project
+from tests.flows.shop import KEY, Project, condock, environment, in_shell, sound_project
+from tests.paths import ROOT
 from tui.cli import main
 from tui.core.errors import ExitCode
 from tui.core.files import is_ours

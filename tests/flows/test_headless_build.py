@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.build_steps import RECORDINGS
 from tests.flows.shop import KEY, Project, environment, in_shell, sound_project
+from tests.paths import RECORDINGS
 from tui.core.plan import SecretMode
 from tui.core.secret import KEY_VARIABLE
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.flows.shop import KEY, Project, sound_project
-from tests.solving_channel import SolvingChannel, solving_channel
+from tests.stages.solving_channel import SolvingChannel, solving_channel
 from tui.core.files import is_ours
 from tui.core.locks.lock_text import read_explicit
 from tui.core.plan_file import read_plan_file

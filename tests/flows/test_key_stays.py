@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.wizard import KEY, VARIABLE, FakeDocker, build_stream, jwt, wizard
+from tests.paths import ROOT
+from tests.stages.wizard import KEY, VARIABLE, FakeDocker, build_stream, jwt, wizard
 from tui.core.account.key import check_key
 
-README = Path(__file__).parents[2] / "README.md"
+README = ROOT / "README.md"
 PROC = Path("/proc")
 
 
@@ -66,7 +67,7 @@ async def test_a_crash_that_nobody_foresaw_prints_no_key(
     def crash(*_: object) -> None:
         raise RuntimeError("unforeseen")
 
-    monkeypatch.setattr("tui.core.build.attempt.run_build", crash)
+    monkeypatch.setattr("tui.core.building.attempt.run_build", crash)
     monkeypatch.setenv("COLUMNS", "400")
     with pytest.raises(Exception, match="unforeseen"):
         async with wizard(folder) as run:
@@ -134,8 +135,8 @@ def files_below(*folders: Path) -> list[Path]:
 
 
 def test_the_json_of_an_event_carries_what_is_masked_already() -> None:
-    from tui.core.build.events import to_json
-    from tui.core.build.rawjson import RawJsonDecoder
+    from tui.core.building.decoding.rawjson import RawJsonDecoder
+    from tui.core.building.events import to_json
     from tui.core.secret import Secret
     from tui.core.text import Redactor
 

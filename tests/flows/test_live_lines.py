@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.build_steps import failed, ran, running, waiting
-from tui.core.build.events import BuildEvent, Notice, OutputReceived, TransferUpdated
-from tui.core.build.log import BuildLog
-from tui.core.build.progress import BuildProgress, fold_all
-from tui.headless import frame, live_lines
-from tui.headless.frame import clipped, columns_of
-from tui.headless.live_lines import LiveLines
+from tests.stages.build_steps import failed, ran, running, waiting
+from tui.core.building.events import BuildEvent, Notice, OutputReceived, TransferUpdated
+from tui.core.building.log.log import BuildLog
+from tui.core.building.progress import BuildProgress, fold_all
+from tui.headless.views import frame, live_lines
+from tui.headless.views.frame import clipped, columns_of
+from tui.headless.views.live_lines import LiveLines
 
 MAKE, TEST = "[builder 1/2] RUN make", "[app 1/2] RUN test"
 

@@ -10,11 +10,11 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button, Static
 
-from screens.online_check import OnlineCheckDialog
-from screens.sign_in import SignInDialog
-from tests.account_service import USER_CODE
-from tests.account_stage import Stage, sign_in_stage
-from tests.wizard import USABLE
+from screens.dialogs.online_check import OnlineCheckDialog
+from screens.dialogs.sign_in import SignInDialog
+from tests.stages.account_service import USER_CODE
+from tests.stages.account_stage import Stage, sign_in_stage
+from tests.stages.wizard import USABLE
 from tui.app import CondockApp
 from tui.core.account.sources import State
 from tui.core.project import open_project
@@ -29,7 +29,7 @@ def stage(
     tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Stage]:
     monkeypatch.setattr("tui.app.probe", lambda *_: USABLE)
-    monkeypatch.setattr("screens.sign_in._has_browser", lambda: True)
+    monkeypatch.setattr("screens.dialogs.sign_in._has_browser", lambda: True)
     with sign_in_stage(tmp_path_factory.mktemp("certificates"), tmp_path, monkeypatch) as staged:
         staged.service.interval = 0
         yield staged

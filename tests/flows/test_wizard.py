@@ -9,7 +9,8 @@ from textual.command import CommandPalette
 from textual.widgets import OptionList, TextArea
 
 from screens.build import BuildScreen
-from tests.wizard import KEY, RECORDINGS, STEP_KEYS, FakeDocker, Wizard, build_stream, wizard
+from tests.paths import RECORDINGS
+from tests.stages.wizard import KEY, STEP_KEYS, FakeDocker, Wizard, build_stream, wizard
 from tui.core.errors import ExitCode
 from tui.widgets.step_rail import StepRail
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 import tui.app
-from tests.wizard import KEY, USABLE, VARIABLE
+from tests.stages.wizard import KEY, USABLE, VARIABLE
 from tui.app import CondockApp
 from tui.core.assets import ASSETS
 from tui.core.project import open_project

@@ -11,7 +11,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from screens.build import BuildScreen
-from tests.wizard import RECORDINGS, STEP_KEYS, FakeDocker, Wizard
+from tests.paths import RECORDINGS
+from tests.stages.wizard import STEP_KEYS, FakeDocker, Wizard
 from tui.app import CondockApp
 from tui.core.project import open_project
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.paths import ROOT
+
 _OFFLINE = ("No matching distribution found for hatchling", "Could not find a version that satisfies")
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.solving_channel import SolvingChannel, solving_channel
-from tests.wizard import KEY, docker, engine, folder, key
+from tests.stages.solving_channel import SolvingChannel, solving_channel
+from tests.stages.wizard import KEY, docker, engine, folder, key
 
 __all__ = ["docker", "engine", "folder", "key"]
 

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Checkbox, Input, Select
 from textual.worker import Worker
 
-from tests.wizard import KEY, VARIABLE, Wizard, jwt, wizard
+from tests.stages.wizard import KEY, VARIABLE, Wizard, jwt, wizard
 from tui.core.plan import SecretMode
 
 PASTED = "ac-PASTEDSEARCHFOR-9876543210-LMNO"

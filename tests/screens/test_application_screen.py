@@ -4,7 +4,7 @@ from pathlib import Path
 
 from textual.widgets import TextArea
 
-from tests.wizard import wizard
+from tests.stages.wizard import wizard
 
 
 async def test_what_the_folder_holds_is_filled_in(folder: Path) -> None:

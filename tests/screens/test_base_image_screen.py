@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import Checkbox, OptionList
 
-from tests.wizard import wizard
-from tui.core.image.bases import catalogue
-from tui.core.image.pin import PinReport, PinState
+from tests.stages.wizard import wizard
+from tui.core.engine.pin import PinReport, PinState
+from tui.core.images.catalogue import catalogue
 from tui.core.plan_file import dump_plan, load_plan
 from tui.widgets.image_picker import ImagePicker
 

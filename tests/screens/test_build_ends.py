@@ -9,9 +9,10 @@ import pytest
 from textual.widgets import ContentSwitcher, TextArea
 
 from screens.build import BuildScreen
-from tests.wizard import ENVIRONMENT, KEY, RECORDINGS, FakeDocker, Wizard, build_stream, wizard
-from tui.core.build.diagnosis import diagnose_start
-from tui.core.build.trial import Trial
+from tests.paths import RECORDINGS
+from tests.stages.wizard import ENVIRONMENT, KEY, FakeDocker, Wizard, build_stream, wizard
+from tui.core.building.failure.diagnosis import diagnose_start
+from tui.core.building.failure.trial_run import Trial
 from tui.widgets.timeline import Timeline
 
 pytestmark = pytest.mark.usefixtures("key")

@@ -7,7 +7,8 @@ import pytest
 from textual.widgets import Button
 
 from screens.build import BuildScreen
-from tests.wizard import KEY, RECORDINGS, USABLE, VARIABLE, FakeDocker, Wizard, build_stream, wizard
+from tests.paths import RECORDINGS
+from tests.stages.wizard import KEY, USABLE, VARIABLE, FakeDocker, Wizard, build_stream, wizard
 from tui.core.engine.engine import EngineReport
 from tui.core.errors import Problem
 from tui.core.plan import SecretMode

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import OptionList, RadioButton, RadioSet, Static, TextArea
 
-from tests.wizard import ENVIRONMENT, Wizard, wizard
+from tests.stages.wizard import ENVIRONMENT, Wizard, wizard
 from tui.widgets.source_choice import SourceChoice
 
 LOCK = """\

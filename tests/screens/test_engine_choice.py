@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 from textual.widgets import Select, Static
 
-from screens.engine_choice import EngineChoiceDialog
-from tests.stand_in_engine import docker_cli
-from tests.wizard import Wizard, wizard
+from screens.dialogs.engine_choice import EngineChoiceDialog
+from tests.paths import DATA
+from tests.stages.stand_in_engine import docker_cli
+from tests.stages.wizard import Wizard, wizard
 from tui.core.plan import Build
 from tui.widgets.toggles import Tick
 
 pytestmark = pytest.mark.usefixtures("key")
-RECORDED = Path(__file__).parents[1] / "data/builders"
+RECORDED = DATA / "builders"
 CONTEXTS, BUILDERS = "context ls --format {{json .}}", "buildx ls --format {{json .}}"
 REGISTRY = "registry.example.com/team/app:1"
 AMD64, ARM64 = "linux/amd64", "linux/arm64"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from screens.build import BuildScreen
-from tests.wizard import FakeDocker, Wizard, wizard
-from tui.core.build.progress import Status
+from tests.stages.wizard import FakeDocker, Wizard, wizard
+from tui.core.building.progress import Status
 from tui.widgets.build_steps import BuildSteps
 from tui.widgets.timeline import Timeline
 

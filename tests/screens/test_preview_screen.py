@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import OptionList, Select, TabbedContent
 
-from tests.wizard import ENVIRONMENT, Wizard, wizard
+from tests.stages.wizard import ENVIRONMENT, Wizard, wizard
 from tui.core.errors import CondockError
 from tui.core.files import stamped
 from tui.core.plan_file import dump_plan
@@ -114,7 +114,7 @@ async def test_a_folder_that_refuses_is_said_in_a_dialog(folder: Path, monkeypat
     def refuse(*args: object) -> None:
         raise CondockError("Dockerfile cannot be written: [disk] full.", "Make room.")
 
-    monkeypatch.setattr("screens.writing.write", refuse)
+    monkeypatch.setattr("screens.parts.write_file.write", refuse)
     async with wizard(folder) as run:
         await run.go("preview")
         await run.press("ctrl+n")

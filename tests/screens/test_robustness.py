@@ -9,7 +9,7 @@ from textual import events
 from textual.theme import BUILTIN_THEMES
 from textual.widgets import Input, OptionList, TextArea
 
-from tests.wizard import ENVIRONMENT, STEP_KEYS, FakeDocker, Wizard, build_stream, wizard
+from tests.stages.wizard import ENVIRONMENT, STEP_KEYS, FakeDocker, Wizard, build_stream, wizard
 from tui.core.plan import SecretMode
 from tui.widgets.step_rail import StepRail
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Button, RadioButton, RadioSet
 
-from tests.wizard import KEY, VARIABLE, Wizard, wizard
+from tests.stages.wizard import KEY, VARIABLE, Wizard, wizard
 from tui.core.plan import SecretMode
 
 

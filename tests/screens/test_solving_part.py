@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from textual.widgets import OptionList
 
-from screens.packages import PackagesDialog
-from screens.solving import Solving
-from tests.solving_channel import SolvingChannel
-from tests.wizard import KEY, Wizard, wizard
+from screens.dialogs.packages import PackagesDialog
+from screens.parts.solving import Solving
+from tests.stages.solving_channel import SolvingChannel
+from tests.stages.wizard import KEY, Wizard, wizard
 from tui.widgets.solve_panel import SolvePanel
 from tui.widgets.yaml_editor import Span, YamlEditor
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from tests.wizard import UNUSABLE, USABLE, wizard
+from tests.stages.wizard import UNUSABLE, USABLE, wizard
 from tui.core.engine.engine import EngineReport
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList
 
-from screens.line_menu import LineMenu
-from screens.solving import Solving
-from tests.solving_channel import SolvingChannel
-from tests.wizard import ENVIRONMENT, Wizard, wizard
+from screens.dialogs.line_menu import LineMenu
+from screens.parts.solving import Solving
+from tests.stages.solving_channel import SolvingChannel
+from tests.stages.wizard import ENVIRONMENT, Wizard, wizard
 from tui.widgets.completion_list import CompletionList
 from tui.widgets.yaml_editor import YamlEditor
 

@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from textual.events import MouseScrollUp
 from textual.pilot import Pilot
 
-from tui.core.build.events import (
+from tui.core.building.events import (
     BuildCancelled,
     BuildEvent,
     BuildFailed,
@@ -19,7 +19,7 @@ from tui.core.build.events import (
     StepUpdated,
     TransferUpdated,
 )
-from tui.core.build.progress import BuildProgress, fold_all
+from tui.core.building.progress import BuildProgress, fold_all
 from tui.widgets.build_steps import BuildSteps
 
 LOAD = "[internal] load build definition from Dockerfile"

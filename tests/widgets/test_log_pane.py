@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from tui.core.build.log import BuildLog
+from tui.core.building.log.log import BuildLog
 from tui.widgets.log_pane import LogPane
 
 

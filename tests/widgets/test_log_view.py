@@ -11,8 +11,8 @@ from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.selection import SELECT_ALL, Selection
 
-from tui.core.build.events import OutputReceived, StepUpdated
-from tui.core.build.log import BuildLog
+from tui.core.building.events import OutputReceived, StepUpdated
+from tui.core.building.log.log import BuildLog
 from tui.core.line_reader import LineReader
 from tui.widgets.log_lines import MOST_COPIED
 from tui.widgets.log_view import LogView

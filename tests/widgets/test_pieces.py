@@ -15,9 +15,9 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Button, Input, OptionList, Static
 
+from tui.core.dockerfile.instruction import Instruction
 from tui.core.errors import Problem
-from tui.core.image.bases import CatalogueImage
-from tui.core.image.instruction import Instruction
+from tui.core.images.catalogue import CatalogueImage
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import ConfirmDialog, coloured_diff
 from tui.widgets.dockerfile_view import DockerfileView

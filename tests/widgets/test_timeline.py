@@ -7,8 +7,8 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from tui.core.build.events import BuildEvent, BuildSucceeded, StepUpdated
-from tui.core.build.progress import BuildProgress, fold_all
+from tui.core.building.events import BuildEvent, BuildSucceeded, StepUpdated
+from tui.core.building.progress import BuildProgress, fold_all
 from tui.widgets.timeline import Timeline
 
 

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from tui.core.account.sources import KeySearch
+from tui.core.application.application import guess_application, needed_packages
+from tui.core.dockerfile.dockerfile import dockerfile, render
+from tui.core.dockerfile.ignore import ignore_file, ignore_name
+from tui.core.dockerfile.instruction import Instruction
 from tui.core.engine.engine import EngineReport
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.surroundings import read_for_build
@@ -14,12 +18,8 @@ from tui.core.environment.text_file import read_text
 from tui.core.errors import CondockError
 from tui.core.files import FileChange, Standing, change_of, stamped
 from tui.core.folder import Folder, look_at
-from tui.core.image.application import guess_application, needed_packages
-from tui.core.image.bases import catalogue
-from tui.core.image.dockerfile import dockerfile, render
-from tui.core.image.ignore import ignore_file, ignore_name
-from tui.core.image.instruction import Instruction
-from tui.core.image.reference import image_name_problem
+from tui.core.images.catalogue import catalogue
+from tui.core.images.reference import image_name_problem
 from tui.core.locks.locks import Lock, read_lock
 from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, dump_plan, read_plan_file

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tui.core.files import replace_file
-from tui.core.state_place import state_place
+from tui.core.state_folder import state_place
 
 
 def state_folder(env: Mapping[str, str]) -> Path:

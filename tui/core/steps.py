@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 
 from tui.core.account.key import check_key
+from tui.core.account.key_file import secret_file_problems
+from tui.core.application.application import application_problems
+from tui.core.dockerfile.environment_steps import beside_environment, environment_files, known_system
+from tui.core.dockerfile.ignore_rules import ignored_by
 from tui.core.engine.place import place_problems
 from tui.core.errors import CondockError, Problem
-from tui.core.image.application import application_problems
-from tui.core.image.bases import catalogue
-from tui.core.image.environment_steps import beside_environment, environment_files, known_system
-from tui.core.image.ignore_rules import ignored_by
-from tui.core.image.reference import (
+from tui.core.images.catalogue import catalogue
+from tui.core.images.reference import (
     conda_platform,
     image_name_problem,
     mirror_problem,
@@ -29,7 +30,6 @@ from tui.core.locks.locks import LockKind
 from tui.core.plan import NETWORKS, BuildPlan, SecretMode
 from tui.core.project import Project
 from tui.core.secret import KEY_VARIABLE
-from tui.core.secret_file import secret_file_problems
 from tui.core.text import printable
 
 

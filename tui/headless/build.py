@@ -7,22 +7,22 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from tui.core.build.attempt import Attempt, prepare
-from tui.core.build.build import image_size
-from tui.core.build.events import BuildSucceeded
-from tui.core.build.key_record import check_key_problems
-from tui.core.build.log import BuildLog
-from tui.core.build.progress import BuildProgress
-from tui.core.build.remembered import remember
+from tui.core.building.attempt import Attempt, prepare
+from tui.core.building.build import image_size
+from tui.core.building.events import BuildSucceeded
+from tui.core.building.fast_repeat.record import remember
+from tui.core.building.key.key_record import check_key_problems
+from tui.core.building.log.log import BuildLog
+from tui.core.building.progress import BuildProgress
 from tui.core.engine.contexts import reaching
 from tui.core.engine.place import place_advice
 from tui.core.errors import ExitCode
 from tui.core.files import Standing, write
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
-from tui.headless.checks import all_problems, insist
-from tui.headless.views import Output, View, view_of
-from tui.headless.watching import exit_code_of, watch
+from tui.headless.obstacles import all_problems, insist
+from tui.headless.views.views import Output, View, view_of
+from tui.headless.watch import exit_code_of, watch
 
 _SHORT = 2.0
 """Seconds: after a shorter build, asking the engine for the image's size would be felt."""

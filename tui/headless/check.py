@@ -15,8 +15,8 @@ from tui.core.solving.solution import Solution, SolveFailure
 from tui.core.solving.solve_words import solution_words
 from tui.core.steps import STEPS, step_problems
 from tui.core.text import printable
-from tui.headless.checks import exit_code, no_environment
-from tui.headless.solving import Answers, platforms_of, solve, with_key
+from tui.headless.obstacles import exit_code, no_environment
+from tui.headless.solve import Answers, platforms_of, solve, with_key
 
 _DEPENDENCIES = next(step for step in STEPS if step.key == "dependencies")
 

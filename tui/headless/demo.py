@@ -7,13 +7,13 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
 
 from tui.core.assets import ASSETS
-from tui.core.build.events import BuildCancelled, BuildEvent, BuildSucceeded
-from tui.core.build.rawjson import RawJsonDecoder
-from tui.core.build.stream import replay
+from tui.core.building.decoding.rawjson import RawJsonDecoder
+from tui.core.building.events import BuildCancelled, BuildEvent, BuildSucceeded
+from tui.core.building.running.stream import replay
 from tui.core.errors import CondockError
 from tui.core.text import Redactor
-from tui.headless.views import Output, view_of
-from tui.headless.watching import exit_code_of, watch
+from tui.headless.views.views import Output, view_of
+from tui.headless.watch import exit_code_of, watch
 
 RECORDING = ASSETS / "demo" / "build.rawjson"
 IMAGE = "condock-demo:latest"

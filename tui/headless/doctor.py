@@ -10,8 +10,8 @@ from tui.core.errors import ExitCode, Problem
 from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.text import printable
-from tui.headless.checks import all_problems, exit_code
-from tui.headless.opening import open_equipped
+from tui.headless.obstacles import all_problems, exit_code
+from tui.headless.open import open_equipped
 
 
 def doctor(path: Path, env: Mapping[str, str]) -> int:

@@ -17,9 +17,9 @@ from tui.core.solving.solution import Solution, SolveFailure
 from tui.core.solving.solve_words import solution_words
 from tui.core.steps import STEPS, step_problems
 from tui.core.text import printable
-from tui.headless.checks import NO_PLAN, exit_code, insist, no_environment, placed
-from tui.headless.solving import platforms_of, solve, with_key
-from tui.headless.talk import say
+from tui.headless.obstacles import NO_PLAN, exit_code, insist, no_environment, placed
+from tui.headless.solve import platforms_of, solve, with_key
+from tui.headless.views.talk import say
 
 _DEPENDENCIES = next(step for step in STEPS if step.key == "dependencies")
 

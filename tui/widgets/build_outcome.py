@@ -9,8 +9,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.core.build.diagnosis import Diagnosis
-from tui.core.build.summary import Summary
+from tui.core.building.failure.diagnosis import Diagnosis
+from tui.core.building.summary import Summary
 
 
 class BuildOutcome(VerticalScroll, can_focus=False):

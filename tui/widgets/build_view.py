@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widgets import ContentSwitcher
 
-from tui.core.build.events import BuildEvent
-from tui.core.build.log import BuildLog
-from tui.core.build.progress import BuildProgress, fold_all
+from tui.core.building.events import BuildEvent
+from tui.core.building.log.log import BuildLog
+from tui.core.building.progress import BuildProgress, fold_all
 from tui.widgets.build_steps import BuildSteps
 from tui.widgets.log_pane import LogPane
 from tui.widgets.step_list import StepList

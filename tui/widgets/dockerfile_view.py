@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.core.image.instruction import Instruction
+from tui.core.dockerfile.instruction import Instruction
 
 
 def _rows(instructions: tuple[Instruction, ...]) -> Iterator[Option | None]:

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.core.image.bases import CatalogueImage
+from tui.core.images.catalogue import CatalogueImage
 from tui.widgets.field import Field
 
 

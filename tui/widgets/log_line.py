@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.terminal_theme import TerminalTheme
 from textual.strip import Strip
 
-from tui.core.build.colours import spans
+from tui.core.building.log.colours import spans
 from tui.widgets.log_style import style_of
 
 

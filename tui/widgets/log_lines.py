@@ -15,9 +15,9 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from tui.core.build.events import clip_limit
-from tui.core.build.log import BuildLog
-from tui.core.build.log_search import LogSearch
+from tui.core.building.events import clip_limit
+from tui.core.building.log.log import BuildLog
+from tui.core.building.log.search import LogSearch
 from tui.core.text import unstyled
 from tui.widgets.log_line import Mark, character_at, draw, fit
 from tui.widgets.log_rows import FoldedRows, LogRows, Row

@@ -15,8 +15,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from tui.core.build.log import BuildLog
-from tui.core.build.log_search import LogSearch, after
+from tui.core.building.log.log import BuildLog
+from tui.core.building.log.search import LogSearch, after
 from tui.widgets.log_view import LogView
 
 _FRAME = 1 / 30
@@ -46,7 +46,7 @@ class LogPane(Vertical):
 
     @dataclass
     class SaveRequested(Message):
-        """The log of this step is to be saved, None is all; see `tui.core.build.log_file`."""
+        """The log of this step is to be saved, None is all; see `tui.core.building.log.save`."""
 
         step: str | None
 

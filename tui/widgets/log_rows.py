@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from rich.cells import cell_len, get_character_cell_size
 
-from tui.core.build.log import BuildLog
+from tui.core.building.log.log import BuildLog
 from tui.core.text import unstyled
 
 

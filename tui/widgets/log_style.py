@@ -10,7 +10,7 @@ from rich.color_triplet import ColorTriplet
 from rich.style import Style
 from rich.terminal_theme import TerminalTheme
 
-from tui.core.build.colours import Colour, Look
+from tui.core.building.log.colours import Colour, Look
 
 _LEAST_CONTRAST = 2.0
 """By WCAG 2.2: below, text is lost. It asks for 4.5, which would take most colours away."""

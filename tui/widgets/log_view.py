@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.selection import SELECT_ALL, Selection
 
-from tui.core.build.log import BuildLog
-from tui.core.build.log_search import LogSearch
+from tui.core.building.log.log import BuildLog
+from tui.core.building.log.search import LogSearch
 from tui.widgets.log_lines import LogLines
 
 

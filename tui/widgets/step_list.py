@@ -17,7 +17,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.core.build.progress import BuildProgress, Status
+from tui.core.building.progress import BuildProgress, Status
 from tui.widgets.log_line import fit
 
 MARKS = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from tui.core.build.progress import BuildProgress, Interval, Status, Step
-from tui.core.build.timeline import bar, chronological, critical_path, end_of, short_time, ticks
+from tui.core.building.progress import BuildProgress, Interval, Status, Step
+from tui.core.building.timing.timeline import bar, chronological, critical_path, end_of, short_time, ticks
 from tui.widgets.step_list import MARKS, Part, StepList
 
 _TIME = 8

@@ -11,12 +11,12 @@ from threading import Event
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tui.core.account.channel_report import ChannelReport, ChannelState, report, state_of, unanswered
-from tui.core.account.channels import addresses, channel_problem
-from tui.core.account.hosts import HostKey, build_settings
 from tui.core.account.library import FAILURES, said_plainly, sign_in_failed, words_of
 from tui.core.account.session import bearer, open_session, refuse_unsendable
 from tui.core.account.waiting import answer
+from tui.core.channels.addresses import addresses, channel_problem
+from tui.core.channels.hosts import HostKey, build_settings
+from tui.core.channels.report import ChannelReport, ChannelState, report, state_of, unanswered
 from tui.core.environment.rules import shown
 from tui.core.errors import CondockError
 from tui.core.plan import SecretMode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui.core.image.reference import CONDA_PLATFORMS
+from tui.core.images.reference import CONDA_PLATFORMS
 
 DOCKER = "docker"
 """The driver that is the engine itself; every other one is a BuildKit of its own."""

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 
 from tui.core.engine.builder import machine
 from tui.core.errors import CondockError, Problem
-from tui.core.image.bases import catalogue
-from tui.core.image.reference import parse_reference
+from tui.core.images.catalogue import catalogue
+from tui.core.images.reference import parse_reference
 from tui.core.plan import Base
 from tui.core.text import printable
 

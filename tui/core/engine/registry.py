@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from tui.core.errors import CondockError, Problem
-from tui.core.image.reference import HUB, parse_reference, reference_problem
+from tui.core.images.reference import HUB, parse_reference, reference_problem
 from tui.core.text import printable
 
 _CACHES = ("registry", "local", "inline", "gha", "s3", "azblob")

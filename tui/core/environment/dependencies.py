@@ -9,7 +9,7 @@ from functools import lru_cache
 import yaml
 
 from tui.core.environment import fixes
-from tui.core.environment.nodes import Findings
+from tui.core.environment.findings import Findings
 from tui.core.environment.rules import DEPENDENCY_RULES, PIP_RULES, masked, pip_file, shown
 
 _NAME = re.compile(r"(?:[^\s\[:/]+(?:/[\w-]+)?::)?([\w.-]+)(?!\S*://)", re.ASCII)

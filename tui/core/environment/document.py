@@ -13,9 +13,9 @@ import yaml
 from tui.core.environment import fixes
 from tui.core.environment.dependencies import Dependency, Packages, read_dependencies
 from tui.core.environment.edits import Finding
+from tui.core.environment.findings import EXAMPLE, Findings, as_text, finding_at, kind
 from tui.core.environment.layout import Layout
-from tui.core.environment.mending import mended
-from tui.core.environment.nodes import EXAMPLE, Findings, as_text, finding_at, kind
+from tui.core.environment.repairs import mended
 from tui.core.environment.rules import CHANNEL_RULES, masked, shown
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem

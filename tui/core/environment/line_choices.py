@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from tui.core.environment.document import EnvironmentDocument
-from tui.core.environment.edits import Fix
-from tui.core.environment.structured import (
+from tui.core.environment.changes import (
     add_channel,
     add_dependency,
     move_channel,
@@ -15,6 +13,8 @@ from tui.core.environment.structured import (
     remove_dependency,
     unpin,
 )
+from tui.core.environment.document import EnvironmentDocument
+from tui.core.environment.edits import Fix
 
 
 def line_choices(

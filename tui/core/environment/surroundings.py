@@ -10,16 +10,16 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from tui.core.environment.changes import remove_channel
 from tui.core.environment.document import EnvironmentDocument, read_environment
 from tui.core.environment.edits import Finding
-from tui.core.environment.nodes import finding_at, place
+from tui.core.environment.findings import finding_at, place
 from tui.core.environment.rules import PIP_RULES, judge, pip_file, shown
 from tui.core.environment.sections import Sections
-from tui.core.environment.structured import remove_channel
 from tui.core.environment.template import requirement_lines
 from tui.core.environment.text_file import read_text
 from tui.core.errors import CondockError
-from tui.core.image.reference import parse_reference
+from tui.core.images.reference import parse_reference
 from tui.core.plan import BuildPlan
 
 _CONDA_IMAGES = ("continuumio/miniconda3", "anaconda/miniconda", "condaforge/miniforge3")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui.core.files import FileChange, change_of, stamped
-from tui.core.image.reference import conda_platform
+from tui.core.images.reference import conda_platform
 from tui.core.locks.lock_writer import PIP_LOCK, lock_name, lock_text, pip_lock_text
 from tui.core.project import Project
 from tui.core.solving.request import virtual_packages

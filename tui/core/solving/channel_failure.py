@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from tui.core.account.channel_report import ChannelState, report, state_of
 from tui.core.account.library import words_for
+from tui.core.channels.report import ChannelState, report, state_of
 from tui.core.solving.channel_access import ChannelAccess
 from tui.core.solving.solution import FailureKind, SolveFailure
 from tui.core.text import printable

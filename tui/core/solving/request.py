@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from tui.core.account.channels import channel_problem
+from tui.core.channels.addresses import channel_problem
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.errors import CondockError
-from tui.core.image.bases import catalogue
+from tui.core.images.catalogue import catalogue
 from tui.core.plan import BuildPlan
 from tui.core.solving.channel_access import all_addresses
 from tui.core.solving.solution import SolveRequest

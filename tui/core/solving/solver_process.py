@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import tui
-from tui.core.build.framing import ByteLines
+from tui.core.byte_lines import ByteLines
 from tui.core.secret import Secret
 from tui.core.text import Redactor, printable
 

@@ -1,0 +1,1 @@
+"""Screens that open over a step and close with an answer."""

@@ -1,0 +1,258 @@
+"""The part of the dependencies step that asks the channels: does it solve, and what would be installed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from screens.dialogs.packages import PackagesDialog
+from screens.parts.write_file import write_file
+from tui.core.environment.completion import Completion, CompletionKind
+from tui.core.errors import CondockError
+from tui.core.locks.locking import lock, target_platforms
+from tui.core.project import Project
+from tui.core.solving.channel_access import ChannelAccess, channel_access
+from tui.core.solving.channel_names import ChannelNames, ChannelVersions
+from tui.core.solving.channel_session import ChannelSession
+from tui.core.solving.request import solve_request
+from tui.core.solving.solution import (
+    FailureKind,
+    Solution,
+    SolveFailure,
+    SolveProgress,
+    Stage,
+)
+from tui.widgets.completion_list import Proposal
+from tui.widgets.dialogs import ConfirmDialog
+from tui.widgets.solve_panel import SolvePanel, SolveState
+
+Where = tuple[tuple[str, ...], str]
+"""Channels, and a platform."""
+_PROPOSALS = 40
+
+
+class Solving(Widget):
+    """Solves the environment for each platform of the image, and keeps the channels at hand for completion."""
+
+    DEFAULT_CSS = "Solving { height: auto; }"
+
+    @dataclass
+    class Told(Message):
+        """What is known of a platform now."""
+
+        platform: str
+        state: SolveState
+        text: str
+        """The environment's text that was solved."""
+
+    @dataclass
+    class Locked(Message):
+        """These lock files were written, and are to be built from."""
+
+        locks: tuple[str, ...]
+
+    @dataclass
+    class Proposed(Message):
+        """What could stand where something is begun."""
+
+        completion: Completion
+        proposals: tuple[Proposal, ...]
+
+    @dataclass
+    class NamesRead(Message):
+        """The names of a place, why there are none, or None while they are being read."""
+
+        where: Where
+        found: ChannelNames | SolveFailure | None
+
+    class Changed(Message):
+        """Something else is known than before."""
+
+    project: reactive[Project | None] = reactive(None, init=False)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._session: ChannelSession | None = None
+        self._access: ChannelAccess | None = None
+        self._text = ""
+        self.before: Mapping[str, Solution] = {}
+        """The last solution but one of each platform."""
+        self._names: ChannelNames | None = None
+        self._names_of: Where | None = None
+
+    def compose(self) -> ComposeResult:
+        yield SolvePanel()
+        yield Static(id="names")
+
+    def on_mount(self) -> None:
+        self.query_one("#names").display = False
+
+    @property
+    def states(self) -> Mapping[str, SolveState]:
+        """What is known of each platform that was asked for."""
+        return self.query_one(SolvePanel).states
+
+    @property
+    def running(self) -> bool:
+        return any(isinstance(state, SolveProgress) for state in self.states.values())
+
+    @property
+    def answers(self) -> Mapping[str, Solution | SolveFailure]:
+        """What came of the platforms that are done."""
+        return {name: state for name, state in self.states.items() if isinstance(state, Solution | SolveFailure)}
+
+    @property
+    def failures(self) -> tuple[SolveFailure, ...]:
+        """Why there is no solution; nothing once the text is another one."""
+        if self.query_one(SolvePanel).stale:
+            return ()
+        return tuple(dict.fromkeys(state for state in self.answers.values() if isinstance(state, SolveFailure)))
+
+    @property
+    def solutions(self) -> tuple[Solution, ...]:
+        """The solutions of the text as it is now, where every platform has one."""
+        found = tuple(state for state in self.answers.values() if isinstance(state, Solution))
+        return found if len(found) == len(self.states) and not self.query_one(SolvePanel).stale else ()
+
+    def watch_project(self, project: Project) -> None:
+        self.query_one(SolvePanel).stale = project.environment != self._text
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """What was solved for the first platform: the version of each package."""
+        first = next(iter(self.solutions), None)
+        return {package.name: package.version for package in first.packages} if first else {}
+
+    async def session(self, project: Project) -> ChannelSession:
+        """The channels as the project's key opens them."""
+        access = channel_access(project.plan, project.key, project.path, os.environ)
+        if self._session is None or access != self._access:
+            await self._close()
+            self._session, self._access = ChannelSession(access, os.environ), access
+        return self._session
+
+    async def on_unmount(self) -> None:
+        await self._close()
+
+    async def _close(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            await session.__aexit__()
+
+    # Solving
+
+    def toggle(self, project: Project) -> None:
+        """Begin to solve this project, or stop."""
+        if self.running:
+            self.workers.cancel_group(self, "solve")
+            self._show(self.answers)
+        else:
+            solved = {name: state for name, state in self.states.items() if isinstance(state, Solution)}
+            self.before = {**self.before, **solved}
+            self._text = project.environment
+            self.query_one(SolvePanel).stale = False
+            self._show(dict.fromkeys(target_platforms(project), SolveProgress(Stage.LOADING)))
+            self._solve(project)
+
+    @work(exclusive=True, group="solve", description="Solving the environment")
+    async def _solve(self, project: Project) -> None:
+        for platform in target_platforms(project):
+            answer = await self._answer(project, platform)
+            self.post_message(self.Told(platform, answer, project.environment))
+
+    async def _answer(self, project: Project, platform: str) -> Solution | SolveFailure:
+        try:
+            request = solve_request(project.plan, project.document, platform)
+        except CondockError as error:
+            return SolveFailure(FailureKind.NO_CHANNEL, error.message, error.hint)
+        session = await self.session(project)
+
+        def told(progress: SolveProgress) -> None:
+            self.post_message(self.Told(platform, progress, project.environment))
+
+        return await session.solve(request, told)
+
+    @on(Told)
+    def _told(self, event: Told) -> None:
+        if event.text == self._text and event.platform in self.states:
+            self._show({**self.states, event.platform: event.state})
+
+    def _show(self, states: Mapping[str, SolveState]) -> None:
+        self.query_one(SolvePanel).states = states
+        self.post_message(self.Changed())
+
+    # Completion
+
+    def propose(self, project: Project, completion: Completion) -> None:
+        """Look for what could stand there; the answer is a message, at once where it is known."""
+        where = (project.document.channels, target_platforms(project)[0])
+        if completion.kind is CompletionKind.VERSION:
+            self._ask_versions(project, where, completion)
+        elif self._names_of != where or self._names is None:
+            if self._names_of != where:
+                self._names_of, self._names = where, None
+                self._ask_names(project, where)
+        else:
+            found = (name for name in self._names.matching(completion.prefix) if name != completion.prefix)
+            self.post_message(self.Proposed(completion, tuple(map(Proposal, found))))
+
+    @work(exclusive=True, group="names", description="Reading the names of the packages")
+    async def _ask_names(self, project: Project, where: Where) -> None:
+        self.post_message(self.NamesRead(where, None))
+        found = await (await self.session(project)).names(*where)
+        self.post_message(self.NamesRead(where, found))
+
+    @work(exclusive=True, group="versions", description="Reading a package's versions")
+    async def _ask_versions(self, project: Project, where: Where, completion: Completion) -> None:
+        found = await (await self.session(project)).versions(*where, completion.name)
+        if isinstance(found, ChannelVersions):
+            fitting = [version for version in found.versions if version.startswith(completion.prefix)]
+            note = "as remembered" if found.remembered else ""
+            proposals = tuple(Proposal(version, note) for version in fitting[:_PROPOSALS])
+            self.post_message(self.Proposed(completion, proposals))
+
+    @on(NamesRead)
+    def _names_read(self, event: NamesRead) -> None:
+        if event.where != self._names_of:
+            return
+        match event.found:
+            case ChannelNames():
+                self._names = event.found
+                known = ", as remembered: the channels cannot be reached" if event.found.remembered else ""
+                words = f"{len(event.found.names):,} names to complete{known}"
+            case SolveFailure():
+                words = f"No names to complete: {event.found.message}"
+            case None:
+                with_key = " with your key" if self.project and self.project.key else ""
+                words = f"Reading the channels' names{with_key} …"
+        self.query_one("#names", Static).update(Content(words))
+        self.query_one("#names").display = True
+
+    # What was found
+
+    @work(exclusive=True, group="packages", description="Showing what was solved")
+    async def show_packages(self) -> None:
+        """Show what solving found, and write lock files where the user asks for them."""
+        project, answers, solutions = self.project, self.answers, self.solutions
+        if project is None or not answers:
+            return
+        dialog = PackagesDialog(answers, self.before, await self.session(project), lockable=bool(solutions))
+        if not await self.app.push_screen_wait(dialog):
+            return
+        try:
+            locked, changes = lock(project, solutions)
+            for change in changes:
+                if not await write_file(self.app, change):
+                    return
+            self.post_message(self.Locked(locked.plan.environment.locks))
+        except CondockError as error:
+            await self.app.push_screen_wait(ConfirmDialog(error.message, error.hint, yes="", no="Close"))

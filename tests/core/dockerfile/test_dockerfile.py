@@ -1,0 +1,159 @@
+"""The Dockerfile of a plan, against golden files, and what must hold of every one."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+from tests.paths import DATA
+from tui.core.dockerfile.dockerfile import dockerfile, render
+from tui.core.dockerfile.instruction import Instruction, entrypoint
+from tui.core.environment.document import EnvironmentDocument
+from tui.core.locks.lock_header import Header
+from tui.core.locks.locks import Lock, LockKind
+from tui.core.plan import Account, Application, Base, Build, BuildPlan, Environment, SecretMode, SecretMount
+
+GOLDEN = DATA / "dockerfiles"
+BASE = Base(builder="continuumio/miniconda3:26.7.1-1", runtime="debian:13.6-slim")
+APPLICATION = Application(
+    files=("app.py", "src/", "my data"),
+    port="8000",
+    command="uvicorn app:app --host 0.0.0.0 --port 8000",
+)
+PLANS = {
+    "variable": BuildPlan(base=BASE, application=APPLICATION),
+    "dotenv": BuildPlan(base=BASE, secret=SecretMount(SecretMode.DOTENV), application=APPLICATION),
+    "public": BuildPlan(base=BASE, secret=SecretMount(SecretMode.NONE)),
+    "conda-lock": BuildPlan(base=BASE, environment=Environment(locks=("conda-lock.yml",))),
+    "explicit": BuildPlan(
+        base=BASE, environment=Environment(locks=("conda-linux-64.lock", "conda-linux-aarch64.lock"))
+    ),
+    "tos-mirror-root": BuildPlan(
+        base=Base("anaconda/miniconda:26.7.1", "debian:13.6-slim", "mirror.example.com/hub", True),
+        application=Application(user="root"),
+    ),
+    "numeric-user": BuildPlan(base=BASE, application=Application(user="65532", files=("app.py",))),
+    "pip-files-cuda-cache": BuildPlan(
+        base=BASE, environment=Environment("envs/gpu.yml", cuda="12.4"), build=Build(package_cache=True)
+    ),
+    "explicit-pip-cache-on-prem": BuildPlan(
+        account=Account(domain="conda.example.com"),
+        base=BASE,
+        environment=Environment(locks=("conda-linux-64.lock", "conda-pip.lock"), cuda="12.4"),
+        secret=SecretMount(SecretMode.DOTENV),
+        build=Build(package_cache=True),
+    ),
+    "conda-lock-cache": BuildPlan(
+        base=BASE,
+        environment=Environment(locks=("conda-lock.yml",)),
+        secret=SecretMount(SecretMode.NONE),
+        build=Build(package_cache=True),
+    ),
+    "variables": BuildPlan(base=BASE, secret=SecretMount(SecretMode.NONE)),
+}
+ON_PREM = ("https://conda.example.com/repo/team", "defaults")
+LOCKS = {
+    "conda-lock.yml": Lock("conda-lock.yml", LockKind.CONDA_LOCK, ("linux-64",)),
+    "conda-linux-64.lock": Lock("conda-linux-64.lock", LockKind.EXPLICIT, ("linux-64",)),
+    "conda-linux-aarch64.lock": Lock("conda-linux-aarch64.lock", LockKind.EXPLICIT, ("linux-aarch64",)),
+    "conda-pip.lock": Lock("conda-pip.lock", LockKind.PIP, ("noarch",), header=Header(pip=True, no_deps=True)),
+}
+DOCUMENTS = {
+    "pip-files-cuda-cache": EnvironmentDocument(pip_files=("requirements.txt", "../pins/all.txt")),
+    "explicit-pip-cache-on-prem": EnvironmentDocument(channels=ON_PREM, pip_files=("requirements.txt",)),
+    "conda-lock-cache": EnvironmentDocument(pip_files=("requirements.txt",)),  # pip's part is in conda-lock.yml
+    "variables": EnvironmentDocument(
+        variables=(
+            ("MODE", "production"),
+            ("GREETING", """say "hi", it's $HOME\\"""),
+            ("DB_PASSWORD", "zq-canary"),
+            ("PATH", "/opt/bin"),
+            ("a b", "c"),
+            ("TWO_LINES", "one\nRUN false"),
+            ("EMPTY", ""),
+        )
+    ),
+}
+
+
+def instructions(name: str) -> tuple[Instruction, ...]:
+    plan = PLANS[name]
+    return dockerfile(plan, DOCUMENTS.get(name), tuple(LOCKS[path] for path in plan.environment.locks))
+
+
+def text_of(name: str) -> str:
+    return render(instructions(name))
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_the_dockerfile_is_the_golden_one(name: str) -> None:
+    assert text_of(name) == (GOLDEN / f"{name}.Dockerfile").read_text()
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_every_instruction_says_why_it_is_there(name: str) -> None:
+    for instruction in instructions(name):
+        assert instruction.why.endswith("."), instruction.text
+
+
+@pytest.mark.parametrize("name", ["variable", "dotenv", "conda-lock", "explicit"])
+def test_every_mount_is_required_and_only_on_run(name: str) -> None:
+    mounts = [line for line in text_of(name).splitlines() if "type=secret" in line]
+    assert mounts
+    assert all(line.startswith("RUN ") and "required=true" in line for line in mounts)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_every_command_is_one_of_the_shell(name: str) -> None:
+    runs = [found.text.removeprefix("RUN ") for found in instructions(name) if found.text.startswith("RUN ")]
+    assert runs
+    for text in runs:
+        command = re.sub(r"^(?:--mount=\S+ *)+", "", text.replace("\\\n", "")).lstrip()
+        done = subprocess.run(["sh", "-n"], input=command, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), command
+
+
+def test_an_on_prem_key_is_shown_to_its_host_and_not_to_anacondas() -> None:
+    plan = BuildPlan(base=BASE, account=Account(domain="conda.example.com"), secret=SecretMount(SecretMode.DOTENV))
+    text = render(dockerfile(plan, EnvironmentDocument(channels=ON_PREM)))
+    assert text == (GOLDEN / "on-prem.Dockerfile").read_text()
+    assert text.index("anaconda-registration") < text.index("condarc.d") < text.index("ANACONDA_AUTH_DOMAIN")
+
+
+def test_a_further_host_is_shown_the_key_only_where_the_plan_says_so() -> None:
+    def text(hosts: tuple[str, ...]) -> str:
+        plan = BuildPlan(base=BASE, account=Account(hosts=hosts))
+        return render(dockerfile(plan, EnvironmentDocument(channels=("https://mirror.example.com/main",))))
+
+    assert "mirror.example.com" not in text(())
+    assert "https://mirror.example.com/*" in text(("mirror.example.com",))
+
+
+def test_terms_are_accepted_only_where_they_are_asked_for() -> None:
+    accepted = BuildPlan(base=Base("continuumio/miniconda3:26.7.1-1", "debian:13.6-slim", accept_tos=True))
+    assert "TOS" not in render(dockerfile(accepted))
+
+
+def test_without_a_key_nothing_is_mounted() -> None:
+    text = text_of("public")
+    assert "secret" not in text
+    assert "anaconda-registration" not in text
+
+
+def test_no_syntax_line_which_an_offline_engine_could_not_fetch() -> None:
+    assert not any("syntax=" in text_of(plan) for plan in PLANS)
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("python app.py", '["python", "app.py"]'),
+        ("sh -c 'echo \"hi\"'", '["sh", "-c", "echo \\"hi\\""]'),
+        ("", "[]"),
+        ("python 'open", '["python \'open"]'),
+    ],
+)
+def test_the_entrypoint_is_in_exec_form(command: str, expected: str) -> None:
+    assert entrypoint(command) == expected

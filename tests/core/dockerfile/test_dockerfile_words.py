@@ -1,0 +1,95 @@
+"""Names of files with characters that mean something to a Dockerfile, and values that would be an instruction.
+
+What each word must look like was seen with Docker 26.1.5: all these files arrive under their names.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from tui.core.dockerfile.dockerfile import dockerfile, render
+from tui.core.dockerfile.ignore import ignore_file
+from tui.core.dockerfile.ignore_rules import ignored_by
+from tui.core.plan import Application, BuildPlan, Environment
+
+names = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1).filter(
+    lambda name: "/" not in name and "\\" not in name and name.strip() == name and name.strip(".")
+)
+
+
+def copied(path: str) -> str:
+    text = render(dockerfile(BuildPlan(application=Application(files=(path,), user="root"))))
+    [line] = [line for line in text.splitlines() if line.startswith("COPY ") and "environment.yml" not in line][1:]
+    return line.removeprefix("COPY ")
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("app.py", "app.py ./app.py"),
+        ("src/", "src ./src"),
+        (".", ". ./"),
+        ("données/été.csv", "données/été.csv ./données/été.csv"),
+        ("my data", '["my data", "./my data"]'),
+        ("it's", r"""["it\\'s", "./it\\'s"]"""),
+        ('a"b', r'["a\\\"b", "./a\\\"b"]'),
+        ("a$HOME", r'["a\\$HOME", "./a\\$HOME"]'),
+        ("data[1].csv", '["data[[]1].csv", "./data[1].csv"]'),
+        ("a*?", '["a[*][?]", "./a*?"]'),
+        ("<<EOF", '["<<EOF", "./<<EOF"]'),
+        ("[a]", '["[[]a]", "./[a]"]'),
+        ("--from=builder", '["--from=builder", "./--from=builder"]'),
+        ("#a", '["#a", "./#a"]'),
+    ],
+)
+def test_a_file_is_copied_under_its_own_name(path: str, words: str) -> None:
+    assert copied(path) == words
+
+
+@given(names)
+def test_any_name_is_one_word_that_means_itself(name: str) -> None:
+    words = copied(name)
+    source, target = json.loads(words) if words.startswith("[") else words.split(" ")
+    # What BuildKit does with a word: a backslash keeps the next character from meaning anything.
+    assert not re.search(r"""(?<!\\)["'$]""", source + target)
+    assert re.sub(r"\\(.)", r"\1", target) == f"./{name}"
+    assert re.sub(r"\[([*?[])\]", r"\1", re.sub(r"\\(.)", r"\1", source)) == name
+
+
+@given(names)
+def test_any_name_that_is_copied_is_sent_unless_it_is_a_leftover_or_a_key(name: str) -> None:
+    assume(not re.search(r"^\.(env|git|anaconda|condarc|venv)|^__pycache__$|\.(pyc|pem|key)$", name.lower()))
+    plan = BuildPlan(application=Application(files=(name,)))
+    assert not ignored_by(ignore_file(plan))(name)
+
+
+@pytest.mark.parametrize(
+    ("folder", "words"),
+    [
+        ("/app", "/app"),
+        ("/my app", "/my app"),
+        ("/a$HOME", r"/a\$HOME"),
+        ("/it's", r"/it\'s"),
+        ("/app\\", r"/app\\"),  # a single backslash at the end would swallow the next instruction
+    ],
+)
+def test_the_working_folder_is_taken_as_it_is(folder: str, words: str) -> None:
+    text = render(dockerfile(BuildPlan(application=Application(folder=folder))))
+    assert f"\nWORKDIR {words}\n" in text
+
+
+@pytest.mark.parametrize("file", ["my env.yml", "it's.yml", "$(id).yml", "a;id.yml", "`id`.yml", "a\\b.yml"])
+def test_the_environment_file_is_one_word_of_the_shell(file: str) -> None:
+    import shlex
+
+    text = render(dockerfile(BuildPlan(environment=Environment(file=file))))
+    run = text[
+        text.index("CONDA_OVERRIDE_GLIBC=") if "CONDA_OVERRIDE_GLIBC=" in text else text.index("conda env") :
+    ]
+    words = shlex.split(run.partition("\n\n")[0].replace("\\\n", " "))
+    assert words[words.index("--file") + 1 :] == [file]

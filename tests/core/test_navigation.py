@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui.core.files import write
+from tui.core.navigation import neighbour, number_of, way_back
+from tui.core.plan import SecretMode
+from tui.core.project import Project, open_project, with_bases
+from tui.core.secret import Secret
+from tui.core.steps import STEPS
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """One that could be built, but is not written."""
+    (tmp_path / "environment.yml").write_text("dependencies:\n  - python\n")
+    (tmp_path / "main.py").write_text("")
+    opened = open_project(tmp_path)
+    plan = with_bases(opened.plan)
+    key = Secret("ac-0123456789")
+    return Project(opened.folder, plan, opened.environment, pasted=key)
+
+
+def test_the_neighbours_are_the_steps_that_apply(project: Project) -> None:
+    public = project.change("secret", mode=SecretMode.NONE)
+    dependencies, application = number_of("dependencies"), number_of("application")
+    assert neighbour(project, dependencies, 1) == number_of("secret")
+    assert neighbour(public, dependencies, 1) == application
+    assert neighbour(public, application, -1) == dependencies
+    assert neighbour(project, 0, -1) == 0
+    assert neighbour(project, len(STEPS) - 1, 1) == len(STEPS) - 1
+
+
+def test_the_way_back_goes_over_what_is_in_the_way_and_what_is_not_written(project: Project) -> None:
+    dependencies, preview, build = map(number_of, ("dependencies", "preview", "build"))
+    broken = project.change("application", port="99999")
+    assert way_back(broken, dependencies, build) == number_of("application")
+    assert way_back(project, dependencies, build) == preview
+    assert way_back(project, preview, build) == build
+    for change in project.changes():
+        write(change)
+    assert way_back(project, dependencies, build) == build

@@ -1,0 +1,95 @@
+"""The .env file that a build mounts: checked as the build will read it, and made only on a clear yes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+from tui.core.account.key import check_key
+from tui.core.dockerfile.ignore import literal
+from tui.core.errors import CondockError, Problem
+from tui.core.secret import KEY_VARIABLE, Secret
+from tui.core.text import printable
+
+_FIELD = "secret.file"
+_SILENT = logging.NullHandler()
+
+
+def secret_file_problems(path: Path) -> Iterator[Problem]:
+    """What keeps this file from giving the build a key."""
+    name = printable(path.name)
+    if not os.path.lexists(path):
+        hint = f"Write it, with the line {KEY_VARIABLE}=<your key>, or name another file."
+        yield Problem(f"{name} does not exist yet.", hint, _FIELD)
+        return
+    try:
+        key = read_key(path)
+    except CondockError as error:
+        yield Problem(error.message, error.hint, _FIELD)
+        return
+    if key is None:
+        yield Problem(f"{name} has no {KEY_VARIABLE}.", f"Add the line {KEY_VARIABLE}=<your key>.", _FIELD)
+    elif problem := check_key(key.reveal(), time.time()).problem:
+        yield Problem(f"The key in {name}: {problem.message}", problem.hint, _FIELD)
+
+
+def read_key(path: Path) -> Secret | None:
+    """The key that a build reads from this file; None where it has none, CondockError where it is unreadable.
+
+    Names count in any case, and the value is used as it stands (anaconda-auth 0.15.3, python-dotenv).
+    """
+    name = printable(path.name)
+    try:
+        if not path.is_file():
+            raise CondockError(f"{name} is not a file.", "Name the file that holds the key.")
+        return _key_in(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise CondockError(f"{name} cannot be read: {error.strerror}.", "Check who may read it.") from None
+    except UnicodeDecodeError:
+        raise CondockError(f"{name} is not UTF-8 text.", "Save it as UTF-8.") from None
+
+
+def _key_in(text: str) -> Secret | None:
+    from dotenv import dotenv_values
+
+    # It warns of lines it cannot parse; without a handler, logging would print that over the screen.
+    logging.getLogger("dotenv").addHandler(_SILENT)
+    values = {name.upper(): value for name, value in dotenv_values(stream=StringIO(text)).items()}
+    value = values.get(KEY_VARIABLE)
+    return Secret(value) if value is not None else None
+
+
+def write_secret_file(path: Path, key: Secret, folder: Path) -> None:
+    """Make the file, mode 0600, and keep it out of git; raises CondockError, and never replaces a file."""
+    name, content = printable(path.name), f"{KEY_VARIABLE}={key.reveal()}\n"
+    if os.path.lexists(path):
+        raise CondockError(f"{name} is already there.", "It is used as it is; edit it yourself.")
+    if _key_in(content) != key:
+        raise CondockError("This key would be read from a .env file as another.", "Use the environment variable.")
+    try:
+        _add_to_gitignore(path, folder)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content.encode())
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it failed"
+        raise CondockError(f"{name} cannot be written: {reason}.", "Check the folder's rights.") from None
+
+
+def _add_to_gitignore(path: Path, folder: Path) -> None:
+    """Append the line that keeps this file out of git, where it is missing; nothing for a file outside."""
+    path, folder = path.resolve(), folder.resolve()
+    if not path.is_relative_to(folder):
+        return
+    line = b"/" + literal(path.relative_to(folder).as_posix()).encode("utf-8", "surrogateescape")
+    with (folder / ".gitignore").open("a+b") as file:
+        file.seek(0)
+        old = file.read()
+        if line in old.splitlines() or line[1:] in old.splitlines():
+            return
+        end = b"\r\n" if b"\r\n" in old else b"\n"
+        file.write((end if old and not old.endswith(b"\n") else b"") + line + end)

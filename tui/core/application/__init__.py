@@ -1,0 +1,1 @@
+"""Your own code: what the folder holds, and how it starts."""

@@ -1,0 +1,92 @@
+"""One build from before its start to what is remembered of it: the same for every front end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.core.building.build import record_build, run_build
+from tui.core.building.events import BuildEvent, BuildFailed
+from tui.core.building.key.key_record import key_changed, next_cachebust
+from tui.core.building.key.key_use import key_untested
+from tui.core.building.log.log import BuildLog
+from tui.core.building.progress import BuildProgress
+from tui.core.building.summary import Summary, outcome_lines, summarise
+from tui.core.building.timing.estimate import TimeLeft
+from tui.core.building.timing.history import History, read_history
+from tui.core.project import Project
+
+if TYPE_CHECKING:
+    from tui.core.building.failure.diagnosis import Diagnosis
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a build that has ended."""
+
+    project: Project
+    progress: BuildProgress
+    key_changed: bool | None = None
+    """Whether the key is another one than that which last opened the channels; None where that is not known."""
+    diagnosis: Diagnosis | None = None
+    """Why it did not succeed."""
+    size: int | None = None
+    """The image's, in bytes, where it is known."""
+
+    @property
+    def summary(self) -> Summary:
+        """The outcome in words."""
+        return summarise(self.progress, self.project.plan.build.image, self.size, self.key_changed)
+
+    @property
+    def untested(self) -> bool:
+        """Whether it shows nothing about the key, and no earlier build does."""
+        return key_untested(self.progress, self.key_changed)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What a plain terminal is told."""
+        if self.diagnosis is None:
+            return outcome_lines(self.progress, self.project.plan.build.image, self.size, self.key_changed)
+        from tui.core.building.failure.diagnosis import lines
+
+        head = () if self.diagnosis.failed else ("The build failed.",)
+        return (*head, *lines(self.diagnosis))
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A build of this project as it stood, with what earlier ones left."""
+
+    project: Project
+    env: Mapping[str, str]
+    history: History
+    cachebust: str
+    time_left: TimeLeft
+
+    def run(self, cancel: asyncio.Event) -> AbstractAsyncContextManager[AsyncIterator[list[BuildEvent]]]:
+        """See `run_build`."""
+        return run_build(self.project, self.env, cancel, self.cachebust)
+
+    def ended(self, progress: BuildProgress, log: BuildLog, now: float) -> Result:
+        """Look into what came of it, and remember it for the next one; `now` is in seconds since the epoch."""
+        changed = key_changed(self.project, self.env, self.history)
+        record_build(self.project, self.env, progress, now, self.cachebust)
+        return Result(self.project, progress, changed, self._diagnose(progress, log, now))
+
+    def _diagnose(self, progress: BuildProgress, log: BuildLog, now: float) -> Diagnosis | None:
+        if not isinstance(progress.outcome, BuildFailed):
+            return None
+        from tui.core.building.failure.diagnosis import diagnose  # a table of all failures, read only for one
+
+        return diagnose(progress, log, self.project, now)
+
+
+def prepare(project: Project, env: Mapping[str, str], now: float, *, check_key: bool = False) -> Attempt:
+    """The next build of a project; with `check_key` its authenticated steps run again."""
+    history = read_history(project, env)
+    cachebust = next_cachebust(history, check_key=check_key, now=now)
+    return Attempt(project, env, history, cachebust, TimeLeft(history))

@@ -1,0 +1,78 @@
+"""Runs a project's build: the plan's command, the key in its environment and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing
+from pathlib import Path
+
+from tui.core.building.decoding.plain import PlainDecoder
+from tui.core.building.decoding.rawjson import RawJsonDecoder
+from tui.core.building.events import BuildEvent, Decoder
+from tui.core.building.key.key_record import build_key, key_record
+from tui.core.building.key.key_use import key_accepted
+from tui.core.building.progress import BuildProgress
+from tui.core.building.running.stream import build_events
+from tui.core.building.timing.history import History, build_record, read_history, write_history
+from tui.core.dockerfile.command import build_argv
+from tui.core.engine.docker_cli import ask
+from tui.core.engine.engine import EngineReport
+from tui.core.plan import SecretMode
+from tui.core.project import Project
+from tui.core.secret import KEY_VARIABLE, Secret
+from tui.core.text import Redactor
+
+
+def run_build(
+    project: Project, env: Mapping[str, str], cancel: asyncio.Event, cachebust: str = ""
+) -> AbstractAsyncContextManager[AsyncIterator[list[BuildEvent]]]:
+    """The project's build as a stream of events, to be read inside `async with`; leaving it ends the build.
+
+    The files of the plan must be written. Setting `cancel` ends the build with BuildCancelled as last event.
+    `cachebust` is that of `key_record.next_cachebust`.
+    """
+    progress = (project.engine or EngineReport()).progress
+    decoder = _decoder(progress, Redactor(_keys(project)))
+
+    def argv_for(iidfile: Path) -> list[str]:
+        return build_argv(project.plan, progress=progress, iidfile=iidfile, cachebust=cachebust)
+
+    return aclosing(build_events(argv_for, decoder, build_environment(project, env), project.path, cancel))
+
+
+def record_build(
+    project: Project, env: Mapping[str, str], progress: BuildProgress, when: float, cachebust: str = ""
+) -> None:
+    """Remember a build that has ended in the user's state folder; `when`, in seconds since the epoch.
+
+    And its key, by a fingerprint, where that opened what it had to, even if the build failed later.
+    """
+    if record := build_record(progress, when):
+        history = read_history(project, env)
+        used = key_record(project, env, cachebust) if key_accepted(progress) else None
+        write_history(project, env, History((*history.builds, record), used or history.key))
+
+
+def image_size(image: str, env: Mapping[str, str]) -> int | None:
+    """The image's size in bytes as its engine tells it; None where the engine does not."""
+    size = ask(["docker", "image", "inspect", "--format", "{{.Size}}", image], env).stdout.strip()
+    return int(size) if size.isascii() and size.isdigit() else None
+
+
+def _decoder(progress: str, redact: Redactor) -> Decoder:
+    return RawJsonDecoder(redact) if progress == "rawjson" else PlainDecoder(redact)
+
+
+def _keys(project: Project) -> list[Secret]:
+    """Every key that could turn up in the output."""
+    return [key for key in (project.key, build_key(project)) if key]
+
+
+def build_environment(project: Project, env: Mapping[str, str]) -> dict[str, str | Secret]:
+    """The build's environment: the user's, with the key only where the plan mounts it from there."""
+    child: dict[str, str | Secret] = {name: value for name, value in env.items() if name != KEY_VARIABLE}
+    if project.plan.secret.mode is SecretMode.VARIABLE and project.key is not None:
+        child[KEY_VARIABLE] = project.key
+    # Provenance in the metadata would repeat build arguments; none are secret today, and none shall be.
+    return {**child, "BUILDX_METADATA_PROVENANCE": "disabled", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}

@@ -1,0 +1,1 @@
+"""BuildKit's output, turned into events."""

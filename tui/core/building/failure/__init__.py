@@ -1,0 +1,1 @@
+"""Why a build, or the start of its image, failed."""

@@ -1,0 +1,152 @@
+"""What of a project decides between causes that look the same in a log, and gives the sentences their names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from tui.core.account.key import check_key
+from tui.core.building.key.key_record import build_key
+from tui.core.channels.addresses import addresses
+from tui.core.channels.hosts import HostKey, build_settings
+from tui.core.dockerfile.ignore_rules import ignored_by
+from tui.core.environment.rules import shown
+from tui.core.errors import CondockError
+from tui.core.images.reference import parse_reference, with_mirror
+from tui.core.plan import SecretMode
+from tui.core.project import Project
+
+_LONGEST = 120  # characters of one name in a sentence
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a pattern found, where."""
+
+    project: Project
+    now: float
+    """Seconds since the epoch."""
+    instruction: str = ""
+    """The failed step's; empty where there is none."""
+    found: Mapping[str, str] = field(default_factory=dict)
+    """The pattern's groups."""
+
+
+def _at_plugin(scene: Scene) -> bool:
+    return "anaconda-registration" in scene.instruction
+
+
+def _keyless(scene: Scene) -> bool:
+    return scene.project.plan.secret.mode is SecretMode.NONE
+
+
+def _elsewhere(scene: Scene) -> bool:
+    """Whether the plan shows the channel's host no key."""
+    host = _host(scene)
+    return host is not None and not host.gets_key
+
+
+def _foreign(scene: Scene) -> bool:
+    """Whether the host is one of those that the user lets see a key of another."""
+    host = _host(scene)
+    return host is not None and _name(host).lower() in map(str.lower, scene.project.plan.account.hosts)
+
+
+def _expired(scene: Scene) -> bool:
+    if "expired" in scene.found:
+        return True
+    with suppress(CondockError):
+        if key := build_key(scene.project):
+            expires = check_key(key.reveal(), scene.now).expires
+            return expires is not None and expires.timestamp() <= scene.now
+    return False
+
+
+def _ignored(scene: Scene) -> bool:
+    """Whether the file is there and held back: BuildKit says the same of one that is not there."""
+    path = scene.found["path"]
+    return os.path.lexists(scene.project.path / path) and ignored_by(scene.project.ignore_text())(path)
+
+
+def _offline(scene: Scene) -> bool:
+    return scene.project.plan.build.network == "none"
+
+
+def _booting(scene: Scene) -> bool:
+    return scene.instruction == "booting buildkit"
+
+
+CIRCUMSTANCES: dict[str, Callable[[Scene], bool]] = {
+    "at_plugin": _at_plugin,
+    "booting": _booting,
+    "keyless": _keyless,
+    "elsewhere": _elsewhere,
+    "foreign": _foreign,
+    "expired": _expired,
+    "ignored": _ignored,
+    "offline": _offline,
+}
+"""By their names in the table of causes."""
+
+
+def words(scene: Scene) -> dict[str, str]:
+    """What may stand in a cause's sentences, by name: safe to show, and short."""
+    plan, host = scene.project.plan, _host(scene)
+    named = {"domain": plan.account.domain, "plugin_channel": plan.secret.plugin_channel, **scene.found}
+    if host:
+        named["host"] = _name(host)
+    if channel := scene.found.get("channel"):
+        named["channel"] = channel if "://" in channel or not host else f"{channel} ({_name(host)})"
+    if image := scene.found.get("image"):
+        named["image"] = image.partition("@")[0]
+    if packages := scene.found.get("packages"):
+        named["packages"] = ", ".join(line.strip().removeprefix("- ") for line in packages.splitlines())
+    reason = {"reason": shown(host.reason, 3 * _LONGEST)} if host else {}  # a sentence or two
+    return {name: shown(text, _LONGEST) for name, text in named.items()} | reason
+
+
+def place(step: str, name: str, scene: Scene) -> tuple[str, str]:
+    """The step and the field of a row, where the row leaves them to the project."""
+    plan = scene.project.plan
+    if step == "key":
+        modes = {SecretMode.VARIABLE: ("account", "key"), SecretMode.DOTENV: ("secret", "secret.file")}
+        return modes.get(plan.secret.mode, ("account", "account"))
+    if step == "file":
+        return _place_of_file(scene)
+    if name == "image":
+        runtime = with_mirror(plan.base.runtime, plan.base.mirror)
+        return step, "base.runtime" if _same_image(runtime, scene.found["image"]) else "base.builder"
+    return step, name
+
+
+def _place_of_file(scene: Scene) -> tuple[str, str]:
+    plan, path = scene.project.plan, scene.found["path"]
+    if path in (plan.environment.file, *plan.environment.locks):
+        return "dependencies", "environment"
+    if any(path == copied.strip("/").removeprefix("./") for copied in plan.application.files):
+        return "application", "application.files"
+    return "preview", "build.dockerfile"
+
+
+def _host(scene: Scene) -> HostKey | None:
+    """The host of the channel that was named, and whether the plan shows it the key; None where it is not known.
+
+    anaconda-auth says `defaults` for Anaconda's own channels, and addresses for those of other hosts.
+    """
+    plan, channel = scene.project.plan, scene.found.get("channel", "")
+    known = build_settings([channel], plan.secret.mode, plan.account.domain, plan.account.hosts).hosts
+    return known[0] if addresses(channel) and known else None
+
+
+def _name(host: HostKey) -> str:
+    return urlsplit(host.origin).netloc
+
+
+def _same_image(one: str, other: str) -> bool:
+    try:
+        return str(parse_reference(one)) == str(parse_reference(other))
+    except CondockError:
+        return False

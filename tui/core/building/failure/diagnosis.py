@@ -1,0 +1,167 @@
+"""Why a build failed, read from what was said, and where that is mended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from tui.core.building.events import BuildCancelled, BuildFailed
+from tui.core.building.failure.causes import Cause, causes
+from tui.core.building.failure.conditions import CIRCUMSTANCES, Scene, place, words
+from tui.core.building.failure.evidence import Said, of_build, of_start, readable
+from tui.core.building.log.log import BuildLog
+from tui.core.building.progress import BuildProgress
+from tui.core.building.summary import failed_at
+from tui.core.environment.dependencies import Dependency
+from tui.core.errors import Problem
+from tui.core.project import Project
+
+UNKNOWN = "unknown"
+"""The cause of a failure that no row of the table fits."""
+
+
+@dataclass(frozen=True)
+class FailedStep:
+    """The step a build failed at."""
+
+    id: str
+    title: str
+    """On one line, such as `builder 4/4: RUN conda env create …`."""
+    instruction: str
+    """As it is written."""
+    exit_code: int | None = None
+    """Of its command; None where it was none that failed, or is not known."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A failure's cause, what it was read from, and what to do; all of it is printable, none of it markup."""
+
+    cause: str
+    """A key of the table, or UNKNOWN."""
+    sentence: str
+    advice: str
+    evidence: tuple[str, ...] = ()
+    failed: FailedStep | None = None
+    step: str = "build"
+    """The wizard's step where it is mended."""
+    field: str = ""
+    """The plan's name of what is at fault there."""
+    line: int | None = None
+    """In the environment file, counted from 1; as is the column."""
+    column: int | None = None
+
+    @property
+    def problem(self) -> Problem:
+        """For the step where it is mended."""
+        return Problem(self.sentence, self.advice, self.field, self.line, self.column)
+
+
+def diagnose(progress: BuildProgress, log: BuildLog, project: Project, now: float) -> Diagnosis | None:
+    """Why the build of this project ended; None for one that succeeded, or has not ended.
+
+    `now` is in seconds since the epoch. Any text at all may stand in the log. A key in the plan's .env file is
+    read, to see whether it has expired.
+    """
+    if not isinstance(progress.outcome, BuildFailed | BuildCancelled):
+        return None
+    said, step = of_build(progress, log), progress.failed
+    diagnosis = _first_fit(said, Scene(project, now, step.name.text if step else ""))
+    if step is None or said.cancelled:
+        return diagnosis
+    return replace(diagnosis, failed=FailedStep(step.id, failed_at(step), step.name.text, said.exit_code))
+
+
+def diagnose_start(exit_code: int, said: Sequence[str], project: Project, now: float) -> Diagnosis:
+    """Why a container of the built image did not start, or ended at once; `said` are its printable lines."""
+    return _first_fit(of_start(exit_code, said), Scene(project, now))
+
+
+def lines(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """The diagnosis as plain lines: what failed, why, what that was read from, what to do."""
+    failed = diagnosis.failed
+    exit_code = f" (exit code {failed.exit_code})" if failed and failed.exit_code is not None else ""
+    where = f" Line {diagnosis.line}." if diagnosis.line else ""
+    return (
+        *([f"The build failed at {failed.title}{exit_code}."] if failed else []),
+        f"{diagnosis.sentence}{where}",
+        *(f"  | {line}" for line in diagnosis.evidence),
+        diagnosis.advice,
+    )
+
+
+def _first_fit(said: Said, scene: Scene) -> Diagnosis:
+    """What the first row of the table says that fits."""
+    texts = {source: said.text(source) for source in said.lines}
+    for cause in causes():
+        for source, pattern in cause.patterns:
+            match = pattern.search(texts.get(source, ""))
+            if match and (found := _found(cause, scene, match)):
+                return _diagnosis(cause, found, _evidence(match))
+        if _goes_by_code(cause, said) or (said.cancelled and cause.outcome == "cancelled"):
+            return _diagnosis(cause, scene, said.last_words)
+    return _unknown(said)
+
+
+def _found(cause: Cause, scene: Scene, match: re.Match[str]) -> Scene | None:
+    """The scene with what was found, where the row's circumstance is given."""
+    scene = replace(scene, found={name: text for name, text in match.groupdict().items() if text is not None})
+    return scene if not cause.circumstance or CIRCUMSTANCES[cause.circumstance](scene) else None
+
+
+def _goes_by_code(cause: Cause, said: Said) -> bool:
+    """Whether the row goes by this exit code; for a container, where it knows what containers say."""
+    of_container = any(source == "start" for source, _ in cause.patterns)
+    return (
+        said.exit_code is not None
+        and said.exit_code == cause.exit_code
+        and (of_container or "start" not in said.lines)
+    )
+
+
+def _unknown(said: Said) -> Diagnosis:
+    advice = "Read its last lines: what went wrong is most often said there."
+    if said.clipped:
+        advice += " The builder kept back a part of what was printed."
+    return Diagnosis(UNKNOWN, "condock does not know this failure.", advice, said.last_words)
+
+
+def _diagnosis(cause: Cause, scene: Scene, evidence: tuple[str, ...]) -> Diagnosis:
+    named = words(scene)
+    step, field = place(cause.step, cause.field, scene)
+    sentence, advice = cause.sentence.format_map(named), cause.advice.format_map(named)
+    dependency = _dependency(scene, evidence) if field == "environment" else None
+    found = (dependency.line, dependency.column) if dependency else (None, None)
+    return Diagnosis(cause.key, sentence, advice, evidence, None, step, field, *found)
+
+
+def _dependency(scene: Scene, evidence: Iterable[str]) -> Dependency | None:
+    """The first dependency of the environment file that was named; None where the build goes by a lock."""
+    if scene.project.plan.environment.locks or "channel" in scene.found:
+        return None
+    text = (scene.found.get("packages") or "\n".join(evidence)).lower().replace("_", "-")
+    document = scene.project.document
+    for dependency in (*document.dependencies, *document.pip):
+        name = re.escape(dependency.name.replace("_", "-"))
+        if name and re.search(rf"(?<![\w.-]){name}(?![\w.])(?!-[a-z])", text):
+            return dependency
+    return None
+
+
+def _evidence(match: re.Match[str]) -> tuple[str, ...]:
+    """The lines that the groups were found in, or all of the match where it has none."""
+    text = match.string
+    spans = [match.span(number) for number, group in enumerate(match.groups(), 1) if group] or [match.span()]
+    found: dict[int, str] = {}
+    for start, end in spans:
+        at = text.rfind("\n", 0, start) + 1
+        for line in text[at : _end_of_line(text, end)].split("\n"):
+            found[at] = line
+            at += len(line) + 1
+    return readable(line for _, line in sorted(found.items()))
+
+
+def _end_of_line(text: str, end: int) -> int:
+    at = text.find("\n", max(0, end - 1))
+    return len(text) if at < 0 else at

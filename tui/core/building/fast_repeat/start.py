@@ -1,0 +1,101 @@
+"""Starts a build again at once, as the last one went, where nothing that it was made from has changed.
+
+To read the plan, to check it and all that belongs to it takes longer than a build that is in the cache. So a build
+that went well leaves its command, and how everything stood that was looked at for it. While it stands so, the same
+checks would come to the same. Nothing is imported here that takes a millisecond.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from tui.core.building.running.launch import Launched, launch_in_scratch
+from tui.core.state_folder import state_place
+
+TYPE_CHECKING = False  # to import it takes milliseconds
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+IMAGE_ID = "\n"
+"""Stands for the path of `--iidfile` in a record: no argument of ours is a line break."""
+
+_VERSION = "2"
+_MOST_BYTES = 64_000
+_END = "\0"  # in no path, argument or variable
+_CODE = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
+
+
+class Again:
+    """A build that was started again, and what was remembered of it as JSON (see `remembered.remember`)."""
+
+    def __init__(self, folder: str, launched: Launched, record: str) -> None:
+        self.folder = folder
+        self.launched = launched
+        self.record = record
+
+
+def build_again(folder: str, env: Mapping[str, str]) -> Again | None:
+    """The folder's last good build, started again; None where there was none or something has changed since."""
+    try:
+        with open(
+            os.path.join(state_place(env), _file(folder)), encoding="utf-8", errors="surrogateescape"
+        ) as file:
+            fields = iter(file.read(_MOST_BYTES).split(_END))
+        version, expires, record = next(fields), float(next(fields)), next(fields)
+        seen, needs, without, more, argv = (_taken(fields) for _ in range(5))
+        if version != _VERSION or 0 < expires < time.time() or not all(map(env.get, needs)):
+            return None
+        if any(_standing(path) != standing for path, standing in zip(seen[::2], seen[1::2], strict=True)):
+            return None
+        child = {name: value for name, value in env.items() if name not in without}
+        child |= zip(more[::2], more[1::2], strict=True)
+        launched = launch_in_scratch(
+            lambda path: [path if word == IMAGE_ID else word for word in argv], child, folder
+        )
+    except (OSError, ValueError, StopIteration):
+        return None
+    return Again(folder, launched, record)
+
+
+def record_file(
+    folder: str,
+    seen: Iterable[str],
+    *,
+    argv: Iterable[str],
+    needs: Iterable[str],
+    without: Iterable[str],
+    more: Mapping[str, str],
+    expires: float,
+    record: str,
+) -> tuple[str, bytes]:
+    """The file in the state folder from which a build is started again, and its content.
+
+    `seen` are the paths of all that it was made from, whether they are there or not. `argv` has `IMAGE_ID` where
+    the path of `--iidfile` is; `needs` and `without` are names of variables that must be set and that it must not
+    get; `more` are those that it gets besides. `expires` is in seconds since the epoch, or 0. `record` is kept.
+    """
+    standing = [part for path in (*seen, _CODE) for part in (path, _standing(path))]
+    variables = [part for pair in more.items() for part in pair]
+    lists = (list(part) for part in (standing, needs, without, variables, argv))
+    fields = [word for part in lists for word in (str(len(part)), *part)]
+    return _file(folder), _END.join((_VERSION, str(expires), record, *fields)).encode("utf-8", "surrogateescape")
+
+
+def _taken(fields: Iterator[str]) -> list[str]:
+    """A list, which is preceded by its length."""
+    return [next(fields) for _ in range(int(next(fields)))]
+
+
+def _file(folder: str) -> str:
+    place = os.stat(folder)
+    return f"again/{place.st_dev:x}-{place.st_ino:x}.json"
+
+
+def _standing(path: str) -> str:
+    """What changes when a file does; empty where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ""
+    return f"{found.st_mtime_ns} {found.st_size} {found.st_ino}"

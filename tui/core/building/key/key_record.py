@@ -1,0 +1,84 @@
+"""Whether the key is still the one that the cached steps were made with: a keyed fingerprint, never the key."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from tui.core.account.key_file import read_key
+from tui.core.building.key.fingerprint import SALT, SALT_BYTES, fingerprint
+from tui.core.building.timing.history import History, KeyRecord, plan_id
+from tui.core.dockerfile.command import CACHEBUST
+from tui.core.errors import CondockError, Problem
+from tui.core.files import change_of
+from tui.core.plan import SecretMode
+from tui.core.project import Project
+from tui.core.secret import Secret
+from tui.core.state import read_state, write_state
+
+
+def build_key(project: Project) -> Secret | None:
+    """The key that the build mounts; CondockError where the plan's .env file cannot be read."""
+    match project.plan.secret.mode:
+        case SecretMode.VARIABLE:
+            return project.key
+        case SecretMode.DOTENV:
+            return read_key(project.path / project.plan.secret.file)
+        case SecretMode.NONE:
+            return None
+
+
+def key_record(project: Project, env: Mapping[str, str], cachebust: str) -> KeyRecord | None:
+    """The record of the project's key; None where there is none, or no state folder to keep the salt in."""
+    if len(_salt(env)) != SALT_BYTES:
+        write_state(env, SALT, os.urandom(SALT_BYTES))
+    found = _fingerprint(project, env)
+    return KeyRecord(found, cachebust) if found else None
+
+
+def key_changed(project: Project, env: Mapping[str, str], history: History) -> bool | None:
+    """Whether the key is another one than the authenticated steps last ran with; None where that is not known."""
+    found = _fingerprint(project, env)
+    if history.key is None or not found:
+        return None
+    return not hmac.compare_digest(found, history.key.fingerprint)
+
+
+def next_cachebust(history: History, *, check_key: bool, now: float) -> str:
+    """The build argument for the next build; `now` is seconds since the epoch.
+
+    A new one to run the authenticated steps again with the key; else that of their last good run, without which
+    the cache would give what an earlier run made.
+    """
+    if check_key:
+        return datetime.fromtimestamp(now, UTC).isoformat()
+    return history.key.cachebust if history.key else ""
+
+
+def check_key_problems(project: Project) -> tuple[Problem, ...]:
+    """What keeps the authenticated steps from running again; CondockError where the Dockerfile cannot be read."""
+    if project.plan.secret.mode is SecretMode.NONE:
+        return (
+            Problem("This plan uses no key that could be checked.", "Build without --check-key.", "secret.mode"),
+        )
+    text = change_of(project.path / project.plan.build.dockerfile, "").old or ""
+    if re.search(rf"^\s*(?i:ARG)\s+(?:.*\s)?{CACHEBUST}\b", text, re.MULTILINE):
+        return ()
+    message = f"The Dockerfile has no `ARG {CACHEBUST}`, so its authenticated steps cannot be run again."
+    return (Problem(message, "Put that line before the first RUN that mounts the secret.", "files"),)
+
+
+def _fingerprint(project: Project, env: Mapping[str, str]) -> str:
+    """The fingerprint of the project's key; empty where there is no key or no salt."""
+    try:
+        key = build_key(project)
+    except CondockError:  # the .env file has gone since
+        return ""
+    return fingerprint(plan_id(project, env), key.reveal(), _salt(env)) if key else ""
+
+
+def _salt(env: Mapping[str, str]) -> bytes:
+    return read_state(env, SALT, SALT_BYTES)

@@ -1,0 +1,1 @@
+"""The lines that a build printed: kept, searched, coloured, saved."""

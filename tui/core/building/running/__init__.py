@@ -1,0 +1,1 @@
+"""The process of a build: its start, its output, its end."""

@@ -1,0 +1,76 @@
+"""What came of a build, in words that every front end shows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tui.core.building.events import BuildFailed, BuildSucceeded
+from tui.core.building.key.key_use import key_untested, unused_key_words
+from tui.core.building.progress import BuildProgress, Status, Step
+from tui.core.building.timing.timeline import short_time
+from tui.core.text import human_size
+
+_HOW_TO_TEST = "`condock build --check-key` runs them again, with this key."
+# The instruction is in the headline already.
+_PROCESS = re.compile(r'^process ".*" did not complete successfully: ', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The outcome of a build."""
+
+    good: bool
+    headline: str
+    details: tuple[str, ...] = ()
+
+
+def summarise(
+    progress: BuildProgress, image: str, size: int | None = None, key_changed: bool | None = None
+) -> Summary:
+    """The outcome of a build that has ended; `size` is the image's, in bytes, where it is known.
+
+    `key_changed` is that of `key_record`; None where it is not known.
+    """
+    match progress.outcome:
+        case BuildSucceeded(seconds=seconds):
+            with_size = f", {human_size(size)}" if size else ""
+            headline = f"Built {image} in {_time(seconds, 1)}{with_size}."
+            return Summary(True, headline, unused_key_words(progress, key_changed))
+        case BuildFailed(message=message):
+            step = progress.failed
+            if step is None:
+                return Summary(False, "The build failed.", (message,))
+            reason = _PROCESS.sub("The command ended with ", step.error or message)
+            return Summary(False, f"The build failed at {failed_at(step)}", (reason,))
+        case _:
+            return Summary(False, "The build was stopped. Everything it started has ended.")
+
+
+def outcome_lines(
+    progress: BuildProgress, image: str, size: int | None, key_changed: bool | None
+) -> tuple[str, ...]:
+    """What a plain terminal is told of a build that went well or was stopped; see `summarise`."""
+    summary = summarise(progress, image, size, key_changed)
+    how_to_test = [_HOW_TO_TEST] if key_untested(progress, key_changed) else []
+    return (summary.headline, *summary.details, *how_to_test)
+
+
+def failed_at(step: Step) -> str:
+    """A step by its place and what it does, on one line: `builder 2/4: RUN make`."""
+    where = f"{step.name.stage} {step.name.index}/{step.name.total}".strip()
+    return f"{where}: {step.name.title}" if step.name.index else step.name.title
+
+
+def progress_line(progress: BuildProgress, image: str, now: float) -> str:
+    """How far a running build is; `now` is seconds since the epoch, by the builder's clock."""
+    steps = [step for step in progress.ordered if not step.name.internal]
+    ended = sum(step.status in (Status.DONE, Status.CACHED) for step in steps)
+    seconds = max(0.0, now - progress.started) if progress.started is not None else 0.0
+    of = f": {ended} of {len(steps)} steps" if steps else ""
+    return f"Building {image}{of}, {_time(seconds, 0)}."
+
+
+def _time(seconds: float, digits: int) -> str:
+    """`6.4 s` with one digit; longer ones as everywhere else."""
+    return f"{seconds:.{digits}f} s" if seconds < 99 else short_time(seconds)

@@ -1,0 +1,1 @@
+"""How long builds take: remembered, estimated, drawn."""

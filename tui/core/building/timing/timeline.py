@@ -1,0 +1,86 @@
+"""What of a build ran when, and which steps made it take as long as it did."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from math import ceil
+
+from tui.core.building.progress import BuildProgress, Interval, Status, Step
+
+_SAME_TIME = 0.005
+"""Seconds: a step whose input ended no earlier than this before its own start began because of it."""
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 36000)
+_LEAST_APART = 9
+
+
+def chronological(progress: BuildProgress) -> list[Step]:
+    """The steps that have started, in the order they did."""
+    started = [step for step in progress.ordered if step.intervals]
+    return sorted(started, key=lambda step: step.intervals[0].started)
+
+
+def critical_path(progress: BuildProgress, now: float) -> tuple[str, ...]:
+    """The chain of steps that ended last, from its beginning: each with the one it waited for the longest.
+
+    That is the input which ended last. A step without inputs, such as the export, or one of a builder that does
+    not tell them, waited for whatever had ended last before it began. Steps from the cache keep nobody waiting.
+    `now` is seconds since the epoch, by the builder's clock.
+    """
+    ran = [step for step in progress.steps.values() if step.intervals and step.status is not Status.CACHED]
+    if not ran:
+        return ()
+    by_end = sorted((end_of(step, now), -step.intervals[0].started, step.id) for step in ran)
+    ends = {id: end for end, _, id in by_end}
+    chain: dict[str, None] = {}
+    last = by_end[-1][2]
+    while last not in chain:
+        chain[last] = None
+        step = progress.steps[last]
+        if needed := [id for id in step.inputs if id in ends]:
+            last = max(needed, key=ends.__getitem__)
+        elif not step.inputs and (place := bisect_right(by_end, (step.intervals[0].started + _SAME_TIME,))):
+            last = by_end[place - 1][2]
+    return tuple(reversed(chain))
+
+
+def end_of(step: Step, now: float) -> float:
+    """When a step that has started ended; `now` while it runs."""
+    completed = step.intervals[-1].completed
+    return now if completed is None else completed
+
+
+def bar(intervals: Iterable[Interval], start: float, end: float, now: float, width: int) -> str:
+    """The intervals on an axis from `start` to `end`, `width` characters wide; the shortest is still seen."""
+    cells = [0] * width
+    for interval in intervals:
+        completed = now if interval.completed is None else interval.completed
+        first, last = (_place(time, start, end, width) for time in (interval.started, completed))
+        for cell in range(min(int(first), width - 1), max(int(first) + 1, ceil(last))):
+            if cell < width:  # and what is drawn of another interval is not made shorter
+                cells[cell] = max(cells[cell], min(8, max(1, round((last - cell) * 8))))
+    return "".join(_EIGHTHS[cell] for cell in cells)
+
+
+def ticks(seconds: float, width: int) -> list[tuple[int, str]]:
+    """The columns of an axis of so many seconds that bear a time, with it, each far enough from the next."""
+    scale = width / seconds if seconds > 0 else 0.0
+    step = next((step for step in _STEPS if step * scale >= _LEAST_APART), seconds)
+    times = [number * step for number in range(int(seconds / step) + 1)] if scale else [0.0]
+    places = [(round(time * scale), f"{time:g}s" if time < 60 else short_time(time)) for time in times]
+    return [(column, label) for column, label in places if column + len(label) <= width]
+
+
+def short_time(seconds: float) -> str:
+    """At most six characters: `12.3s`, `2m05s`, `1h02m`."""
+    if seconds < 99.95:
+        return f"{seconds:.1f}s"
+    minutes = round(seconds) // 60
+    return f"{minutes}m{round(seconds) % 60:02}s" if minutes < 100 else f"{minutes // 60}h{minutes % 60:02}m"
+
+
+def _place(time: float, start: float, end: float, width: int) -> float:
+    """The column of a time, with its fraction."""
+    part = (time - start) / (end - start) if end > start else 0.0
+    return min(max(part, 0.0), 1.0) * width

@@ -1,0 +1,1 @@
+"""Channels: their addresses, which hosts may see the key, what they answer."""

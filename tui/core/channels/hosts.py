@@ -1,0 +1,121 @@
+"""Which hosts of a plan's channels get the key in the build, and what its conda has to be told for it.
+
+What is said here of anaconda-auth 0.15.3 in real conda 25.11.1 was tried, with the key as a file secret and in a
+mounted .env (both the same): its handler serves the channels that `channel_settings` maps to it, and gives them
+the key filed under the channel's host, or under `anaconda.com` for Anaconda's two.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from tui.core.account.keyrings import OLD_DOMAINS
+from tui.core.account.settings import DEFAULT_DOMAIN
+from tui.core.channels.addresses import ALIAS, addresses
+from tui.core.plan import SecretMode
+from tui.core.text import printable
+
+CONDARC = "condarc.d/condock.yml"
+"""Where the text of `HostSettings.condarc` belongs, below conda's own prefix in the builder."""
+
+_CLOUD = (DEFAULT_DOMAIN, *OLD_DOMAINS[DEFAULT_DOMAIN])
+_BY_PACKAGES = ("repo.anaconda.com", "repo.anaconda.cloud")
+"""Mapped by anaconda-registration and anaconda-auth themselves."""
+_LOOPBACK = ("127.0.0.1", "localhost")
+
+
+@dataclass(frozen=True)
+class HostKey:
+    """One host of the channels, and whether the build shows it the key."""
+
+    origin: str
+    """Scheme, host and port, such as `https://repo.anaconda.com`."""
+    gets_key: bool
+    reason: str
+    """In one sentence."""
+
+
+@dataclass(frozen=True)
+class HostSettings:
+    """What the builder stage needs so that the key reaches its hosts, and only those."""
+
+    hosts: tuple[HostKey, ...] = ()
+    """In the order of the channels."""
+    condarc: str = ""
+    """The text of a file for `CONDARC`, after anaconda-registration is installed; empty where none is needed."""
+    condarc_why: str = ""
+    auth_domain: str = ""
+    """What ANACONDA_AUTH_DOMAIN must be where the key is mounted; empty where it needs none."""
+    auth_domain_why: str = ""
+
+    def host_of(self, address: str) -> HostKey:
+        """The host that an address of the channels belongs to."""
+        return next(host for host in self.hosts if host.origin == _origin(address))
+
+
+def build_settings(
+    channels: Iterable[str], mode: SecretMode, domain: str = DEFAULT_DOMAIN, trusted: Collection[str] = ()
+) -> HostSettings:
+    """The settings for a plan's channels, with a key of the site at `domain` (host, with its port if it has one).
+
+    `trusted` are further hosts that the user wants to see the key, such as a company's mirror of Anaconda's
+    channels: a key is shown to nobody else's host by itself. Names and addresses that no build can ask are
+    passed over (see channels.channel_problem).
+    """
+    origins = dict.fromkeys(_origin(address) for channel in channels for address in addresses(channel))
+    hosts = tuple(_host(origin, mode, domain, trusted) for origin in origins)
+    if mode is SecretMode.NONE:
+        return HostSettings(hosts)
+    told = [host.origin for host in hosts if host.gets_key and _netloc(host.origin) not in _BY_PACKAGES]
+    names = printable(", ".join(map(_netloc, told)))
+    away = domain not in _CLOUD
+    return HostSettings(
+        hosts,
+        _condarc(told, domain if away else DEFAULT_DOMAIN) if told else "",
+        f"Tells conda to show the key to {names}, which its packages do not do by themselves." if told else "",
+        domain if away else "",
+        f"Says that the mounted key is one of {printable(domain)}: it would be taken for one of {DEFAULT_DOMAIN} "
+        "and shown to Anaconda's hosts instead."
+        if away
+        else "",
+    )
+
+
+def _host(origin: str, mode: SecretMode, domain: str, trusted: Collection[str]) -> HostKey:
+    host, away, owner = _netloc(origin), domain not in _CLOUD, printable(domain)
+    by_packages = host in _BY_PACKAGES and origin.startswith("https:")
+    chosen = host.lower() in {domain.lower(), *map(str.lower, trusted)}
+    in_clear = origin.startswith("http:") and urlsplit(origin).hostname not in _LOOPBACK
+    stranger = f"{host} does not belong to {owner}, and is not shown the key."
+    # The first that fits is so.
+    cases = (
+        (mode is SecretMode.NONE, False, "The plan mounts no key: it uses public channels only."),
+        (by_packages and away, False, f"The key is one of {owner}, and {host} is not shown it."),
+        (by_packages, True, f"The packages that are installed into the builder show {host} the key."),
+        (chosen and in_clear, False, f"{host} is asked over http, where others on the way could read the key."),
+        (chosen, True, f"A setting of condock's in the builder tells conda to show {host} the key."),
+        (origin == ALIAS, False, "Channels of anaconda.org need no key, or a token of anaconda.org instead."),
+        (True, False, f"{stranger} If it may see it, add it to the further hosts of the account step."),
+    )
+    return next(HostKey(origin, gets_key, reason) for fits, gets_key, reason in cases if fits)
+
+
+def _condarc(origins: Iterable[str], domain: str) -> str:
+    """As YAML, in which a text in JSON's quotes is itself."""
+    lines = ["# Written by condock: further hosts that anaconda-auth shows the key to.", "channel_settings:"]
+    for origin in origins:
+        lines.append(f"  - channel: {json.dumps(f'{origin}/*')}")
+        lines += ["    auth: anaconda-auth", f"    auth_domain: {json.dumps(domain)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _netloc(origin: str) -> str:
+    return origin.partition("://")[2]

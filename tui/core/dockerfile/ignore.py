@@ -1,0 +1,55 @@
+"""The ignore file of a plan: the builder is sent what the plan copies, and nothing else.
+
+It is written as `<Dockerfile>.dockerignore`, which BuildKit prefers to `.dockerignore` (docs.docker.com, build
+context): the user's own file stays as it is, and its rules are taken over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tui.core.dockerfile.environment_steps import environment_files
+from tui.core.plan import BuildPlan
+
+NEVER_SENT = (
+    "**/.env",
+    "**/.env.*",
+    "**/.git",
+    "**/.anaconda",
+    "**/.condarc",
+    "**/__pycache__",
+    "**/*.pyc",
+    "**/.venv",
+    "**/*.pem",
+    "**/*.key",
+)
+"""What is kept back even inside a folder that is copied: keys, histories, leftovers."""
+
+
+def ignore_name(plan: BuildPlan) -> str:
+    """The file's name, beside the Dockerfile."""
+    return f"{plan.build.dockerfile}.dockerignore"
+
+
+def ignore_file(plan: BuildPlan, own_rules: str = "", pip_files: Iterable[str] = ()) -> str:
+    """The text of the ignore file; `own_rules` is the text of the user's `.dockerignore`.
+
+    `pip_files` are those that environment.yml's lines for pip name.
+    """
+    copied = (*environment_files(plan, pip_files), *plan.application.files)
+    paths = [path.strip("/").removeprefix("./") for path in copied]
+    lines = []
+    if not any(path in ("", ".") for path in paths):
+        lines += ["# Nothing is sent to the builder ...", "*", "", "# ... but what the Dockerfile copies."]
+        lines += [f"!{literal(path)}" for path in dict.fromkeys(paths)]
+    if own_rules.strip():
+        lines += ["", "# Taken over from .dockerignore.", own_rules.strip()]
+    lines += ["", "# Keys and leftovers are never sent: no rule comes after these.", *NEVER_SENT]
+    if plan.secret.file.strip("/") and f"**/{plan.secret.file}" not in NEVER_SENT:
+        lines.append(f"/{literal(plan.secret.file.removeprefix('./').lstrip('/'))}")
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def literal(path: str) -> str:
+    """The path as a pattern for itself, in the ignore files of Docker and of git alike."""
+    return path.translate({ord(character): f"[{character}]" for character in "*?["})

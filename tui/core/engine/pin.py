@@ -1,0 +1,67 @@
+"""Whether a pinned digest still is what the registry has under the tag."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from tui.core.engine.engine import connect, engine_errors
+from tui.core.images.reference import parse_reference
+from tui.core.text import printable
+
+
+class PinState(Enum):
+    """What a look at the registry says of a pin."""
+
+    AGREES = auto()
+    MOVED = auto()
+    """The tag names another digest now; the pinned one still builds as long as the registry keeps it."""
+    UNPINNED = auto()
+    UNKNOWN = auto()
+    """The registry or the engine did not answer, or knows no such image."""
+
+
+@dataclass(frozen=True)
+class PinReport:
+    """What the registry said of a reference."""
+
+    state: PinState
+    digest: str = ""
+    platforms: tuple[str, ...] = ()
+    reason: str = ""
+
+    def describe(self) -> str:
+        """One or two sentences for the screen."""
+        on = f" Platforms: {', '.join(self.platforms)}." if self.platforms else ""
+        match self.state:
+            case PinState.AGREES:
+                return f"The pin holds: the tag still names this digest.{on}"
+            case PinState.MOVED:
+                return f"The tag has moved on, to {self.digest}. The build keeps to the pin.{on}"
+            case PinState.UNPINNED:
+                return f"Not pinned yet. The tag names {self.digest}.{on}"
+            case PinState.UNKNOWN:
+                return f"The registry cannot say: {self.reason}"
+
+
+def check_pin(reference: str, env: Mapping[str, str]) -> PinReport:
+    """Ask, through the engine, what the registry has under the reference's tag; blocks, for up to a minute.
+
+    Raises CondockError for a malformed reference.
+    """
+    parsed = parse_reference(reference)
+    tagged = reference.partition("@")[0] if parsed.tag else reference
+    try:
+        data = connect(env, timeout=60).images.get_registry_data(tagged)
+    except engine_errors() as error:
+        said = getattr(error, "explanation", None) or str(error)
+        return PinReport(PinState.UNKNOWN, reason=printable(str(said)).partition("\n")[0][:200])
+    platforms = tuple(_platform(entry) for entry in data.attrs.get("Platforms") or ())
+    state = PinState.AGREES if parsed.digest == data.id else PinState.MOVED if parsed.digest else PinState.UNPINNED
+    return PinReport(state, printable(str(data.id)), platforms)
+
+
+def _platform(entry: Mapping[str, str]) -> str:
+    parts = (entry.get("os", ""), entry.get("architecture", ""), entry.get("variant", ""))
+    return printable("/".join(part for part in parts if part))

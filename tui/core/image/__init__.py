@@ -1,1 +1,0 @@
-"""What you get: base images, the Dockerfile and its build."""

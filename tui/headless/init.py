@@ -1,0 +1,45 @@
+"""`condock init` and `condock render`: a plan from flags, and what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from tui.core.dockerfile import dockerfile
+from tui.core.errors import CondockError, ExitCode
+from tui.core.files import change_of, stamped, write
+from tui.core.plan_file import PLAN_FILE, dump_plan, load_plan
+from tui.core.project import open_project
+from tui.headless.obstacles import all_problems, exit_code, insist
+from tui.headless.views.talk import say
+
+
+def init(path: Path, values: Mapping[str, object], *, force: bool) -> int:
+    """Write condock.yml from what the folder holds and the values given, by their names in the plan."""
+    project = open_project(path)
+    change = change_of(project.path / PLAN_FILE, "")
+    if change.old is not None and not force:
+        raise CondockError(f"{PLAN_FILE} is already there.", "Use --force to replace it; the old one is kept.")
+    for name, value in values.items():
+        section, _, field = name.partition(".")
+        project = project.change(section, **{field: tuple(value) if isinstance(value, list) else value})
+    text = dump_plan(project.plan)
+    project = replace(project, plan=load_plan(text))  # flags give texts, the plan has its own kinds
+    write(change_of(project.path / PLAN_FILE, stamped(text)))
+    say(f"Wrote {PLAN_FILE}.")
+    if not (project.path / project.plan.environment.file).exists() and not project.plan.environment.locks:
+        write(change_of(project.path / project.plan.environment.file, project.environment))
+        say(f"Wrote {project.plan.environment.file}, a start to edit.")
+    for problem in all_problems(open_project(path)):
+        if exit_code(problem) is ExitCode.WRONG_USE:
+            say(f"To do: {problem}")
+    return ExitCode.DONE
+
+
+def render(path: Path) -> int:
+    """Print the plan's Dockerfile on stdout."""
+    project = open_project(path)
+    insist([problem for problem in all_problems(project) if exit_code(problem) is ExitCode.WRONG_USE])
+    print(dockerfile.render(project.instructions()), end="")
+    return ExitCode.DONE

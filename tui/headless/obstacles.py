@@ -1,0 +1,55 @@
+"""What is looked at before a command goes on, and what stands in its way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tui.core.errors import CondockError, ExitCode, Problem
+from tui.core.plan_file import PLAN_FILE
+from tui.core.project import Project
+from tui.core.steps import obstacles
+from tui.core.text import printable
+from tui.headless.views.talk import say
+
+
+def all_problems(project: Project) -> list[Problem]:
+    """What stands in the way of a build, the place in a file as words."""
+    plan = [] if project.folder.has(PLAN_FILE) else [NO_PLAN]
+    environment = project.plan.environment
+    missing = [*plan, *([] if environment.locks else no_environment(project))]
+    return [*missing, *(placed(problem, environment.file) for _, problem in obstacles(project))]
+
+
+NO_PLAN = Problem(f"There is no {PLAN_FILE} here.", "Run `condock` or `condock init` first.", "folder")
+
+
+def no_environment(project: Project) -> list[Problem]:
+    """That the environment file is missing, if it is."""
+    file = project.plan.environment.file
+    if (project.path / file).exists():
+        return []
+    return [Problem(f"{printable(file)} does not exist.", "Write one, or run `condock`.", "environment.file")]
+
+
+def placed(problem: Problem, file: str) -> Problem:
+    """The problem with its place as words; only what is in the environment file has one."""
+    if problem.line is None:
+        return problem
+    message = f"{printable(file)}, line {problem.line}, column {problem.column}: {problem.message}"
+    return replace(problem, message=message, line=None, column=None)
+
+
+def insist(problems: Sequence[Problem]) -> None:
+    """Raise CondockError with the first problem, after all others have been said."""
+    for problem in problems[1:]:
+        say(f"condock: {problem}")
+    if problems:
+        raise CondockError(problems[0].message, problems[0].hint, exit_code(problems[0]))
+
+
+def exit_code(problem: Problem) -> ExitCode:
+    """The exit code of a command that this problem stops."""
+    if problem.field == "engine":
+        return ExitCode.NO_ENGINE
+    return ExitCode.NO_KEY if problem.field in ("account", "key", "secret.file") else ExitCode.WRONG_USE

@@ -1,0 +1,78 @@
+"""Solving without a screen: for `condock check` and `condock lock`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from tui.core.account.sources import find_key
+from tui.core.building.key.key_record import build_key
+from tui.core.engine.engine import probe
+from tui.core.errors import CondockError
+from tui.core.images.reference import conda_platform
+from tui.core.locks.locking import target_platforms
+from tui.core.locks.locks import LINUX
+from tui.core.project import Project
+from tui.core.solving.channel_access import channel_access
+from tui.core.solving.channel_session import ChannelSession
+from tui.core.solving.request import solve_request
+from tui.core.solving.solution import FailureKind, Solution, SolveFailure, SolveProgress
+from tui.core.solving.solve_words import progress_words
+from tui.core.text import printable
+from tui.headless.views.frame import Frame, clipped, size
+
+Answers = Mapping[str, Solution | SolveFailure]
+"""What came of each platform, by conda's name of it."""
+
+
+def with_key(project: Project, env: Mapping[str, str]) -> Project:
+    """The project with its key looked up."""
+    return replace(project, search=find_key(project.path, env, site=project.plan.account.site))
+
+
+def platforms_of(project: Project, env: Mapping[str, str], asked: Sequence[str]) -> tuple[str, ...]:
+    """The platforms to solve for, as conda names them; CondockError for one that no image is made for.
+
+    Those that are asked for, as conda or Docker names them, else the plan's, else that of the engine.
+    """
+    if not asked:
+        known = project.plan.build.platforms
+        return target_platforms(project if known else replace(project, engine=probe(env, project.plan.build)))
+    found = tuple(conda_platform(name) or name for name in asked)
+    for name in found:
+        if name not in LINUX:
+            message = f"condock makes no images for `{printable(name)}`."
+            raise CondockError(message, f"Use one of: {', '.join(LINUX)}.")
+    return tuple(dict.fromkeys(found))
+
+
+def solve(project: Project, env: Mapping[str, str], platforms: Sequence[str]) -> Answers:
+    """Solve the project's environment for each platform; on a terminal, a line tells how far that is."""
+    return asyncio.run(_solve(project, env, platforms))
+
+
+async def _solve(project: Project, env: Mapping[str, str], platforms: Sequence[str]) -> Answers:
+    access = channel_access(project.plan, build_key(project), project.path, env)
+    frame = Frame() if sys.stderr.isatty() and env.get("TERM", "dumb") != "dumb" else None
+    answers: dict[str, Solution | SolveFailure] = {}
+    async with ChannelSession(access, env) as session:
+        for platform in platforms:
+            try:
+                request = solve_request(project.plan, project.document, platform)
+            except CondockError as error:
+                answers[platform] = SolveFailure(FailureKind.NO_CHANNEL, error.message, error.hint)
+            else:
+                answers[platform] = await session.solve(request, _teller(frame, platform))
+    if frame:
+        frame.draw([], [])
+    return answers
+
+
+def _teller(frame: Frame | None, platform: str) -> Callable[[SolveProgress], None]:
+    def tell(progress: SolveProgress) -> None:
+        if frame:
+            frame.draw([], [clipped(f"{platform}: {progress_words(progress)} …", size()[0] - 1)])
+
+    return tell

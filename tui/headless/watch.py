@@ -1,0 +1,65 @@
+"""Shows a build, a live one or one that is played again, to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, suppress
+
+from tui.core.building.events import BuildCancelled, BuildEvent, BuildSucceeded
+from tui.core.building.log.log import BuildLog
+from tui.core.building.progress import BuildProgress, fold_all
+from tui.core.errors import ExitCode
+from tui.headless.views.views import View
+
+Batches = AbstractAsyncContextManager[AsyncIterator[list[BuildEvent]]]
+
+_FRAME = 0.1
+"""Seconds after which a view that changes by time alone is told so."""
+_LOG_BYTES = 16 * 2**20  # BuildKit itself keeps back what is more than 2 MiB of one step
+
+
+def watch(batches: Batches, view: View, cancel: asyncio.Event) -> tuple[BuildProgress, BuildLog]:
+    """Show a build until it ends; gives what came of it and what was printed. A signal to end sets `cancel`."""
+    gc.freeze()
+    gc.enable()  # see tui.cli
+    return asyncio.run(_watch(batches, view, cancel))
+
+
+async def _watch(batches: Batches, view: View, cancel: asyncio.Event) -> tuple[BuildProgress, BuildLog]:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, cancel.set)
+    progress, log = BuildProgress(), BuildLog(room=_LOG_BYTES)
+    ticking = asyncio.create_task(_tick(view))
+    try:
+        async with batches as stream:
+            async for events in stream:
+                log.add(*events)
+                before, progress = progress, fold_all(progress, events)
+                view.show(before, progress, events)
+                if ticking.done():
+                    ticking.result()  # an output that is closed ends the build
+    finally:
+        ticking.cancel()
+        with suppress(asyncio.CancelledError):
+            await ticking
+    return progress, log
+
+
+async def _tick(view: View) -> None:
+    while True:
+        await asyncio.sleep(_FRAME)
+        view.tick()
+
+
+def exit_code_of(progress: BuildProgress) -> ExitCode:
+    """The exit code for what came of a build."""
+    match progress.outcome:
+        case BuildSucceeded():
+            return ExitCode.DONE
+        case BuildCancelled():
+            return ExitCode.INTERRUPTED
+        case _:
+            return ExitCode.BUILD_FAILED
