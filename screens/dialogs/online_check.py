@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from tui.core.account.online import check_channels, who_is
 from tui.core.account.waiting import CancelledError
+from tui.core.channels.online import check_channels, who_is
 from tui.core.errors import CondockError
 from tui.core.project import Project
 from tui.widgets.checklist import Checklist, Mark, Row

@@ -18,7 +18,7 @@ from textual.widgets import Button, Static, TabbedContent, TabPane
 from tui.core.solving.channel_session import ChannelSession
 from tui.core.solving.solution import Package, Solution, SolveFailure
 from tui.core.solving.solve_words import changes_lines, changes_words, solution_words
-from tui.core.text import human_size
+from tui.core.units import human_size
 from tui.widgets.dialogs import coloured_diff
 
 _BIGGEST = 5

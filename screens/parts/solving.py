@@ -18,8 +18,7 @@ from screens.dialogs.packages import PackagesDialog
 from screens.parts.write_file import write_file
 from tui.core.environment.completion import Completion, CompletionKind
 from tui.core.errors import CondockError
-from tui.core.locks.locking import lock, target_platforms
-from tui.core.project import Project
+from tui.core.project import Project, lock, target_platforms
 from tui.core.solving.channel_access import ChannelAccess, channel_access
 from tui.core.solving.channel_names import ChannelNames, ChannelVersions
 from tui.core.solving.channel_session import ChannelSession

@@ -9,6 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+DEFAULT_DOMAIN = "anaconda.com"
+"""The host that keys belong to unless something else is said."""
+
+LONGEST_COMMAND = 10_000
+"""Characters. A longer one was pasted by mistake, and takes shlex seconds (its time is quadratic)."""
+
 
 class SecretMode(StrEnum):
     """How the key reaches the build."""
@@ -25,7 +31,7 @@ class Account:
 
     site: str = ""
     """A site of anaconda-auth's configuration, by its name; empty for the one in force."""
-    domain: str = "anaconda.com"
+    domain: str = DEFAULT_DOMAIN
     """The host the key belongs to; another one for an on-prem installation."""
     hosts: tuple[str, ...] = ()
     """Further hosts that are shown the key, such as a company's mirror of the channels."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
@@ -14,16 +15,18 @@ from tui.core.engine.engine import EngineReport
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.surroundings import read_for_build
 from tui.core.environment.template import environment_template
-from tui.core.environment.text_file import read_text
 from tui.core.errors import CondockError
-from tui.core.files import FileChange, Standing, change_of, stamped
+from tui.core.files import FileChange, Standing, change_of, read_text, stamped
 from tui.core.folder import Folder, look_at
 from tui.core.images.catalogue import catalogue
-from tui.core.images.reference import image_name_problem
+from tui.core.images.reference import conda_platform, image_name_problem
+from tui.core.locks.lock_writer import PIP_LOCK, lock_name, lock_text, pip_lock_text
 from tui.core.locks.locks import Lock, read_lock
 from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, dump_plan, read_plan_file
 from tui.core.secret import Secret
+from tui.core.solving.request import virtual_packages
+from tui.core.solving.solution import Solution
 from tui.core.text import printable
 
 
@@ -145,3 +148,32 @@ def image_name(name: str) -> str:
     letters = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
     name = "-".join(part for part in letters.split("-") if part)
     return "app" if image_name_problem(name) else name
+
+
+def target_platforms(project: Project) -> tuple[str, ...]:
+    """The platforms the image is for, as conda names them: the plan's, else the engine's, else linux-64."""
+    own = project.engine.platform if project.engine else ""
+    named = filter(None, map(conda_platform, project.plan.build.platforms or (own,)))
+    return tuple(named) or ("linux-64",)
+
+
+def lock(
+    project: Project, solutions: Iterable[Solution], requirements: Iterable[str] = ()
+) -> tuple[Project, tuple[FileChange, ...]]:
+    """The project as built from lock files of these solutions, and the files to write for it, in their order.
+
+    environment.yml is the first of them: a lock file tells by its text whether it is still the right one.
+    `requirements` is all that pip shall install, where that is known. Raises CondockError where a solution cannot
+    be locked or a file in the way cannot be read.
+    """
+    locks = {
+        lock_name(solution.platform): lock_text(
+            solution, project.environment, virtual_packages(project.plan, solution.platform)
+        )
+        for solution in solutions
+    }
+    if pip := pip_lock_text(project.environment, requirements):
+        locks[PIP_LOCK] = pip
+    environment = change_of(project.path / project.plan.environment.file, project.environment)
+    changes = (change_of(project.path / name, stamped(text)) for name, text in locks.items())
+    return project.change("environment", locks=tuple(locks)), (environment, *changes)

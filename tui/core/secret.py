@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn, final
 
 KEY_VARIABLE = "ANACONDA_AUTH_API_KEY"
 """The name under which anaconda-auth and the build know the key."""
+
+SECRET_NAME = re.compile(r"(?:API_?KEY|TOKEN|PASSWORD|SECRET)$", re.IGNORECASE)
+"""Names of variables whose values are secret, by their form."""
 
 
 @final

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote
 
 from tui.core.secret import Secret
@@ -28,6 +29,7 @@ _UNSEEN_BUT_ESCAPE = re.compile(_UNSEEN.pattern.replace("\x1f", "\x1a\x1c-\x1f")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Keys and tokens by their form alone: a JWT, and the token in a channel's address.
 _KEY_FORMS = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}|(?<=/t/)[^/\s]{8,}(?=/)")
+_TOKEN = re.compile(r"(?<=/t/)[^/\s]+|(?<=://)(?!git@)[^/\s]+(?=@)")
 
 
 def printable(text: str) -> str:
@@ -91,11 +93,28 @@ def _with_tabs_expanded(styled: str) -> str:
     return "".join(shown)
 
 
-def human_size(size: int) -> str:
-    """Bytes in the decimal units that docker uses: `212 MB`."""
-    value = float(size)
-    for unit in ("B", "kB", "MB", "GB"):
-        if value < 1000:
-            return f"{value:.3g} {unit}"
-        value /= 1000
-    return f"{value:.3g} TB"
+_FORMS = Redactor()
+
+
+def masked(text: str) -> str:
+    """The text without the tokens and passwords of addresses, and printable."""
+    if "/" not in text and "eyJ" not in text:
+        return printable(text)
+    return _FORMS(_TOKEN.sub("••••", printable(text)))
+
+
+def holds_token(text: str) -> bool:
+    """Whether an address in the text has a token or password in it."""
+    return masked(text) != printable(text)
+
+
+@lru_cache(maxsize=4096)
+def shown(text: str, limit: int = 60) -> str:
+    """The text as it may stand in a sentence: masked, on one line, at most `limit` characters."""
+    line = " ".join(masked(text).split())
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def as_pattern(path: str) -> str:
+    """The path as a pattern for itself, in the ignore files of Docker and of git alike."""
+    return path.translate({ord(character): f"[{character}]" for character in "*?["})

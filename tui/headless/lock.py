@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from tui.core.environment.text_file import read_text
 from tui.core.errors import CondockError, ExitCode
-from tui.core.files import FileChange, Standing, change_of, stamped, write
+from tui.core.files import FileChange, Standing, change_of, read_text, stamped, write
 from tui.core.locks.conda_lock import read_packages
-from tui.core.locks.locking import lock as locked
 from tui.core.locks.locks import MAX_BYTES
 from tui.core.plan_file import PLAN_FILE, dump_plan
 from tui.core.project import Project, open_project
+from tui.core.project import lock as locked
 from tui.core.solving.solution import Solution, SolveFailure
 from tui.core.solving.solve_words import solution_words
 from tui.core.steps import STEPS, step_problems

@@ -12,9 +12,8 @@ from tui.core.building.key.key_record import build_key
 from tui.core.engine.engine import probe
 from tui.core.errors import CondockError
 from tui.core.images.reference import conda_platform
-from tui.core.locks.locking import target_platforms
 from tui.core.locks.locks import LINUX
-from tui.core.project import Project
+from tui.core.project import Project, target_platforms
 from tui.core.solving.channel_access import channel_access
 from tui.core.solving.channel_session import ChannelSession
 from tui.core.solving.request import solve_request

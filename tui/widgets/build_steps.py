@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from tui.core.building.key.key_use import KEY_NOT_USED, came_without_key, is_authenticated
 from tui.core.building.progress import Status, Step
-from tui.core.building.timing.timeline import short_time
 from tui.core.building.transfers import Moved, all_moved, layers
+from tui.core.units import short_time
 from tui.widgets.step_list import MARKS, Part, StepList
 
 _ALL = "  All output"

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from tui.core.building.progress import BuildProgress, Interval, Status, Step
-from tui.core.building.timing.timeline import bar, chronological, critical_path, end_of, short_time, ticks
+from tui.core.building.timing.timeline import bar, chronological, critical_path, end_of, ticks
+from tui.core.units import short_time
 from tui.widgets.step_list import MARKS, Part, StepList
 
 _TIME = 8

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tui.core.environment.document import read_environment
 from tui.core.environment.template import environment_template
-from tui.core.environment.text_file import read_text
 from tui.core.errors import CondockError
+from tui.core.files import read_text
 
 
 def test_a_bare_folder_gets_python_and_the_authenticated_channel(tmp_path: Path) -> None:

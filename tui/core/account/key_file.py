@@ -10,10 +10,9 @@ from io import StringIO
 from pathlib import Path
 
 from tui.core.account.key import check_key
-from tui.core.dockerfile.ignore import literal
 from tui.core.errors import CondockError, Problem
 from tui.core.secret import KEY_VARIABLE, Secret
-from tui.core.text import printable
+from tui.core.text import as_pattern, printable
 
 _FIELD = "secret.file"
 _SILENT = logging.NullHandler()
@@ -85,7 +84,7 @@ def _add_to_gitignore(path: Path, folder: Path) -> None:
     path, folder = path.resolve(), folder.resolve()
     if not path.is_relative_to(folder):
         return
-    line = b"/" + literal(path.relative_to(folder).as_posix()).encode("utf-8", "surrogateescape")
+    line = b"/" + as_pattern(path.relative_to(folder).as_posix()).encode("utf-8", "surrogateescape")
     with (folder / ".gitignore").open("a+b") as file:
         file.seek(0)
         old = file.read()

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from tui.core.account.layers import Layer, Source, configuration, dotenv_file, secrets_folder, variables
 from tui.core.errors import Problem
+from tui.core.plan import DEFAULT_DOMAIN
 from tui.core.text import printable
 
-DEFAULT_DOMAIN = "anaconda.com"
 DEFAULT_SITE = "ANACONDA_DEFAULT_SITE"
 """The variable by which `anaconda --at` chooses a site (anaconda-auth 0.15.3, cli.py)."""
 

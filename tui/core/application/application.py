@@ -10,9 +10,8 @@ from pathlib import Path, PurePosixPath
 
 from tui.core.application.frameworks import Entry, find_entry
 from tui.core.application.python_files import Source, python_sources
-from tui.core.dockerfile.instruction import LONGEST_COMMAND
 from tui.core.errors import Problem
-from tui.core.plan import Application
+from tui.core.plan import LONGEST_COMMAND, Application
 from tui.core.text import printable
 
 _PREFERRED = ("main.py", "app.py", "server.py", "api.py", "streamlit_app.py", "wsgi.py", "run.py", "__main__.py")

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from tui.core.building.events import BuildFailed, BuildSucceeded
 from tui.core.building.key.key_use import key_untested, unused_key_words
 from tui.core.building.progress import BuildProgress, Status, Step
-from tui.core.building.timing.timeline import short_time
-from tui.core.text import human_size
+from tui.core.units import human_size, short_time
 
 _HOW_TO_TEST = "`condock build --check-key` runs them again, with this key."
 # The instruction is in the headline already.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tui.core.building.events import TransferUpdated
 from tui.core.building.progress import Step
-from tui.core.text import human_size
+from tui.core.units import human_size
 
 # As BuildKit names a blob, alone or after what is done with it: "sha256:..", "extracting sha256:..".
 _BLOB = re.compile(r"(?:(\S+) )?sha256:([0-9a-f]{64})")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from tui.core.environment.rules import CHANNEL_RULES, judge, shown
+from tui.core.environment.rules import CHANNEL_RULES, judge
 from tui.core.errors import Problem
+from tui.core.text import shown
 
 ALIAS = "https://conda.anaconda.org"
 """Where conda looks for a channel that is a bare name (channel_alias; docs.conda.io, use-condarc)."""

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from tui.core.account.keyrings import OLD_DOMAINS
-from tui.core.account.settings import DEFAULT_DOMAIN
 from tui.core.channels.addresses import ALIAS, addresses
-from tui.core.plan import SecretMode
+from tui.core.plan import DEFAULT_DOMAIN, SecretMode
 from tui.core.text import printable
 
 CONDARC = "condarc.d/condock.yml"

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from tui.core.environment.rules import shown
 from tui.core.errors import Problem
-from tui.core.text import printable
+from tui.core.text import printable, shown
 
 
 class ChannelState(StrEnum):

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from tui.core.dockerfile.environment_steps import environment_files
 from tui.core.plan import BuildPlan
+from tui.core.text import as_pattern
 
 NEVER_SENT = (
     "**/.env",
@@ -41,15 +42,10 @@ def ignore_file(plan: BuildPlan, own_rules: str = "", pip_files: Iterable[str] =
     lines = []
     if not any(path in ("", ".") for path in paths):
         lines += ["# Nothing is sent to the builder ...", "*", "", "# ... but what the Dockerfile copies."]
-        lines += [f"!{literal(path)}" for path in dict.fromkeys(paths)]
+        lines += [f"!{as_pattern(path)}" for path in dict.fromkeys(paths)]
     if own_rules.strip():
         lines += ["", "# Taken over from .dockerignore.", own_rules.strip()]
     lines += ["", "# Keys and leftovers are never sent: no rule comes after these.", *NEVER_SENT]
     if plan.secret.file.strip("/") and f"**/{plan.secret.file}" not in NEVER_SENT:
-        lines.append(f"/{literal(plan.secret.file.removeprefix('./').lstrip('/'))}")
+        lines.append(f"/{as_pattern(plan.secret.file.removeprefix('./').lstrip('/'))}")
     return "\n".join(lines).lstrip("\n") + "\n"
-
-
-def literal(path: str) -> str:
-    """The path as a pattern for itself, in the ignore files of Docker and of git alike."""
-    return path.translate({ord(character): f"[{character}]" for character in "*?["})

@@ -7,8 +7,7 @@ import re
 import shlex
 from dataclasses import dataclass
 
-LONGEST_COMMAND = 10_000
-"""Characters. A longer one was pasted by mistake, and takes shlex seconds (its time is quadratic)."""
+from tui.core.plan import LONGEST_COMMAND
 
 
 @dataclass(frozen=True)

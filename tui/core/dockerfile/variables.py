@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tui.core.dockerfile.instruction import Instruction, quoted
-from tui.core.environment.document import SECRET_NAME
-from tui.core.environment.rules import shown
+from tui.core.secret import SECRET_NAME
+from tui.core.text import shown
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _RESERVED = ("PATH",)

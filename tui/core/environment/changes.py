@@ -14,8 +14,8 @@ import yaml
 from tui.core.environment.dependencies import dependency, name_of
 from tui.core.environment.edits import Edit, Fix, apply_edits, difference
 from tui.core.environment.layout import Edits, end_of
-from tui.core.environment.rules import masked, shown
 from tui.core.environment.sections import Sections
+from tui.core.text import masked, shown
 
 _SPEC = re.compile(r"(?P<package>(?:\S+::)?[\w.-]+)(?P<rest>.*)", re.DOTALL)
 _VERSION_ALONE = re.compile(r"[^\[]*(?:\[version=[^\],]*\])?\s*")

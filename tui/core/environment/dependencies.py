@@ -10,7 +10,8 @@ import yaml
 
 from tui.core.environment import fixes
 from tui.core.environment.findings import Findings
-from tui.core.environment.rules import DEPENDENCY_RULES, PIP_RULES, masked, pip_file, shown
+from tui.core.environment.rules import DEPENDENCY_RULES, PIP_RULES, pip_file
+from tui.core.text import masked, shown
 
 _NAME = re.compile(r"(?:[^\s\[:/]+(?:/[\w-]+)?::)?([\w.-]+)(?!\S*://)", re.ASCII)
 

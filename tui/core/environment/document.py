@@ -16,15 +16,16 @@ from tui.core.environment.edits import Finding
 from tui.core.environment.findings import EXAMPLE, Findings, as_text, finding_at, kind
 from tui.core.environment.layout import Layout
 from tui.core.environment.repairs import mended
-from tui.core.environment.rules import CHANNEL_RULES, masked, shown
+from tui.core.environment.rules import CHANNEL_RULES
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
+from tui.core.secret import SECRET_NAME
+from tui.core.text import masked, shown
 
 KEYS = ("name", "channels", "dependencies", "variables", "prefix")
 """What conda reads (26.7.1); it ignores other keys."""
 _OF_OTHER_TOOLS = ("platforms", "category", "pip-repositories")
 
-SECRET_NAME = re.compile(r"(?:API_?KEY|TOKEN|PASSWORD|SECRET)$", re.IGNORECASE)
 _DEFAULTS = re.compile(r"(?:.*/)?(?:defaults|(?:pkgs|repo)/main)/?")
 _CONDA_FORGE = re.compile(r"(?:.*/)?conda-forge/?")
 

@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tui.core.environment.rules import masked
 from tui.core.errors import Problem
+from tui.core.text import masked
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tui.core.text import Redactor, printable
-
-_TOKEN = re.compile(r"(?<=/t/)[^/\s]+|(?<=://)(?!git@)[^/\s]+(?=@)")
-_FORMS = Redactor()
+from tui.core.text import shown
 
 
 @dataclass(frozen=True)
@@ -52,25 +49,6 @@ class Rule:
         words = {name: shown(value or "") for name, value in found.groupdict().items()} | {"text": shown(text)}
         better = None if self.fix is None else self.pattern.sub(self.fix, text).strip()
         return Verdict(self.message.format(**words), self.hint.format(**words), self.advice, better, self.for_pip)
-
-
-def masked(text: str) -> str:
-    """The text without the tokens and passwords of addresses, and printable."""
-    if "/" not in text and "eyJ" not in text:
-        return printable(text)
-    return _FORMS(_TOKEN.sub("••••", printable(text)))
-
-
-def holds_token(text: str) -> bool:
-    """Whether an address in the text has a token or password in it."""
-    return masked(text) != printable(text)
-
-
-@lru_cache(maxsize=4096)
-def shown(text: str, limit: int = 60) -> str:
-    """The text as it may stand in a sentence: masked, on one line, at most `limit` characters."""
-    line = " ".join(masked(text).split())
-    return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
 @lru_cache(maxsize=4096)

@@ -14,13 +14,14 @@ from tui.core.environment.changes import remove_channel
 from tui.core.environment.document import EnvironmentDocument, read_environment
 from tui.core.environment.edits import Finding
 from tui.core.environment.findings import finding_at, place
-from tui.core.environment.rules import PIP_RULES, judge, pip_file, shown
+from tui.core.environment.rules import PIP_RULES, judge, pip_file
 from tui.core.environment.sections import Sections
 from tui.core.environment.template import requirement_lines
-from tui.core.environment.text_file import read_text
 from tui.core.errors import CondockError
+from tui.core.files import read_text
 from tui.core.images.reference import parse_reference
 from tui.core.plan import BuildPlan
+from tui.core.text import shown
 
 _CONDA_IMAGES = ("continuumio/miniconda3", "anaconda/miniconda", "condaforge/miniforge3")
 """Images whose tags begin with the version of their conda."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui.core.environment.layout import as_yaml
-from tui.core.environment.text_file import read_text
 from tui.core.errors import CondockError
+from tui.core.files import read_text
 
 PYTHON = "3.13"
 """The minor version that Anaconda's companion examples pin (anaconda/docker-examples)."""

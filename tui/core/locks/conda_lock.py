@@ -9,12 +9,12 @@ from typing import Any
 
 import yaml
 
-from tui.core.environment.rules import shown
 from tui.core.environment.syntax import too_deep
 from tui.core.errors import CondockError
 from tui.core.locks.lock_text import read_conda_lock
 from tui.core.locks.locks import LINUX
 from tui.core.solving.solution import Package, Solution
+from tui.core.text import shown
 
 _FILE = re.compile(r"https?://\S+/(?P<subdir>[^/\s]+)/[^/\s]+-(?P<build>[^/\s-]+)\.(?:conda|tar\.bz2)")
 _PIP_FILE = re.compile(r"https?://[^\s;#]+")

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 
 import yaml
 
-from tui.core.environment.rules import holds_token, shown
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
 from tui.core.locks.lock_header import Header, read_header
+from tui.core.text import holds_token, shown
 
 # The list of packages makes up nearly all of the file, and nothing in it is needed here: megabytes stay unparsed.
 _PACKAGES = re.compile(r"^package:[ \t]*\r?\n(?:(?:[ \-#].*)?\r?\n|[ \-#].*\Z)*+", re.MULTILINE)

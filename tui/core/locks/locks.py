@@ -8,8 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from tui.core.environment.document import EnvironmentDocument, read_environment
-from tui.core.environment.text_file import read_text
 from tui.core.errors import CondockError, Problem
+from tui.core.files import read_text
 from tui.core.locks.lock_header import Header, conda_fingerprint, pip_fingerprint, read_header
 from tui.core.locks.lock_text import LockReading, read_conda_lock, read_explicit, read_pip
 from tui.core.text import printable

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tui.core.account.settings import DEFAULT_DOMAIN, read_settings
+from tui.core.account.settings import read_settings
 from tui.core.channels.addresses import addresses
 from tui.core.channels.hosts import HostSettings, build_settings
-from tui.core.plan import BuildPlan, SecretMode
+from tui.core.plan import DEFAULT_DOMAIN, BuildPlan, SecretMode
 from tui.core.secret import Secret
 
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tui.core.environment.rules import shown
 from tui.core.solving.solution import FailureKind, SolveFailure, SolveRequest
-from tui.core.text import printable
+from tui.core.text import printable, shown
 
 MOST_LINES = 14
 _MOST_CULPRITS = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui.core.solving.solution import Changes, Solution, SolveProgress, Stage
-from tui.core.text import human_size
+from tui.core.units import human_size
 
 _STAGES = {
     Stage.LOADING: "reading the channels' indexes",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tui.core.building.key.key_use import KEY_NOT_USED, came_without_key
 from tui.core.building.progress import BuildProgress, Status, Step
-from tui.core.building.timing.timeline import short_time
+from tui.core.units import short_time
 
 _ENDED = (Status.CACHED, Status.DONE, Status.CANCELLED)
 

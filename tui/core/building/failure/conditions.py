@@ -13,11 +13,11 @@ from tui.core.building.key.key_record import build_key
 from tui.core.channels.addresses import addresses
 from tui.core.channels.hosts import HostKey, build_settings
 from tui.core.dockerfile.ignore_rules import ignored_by
-from tui.core.environment.rules import shown
 from tui.core.errors import CondockError
 from tui.core.images.reference import parse_reference, with_mirror
 from tui.core.plan import SecretMode
 from tui.core.project import Project
+from tui.core.text import shown
 
 _LONGEST = 120  # characters of one name in a sentence
 

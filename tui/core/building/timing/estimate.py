@@ -11,6 +11,7 @@ from graphlib import CycleError, TopologicalSorter
 from tui.core.building.progress import BuildProgress, Status, Step
 from tui.core.building.timing.history import History
 from tui.core.building.timing.step_times import of_dockerfile, runs_anew, step_keys, taken
+from tui.core.units import human_seconds
 
 _MOST_STEPS = 1_000
 _SLOW_FACTOR, _SLOW_SECONDS = 1.5, 3.0  # both: a step of a second may well take two
@@ -32,7 +33,7 @@ class Estimate:
         """`about 2 min left`; empty where a number would say nothing."""
         if self.left < 1:
             return "" if self.at_least else "nearly done"
-        return f"{'at least' if self.at_least else 'about'} {_human_seconds(self.left)} left"
+        return f"{'at least' if self.at_least else 'about'} {human_seconds(self.left)} left"
 
 
 def estimate(history: History, progress: BuildProgress, now: float) -> Estimate | None:
@@ -131,11 +132,3 @@ def _in_order(progress: BuildProgress) -> Iterator[tuple[str, tuple[str, ...]]]:
     for id in progress.order:
         yield id, before
         before = (id,)
-
-
-def _human_seconds(seconds: float) -> str:
-    """A time as it is said: `40 s`, `3 min`, `1 h 10 min`."""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

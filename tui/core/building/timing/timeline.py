@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from math import ceil
 
 from tui.core.building.progress import BuildProgress, Interval, Status, Step
+from tui.core.units import short_time
 
 _SAME_TIME = 0.005
 """Seconds: a step whose input ended no earlier than this before its own start began because of it."""
@@ -70,14 +71,6 @@ def ticks(seconds: float, width: int) -> list[tuple[int, str]]:
     times = [number * step for number in range(int(seconds / step) + 1)] if scale else [0.0]
     places = [(round(time * scale), f"{time:g}s" if time < 60 else short_time(time)) for time in times]
     return [(column, label) for column, label in places if column + len(label) <= width]
-
-
-def short_time(seconds: float) -> str:
-    """At most six characters: `12.3s`, `2m05s`, `1h02m`."""
-    if seconds < 99.95:
-        return f"{seconds:.1f}s"
-    minutes = round(seconds) // 60
-    return f"{minutes}m{round(seconds) % 60:02}s" if minutes < 100 else f"{minutes // 60}h{minutes % 60:02}m"
 
 
 def _place(time: float, start: float, end: float, width: int) -> float:

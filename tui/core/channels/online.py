@@ -17,11 +17,10 @@ from tui.core.account.waiting import answer
 from tui.core.channels.addresses import addresses, channel_problem
 from tui.core.channels.hosts import HostKey, build_settings
 from tui.core.channels.report import ChannelReport, ChannelState, report, state_of, unanswered
-from tui.core.environment.rules import shown
 from tui.core.errors import CondockError
 from tui.core.plan import SecretMode
 from tui.core.secret import Secret
-from tui.core.text import printable
+from tui.core.text import printable, shown
 
 if TYPE_CHECKING:
     from anaconda_auth.client import BaseClient

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from tests.stages.account_service import AccountService, Answer, Asked, account_service, make_jwt
 from tests.stages.account_stage import Stage, free_port, sent, sign_in_stage
-from tui.core.account import online
-from tui.core.account.online import check_channels, who_is
 from tui.core.account.waiting import CancelledError
+from tui.core.channels import online
+from tui.core.channels.online import check_channels, who_is
 from tui.core.channels.report import ChannelReport, ChannelState
 from tui.core.secret import Secret
 from tui.core.text import printable
