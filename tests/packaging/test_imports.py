@@ -46,7 +46,7 @@ def modules(*places: str) -> list[str]:
         # A build that is repeated is started before anything else is there, and shown with little more.
         (["tui/cli"], "argparse asyncio dataclasses inspect pathlib typing tui.core.errors tui.arguments"),
         (
-            ["tui/headless/repeat", "tui/headless/plain_lines", "tui/headless/live_lines"],
+            ["tui/headless/fast_repeat", "tui/headless/views/plain_lines", "tui/headless/views/live_lines"],
             "argparse yaml docker dotenv tempfile tui.core.project tui.core.plan tui.core.engine.engine",
         ),
     ],
