@@ -31,7 +31,7 @@ class Failed:
 
     code: int
     """Negative for a signal."""
-    said: bytes
+    output: bytes
     """All it wrote on stderr."""
 
 
@@ -96,16 +96,16 @@ def _cut_short(argv: list[str], env: Mapping[str, str], folder: Path, cut: threa
         argv, cwd=folder, env=env, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
     )
     assert running.stderr
-    said = b""
+    output = b""
     with running.stderr as stderr:
         while chunk := os.read(stderr.fileno(), 65_536):
-            said += chunk
+            output += chunk
             if b"YmVndW4K" in chunk:  # `begun` as rawjson has it
                 if isinstance(cut, int):
                     os.killpg(running.pid, signal.Signals(cut))
                 else:
                     cut.set()
-    return Failed(running.wait(60), said)
+    return Failed(running.wait(60), output)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from tests.paths import DATA
 from tests.stages.failed_builds import jwt
 from tui.core.secret import KEY_VARIABLE
 
-SAID = DATA / "failures" / "said"
+REPLAYED = DATA / "failures" / "replayed"
 RIGHT, WRONG = "right+test/key=0f9e8d7c6b5a4938", "wrong+test/key=0f9e8d7c6b5a4938"
 
 MOUNT = f"--mount=type=secret,id={KEY_VARIABLE},required=true"
@@ -206,7 +206,7 @@ REAL: dict[str, Failing] = {
 }
 """By the names of their recordings: the cause, and which of several after a dot."""
 
-SAYS = {file.stem: _saying(file) for file in SAID.glob("*.txt")}
+SAYS = {file.stem: _saying(file) for file in REPLAYED.glob("*.txt")}
 """The same of builds in which a real RUN prints the words of conda, pip or a plugin."""
 
 

@@ -38,12 +38,12 @@ def main(names: list[str]) -> None:
                 failed = fail((REAL | SAYS)[name], where, engine, scratch)
             kind = "start.txt" if name in STARTS else "txt" if name.endswith(".plain") else "rawjson"
             (FAILURES / f"{name}.{kind}").write_bytes(_impersonal(failed, engine, scratch))
-            print(f"{name}: exit code {failed.code}, {len(failed.said):,} bytes")
+            print(f"{name}: exit code {failed.code}, {len(failed.output):,} bytes")
 
 
 def _impersonal(failed: Failed, engine: Engine, scratch: Path) -> bytes:
     """What was said, without the names that only this machine has."""
-    said = failed.said.replace(str(scratch).encode(), b"/project")
+    said = failed.output.replace(str(scratch).encode(), b"/project")
     if engine.state:
         usual = {"run": "/var/run", "docker": "/var/lib/docker", "docker-config": "/root/.docker"}
         for name, path in usual.items():

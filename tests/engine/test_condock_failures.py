@@ -47,7 +47,7 @@ def failed(
             done = start(STARTS[name], where, engine, scratch) if name in STARTS else None
             done = done or fail(REAL[name], where, engine, scratch)
             recording = folder / f"{name}.{'txt' if name.endswith('.plain') else 'rawjson'}"
-            recording.write_bytes(done.said)
+            recording.write_bytes(done.output)
             return done, recording
 
         with ThreadPoolExecutor(4) as pool:
@@ -63,7 +63,7 @@ def test_a_failed_build(name: str, engine: Engine, failed: dict[str, tuple[Faile
     cause = name.partition(".")[0]
     diagnosis = diagnose(*replayed(recording, done.code), project(tmp_path, cause), time.time())
     assert diagnosis is not None
-    assert diagnosis.cause == cause, done.said.decode()
+    assert diagnosis.cause == cause, done.output.decode()
 
 
 @pytest.mark.parametrize("name", STARTS)
@@ -71,7 +71,7 @@ def test_a_container_that_does_not_start(
     name: str, failed: dict[str, tuple[Failed, Path]], tmp_path: Path
 ) -> None:
     done, _ = failed[name]
-    said = printable(done.said.decode()).splitlines()
+    said = printable(done.output.decode()).splitlines()
     assert diagnose_start(done.code, said, project(tmp_path), time.time()).cause == name.partition(".")[0]
 
 

@@ -35,7 +35,7 @@ class Told:
     """The lines that steps printed, by the step's title."""
     failed: str
     outcome: Outcome | None
-    said: str
+    printed: str
 
 
 Tell = Callable[[EngineReport, str], Told]
@@ -85,7 +85,7 @@ def told(progress: BuildProgress, output: list[OutputReceived], channel: str) ->
         output=lines,
         failed=progress.failed.name.title if progress.failed else "",
         outcome=progress.outcome,
-        said=f"{progress}{output}",
+        printed=f"{progress}{output}",
     )
 
 
@@ -101,7 +101,7 @@ def test_a_build_that_succeeds(tell: Tell, key: str) -> None:
     assert plain.outcome.image.startswith("sha256:")
     assert plain.steps == rawjson.steps
     assert {"environment location: /env"} <= {line.strip() for line in plain.output[f"RUN {CREATE}"]}
-    assert not leaks(plain.said, key)
+    assert not leaks(plain.printed, key)
 
 
 def test_a_build_that_fails(tell: Tell) -> None:
@@ -111,4 +111,4 @@ def test_a_build_that_fails(tell: Tell) -> None:
     assert plain.outcome == rawjson.outcome
     assert plain.failed == rawjson.failed == f"RUN {CREATE}"
     assert plain.steps == rawjson.steps
-    assert not leaks(plain.said, wrong)
+    assert not leaks(plain.printed, wrong)

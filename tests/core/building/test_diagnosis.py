@@ -18,7 +18,7 @@ from tests.stages.failed_builds import jwt, project, replayed
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildEvent, BuildFailed, OutputReceived, StepUpdated
 from tui.core.building.failure.causes import causes
-from tui.core.building.failure.conditions import CIRCUMSTANCES
+from tui.core.building.failure.conditions import CONDITIONS
 from tui.core.building.failure.diagnosis import (
     UNKNOWN,
     Diagnosis,
@@ -231,7 +231,7 @@ def test_every_row_leads_to_a_step_and_a_value_of_the_plan() -> None:
     known = {*plan, "", "key", "account", "engine", "environment", "image"}
     assert {cause.step for cause in causes()} <= {*(step.key for step in STEPS), "key", "file"}
     assert {cause.field for cause in causes()} <= known
-    assert {cause.circumstance for cause in causes()} == {*CIRCUMSTANCES, ""}
+    assert {cause.condition for cause in causes()} == {*CONDITIONS, ""}
 
 
 @pytest.mark.parametrize("name", [name for name in names() if cause_of(name) != UNKNOWN])

@@ -36,7 +36,7 @@ def list_builders(env: Mapping[str, str], cancel: Event | None = None) -> tuple[
         return tuple(replace(builder, current=builder.name == own) for builder in found.values())
     table = ask(["docker", "buildx", "ls"], env, _PATIENCE, cancel)
     if table.returncode:
-        message = f"The builders cannot be listed: {_said(table.stderr).rstrip('.')}."
+        message = f"The builders cannot be listed: {_error_text(table.stderr).rstrip('.')}."
         raise CondockError(message, "Try `docker buildx ls` in a terminal.", ExitCode.NO_ENGINE)
     names = read_names(table.stdout)
     return tuple(replace(inspect(name, env, cancel), current=current) for name, current in names.items())
@@ -50,10 +50,10 @@ def inspect(name: str, env: Mapping[str, str], cancel: Event | None = None) -> B
     """
     answer = ask(["docker", "buildx", "inspect", *([name] if name else [])], env, _PATIENCE, cancel)
     if answer.returncode:
-        return Builder(printable(name), error=_said(answer.stderr))
+        return Builder(printable(name), error=_error_text(answer.stderr))
     builder = read_inspection(answer.stdout)
     beside = "DeadlineExceeded" in builder.failure and answer.stderr.startswith(_ERROR)
-    return replace(builder, error=_said(answer.stderr)) if beside else builder
+    return replace(builder, error=_error_text(answer.stderr)) if beside else builder
 
 
 def unknown_builder(name: str, env: Mapping[str, str]) -> Problem:
@@ -85,7 +85,7 @@ def read_inspection(text: str) -> Builder:
     return Builder(values.get("Name", ""), values.get("Driver", ""), tuple(map(_node, blocks)), error=error)
 
 
-def _said(stderr: str) -> str:
+def _error_text(stderr: str) -> str:
     """What buildx says is wrong, in the first of its lines."""
     return printable(stderr).strip().removeprefix(_ERROR).partition("\n")[0] or "buildx does not answer"
 

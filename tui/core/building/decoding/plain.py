@@ -54,9 +54,9 @@ class PlainDecoder:
             lines = LineReader(self._redact).feed((log[1] or b"") + b"\n")
             yield OutputReceived(number, tuple(lines), time=self._clock())
         else:
-            yield from self._said(number, self._redact(printable(rest.decode("utf-8", "replace"))))
+            yield from self._status(number, self._redact(printable(rest.decode("utf-8", "replace"))))
 
-    def _said(self, number: str, text: str) -> Iterator[BuildEvent]:
+    def _status(self, number: str, text: str) -> Iterator[BuildEvent]:
         """What is said of a step: its name, its end, or how far a transfer is."""
         step = self._steps.get(number)
         if step is None:

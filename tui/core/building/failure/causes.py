@@ -28,8 +28,8 @@ class Cause:
     field: str = ""
     exit_code: int | None = None
     outcome: str = ""
-    circumstance: str = ""
-    """A name of `circumstances.CIRCUMSTANCES`; empty for none."""
+    condition: str = ""
+    """A name of `conditions.CONDITIONS`; empty for none."""
 
 
 @cache
@@ -48,7 +48,7 @@ def _cause(row: dict[str, Any]) -> Cause:
         field=row.get("field", ""),
         exit_code=row.get("exit"),
         outcome=row.get("outcome", ""),
-        circumstance=row.get("if", ""),
+        condition=row.get("if", ""),
     )
 
 

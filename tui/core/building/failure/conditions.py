@@ -79,7 +79,7 @@ def _booting(scene: Scene) -> bool:
     return scene.instruction == "booting buildkit"
 
 
-CIRCUMSTANCES: dict[str, Callable[[Scene], bool]] = {
+CONDITIONS: dict[str, Callable[[Scene], bool]] = {
     "at_plugin": _at_plugin,
     "booting": _booting,
     "keyless": _keyless,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from tui.core.building.events import BuildCancelled, BuildFailed
 from tui.core.building.failure.causes import Cause, causes
-from tui.core.building.failure.conditions import CIRCUMSTANCES, Scene, place, words
-from tui.core.building.failure.evidence import Said, of_build, of_start, readable
+from tui.core.building.failure.conditions import CONDITIONS, Scene, place, words
+from tui.core.building.failure.evidence import Transcript, of_build, of_start, readable
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
 from tui.core.building.summary import failed_at
@@ -66,11 +66,11 @@ def diagnose(progress: BuildProgress, log: BuildLog, project: Project, now: floa
     """
     if not isinstance(progress.outcome, BuildFailed | BuildCancelled):
         return None
-    said, step = of_build(progress, log), progress.failed
-    diagnosis = _first_fit(said, Scene(project, now, step.name.text if step else ""))
-    if step is None or said.cancelled:
+    transcript, step = of_build(progress, log), progress.failed
+    diagnosis = _first_fit(transcript, Scene(project, now, step.name.text if step else ""))
+    if step is None or transcript.cancelled:
         return diagnosis
-    return replace(diagnosis, failed=FailedStep(step.id, failed_at(step), step.name.text, said.exit_code))
+    return replace(diagnosis, failed=FailedStep(step.id, failed_at(step), step.name.text, transcript.exit_code))
 
 
 def diagnose_start(exit_code: int, said: Sequence[str], project: Project, now: float) -> Diagnosis:
@@ -91,40 +91,40 @@ def lines(diagnosis: Diagnosis) -> tuple[str, ...]:
     )
 
 
-def _first_fit(said: Said, scene: Scene) -> Diagnosis:
+def _first_fit(transcript: Transcript, scene: Scene) -> Diagnosis:
     """What the first row of the table says that fits."""
-    texts = {source: said.text(source) for source in said.lines}
+    texts = {source: transcript.text(source) for source in transcript.lines}
     for cause in causes():
         for source, pattern in cause.patterns:
             match = pattern.search(texts.get(source, ""))
             if match and (found := _found(cause, scene, match)):
                 return _diagnosis(cause, found, _evidence(match))
-        if _goes_by_code(cause, said) or (said.cancelled and cause.outcome == "cancelled"):
-            return _diagnosis(cause, scene, said.last_words)
-    return _unknown(said)
+        if _goes_by_code(cause, transcript) or (transcript.cancelled and cause.outcome == "cancelled"):
+            return _diagnosis(cause, scene, transcript.last_words)
+    return _unknown(transcript)
 
 
 def _found(cause: Cause, scene: Scene, match: re.Match[str]) -> Scene | None:
-    """The scene with what was found, where the row's circumstance is given."""
+    """The scene with what was found, where the row's condition is given."""
     scene = replace(scene, found={name: text for name, text in match.groupdict().items() if text is not None})
-    return scene if not cause.circumstance or CIRCUMSTANCES[cause.circumstance](scene) else None
+    return scene if not cause.condition or CONDITIONS[cause.condition](scene) else None
 
 
-def _goes_by_code(cause: Cause, said: Said) -> bool:
+def _goes_by_code(cause: Cause, transcript: Transcript) -> bool:
     """Whether the row goes by this exit code; for a container, where it knows what containers say."""
     of_container = any(source == "start" for source, _ in cause.patterns)
     return (
-        said.exit_code is not None
-        and said.exit_code == cause.exit_code
-        and (of_container or "start" not in said.lines)
+        transcript.exit_code is not None
+        and transcript.exit_code == cause.exit_code
+        and (of_container or "start" not in transcript.lines)
     )
 
 
-def _unknown(said: Said) -> Diagnosis:
+def _unknown(transcript: Transcript) -> Diagnosis:
     advice = "Read its last lines: what went wrong is most often said there."
-    if said.clipped:
+    if transcript.clipped:
         advice += " The builder kept back a part of what was printed."
-    return Diagnosis(UNKNOWN, "condock does not know this failure.", advice, said.last_words)
+    return Diagnosis(UNKNOWN, "condock does not know this failure.", advice, transcript.last_words)
 
 
 def _diagnosis(cause: Cause, scene: Scene, evidence: tuple[str, ...]) -> Diagnosis:

@@ -39,7 +39,7 @@ _NOISE = re.compile(
 
 
 @dataclass(frozen=True)
-class Said:
+class Transcript:
     """What was said of a failure: printable lines by the place they come from, the least telling place first."""
 
     lines: Mapping[str, Sequence[str]]
@@ -65,20 +65,20 @@ class Said:
         return ()
 
 
-def of_build(progress: BuildProgress, log: BuildLog) -> Said:
+def of_build(progress: BuildProgress, log: BuildLog) -> Transcript:
     """What the builder says (`builder`) and what the failed step has printed (`output`)."""
     if isinstance(progress.outcome, BuildCancelled):
-        return Said({}, cancelled=True)
+        return Transcript({}, cancelled=True)
     step = progress.failed
     code = _EXIT_CODE.search(step.error) if step else None
     numbers = log.numbers(step.id)[-_LINES:] if step else ()
     said = {"builder": _builder_lines(progress, log), "output": [log.text(number) for number in numbers]}
-    return Said({place: _short(lines) for place, lines in said.items()}, int(code[1]) if code else None)
+    return Transcript({place: _short(lines) for place, lines in said.items()}, int(code[1]) if code else None)
 
 
-def of_start(exit_code: int, lines: Sequence[str]) -> Said:
+def of_start(exit_code: int, lines: Sequence[str]) -> Transcript:
     """What a container says (`start`)."""
-    return Said({"start": _short(lines[-_LINES:])}, exit_code)
+    return Transcript({"start": _short(lines[-_LINES:])}, exit_code)
 
 
 def is_noise(line: str) -> bool:
