@@ -215,7 +215,7 @@ class Solving(Widget):
         found = await (await self.session(project)).versions(*where, completion.name)
         if isinstance(found, ChannelVersions):
             fitting = [version for version in found.versions if version.startswith(completion.prefix)]
-            note = "as remembered" if found.remembered else ""
+            note = "as remembered" if found.cached else ""
             proposals = tuple(Proposal(version, note) for version in fitting[:_PROPOSALS])
             self.post_message(self.Proposed(completion, proposals))
 
@@ -226,7 +226,7 @@ class Solving(Widget):
         match event.found:
             case ChannelNames():
                 self._names = event.found
-                known = ", as remembered: the channels cannot be reached" if event.found.remembered else ""
+                known = ", as remembered: the channels cannot be reached" if event.found.cached else ""
                 words = f"{len(event.found.names):,} names to complete{known}"
             case SolveFailure():
                 words = f"No names to complete: {event.found.message}"

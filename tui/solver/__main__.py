@@ -50,11 +50,11 @@ class Program:
             case "sizes":
                 return await self._sizes.of(message, emit)
         channels, platforms = message["channels"], [message["platform"], "noarch"]
-        gateway, remembered = await self._channels.load_or_remember(channels, platforms)
+        gateway, cached = await self._channels.load_or_cached(channels, platforms)
         if message["do"] == "names":
-            return {"names": await names_of(gateway, channels, platforms), "remembered": remembered}
+            return {"names": await names_of(gateway, channels, platforms), "cached": cached}
         versions = await versions_of(gateway, channels, platforms, message["name"])
-        return {"versions": versions, "remembered": remembered}
+        return {"versions": versions, "cached": cached}
 
     def _write(self, message: Message) -> None:
         self._output.write(json.dumps(message).encode() + b"\n")

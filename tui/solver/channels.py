@@ -1,4 +1,4 @@
-"""The indexes of channels: fetched, with the key where it is shown, and remembered while the network is away."""
+"""The indexes of channels: fetched, with the key where it is shown, and cached while the network is away."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Channels:
         # A server that knows no sharded indexes should say 404 where one would be, but may say anything.
         return await self._load(self._gateways(sharded=False), channels, platforms, emit)
 
-    async def load_or_remember(self, channels: Sequence[str], platforms: Sequence[str]) -> tuple[Gateway, bool]:
+    async def load_or_cached(self, channels: Sequence[str], platforms: Sequence[str]) -> tuple[Gateway, bool]:
         """The same, and whether it is from the cache alone because the channels cannot be reached now."""
         try:
             return await self.load(channels, platforms), False
@@ -63,12 +63,12 @@ class Channels:
             if _REFUSED in failed.text:
                 raise
             for sharded in (False, True):
-                remembered = await self._remembered(sharded, channels, platforms)
-                if remembered:
-                    return remembered, True
+                cached = await self._load_cached(sharded, channels, platforms)
+                if cached:
+                    return cached, True
             raise
 
-    async def _remembered(
+    async def _load_cached(
         self, sharded: bool, channels: Sequence[str], platforms: Sequence[str]
     ) -> Gateway | None:
         gateway = self._gateways(sharded, "force-cache-only")

@@ -27,7 +27,7 @@ class Sizes:
 
     async def of(self, message: Message, emit: Emit) -> dict[str, int]:
         """Bytes by address, an event for each; a package whose size cannot be found out is left out."""
-        known = self._remembered()
+        known = self._read_cache()
         packages: dict[str, str] = message["packages"]
         sizes: dict[str, int] = {}
 
@@ -41,7 +41,7 @@ class Sizes:
                 emit(url=url, size=size)
 
         await all_of(look(url, sha256) for url, sha256 in packages.items())
-        self._remember(known | {packages[url]: size for url, size in sizes.items() if packages[url]})
+        self._write_cache(known | {packages[url]: size for url, size in sizes.items() if packages[url]})
         return sizes
 
     async def _measured(self, url: str) -> int | None:
@@ -57,14 +57,14 @@ class Sizes:
         sizes = [entry.size_in_bytes for entry in entries]
         return None if None in sizes else sum(size or 0 for size in sizes)
 
-    def _remembered(self) -> dict[str, int]:
+    def _read_cache(self) -> dict[str, int]:
         try:
             kept = json.loads(self._file.read_bytes())
         except (OSError, ValueError):
             return {}
         return kept if isinstance(kept, dict) else {}
 
-    def _remember(self, known: dict[str, int]) -> None:
+    def _write_cache(self, known: dict[str, int]) -> None:
         new = self._file.with_name(f".tmp-{self._file.name}-{os.getpid()}")
         new.write_text(json.dumps(known))
         new.replace(self._file)

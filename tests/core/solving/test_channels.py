@@ -120,9 +120,9 @@ async def test_completion_works_from_an_earlier_time_when_the_channels_are_away(
         names = await session.names([channel.private], "linux-64")
         assert isinstance(names, ChannelNames)
         assert isinstance(before, ChannelNames)
-        assert (names.names, names.remembered, before.remembered) == (before.names, True, False)
+        assert (names.names, names.cached, before.cached) == (before.names, True, False)
         versions = await session.versions([channel.private], "linux-64", "lib")
-        assert versions == ChannelVersions(("2.0", "1.10", "1.9", "1.0"), remembered=True)
+        assert versions == ChannelVersions(("2.0", "1.10", "1.9", "1.0"), cached=True)
         told = failure(await session.solve(request(channel.private, "lib")))
         assert told.kind is FailureKind.UNREACHABLE
         told = failure(await session.names([f"{channel.url}/open"], "linux-64"))
@@ -165,9 +165,9 @@ async def test_sharded_indexes(sharded: Path, tmp_path: Path) -> None:
     async with ChannelSession(access(channel), env(tmp_path)) as session:
         names = await session.names([address], "linux-64")
         assert isinstance(names, ChannelNames)
-        assert (names.names, names.remembered) == (before.names, True)
+        assert (names.names, names.cached) == (before.names, True)
         versions = await session.versions([address], "linux-64", "lib")
-        assert versions == ChannelVersions(("2.0", "1.10", "1.9", "1.0"), remembered=True)
+        assert versions == ChannelVersions(("2.0", "1.10", "1.9", "1.0"), cached=True)
         told = failure(await session.versions([address], "linux-64", "gpu"))
         assert told.kind is FailureKind.UNREACHABLE
 

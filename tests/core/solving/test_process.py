@@ -169,7 +169,7 @@ import sys, json
 setup = json.loads(sys.stdin.readline())
 question = json.loads(sys.stdin.readline())
 sys.stderr.write("noise\\n" * 500_000)
-result = {"names": ["ok", "\\x1b[31mred"], "remembered": False}
+result = {"names": ["ok", "\\x1b[31mred"], "cached": False}
 print(json.dumps({"id": question["id"], "result": result}), flush=True)
 sys.stdin.read()
 """

@@ -13,7 +13,7 @@ class ChannelVersions:
 
     versions: tuple[str, ...]
     """The newest first."""
-    remembered: bool = False
+    cached: bool = False
     """They are from an earlier time: the channels cannot be reached now."""
 
 
@@ -23,7 +23,7 @@ class ChannelNames:
 
     names: tuple[str, ...]
     """Sorted, in lower case."""
-    remembered: bool = False
+    cached: bool = False
     """They are from an earlier time: the channels cannot be reached now."""
 
     def __contains__(self, name: str) -> bool:

@@ -69,8 +69,8 @@ class ChannelSession:
         told = await self._ask(where, {"do": "names", "platform": platform})
         if isinstance(told, SolveFailure):
             return told
-        found = ChannelNames(tuple(map(printable, told["names"])), told["remembered"])
-        if not found.remembered:
+        found = ChannelNames(tuple(map(printable, told["names"])), told["cached"])
+        if not found.cached:
             self._names[where, platform] = found
         return found
 
@@ -80,7 +80,7 @@ class ChannelSession:
         told = await self._ask(all_addresses(channels), message)
         if isinstance(told, SolveFailure):
             return told
-        return ChannelVersions(tuple(map(printable, told["versions"])), told["remembered"])
+        return ChannelVersions(tuple(map(printable, told["versions"])), told["cached"])
 
     async def solve(
         self, request: SolveRequest, on_progress: OnProgress = lambda _: None
