@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 
-from tui.core.building.fast_repeat.start import Again, build_again
+from tui.core.building.fast_repeat.start import StartedBuild, start_repeat
 
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
@@ -23,23 +23,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if hurried:
         gc.disable()  # until all is imported: a tenth of the time that takes
     try:
-        again = _again(given)  # before anything else is imported, which takes its time
+        started = _start_repeat(given)  # before anything else is imported, which takes its time
         from tui.exit_codes import exit_code
     except KeyboardInterrupt:
         return 130
 
-    code = exit_code(lambda: _run(given, again))
+    code = exit_code(lambda: _run(given, started))
     if hurried:
         os._exit(code)  # all is closed and written; to take Python apart is a tenth of a cached build
     return code
 
 
-def _run(arguments: list[str], again: Again | None) -> int:
-    if again is not None:
+def _run(arguments: list[str], started: StartedBuild | None) -> int:
+    if started is not None:
         from tui.headless.fast_repeat import repeat
 
         outputs = [word for word in arguments if word in _OUTPUTS]
-        done = repeat(again, os.environ, outputs[0].strip("-") if outputs else "auto")
+        done = repeat(started, os.environ, outputs[0].strip("-") if outputs else "auto")
         if done is not None:
             return done
     from tui.arguments import run
@@ -47,7 +47,7 @@ def _run(arguments: list[str], again: Again | None) -> int:
     return run(arguments)
 
 
-def _again(arguments: list[str]) -> Again | None:
+def _start_repeat(arguments: list[str]) -> StartedBuild | None:
     """The build that is asked for, started already, if it is the last one again."""
     if arguments[:1] != ["build"]:
         return None
@@ -55,4 +55,4 @@ def _again(arguments: list[str]) -> Again | None:
     folders = [word for word in arguments[1:] if word not in _OUTPUTS]
     if len(outputs) > 1 or len(folders) > 1 or "".join(folders).startswith("-"):
         return None
-    return build_again(folders[0] if folders else ".", os.environ)
+    return start_repeat(folders[0] if folders else ".", os.environ)

@@ -16,7 +16,7 @@ import pytest
 from tests.flows.shop import FAR, KEY, Project, environment, sound_project
 from tests.paths import RECORDINGS
 from tests.stages.account_service import make_jwt
-from tui.core.building.fast_repeat.start import build_again
+from tui.core.building.fast_repeat.start import start_repeat
 from tui.core.plan import SecretMode
 from tui.core.secret import KEY_VARIABLE
 
@@ -172,13 +172,13 @@ def test_a_key_that_has_expired_since_is_not_used(project: Project, monkeypatch:
 
 @pytest.mark.parametrize("record", ["", "{}", "[]", '{"version": 1, "seen": 3}', "\0", "9" * 70_000])
 def test_a_record_that_is_damaged_is_passed_over(project: Project, record: str) -> None:
-    [file] = (Path(os.environ["HOME"]) / ".local/state/condock/again").iterdir()
+    [file] = (Path(os.environ["HOME"]) / ".local/state/condock/fast_repeat").iterdir()
     file.write_text(record)
     assert not was_repeated(project)
 
 
 def test_the_record_is_for_its_user_alone_and_without_the_key(project: Project) -> None:
-    [file] = (Path(os.environ["HOME"]) / ".local/state/condock/again").iterdir()
+    [file] = (Path(os.environ["HOME"]) / ".local/state/condock/fast_repeat").iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
     assert KEY[:40] not in file.read_text()
     assert KEY[-20:] not in file.read_text()
@@ -281,4 +281,4 @@ def alive(pid: int) -> bool:
 
 
 def test_a_folder_that_is_not_there_is_nothing_to_repeat(tmp_path: Path) -> None:
-    assert build_again(str(tmp_path / "gone"), {}) is None
+    assert start_repeat(str(tmp_path / "gone"), {}) is None

@@ -10,7 +10,7 @@ from dataclasses import replace
 from tui.core.building.attempt import Attempt, prepare
 from tui.core.building.build import image_size
 from tui.core.building.events import BuildSucceeded
-from tui.core.building.fast_repeat.record import remember
+from tui.core.building.fast_repeat.record import record_repeat
 from tui.core.building.key.key_record import check_key_problems
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
@@ -54,7 +54,7 @@ def finish(
     for line in result.lines:
         view.say(line)
     if isinstance(progress.outcome, BuildSucceeded):
-        remember(project, env, notes)
+        record_repeat(project, env, notes)
     return exit_code_of(progress)
 
 

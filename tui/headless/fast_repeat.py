@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildFailed, BuildSucceeded
-from tui.core.building.fast_repeat.start import Again
+from tui.core.building.fast_repeat.start import StartedBuild
 from tui.core.building.key.fingerprint import SALT, fingerprint
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress, Status
@@ -30,26 +30,26 @@ if TYPE_CHECKING:
     from tui.core.building.attempt import Attempt
 
 
-def repeat(again: Again, env: Mapping[str, str], output: str) -> int | None:
+def repeat(started: StartedBuild, env: Mapping[str, str], output: str) -> int | None:
     """Show the build that was started again; None where it has to be made the ordinary way after all.
 
     What is heavy is only loaded where there is anything new: a step that ran, or a failure.
     """
-    record: Mapping[str, Any] = json.loads(again.record)
-    path = Path(again.folder)
+    record: Mapping[str, Any] = json.loads(started.record)
+    path = Path(started.folder)
     try:
         keys = _keys(path, env, record)
         if keys is None:
-            again.launched.abandon()
+            started.launched.abandon()
             return None
         cancel, opened = asyncio.Event(), _Opened(path, env, record)
         view = view_of(Output(output), env, record["image"], opened.time_left, cancel.is_set)
     except BaseException:
-        again.launched.abandon()
+        started.launched.abandon()
         raise
     for note in record["notes"]:
         view.say(f"Note: {note}")
-    events = launched_events(again.launched, RawJsonDecoder(Redactor(keys)), cancel)
+    events = launched_events(started.launched, RawJsonDecoder(Redactor(keys)), cancel)
     progress, log = watch(aclosing(events), view, cancel)
     if isinstance(progress.outcome, BuildFailed) and progress.started is None:
         return None  # the engine is not what it was

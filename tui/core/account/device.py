@@ -16,7 +16,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from tui.core.account.layers import Source
-from tui.core.account.library import configured, said_plainly, sign_in_failed
+from tui.core.account.library import configured, library_errors, sign_in_failed
 from tui.core.account.sources import KeySearch, State
 from tui.core.account.waiting import CancelledError, answer
 from tui.core.errors import Problem
@@ -78,7 +78,7 @@ def start(folder: Path, cancel: Event, clock: Callable[[], float] = time.time) -
     `folder` is the project's, whose .env may hold settings; `clock` gives seconds since the epoch.
     Raises SignInCancelledError, and CondockError where the configuration or the server stands in the way.
     """
-    with said_plainly():
+    with library_errors():
         config = _without_key(folder)
         flow = _answer(lambda: _flow(config), cancel)
         asked = clock()
@@ -97,7 +97,7 @@ def wait(code: DeviceCode, cancel: Event, clock: Callable[[], float] = time.time
     Raises SignInCancelledError as soon as `cancel` is set, and CondockError where the user declines, the code
     expires, the server fails or cannot be reached, or the key cannot be stored.
     """
-    with said_plainly():
+    with library_errors():
         token = _poll(code, cancel, clock)
         key = _answer(lambda: _new_key(token, code.config), cancel)
     _store(key, code.config)

@@ -80,7 +80,7 @@ def configured(folder: Path) -> AnacondaAuthConfig:
 
 
 @contextmanager
-def said_plainly() -> Iterator[None]:
+def library_errors() -> Iterator[None]:
     """Raises what the network and anaconda-auth raise as a CondockError, without their words.
 
     Those may hold a key: a header that cannot be sent is quoted in full.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tui.core.account.layers import Source
-from tui.core.account.library import configured, said_plainly, sign_in_failed
+from tui.core.account.library import configured, library_errors, sign_in_failed
 from tui.core.account.sources import KeySearch, State
 from tui.core.errors import Problem
 
@@ -35,7 +35,7 @@ def sign_out(search: KeySearch, folder: Path) -> None:
     """
     if obstacle := sign_out_obstacle(search):
         raise sign_in_failed(obstacle.message, obstacle.hint)
-    with said_plainly():
+    with library_errors():
         config = configured(folder)
         from anaconda_auth.actions import logout
         from anaconda_auth.token import KEYRING_NAME

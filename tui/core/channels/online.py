@@ -11,7 +11,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tui.core.account.library import FAILURES, said_plainly, sign_in_failed, words_of
+from tui.core.account.library import FAILURES, library_errors, sign_in_failed, words_of
 from tui.core.account.session import bearer, open_session, refuse_unsendable
 from tui.core.account.waiting import answer
 from tui.core.channels.addresses import addresses, channel_problem
@@ -56,7 +56,7 @@ def who_is(key: Secret, folder: Path, cancel: Event) -> Identity:
     CondockError where the key is refused or the server cannot be reached or understood.
     """
     refuse_unsendable(key)
-    with said_plainly():
+    with library_errors():
         client = open_session(folder)
         domain = printable(client.config.domain)
         status, account = answer(partial(_account, client, key), cancel, ANSWER_WITHIN)
@@ -76,7 +76,7 @@ def check_channels(
     """
     if key:
         refuse_unsendable(key)
-    with said_plainly():
+    with library_errors():
         client = open_session(folder)
         client.headers.clear()  # a build sends none of them
     for channel in channels:

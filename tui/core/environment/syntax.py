@@ -30,7 +30,7 @@ class _Meaning:
     place is the first thing on its line. Both of PyYAML's parsers (6.0, with libyaml and without) are covered.
     """
 
-    said: str
+    complaint: str
     message: str
     hint: str
     at_start: bool = False
@@ -187,7 +187,7 @@ def _explain(error: yaml.MarkedYAMLError, text: str) -> Problem:
     before, rest = _around(text, mark.line, mark.column)
     place = "later" if before.strip() else "first"
     complaint = f"{error.context}|{error.problem}|{place}|{rest}"
-    meaning = next(row for row in _MEANINGS if re.search(row.said, complaint))
+    meaning = next(row for row in _MEANINGS if re.search(row.complaint, complaint))
     if meaning.at_start and error.context_mark:
         mark = error.context_mark
     message = meaning.message.replace("{character}", rest[:1])

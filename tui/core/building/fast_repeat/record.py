@@ -1,4 +1,4 @@
-"""What a good build leaves so that the next one can be started at once (see `again`)."""
+"""What a good build leaves so that the next one can be started at once (see `start`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tui.core.account.key import check_key
 from tui.core.building.build import build_environment
-from tui.core.building.fast_repeat.start import IMAGE_ID, record_file
+from tui.core.building.fast_repeat.start import IMAGE_ID, repeat_file
 from tui.core.building.key.key_record import build_key, key_changed, key_record, next_cachebust
 from tui.core.building.timing.history import history_file, plan_id, read_history
 from tui.core.dockerfile.command import build_argv
@@ -24,8 +24,8 @@ from tui.core.state import state_folder, write_state
 _MOST_FOLDERS = 200
 
 
-def remember(project: Project, env: Mapping[str, str], notes: Sequence[str]) -> None:
-    """Leave what `build_again` needs, once a build has gone well and is in the history; `notes` were said of it.
+def record_repeat(project: Project, env: Mapping[str, str], notes: Sequence[str]) -> None:
+    """Leave what `start_repeat` needs, once a build has gone well and is in the history; `notes` were said of it.
 
     Nothing is where the key was found anywhere but in the variable: to look it up takes as long as all the rest.
     """
@@ -51,7 +51,7 @@ def remember(project: Project, env: Mapping[str, str], notes: Sequence[str]) -> 
         "notes": notes,
     }
     seen = [*_files(project), str(state_folder(env) / history_file(project, env))]
-    name, content = record_file(
+    name, content = repeat_file(
         str(project.path),
         seen,
         argv=build_argv(project.plan, progress=engine.progress, iidfile=Path(IMAGE_ID), cachebust=cachebust),

@@ -26,8 +26,8 @@ _END = "\0"  # in no path, argument or variable
 _CODE = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
 
 
-class Again:
-    """A build that was started again, and what was remembered of it as JSON (see `remembered.remember`)."""
+class StartedBuild:
+    """A build that was started again, and what was remembered of it as JSON (see `record.record_repeat`)."""
 
     def __init__(self, folder: str, launched: Launched, record: str) -> None:
         self.folder = folder
@@ -35,7 +35,7 @@ class Again:
         self.record = record
 
 
-def build_again(folder: str, env: Mapping[str, str]) -> Again | None:
+def start_repeat(folder: str, env: Mapping[str, str]) -> StartedBuild | None:
     """The folder's last good build, started again; None where there was none or something has changed since."""
     try:
         with open(
@@ -55,10 +55,10 @@ def build_again(folder: str, env: Mapping[str, str]) -> Again | None:
         )
     except (OSError, ValueError, StopIteration):
         return None
-    return Again(folder, launched, record)
+    return StartedBuild(folder, launched, record)
 
 
-def record_file(
+def repeat_file(
     folder: str,
     seen: Iterable[str],
     *,
@@ -89,7 +89,7 @@ def _taken(fields: Iterator[str]) -> list[str]:
 
 def _file(folder: str) -> str:
     place = os.stat(folder)
-    return f"again/{place.st_dev:x}-{place.st_ino:x}.json"
+    return f"fast_repeat/{place.st_dev:x}-{place.st_ino:x}"
 
 
 def _standing(path: str) -> str:
