@@ -25,7 +25,7 @@ from tui.core.errors import CondockError, Problem
 from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.secret import Secret
-from tui.core.steps import STEPS
+from tui.core.steps import step_of
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field
@@ -42,7 +42,7 @@ _MARKS = {
 class AccountScreen(StepScreen):
     """The second step."""
 
-    step = STEPS[1]
+    step = step_of("account")
 
     HELP = """
     Anaconda's authenticated channels want an **API key** with every request. condock looks where the

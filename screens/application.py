@@ -9,14 +9,14 @@ from textual.widgets import Label, Static, TextArea
 
 from screens.step_screen import StepScreen
 from tui.core.project import Project
-from tui.core.steps import STEPS
+from tui.core.steps import step_of
 from tui.widgets.field import Field
 
 
 class ApplicationScreen(StepScreen):
     """The sixth step."""
 
-    step = STEPS[5]
+    step = step_of("application")
 
     HELP = """
     What condock saw in your folder (FastAPI, Flask, Streamlit, a script) is filled in already. Change

@@ -21,7 +21,7 @@ from tui.core.images.catalogue import catalogue
 from tui.core.images.reference import with_mirror
 from tui.core.plan import Base
 from tui.core.project import Project
-from tui.core.steps import STEPS
+from tui.core.steps import step_of
 from tui.widgets.field import Field
 from tui.widgets.image_picker import ImagePicker
 from tui.widgets.toggles import Tick
@@ -38,7 +38,7 @@ _TOS_ABOUT = (
 class BaseImageScreen(StepScreen):
     """The third step."""
 
-    step = STEPS[2]
+    step = step_of("base")
 
     HELP = """
     The **builder** has conda and makes the environment; it is left behind. The **runtime** is what the

@@ -33,7 +33,7 @@ from tui.core.engine.place import place_advice
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.navigation import build_obstacles
 from tui.core.project import Project
-from tui.core.steps import STEPS
+from tui.core.steps import step_of
 from tui.core.text import printable
 from tui.widgets.build_outcome import BuildOutcome
 from tui.widgets.build_view import FRAME, BuildView
@@ -46,7 +46,7 @@ _TRY = "f6 starts it for a moment, without network, to see whether it does."
 class BuildScreen(StepScreen):
     """The last step."""
 
-    step = STEPS[7]
+    step = step_of("build")
     next_label = "Build"
 
     HELP = """

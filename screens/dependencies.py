@@ -23,7 +23,7 @@ from tui.core.errors import Problem
 from tui.core.locks.locks import Lock, find_locks
 from tui.core.project import Project
 from tui.core.solving.solution import SolveFailure
-from tui.core.steps import STEPS
+from tui.core.steps import step_of
 from tui.widgets.completion_list import CompletionList
 from tui.widgets.dialogs import coloured_diff
 from tui.widgets.findings import Findings
@@ -36,7 +36,7 @@ _PAUSE = 0.1  # seconds without a key, after which the text is read
 class DependenciesScreen(StepScreen):
     """The fourth step."""
 
-    step = STEPS[3]
+    step = step_of("dependencies")
 
     HELP = """
     `environment.yml` names the channels and the packages. What is wrong is listed below the text with its

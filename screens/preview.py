@@ -24,7 +24,7 @@ from tui.core.errors import CondockError, Problem
 from tui.core.files import Standing
 from tui.core.plan import NETWORKS
 from tui.core.project import Project
-from tui.core.steps import STEPS
+from tui.core.steps import step_of
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.dockerfile_view import DockerfileView
@@ -44,7 +44,7 @@ _STANDINGS = {
 class PreviewScreen(StepScreen):
     """The seventh step."""
 
-    step = STEPS[6]
+    step = step_of("preview")
     next_label = "Write the files"
 
     HELP = """

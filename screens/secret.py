@@ -17,7 +17,7 @@ from tui.core.dockerfile.environment_steps import secret_mount
 from tui.core.errors import CondockError
 from tui.core.plan import SecretMode
 from tui.core.project import Project
-from tui.core.steps import STEPS
+from tui.core.steps import step_of
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field
 from tui.widgets.toggles import Choice
@@ -38,7 +38,7 @@ _ABOUT = {
 class SecretScreen(StepScreen):
     """The fifth step."""
 
-    step = STEPS[4]
+    step = step_of("secret")
 
     HELP = """
     BuildKit shows a **secret** to one instruction of the Dockerfile as a file in memory. When the

@@ -9,17 +9,17 @@ from screens.step_screen import StepScreen
 from tui.core.engine.engine import EngineReport
 from tui.core.folder import LANDMARKS, Folder
 from tui.core.project import Project
-from tui.core.steps import STEPS
+from tui.core.steps import number_of, step_of
 from tui.widgets.checklist import Checklist, Mark, Row
 
 
 class StartScreen(StepScreen):
     """The first step."""
 
-    step = STEPS[0]
+    step = step_of("start")
 
     HELP = """
-    condock makes a Docker image of your conda environment. It asks eight short questions, writes a
+    condock makes a Docker image of your conda environment. It asks a few short questions, writes a
     Dockerfile you can read, and runs the build while you watch. Your API key is shown to the build for
     one instruction and is never part of the image.
 
@@ -39,9 +39,9 @@ class StartScreen(StepScreen):
 
 
 _WITHOUT = {
-    "environment.yml": "one is made in step 4",
+    "environment.yml": f"one is made in step {number_of('dependencies')}",
     "conda-lock.yml": "not needed",
-    "Dockerfile": "one is made in step 7",
+    "Dockerfile": f"one is made in step {number_of('preview')}",
     ".env": "not needed",
     "condock.yml": "this is a first time",
 }

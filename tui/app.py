@@ -25,10 +25,10 @@ from tui.core.assets import ASSETS
 from tui.core.engine.engine import probe
 from tui.core.errors import ExitCode
 from tui.core.files import Standing
-from tui.core.navigation import neighbour, number_of, way_back
+from tui.core.navigation import neighbour, next_towards
 from tui.core.plan import Build
 from tui.core.project import Project
-from tui.core.steps import STEPS, step_problems
+from tui.core.steps import STEPS, Step, step_of, step_problems
 from tui.themes import DARK, LIGHT
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.step_rail import RailStep, StepRail, StepState
@@ -51,17 +51,17 @@ class CondockApp(App[str]):
     def __init__(self, project: Project) -> None:
         super().__init__()
         self._opened = project
-        self._step = 0
-        self._visited: set[int] = set()
-        self._mending: int | None = None  # the step to come back to
-        self._screens: dict[int, StepScreen] = {}
+        self._step = STEPS[0].key
+        self._visited: set[str] = set()
+        self._mending: str | None = None  # the step to come back to
+        self._screens: dict[str, StepScreen] = {}
         self.set_reactive(CondockApp.project, project)
 
     def on_mount(self) -> None:
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = DARK.name
-        self._go(0)
+        self.go_to(self._step)
         # Not SIGHUP: with the terminal gone Textual's writer blocks the loop (8.2.8), so that no handler runs.
         # Its default ends this process at once, and the build's watchdog sees to the rest.
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._leave, ExitCode.INTERRUPTED)
@@ -112,12 +112,12 @@ class CondockApp(App[str]):
 
     @on(StepScreen.Completed)
     def _next(self) -> None:
-        if self.project is None or step_problems(STEPS[self._step], self.project):
+        if self.project is None or step_problems(step_of(self._step), self.project):
             return
         if self._mending is None:
-            self._go(neighbour(self.project, self._step, 1))
+            self.go_to(neighbour(self.project, self._step, 1))
             return
-        self._go(way_back(self.project, self._step, self._mending))
+        self.go_to(next_towards(self.project, self._step, self._mending))
         if self._step == self._mending:
             self._mending = None
             self._screens[self._step].call_after_refresh(self._screens[self._step].resume)
@@ -126,7 +126,7 @@ class CondockApp(App[str]):
     def _back(self) -> None:
         self._mending = None
         if self.project is not None:
-            self._go(neighbour(self.project, self._step, -1))
+            self.go_to(neighbour(self.project, self._step, -1))
 
     @on(StepRail.Selected)
     def _jump(self, event: StepRail.Selected) -> None:
@@ -141,35 +141,32 @@ class CondockApp(App[str]):
 
     def go_to(self, key: str) -> None:
         """Show the step with this key."""
-        self._go(number_of(key))
-
-    def _go(self, number: int) -> None:
         if self.project is None:
             return
-        self._step = number
-        self._visited.add(number)
-        if number not in self._screens:
-            screen = SCREENS[STEPS[number].key](self.project, self._rail())
-            self.install_screen(screen, STEPS[number].key)
-            self._screens[number] = screen
+        self._step = key
+        self._visited.add(key)
+        if key not in self._screens:
+            screen = SCREENS[key](self.project, self._rail())
+            self.install_screen(screen, key)
+            self._screens[key] = screen
         else:
-            self._show(self._screens[number])
+            self._show(self._screens[key])
         if isinstance(self.screen, StepScreen):
-            self.switch_screen(STEPS[number].key)
+            self.switch_screen(key)
         else:
-            self.push_screen(STEPS[number].key)
+            self.push_screen(key)
 
     def _rail(self) -> tuple[RailStep, ...]:
-        return tuple(RailStep(step.key, step.title, self._state(number)) for number, step in enumerate(STEPS))
+        return tuple(RailStep(step.key, step.title, self._state(step)) for step in STEPS)
 
-    def _state(self, number: int) -> StepState:
-        if self.project is None or not STEPS[number].applies(self.project):
+    def _state(self, step: Step) -> StepState:
+        if self.project is None or not step.applies(self.project):
             return StepState.SKIPPED
-        if number == self._step:
+        if step.key == self._step:
             return StepState.CURRENT
-        if number not in self._visited:
+        if step.key not in self._visited:
             return StepState.AHEAD
-        return StepState.PROBLEM if step_problems(STEPS[number], self.project) else StepState.DONE
+        return StepState.PROBLEM if step_problems(step, self.project) else StepState.DONE
 
     # Commands
 

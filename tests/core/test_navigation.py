@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tui.core.files import write
-from tui.core.navigation import neighbour, number_of, way_back
+from tui.core.navigation import neighbour, next_towards
 from tui.core.plan import SecretMode
 from tui.core.project import Project, open_project, with_bases
 from tui.core.secret import Secret
@@ -25,20 +25,19 @@ def project(tmp_path: Path) -> Project:
 
 def test_the_neighbours_are_the_steps_that_apply(project: Project) -> None:
     public = project.change("secret", mode=SecretMode.NONE)
-    dependencies, application = number_of("dependencies"), number_of("application")
-    assert neighbour(project, dependencies, 1) == number_of("secret")
-    assert neighbour(public, dependencies, 1) == application
-    assert neighbour(public, application, -1) == dependencies
-    assert neighbour(project, 0, -1) == 0
-    assert neighbour(project, len(STEPS) - 1, 1) == len(STEPS) - 1
+    assert neighbour(project, "dependencies", 1) == "secret"
+    assert neighbour(public, "dependencies", 1) == "application"
+    assert neighbour(public, "application", -1) == "dependencies"
+    assert neighbour(project, "start", -1) == "start"
+    assert neighbour(project, "account", -1) == "start"
+    assert neighbour(project, STEPS[-1].key, 1) == STEPS[-1].key
 
 
-def test_the_way_back_goes_over_what_is_in_the_way_and_what_is_not_written(project: Project) -> None:
-    dependencies, preview, build = map(number_of, ("dependencies", "preview", "build"))
+def test_coming_back_from_mending_goes_over_what_is_in_the_way_and_what_is_not_written(project: Project) -> None:
     broken = project.change("application", port="99999")
-    assert way_back(broken, dependencies, build) == number_of("application")
-    assert way_back(project, dependencies, build) == preview
-    assert way_back(project, preview, build) == build
+    assert next_towards(broken, "dependencies", "build") == "application"
+    assert next_towards(project, "dependencies", "build") == "preview"
+    assert next_towards(project, "preview", "build") == "build"
     for change in project.changes():
         write(change)
-    assert way_back(project, dependencies, build) == build
+    assert next_towards(project, "dependencies", "build") == "build"

@@ -15,7 +15,7 @@ from tui.core.plan import BuildPlan, SecretMode
 from tui.core.plan_file import dump_plan
 from tui.core.project import Project, open_project
 from tui.core.secret import KEY_VARIABLE, Secret
-from tui.core.steps import STEPS, obstacles, step_problems
+from tui.core.steps import STEPS, obstacles, step_of, step_problems
 
 KEY = make_jwt(4_102_444_800)
 EXPLICIT = "@EXPLICIT\nhttps://repo.anaconda.com/pkgs/main/{0}/zlib-1.3.1-h5eee18b_0.conda\n"
@@ -120,7 +120,7 @@ def test_a_pasted_key_goes_before_a_found_one(project: Project) -> None:
 
 
 def test_the_secret_step_is_passed_over_without_a_key(project: Project) -> None:
-    step = next(step for step in STEPS if step.key == "secret")
+    step = step_of("secret")
     public = project.change("secret", mode=SecretMode.NONE)
     assert step.applies(project)
     assert not step.applies(public)

@@ -1,36 +1,29 @@
-"""The way through the steps: pure functions from where one is to where one goes. Steps go by their number."""
+"""The way through the steps: pure functions from where one is to where one goes. Steps go by their key."""
 
 from __future__ import annotations
 
 from tui.core.errors import Problem
 from tui.core.project import Project
-from tui.core.steps import STEPS, Step, obstacles, step_problems
+from tui.core.steps import STEPS, Step, number_of, obstacles, step_of, step_problems
 
 
-def number_of(key: str) -> int:
-    """The number of the step with this key."""
-    return next(number for number, step in enumerate(STEPS) if step.key == key)
-
-
-def neighbour(project: Project, number: int, direction: int) -> int:
+def neighbour(project: Project, key: str, direction: int) -> str:
     """The next step in a direction, 1 or -1, that applies; the same one at either end."""
-    at = number + direction
-    while 0 <= at < len(STEPS):
-        if STEPS[at].applies(project):
-            return at
-        at += direction
-    return number
+    number = number_of(key)
+    beyond = STEPS[number:] if direction > 0 else STEPS[number - 2 :: -1] if number > 1 else ()
+    return next((step.key for step in beyond if step.applies(project)), key)
 
 
-def way_back(project: Project, number: int, target: int) -> int:
-    """The step to go to from a step that is done, to come back to a later one that something was mended for.
+def next_towards(project: Project, key: str, target: str) -> str:
+    """The step to go to from one that is done, to come back to a later one that something was mended for.
 
     What is still in its way comes before it, and so does the preview while the files are not written.
     """
-    in_the_way = [at for at in range(target) if step_problems(STEPS[at], project)]
+    before = STEPS[: number_of(target) - 1]
+    in_the_way = [step.key for step in before if step_problems(step, project)]
     if not in_the_way and not project.is_written():
-        in_the_way = [number_of("preview")]
-    return in_the_way[0] if in_the_way and in_the_way[0] != number else target
+        in_the_way = ["preview"]
+    return in_the_way[0] if in_the_way and in_the_way[0] != key else target
 
 
 def build_obstacles(project: Project) -> tuple[tuple[Step, Problem], ...]:
@@ -39,4 +32,4 @@ def build_obstacles(project: Project) -> tuple[tuple[Step, Problem], ...]:
     if found or project.is_written():
         return found
     problem = Problem("The files are not written as they are shown.", "Write them in the preview.", "files")
-    return ((STEPS[number_of("preview")], problem),)
+    return ((step_of("preview"), problem),)

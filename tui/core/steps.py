@@ -200,3 +200,13 @@ STEPS = (
     Step("build", "Build", "The build, live.", _build),
 )
 """All steps, in order."""
+
+
+def step_of(key: str) -> Step:
+    """The step with this key."""
+    return STEPS[number_of(key) - 1]
+
+
+def number_of(key: str) -> int:
+    """Its place among the steps, counted from 1, for people."""
+    return next(number for number, step in enumerate(STEPS, 1) if step.key == key)

@@ -13,12 +13,10 @@ from tui.core.errors import ExitCode, Problem
 from tui.core.project import Project, open_project
 from tui.core.solving.solution import Solution, SolveFailure
 from tui.core.solving.solve_words import solution_words
-from tui.core.steps import STEPS, step_problems
+from tui.core.steps import step_of, step_problems
 from tui.core.text import printable
 from tui.headless.obstacles import exit_code, no_environment
 from tui.headless.solve import Answers, platforms_of, solve, with_key
-
-_DEPENDENCIES = next(step for step in STEPS if step.key == "dependencies")
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ def findings(project: Project) -> Check:
     file = project.plan.environment.file
     document = read_for_build(project.environment, project.plan, project.path)
     own = document.problems if not project.plan.environment.locks else ()
-    others = (problem for problem in step_problems(_DEPENDENCIES, project) if problem not in own)
+    others = (problem for problem in step_problems(step_of("dependencies"), project) if problem not in own)
     absent = [] if project.plan.environment.locks else no_environment(project)
     locks = [advice for lock in project.locks for advice in lock.advice]
     return Check(file, (*absent, *own, *others), (*document.advice, *locks), {})

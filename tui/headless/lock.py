@@ -14,13 +14,11 @@ from tui.core.project import Project, open_project
 from tui.core.project import lock as locked
 from tui.core.solving.solution import Solution, SolveFailure
 from tui.core.solving.solve_words import solution_words
-from tui.core.steps import STEPS, step_problems
+from tui.core.steps import step_of, step_problems
 from tui.core.text import printable
 from tui.headless.obstacles import NO_PLAN, exit_code, insist, no_environment, placed
 from tui.headless.solve import platforms_of, solve, with_key
 from tui.headless.views.talk import say
-
-_DEPENDENCIES = next(step for step in STEPS if step.key == "dependencies")
 
 
 def lock(path: Path, env: Mapping[str, str], platforms: Sequence[str], source: str = "") -> int:
@@ -50,7 +48,7 @@ def check_locks(path: Path) -> int:
     project = _planned(path)
     if not project.plan.environment.locks:
         raise CondockError("The plan builds from no lock files.", "Make them: `condock lock`.")
-    insist(step_problems(_DEPENDENCIES, project))
+    insist(step_problems(step_of("dependencies"), project))
     say("The lock files are up to date.")
     return ExitCode.DONE
 
