@@ -4,39 +4,32 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from tui.core.errors import CondockError
+from tui.core.errors import CondockError, ExitCode
 from tui.core.plan import NETWORKS, SecretMode
+from tui.outputs import OUTPUTS
 
-_EPILOG = """\
-exit codes:
-  0    done
-  1    the build failed
-  2    wrong use, or a plan that is not complete
-  3    no usable API key
-  4    no usable Docker engine
-  130  interrupted
-"""
+_EPILOG = "\n".join(["exit codes:", *(f"  {code:<4} {code.words}" for code in ExitCode)])
 
 
 def run(arguments: list[str]) -> int:
     """Do what the arguments say; gives the exit code."""
-    parsed = _parser().parse_args(_with_command(arguments))
+    parser, commands = _parser()
+    parsed = parser.parse_args(_with_command(arguments, commands))
     return int(parsed.run(parsed))
 
 
 Run = Callable[[argparse.Namespace], int]
-COMMANDS = ("wizard", "init", "render", "check", "lock", "build", "doctor", "demo")
 
 
-def _with_command(arguments: list[str]) -> list[str]:
+def _with_command(arguments: list[str], commands: Container[str]) -> list[str]:
     """`condock [FOLDER]` is `condock wizard [FOLDER]`; a folder named as a command is given as `./build`."""
     first = arguments[0] if arguments else ""
-    if first in COMMANDS or first in ("-h", "--help", "--version"):
+    if first in commands or first in ("-h", "--help", "--version"):
         return arguments
     return ["wizard", *arguments]
 
@@ -46,7 +39,8 @@ class _Parser(argparse.ArgumentParser):
         raise CondockError(f"{message[:1].upper()}{message[1:]}.", f"`{self.prog} --help` shows what there is.")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> tuple[argparse.ArgumentParser, Container[str]]:
+    """The parser, and the names of the commands it knows."""
     parser = _Parser(
         prog="condock",
         usage="condock [FOLDER]\n       condock COMMAND [FOLDER] [options]",
@@ -79,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--speed", type=float, default=1.0, metavar="FACTOR", help="how many times as fast as it went"
     )
-    return parser
+    return parser, commands.choices
 
 
 def _command(
@@ -168,11 +162,7 @@ def _platform_option(parser: argparse.ArgumentParser, field: str = "platforms") 
 
 def _output_options(parser: argparse.ArgumentParser) -> None:
     outputs = parser.add_mutually_exclusive_group()
-    for output, about in (
-        ("plain", "print lines as in a pipe, also on a terminal"),
-        ("json", "print the build's events as JSON lines"),
-        ("quiet", "print the image's id, and else only what went wrong"),
-    ):
+    for output, about in OUTPUTS.items():
         outputs.add_argument(f"--{output}", dest="output", action="store_const", const=output, help=about)
     parser.set_defaults(output="auto")
 

@@ -7,13 +7,13 @@ import os
 import sys
 
 from tui.core.building.fast_repeat.start import StartedBuild, start_repeat
+from tui.outputs import OUTPUTS
 
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_OUTPUTS = ("--plain", "--json", "--quiet")
-"""Options of `condock build` that change nothing about the build itself."""
+_FLAGS = [f"--{output}" for output in OUTPUTS]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +38,7 @@ def _run(arguments: list[str], started: StartedBuild | None) -> int:
     if started is not None:
         from tui.headless.fast_repeat import repeat
 
-        outputs = [word for word in arguments if word in _OUTPUTS]
+        outputs = [word for word in arguments if word in _FLAGS]
         done = repeat(started, os.environ, outputs[0].strip("-") if outputs else "auto")
         if done is not None:
             return done
@@ -51,8 +51,8 @@ def _start_repeat(arguments: list[str]) -> StartedBuild | None:
     """The build that is asked for, started already, if it is the last one again."""
     if arguments[:1] != ["build"]:
         return None
-    outputs = [word for word in arguments[1:] if word in _OUTPUTS]
-    folders = [word for word in arguments[1:] if word not in _OUTPUTS]
+    outputs = [word for word in arguments[1:] if word in _FLAGS]
+    folders = [word for word in arguments[1:] if word not in _FLAGS]
     if len(outputs) > 1 or len(folders) > 1 or "".join(folders).startswith("-"):
         return None
     return start_repeat(folders[0] if folders else ".", os.environ)

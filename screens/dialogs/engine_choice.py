@@ -163,7 +163,7 @@ class EngineChoiceDialog(ModalScreen[Build | None]):
     @on(Unlisted)
     def _not_listed(self, event: Unlisted) -> None:
         self._builders = self._builders or ()
-        problem = Problem(event.error.message, event.error.hint)
+        problem = event.error.problem()
         self._unlisted.append((event.place, _note(problem, "$text-warning")))
         self.watch_build()
 

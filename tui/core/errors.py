@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import IntEnum
+from typing import Self
 
 
 class ExitCode(IntEnum):
-    """The exit codes of every condock command; also in `--help` and the README."""
+    """The exit codes of every condock command, each with its words for `--help`; also in the README."""
 
-    DONE = 0
-    BUILD_FAILED = 1
-    WRONG_USE = 2
-    NO_KEY = 3
-    NO_ENGINE = 4
-    INTERRUPTED = 130
+    DONE = 0, "done"
+    BUILD_FAILED = 1, "the build failed"
+    WRONG_USE = 2, "wrong use, or a plan that is not complete"
+    NO_KEY = 3, "no usable API key"
+    NO_ENGINE = 4, "no usable Docker engine"
+    INTERRUPTED = 130, "interrupted"
+
+    words: str
+
+    def __new__(cls, code: int, words: str) -> Self:
+        member = int.__new__(cls, code)
+        member._value_ = code
+        member.words = words
+        return member
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,14 @@ class Problem:
     """Counted from 1, in the file at fault."""
     column: int | None = None
     """Counted from 1."""
+    _: KW_ONLY
+    exit_code: ExitCode = ExitCode.WRONG_USE
+    """Of a command that this stops."""
+
+    @property
+    def error(self) -> CondockError:
+        """It as the failure of a command."""
+        return CondockError(self.message, self.hint, self.exit_code)
 
     def __str__(self) -> str:
         where = f"line {self.line}, column {self.column}: " if self.line and self.column else ""
@@ -43,6 +60,10 @@ class CondockError(Exception):
         self.message = message
         self.hint = hint
         self.exit_code = exit_code
+
+    def problem(self, field: str = "") -> Problem:
+        """It as something that stands in the way, at this value of the plan."""
+        return Problem(self.message, self.hint, field, exit_code=self.exit_code)
 
     def __rich__(self) -> str:
         """Keep Textual's crash report from printing local variables, which could hold a key."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 from tui.core.account.key import check_key
 from tui.core.account.key_file import secret_file_problems
@@ -16,7 +16,7 @@ from tui.core.application.application import application_problems
 from tui.core.dockerfile.environment_steps import beside_environment, environment_files, known_system
 from tui.core.dockerfile.ignore_rules import ignored_by
 from tui.core.engine.place import place_problems
-from tui.core.errors import CondockError, Problem
+from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.images.catalogue import catalogue
 from tui.core.images.reference import (
     conda_platform,
@@ -73,12 +73,16 @@ def _account(project: Project) -> Iterator[Problem]:
     if project.plan.secret.mode is not SecretMode.VARIABLE:
         return
     if project.search is None and project.pasted is None:
-        yield Problem("condock is still looking for the API key.", "Wait a moment.", "account")
+        yield _no_key("condock is still looking for the API key.", "Wait a moment.")
     elif project.key is None:
         hint = f"Sign in, set {KEY_VARIABLE} or paste a key, or go on without one for public channels."
-        yield Problem("There is no API key yet.", hint, "account")
+        yield _no_key("There is no API key yet.", hint)
     elif problem := check_key(project.key.reveal(), time.time()).problem:
-        yield replace(problem, field="key")
+        yield problem
+
+
+def _no_key(message: str, hint: str) -> Problem:
+    return Problem(message, hint, "account", exit_code=ExitCode.NO_KEY)
 
 
 def _base(project: Project) -> Iterator[Problem]:
@@ -165,12 +169,13 @@ def _preview(project: Project) -> Iterator[Problem]:
     try:
         project.changes()
     except CondockError as error:
-        yield Problem(error.message, error.hint, "build.dockerfile")
+        yield error.problem("build.dockerfile")
 
 
 def _build(project: Project) -> Iterator[Problem]:
     if project.engine is None:
-        yield Problem("condock is still looking for Docker.", "Wait a moment.", "engine")
+        hint = "Wait a moment."
+        yield Problem("condock is still looking for Docker.", hint, "engine", exit_code=ExitCode.NO_ENGINE)
     elif project.engine.problem is not None and project.engine.problem.field == "engine":
         yield project.engine.problem
 

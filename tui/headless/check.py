@@ -15,7 +15,7 @@ from tui.core.solving.solution import Solution, SolveFailure
 from tui.core.solving.solve_words import solution_words
 from tui.core.steps import step_of, step_problems
 from tui.core.text import printable
-from tui.headless.obstacles import exit_code, no_environment
+from tui.headless.obstacles import no_environment
 from tui.headless.solve import Answers, platforms_of, solve, with_key
 
 
@@ -34,7 +34,7 @@ class Check:
     def exit_code(self) -> ExitCode:
         """That of the first thing which stands in the way."""
         failures = (answer.problem for answer in self.answers.values() if isinstance(answer, SolveFailure))
-        return next(map(exit_code, (*self.problems, *failures)), ExitCode.DONE)
+        return next((problem.exit_code for problem in (*self.problems, *failures)), ExitCode.DONE)
 
 
 def check(

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tui.core.engine.place import place_advice
-from tui.core.errors import ExitCode, Problem
+from tui.core.errors import ExitCode
 from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.text import printable
-from tui.headless.obstacles import all_problems, exit_code
+from tui.headless.obstacles import all_problems
 from tui.headless.open import open_equipped
+
+_SUBJECTS = {ExitCode.NO_ENGINE: "engine", ExitCode.NO_KEY: "key"}
+"""What a problem is about, where not the folder."""
 
 
 def doctor(path: Path, env: Mapping[str, str]) -> int:
@@ -23,15 +26,15 @@ def doctor(path: Path, env: Mapping[str, str]) -> int:
         print(f"ok       engine  {engine.words}")
     if project.plan.secret.mode is SecretMode.NONE:
         print("ok       key     none is used")
-    elif not any(exit_code(problem) is ExitCode.NO_KEY for problem in problems):
+    elif not any(problem.exit_code is ExitCode.NO_KEY for problem in problems):
         print(f"ok       key     {_key_words(project)}")
-    if not any(exit_code(problem) is ExitCode.WRONG_USE for problem in problems):
+    if not any(problem.exit_code is ExitCode.WRONG_USE for problem in problems):
         print(f"ok       folder  {printable(str(project.path))}")
     for problem in problems:
-        print(f"problem  {_subject(problem):7} {problem}")
+        print(f"problem  {_SUBJECTS.get(problem.exit_code, 'folder'):7} {problem}")
     for advice in place_advice(project.plan, engine):
         print(f"note     engine  {advice}")
-    return exit_code(problems[0]) if problems else ExitCode.DONE
+    return problems[0].exit_code if problems else ExitCode.DONE
 
 
 def _key_words(project: Project) -> str:
@@ -41,7 +44,3 @@ def _key_words(project: Project) -> str:
     if winner is None or winner.key is None or winner.report is None:
         return "found"
     return f"{winner.key.masked} from {winner.where}, {winner.report.words}"
-
-
-def _subject(problem: Problem) -> str:
-    return {ExitCode.NO_ENGINE: "engine", ExitCode.NO_KEY: "key"}.get(exit_code(problem), "folder")

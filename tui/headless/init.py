@@ -11,7 +11,7 @@ from tui.core.errors import CondockError, ExitCode
 from tui.core.files import change_of, stamped, write
 from tui.core.plan_file import PLAN_FILE, dump_plan, load_plan
 from tui.core.project import open_project
-from tui.headless.obstacles import all_problems, exit_code, insist
+from tui.headless.obstacles import all_problems, insist
 from tui.headless.views.talk import say
 
 
@@ -32,7 +32,7 @@ def init(path: Path, values: Mapping[str, object], *, force: bool) -> int:
         write(change_of(project.path / project.plan.environment.file, project.environment))
         say(f"Wrote {project.plan.environment.file}, a start to edit.")
     for problem in all_problems(open_project(path)):
-        if exit_code(problem) is ExitCode.WRONG_USE:
+        if problem.exit_code is ExitCode.WRONG_USE:
             say(f"To do: {problem}")
     return ExitCode.DONE
 
@@ -40,6 +40,6 @@ def init(path: Path, values: Mapping[str, object], *, force: bool) -> int:
 def render(path: Path) -> int:
     """Print the plan's Dockerfile on stdout."""
     project = open_project(path)
-    insist([problem for problem in all_problems(project) if exit_code(problem) is ExitCode.WRONG_USE])
+    insist([problem for problem in all_problems(project) if problem.exit_code is ExitCode.WRONG_USE])
     print(dockerfile.render(project.instructions()), end="")
     return ExitCode.DONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tui.core.errors import CondockError, ExitCode
@@ -16,7 +17,7 @@ from tui.core.solving.solution import Solution, SolveFailure
 from tui.core.solving.solve_words import solution_words
 from tui.core.steps import step_of, step_problems
 from tui.core.text import printable
-from tui.headless.obstacles import NO_PLAN, exit_code, insist, no_environment, placed
+from tui.headless.obstacles import NO_PLAN, insist, no_environment, placed
 from tui.headless.solve import platforms_of, solve, with_key
 from tui.headless.views.talk import say
 
@@ -80,7 +81,7 @@ def _solved(project: Project, env: Mapping[str, str], platforms: Sequence[str]) 
         if isinstance(answer, SolveFailure):
             for line in answer.lines:
                 say(f"  | {line}")
-            raise CondockError(f"{platform}: {answer.message}", answer.hint, exit_code(answer.problem))
+            raise replace(answer.problem, message=f"{platform}: {answer.message}").error
     return tuple(answer for answer in answers.values() if isinstance(answer, Solution))
 
 

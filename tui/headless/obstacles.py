@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tui.core.errors import CondockError, ExitCode, Problem
+from tui.core.errors import Problem
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import obstacles
@@ -45,11 +45,4 @@ def insist(problems: Sequence[Problem]) -> None:
     for problem in problems[1:]:
         say(f"condock: {problem}")
     if problems:
-        raise CondockError(problems[0].message, problems[0].hint, exit_code(problems[0]))
-
-
-def exit_code(problem: Problem) -> ExitCode:
-    """The exit code of a command that this problem stops."""
-    if problem.field == "engine":
-        return ExitCode.NO_ENGINE
-    return ExitCode.NO_KEY if problem.field in ("account", "key", "secret.file") else ExitCode.WRONG_USE
+        raise problems[0].error

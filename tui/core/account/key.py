@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from tui.core.errors import Problem
+from tui.core.errors import ExitCode, Problem
 
 SOON = 7 * 86_400
 """Seconds before its expiry from which on a key is worth a word of advice."""
@@ -60,7 +60,7 @@ def check_key(text: str, now: float) -> KeyReport:
     """
     for fails, message, hint in _CHECKS:
         if fails(text):
-            return KeyReport(Problem(message, hint), words="not usable")
+            return KeyReport(_problem(message, hint), words="not usable")
     expires = _expiry(text)
     return _dated(expires, expires.timestamp() - now) if expires else KeyReport()
 
@@ -69,11 +69,15 @@ def _dated(expires: datetime, left: float) -> KeyReport:
     day = f"{expires:%Y-%m-%d}"
     if left <= 0:
         words = f"expired {_span(-left)} ago ({day})"
-        problem = Problem(f"The API key {words}.", "Sign in again, or make a new key on anaconda.com.")
+        problem = _problem(f"The API key {words}.", "Sign in again, or make a new key on anaconda.com.")
         return KeyReport(problem, expires=expires, words=words)
     words = f"expires in {_span(left)} ({day})"
-    advice = Problem(f"The API key {words}.", "Builds fail after that: sign in again before then.")
+    advice = _problem(f"The API key {words}.", "Builds fail after that: sign in again before then.")
     return KeyReport(advice=advice if left < SOON else None, expires=expires, words=words)
+
+
+def _problem(message: str, hint: str) -> Problem:
+    return Problem(message, hint, "key", exit_code=ExitCode.NO_KEY)
 
 
 def _span(seconds: float) -> str:

@@ -10,11 +10,10 @@ from io import StringIO
 from pathlib import Path
 
 from tui.core.account.key import check_key
-from tui.core.errors import CondockError, Problem
+from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.text import as_pattern, printable
 
-_FIELD = "secret.file"
 _SILENT = logging.NullHandler()
 
 
@@ -23,17 +22,21 @@ def secret_file_problems(path: Path) -> Iterator[Problem]:
     name = printable(path.name)
     if not os.path.lexists(path):
         hint = f"Write it, with the line {KEY_VARIABLE}=<your key>, or name another file."
-        yield Problem(f"{name} does not exist yet.", hint, _FIELD)
+        yield _problem(f"{name} does not exist yet.", hint)
         return
     try:
         key = read_key(path)
     except CondockError as error:
-        yield Problem(error.message, error.hint, _FIELD)
+        yield _problem(error.message, error.hint)
         return
     if key is None:
-        yield Problem(f"{name} has no {KEY_VARIABLE}.", f"Add the line {KEY_VARIABLE}=<your key>.", _FIELD)
+        yield _problem(f"{name} has no {KEY_VARIABLE}.", f"Add the line {KEY_VARIABLE}=<your key>.")
     elif problem := check_key(key.reveal(), time.time()).problem:
-        yield Problem(f"The key in {name}: {problem.message}", problem.hint, _FIELD)
+        yield _problem(f"The key in {name}: {problem.message}", problem.hint)
+
+
+def _problem(message: str, hint: str) -> Problem:
+    return Problem(message, hint, "secret.file", exit_code=ExitCode.NO_KEY)
 
 
 def read_key(path: Path) -> Secret | None:

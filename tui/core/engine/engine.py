@@ -23,7 +23,7 @@ from tui.core.engine.contexts import (
 )
 from tui.core.engine.docker_cli import TIMEOUT, ask
 from tui.core.engine.unreachable import explain
-from tui.core.errors import Problem
+from tui.core.errors import ExitCode, Problem
 from tui.core.plan import Build
 from tui.core.text import printable
 
@@ -218,4 +218,4 @@ def _ask_cli(cli: str, env: Mapping[str, str]) -> EngineReport:
 
 
 def _problem(message: str, hint: str) -> Problem:
-    return Problem(message, hint, field="engine")
+    return Problem(message, hint, "engine", exit_code=ExitCode.NO_ENGINE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tui.core.errors import Problem
+from tui.core.errors import ExitCode, Problem
 from tui.core.text import printable
 
 _REASONS = (
@@ -50,7 +50,7 @@ def explain(error: BaseException, env: Mapping[str, str]) -> Problem:
     host, context = printable(env.get("DOCKER_HOST", "")), printable(env.get("DOCKER_CONTEXT", ""))
     at = f" at {host}" if host else f" (context `{context}`)" if context else ""
     said = printable(str(error)).partition("\n")[0][:160].rstrip(".")
-    return Problem(message.format(at=at, said=said), hint, field="engine")
+    return Problem(message.format(at=at, said=said), hint, "engine", exit_code=ExitCode.NO_ENGINE)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from heapq import nlargest
 
-from tui.core.errors import Problem
+from tui.core.errors import ExitCode, Problem
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,10 @@ class SolveFailure:
     @property
     def problem(self) -> Problem:
         """It as an obstacle, with the field where it can be mended."""
-        return Problem(self.message, self.hint, _FIELDS.get(self.kind, "environment"))
+        field = _FIELDS.get(self.kind, "environment")
+        about_key = self.kind in (FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN)
+        code = ExitCode.NO_KEY if about_key else ExitCode.WRONG_USE
+        return Problem(self.message, self.hint, field, exit_code=code)
 
 
 class Stage(StrEnum):
