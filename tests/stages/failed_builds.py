@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tui.core.building.decoding.plain import PlainDecoder
 from tui.core.building.decoding.rawjson import RawJsonDecoder
-from tui.core.building.events import BuildEvent
+from tui.core.building.events import BuildEvent, BuildFailed, OutputReceived, StepUpdated
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress, fold_all
 from tui.core.building.running.stream import build_events
@@ -49,6 +49,25 @@ async def _events(recording: Path, code: int) -> list[BuildEvent]:
     argv = ["/bin/sh", "-c", f'cat "$0" >&2; {end}', str(recording)]
     batches = [batch async for batch in build_events(lambda _: argv, decoder, {}, recording.parent)]
     return [event for batch in batches for event in batch]
+
+
+def run_that_printed(
+    *printed: str,
+    error: str = 'process "x" did not complete successfully: exit code: 1',
+    instruction: str = "RUN make",
+) -> tuple[BuildProgress, BuildLog]:
+    """A build whose one instruction printed this and failed."""
+    name = f"[builder 1/1] {instruction}"
+    events: list[BuildEvent] = [
+        StepUpdated("v", name),
+        *([OutputReceived("v", printed)] if printed else []),
+        StepUpdated("v", name, started=1.0, completed=2.0, error=error),
+        BuildFailed(1, error),
+    ]
+    log = BuildLog()
+    for event in events:
+        log.add(event)
+    return fold_all(BuildProgress(), events), log
 
 
 def project(path: Path, cause: str = "") -> Project:

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.paths import DATA
-from tests.stages.failed_builds import jwt, project, replayed
+from tests.stages.failed_builds import jwt, project, replayed, run_that_printed
 from tui.core.building.decoding.rawjson import RawJsonDecoder
-from tui.core.building.events import BuildEvent, BuildFailed, OutputReceived, StepUpdated
+from tui.core.building.events import BuildFailed
 from tui.core.building.failure.causes import causes
 from tui.core.building.failure.conditions import CONDITIONS
 from tui.core.building.failure.diagnosis import (
@@ -37,6 +37,7 @@ from tui.core.text import Redactor, printable
 FAILURES = {path.name: path for path in (DATA / "failures").iterdir() if path.suffix in (".rawjson", ".txt")}
 BUILDS = {name: path for name, path in FAILURES.items() if not name.endswith(".start.txt")}
 STARTS = {name: path for name, path in FAILURES.items() if name.endswith(".start.txt")}
+PRINTED = {path.name: path for path in (DATA / "failures" / "printed").iterdir()}
 GUIDES = {  # of the guide's Dockerfile with real conda
     "no-key": "no-key",
     "token-not-found": "no-key",
@@ -159,6 +160,10 @@ def stem(name: str) -> str:
     return name.removesuffix(".rawjson").removesuffix(".txt").removesuffix(".start")
 
 
+def lines_of(name: str) -> list[str]:
+    return PRINTED[name].read_text().splitlines()
+
+
 def names(*keys: str) -> list[str]:
     return [name for name in sorted(FAILURES) if not keys or stem(name) in keys]
 
@@ -205,22 +210,22 @@ def test_recorded_builds_with_real_conda(recording: str, cause: str, tmp_path: P
 
 
 def test_every_row_has_a_recording_and_every_recording_a_row() -> None:
-    assert {cause_of(name) for name in FAILURES} == {*CAUSES, UNKNOWN}
+    assert {cause_of(name) for name in (*FAILURES, *PRINTED)} == {*CAUSES, UNKNOWN}
     assert {stem(name) for name in FAILURES} >= {*SENTENCES, *PLACES, *DEPENDENCIES}
 
 
 def test_every_pattern_is_found_in_a_recording_of_its_cause() -> None:
-    texts = {(cause_of(name), "start"): path.read_text() for name, path in STARTS.items()}
+    texts = [(cause_of(name), "start", path.read_text()) for name, path in STARTS.items()]
     recordings = [(cause_of(name), built(name)) for name in BUILDS]
     guides = [(cause, replayed(DATA / f"recordings/{name}.rawjson")) for name, cause in GUIDES.items()]
-    for cause, recording in (*recordings, *guides):
-        for place, found in of_build(*recording).lines.items():
-            texts[cause, place] = "\n".join((texts.get((cause, place), ""), *found))
+    printed = [(cause_of(name), run_that_printed(*lines_of(name))) for name in PRINTED]
+    for cause, recording in (*recordings, *guides, *printed):
+        texts += [(cause, place, "\n".join(found)) for place, found in of_build(*recording).lines.items()]
     unseen = [
         (row.key, pattern.pattern)
         for row in causes()
         for place, pattern in row.patterns
-        if not pattern.search(texts.get((row.key, place), ""))
+        if not any((cause, where) == (row.key, place) and pattern.search(text) for cause, where, text in texts)
     ]
     assert unseen == []
 
@@ -380,21 +385,6 @@ def test_a_build_that_succeeded_or_runs_has_no_diagnosis(tmp_path: Path) -> None
     progress, log = replayed(DATA / "recordings" / "success.rawjson", 0)
     assert diagnose(progress, log, project(tmp_path), NOW) is None
     assert diagnose(BuildProgress(), BuildLog(), project(tmp_path), NOW) is None
-
-
-def run_that_printed(
-    *printed: str, error: str = 'process "x" did not complete successfully: exit code: 1'
-) -> tuple[BuildProgress, BuildLog]:
-    events: list[BuildEvent] = [
-        StepUpdated("v", "[builder 1/1] RUN make"),
-        *([OutputReceived("v", printed)] if printed else []),
-        StepUpdated("v", "[builder 1/1] RUN make", started=1.0, completed=2.0, error=error),
-        BuildFailed(1, error),
-    ]
-    log = BuildLog()
-    for event in events:
-        log.add(event)
-    return fold_all(BuildProgress(), events), log
 
 
 def test_an_unknown_failure_shows_its_last_lines_that_are_not_noise(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ _NAMED = {f"pkgs/{name}": f"https://repo.anaconda.com/pkgs/{name}" for name in (
 _NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)*", re.ASCII)
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
 _PLATFORM = re.compile(r"/(?:noarch|(?:linux|osx|win|freebsd|emscripten|wasi|zos)-[a-z0-9]+)$")
+_FILE = re.compile(r"(?:/shards)?/[^/\s]+\.(?:json|jlap|msgpack|zst|bz2|conda)$")
 
 
 def addresses(channel: str) -> tuple[str, ...]:
@@ -25,13 +26,21 @@ def addresses(channel: str) -> tuple[str, ...]:
 
     As an unconfigured conda on Linux resolves it: settings in the builder's condarc are not seen from here.
     """
-    text = channel.strip()
+    text = _PLATFORM.sub("", channel.strip().rstrip("/"))
     if text in ("defaults", "nodefaults"):
         return _DEFAULTS if text == "defaults" else ()
     if channel_problem(channel):
         return ()
-    address = text if "://" in text else _NAMED.get(text, f"{ALIAS}/{text}")
-    return (_PLATFORM.sub("", address.rstrip("/")),)
+    return (text if "://" in text else _NAMED.get(text, f"{ALIAS}/{text}"),)
+
+
+def channel_of(name: str) -> str:
+    """The channel's name or address in what conda takes for one: with sharded repodata, a file of it as well.
+
+    conda 26.7.1 makes `pkgs/r/repodata_shards.msgpack.zst` of https://repo.anaconda.com/pkgs/r/noarch/repodata_shards
+    .msgpack.zst (gateways/connection/session.py, get_channel_name_from_url).
+    """
+    return _PLATFORM.sub("", _FILE.sub("", name).rstrip("/"))
 
 
 def channel_problem(channel: str) -> Problem | None:

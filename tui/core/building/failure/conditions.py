@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 from tui.core.account.key import check_key
 from tui.core.building.key.key_record import build_key
-from tui.core.channels.addresses import addresses
+from tui.core.channels.addresses import addresses, channel_of
 from tui.core.channels.hosts import HostKey, build_settings
 from tui.core.dockerfile.ignore_rules import ignored_by
+from tui.core.environment.dependencies import name_of
 from tui.core.errors import CondockError
 from tui.core.images.reference import parse_reference, with_mirror
 from tui.core.plan import SecretMode
@@ -33,6 +34,11 @@ class Scene:
     """The failed step's; empty where there is none."""
     found: Mapping[str, str] = field(default_factory=dict)
     """The pattern's groups."""
+
+    @property
+    def channel(self) -> str:
+        """The channel that was named; empty where none was."""
+        return channel_of(self.found.get("channel", ""))
 
 
 def _at_plugin(scene: Scene) -> bool:
@@ -71,6 +77,12 @@ def _ignored(scene: Scene) -> bool:
     return os.path.lexists(scene.project.path / path) and ignored_by(scene.project.ignore_text())(path)
 
 
+def _unasked(scene: Scene) -> bool:
+    """Whether nothing asks for what is missing: rattler knows of what is asked for no other versions."""
+    asked = {dependency.name for dependency in scene.project.document.dependencies}
+    return name_of(scene.found["missing"].strip().removeprefix("- ")) not in asked
+
+
 def _offline(scene: Scene) -> bool:
     return scene.project.plan.build.network == "none"
 
@@ -88,6 +100,7 @@ CONDITIONS: dict[str, Callable[[Scene], bool]] = {
     "expired": _expired,
     "ignored": _ignored,
     "offline": _offline,
+    "unasked": _unasked,
 }
 """By their names in the table of causes."""
 
@@ -98,14 +111,19 @@ def words(scene: Scene) -> dict[str, str]:
     named = {"domain": plan.account.domain, "plugin_channel": plan.secret.plugin_channel, **scene.found}
     if host:
         named["host"] = _name(host)
-    if channel := scene.found.get("channel"):
+    if channel := scene.channel:
         named["channel"] = channel if "://" in channel or not host else f"{channel} ({_name(host)})"
     if image := scene.found.get("image"):
         named["image"] = image.partition("@")[0]
-    if packages := scene.found.get("packages"):
-        named["packages"] = ", ".join(line.strip().removeprefix("- ") for line in packages.splitlines())
+    named["packages"] = _listed(scene.found.get("packages", "")) or "one of the dependencies"
+    if missing := scene.found.get("missing"):
+        named["missing"] = _listed(missing)
     reason = {"reason": shown(host.reason, 3 * _LONGEST)} if host else {}  # a sentence or two
     return {name: shown(text, _LONGEST) for name, text in named.items()} | reason
+
+
+def _listed(items: str) -> str:
+    return ", ".join(line.strip().removeprefix("- ") for line in items.splitlines())
 
 
 def place(step: str, name: str, scene: Scene) -> tuple[str, str]:
@@ -136,7 +154,7 @@ def _host(scene: Scene) -> HostKey | None:
 
     anaconda-auth says `defaults` for Anaconda's own channels, and addresses for those of other hosts.
     """
-    plan, channel = scene.project.plan, scene.found.get("channel", "")
+    plan, channel = scene.project.plan, scene.channel
     known = build_settings([channel], plan.secret.mode, plan.account.domain, plan.account.hosts).hosts
     return known[0] if addresses(channel) and known else None
 

@@ -1,0 +1,112 @@
+"""What real conda says of itself: whole builds that were recorded, and its words as each solver prints them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.paths import DATA, RECORDINGS
+from tests.stages.failed_builds import ENVIRONMENT, project, replayed, run_that_printed
+from tui.core.building.failure.diagnosis import Diagnosis, diagnose
+from tui.core.text import printable
+
+PRINTED = DATA / "failures" / "printed"
+NOW = time.time()
+BUILT = [
+    *("conda-26.7.1-condalock2", "conda-26.7.1-dotenv", "conda-26.7.1-lock1", "conda-26.7.1-m-ok"),
+    *("conda-26.7.1-ok-env", "conda-26.7.1-pipok", "parallel", "success", "two-run-burglar-guide"),
+    *("two-run-burglar-two", "two-run-lock", "two-run-ok-fastapi", "two-run-ok-pip"),
+]
+"""Those that succeeded."""
+FAILED = {
+    "conda-26.7.1-glibcpkg": ("glibc", "A package needs a newer glibc than the runtime image has."),
+    "conda-26.7.1-m-conflict": ("conflict", "These dependencies cannot be installed together."),
+    "conda-26.7.1-m-cuda": ("cuda", "A package asks for a graphics card's driver (CUDA), which no builder has."),
+    "conda-26.7.1-m-missing": ("package-not-found", "No channel has pandsa."),
+    "conda-26.7.1-m-opd-domain": (
+        "key-not-offered",
+        "The build shows repo.anaconda.com no key, and it wants one.",
+    ),
+    "conda-26.7.1-pipbuild": ("pip-build", "pip has to build a package from its source, and that fails."),
+    "conda-26.7.1-r-conflict": ("conflict", "These dependencies cannot be installed together."),
+    "conda-26.7.1-r-depmissing": ("dependency-missing", "No channel has gone >=1, which needs-gone needs."),
+    "conda-26.7.1-r-missing": ("package-not-found", "No channel has pandsa."),
+    "conda-26.7.1-tosno": ("tos", "conda stops until Anaconda's Terms of Service are accepted."),
+    "no-key": ("no-key", "The build was given no API key."),
+    "token-not-found": ("no-key", "The build was given no API key."),
+    "two-run-conflict": ("conflict", "These dependencies cannot be installed together."),
+    "two-run-expired": (
+        "forbidden",
+        "pkgs/r (repo.anaconda.com) refuses the API key: it is not valid any more, or its account may not use "
+        "this channel.",
+    ),
+    "two-run-linkerror": ("no-network", "The build cannot find a server by its name."),
+    "two-run-offline-miss": ("package-not-found", "No channel has fastapi."),
+    "two-run-tos": ("tos", "conda stops until Anaconda's Terms of Service are accepted."),
+    "two-run-wrong-package": ("package-not-found", "No channel has pandsa."),
+    "unknown-package": ("package-not-found", "No channel has no-such-package-xyz."),
+    "wrong-key": (
+        "forbidden",
+        "defaults (repo.anaconda.com) refuses the API key: it is not valid any more, or its account may not use "
+        "this channel.",
+    ),
+}
+"""The others: the cause, and what is said of it."""
+ON_PREM = "conda-26.7.1-m-opd-domain"
+WORDS = {
+    "package-not-found": "No channel has pandsa.",
+    "package-not-found.of-many": "No channel has six=9.",
+    "packages-not-found": "No channel has 5 of these packages, and conda does not say which.",
+    "package-build": "No channel has exactly the builds of six==1.16.0=nope_0.",
+    "package-build.glob": "No channel has exactly the builds of numpy==2.2.6[build=py39*].",
+    "package-platform": "No channel has numpy=2.2.6 for linux-aarch64.",
+    "dependency-missing": (
+        "No channel has something that one of these dependencies needs, and conda does not say what."
+    ),
+    "dependency-missing.named": "No channel has gone2[version='>=1'], which one of the dependencies needs.",
+    "dependency-missing.deep": "No channel has gone >=1, which needs-gone needs.",
+    "conflict": "These dependencies cannot be installed together.",
+    "conflict.python": "These dependencies cannot be installed together.",
+}
+"""The sentences, by the names of the words without their conda."""
+
+
+@pytest.mark.parametrize("path", sorted(RECORDINGS.glob("*.rawjson")), ids=lambda path: path.stem)
+def test_every_recorded_build_is_diagnosed_as_what_it_was(path: Path, tmp_path: Path) -> None:
+    where = project(tmp_path)
+    if path.stem == ON_PREM:
+        where = where.change("account", domain="conda.corp.test")
+    diagnosis = diagnose(*replayed(path, 0 if path.stem in BUILT else 1), where, NOW)
+    found = diagnosis and (diagnosis.cause, diagnosis.sentence)
+    assert found == FAILED.get(path.stem)
+    if diagnosis is not None:
+        assert ".msgpack" not in f"{diagnosis.sentence} {diagnosis.advice}"
+
+
+def diagnosed(name: str, tmp_path: Path, environment: str = ENVIRONMENT) -> Diagnosis:
+    where = replace(project(tmp_path), environment=environment)
+    command = "conda install anaconda-registration" if name.startswith("no-plugin") else "conda env create"
+    printed = (PRINTED / name).read_text().splitlines()
+    found = diagnose(*run_that_printed(*printed, instruction=f"RUN {command}"), where, NOW)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in PRINTED.iterdir()))
+def test_condas_words_are_read_whichever_solver_says_them(name: str, tmp_path: Path) -> None:
+    found = diagnosed(name, tmp_path)
+    about, _, conda = name.partition(next(part for part in (".24", ".25", ".26") if part in name))
+    assert found.cause == about.partition(".")[0]
+    said = WORDS.get(about, found.sentence)
+    if about == "dependency-missing" and "rattler" in conda:
+        said = "No channel has gone >=1, which needs-gone needs."
+    assert found.sentence == printable(said)
+    assert found.evidence
+
+
+def test_what_is_missing_of_a_package_that_is_asked_for_is_a_conflict(tmp_path: Path) -> None:
+    name = "dependency-missing.26.7.1-rattler.txt"
+    assert diagnosed(name, tmp_path, "dependencies: [needs-gone, gone=0.5]\n").cause == "conflict"
