@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,13 @@ import pytest
 
 from tests.paths import DATA, RECORDINGS
 from tests.stages.failed_builds import ENVIRONMENT, project, replayed, run_that_printed
+from tui.core.building.failure.causes import causes
 from tui.core.building.failure.diagnosis import Diagnosis, diagnose
 from tui.core.text import printable
 
 PRINTED = DATA / "failures" / "printed"
+NAME = re.compile(r"([\w.-]+?)\.(\d+\.\d+\.\d+)-(\w+)\.txt")
+"""The cause and what sets it apart, the version of conda, the solver."""
 NOW = time.time()
 BUILT = [
     *("conda-26.7.1-condalock2", "conda-26.7.1-dotenv", "conda-26.7.1-lock1", "conda-26.7.1-m-ok"),
@@ -98,10 +102,10 @@ def diagnosed(name: str, tmp_path: Path, environment: str = ENVIRONMENT) -> Diag
 @pytest.mark.parametrize("name", sorted(path.name for path in PRINTED.iterdir()))
 def test_condas_words_are_read_whichever_solver_says_them(name: str, tmp_path: Path) -> None:
     found = diagnosed(name, tmp_path)
-    about, _, conda = name.partition(next(part for part in (".24", ".25", ".26") if part in name))
+    about, _, solver = NAME.fullmatch(name).groups()  # type: ignore[union-attr]
     assert found.cause == about.partition(".")[0]
     said = WORDS.get(about, found.sentence)
-    if about == "dependency-missing" and "rattler" in conda:
+    if about == "dependency-missing" and solver == "rattler":
         said = "No channel has gone >=1, which needs-gone needs."
     assert found.sentence == printable(said)
     assert found.evidence
@@ -110,3 +114,15 @@ def test_condas_words_are_read_whichever_solver_says_them(name: str, tmp_path: P
 def test_what_is_missing_of_a_package_that_is_asked_for_is_a_conflict(tmp_path: Path) -> None:
     name = "dependency-missing.26.7.1-rattler.txt"
     assert diagnosed(name, tmp_path, "dependencies: [needs-gone, gone=0.5]\n").cause == "conflict"
+
+
+def test_every_row_of_the_table_says_what_it_was_seen_with() -> None:
+    seen = {cause.key: "" for cause in causes()}
+    for cause in causes():
+        assert re.match(r"(?:conda|buildx|pip) \d\S* |not seen; ", f"{cause.seen} ")
+        seen[cause.key] += f" {cause.seen}"
+    for path in PRINTED.iterdir():
+        about, version, solver = NAME.fullmatch(path.name).groups()  # type: ignore[union-attr]
+        said = seen[about.partition(".")[0]]
+        assert version in said
+        assert re.search(rf"\b(?:{solver}|any)\b", said)

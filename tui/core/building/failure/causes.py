@@ -22,6 +22,8 @@ class Cause:
     key: str
     patterns: tuple[tuple[str, re.Pattern[str]], ...]
     """Each with its place."""
+    seen: str
+    """What said it when it was tried, with version and solver; or `not seen`, and where the words are from."""
     sentence: str
     advice: str
     step: str
@@ -42,6 +44,7 @@ def _cause(row: dict[str, Any]) -> Cause:
     return Cause(
         key=row["cause"],
         patterns=tuple((place, re.compile(text, re.MULTILINE)) for place in PLACES for text in _texts(row, place)),
+        seen=row["seen"],
         sentence=row["sentence"],
         advice=row["advice"],
         step=row["step"],
