@@ -204,7 +204,7 @@ def _used(project: Project) -> str:
     if project.key is None:
         return ""
     used = f"The build uses {'the pasted key' if project.pasted else 'the key'} {project.key.masked}."
-    advice = check_key(project.key.reveal(), time.time()).advice
+    advice = check_key(project.key, time.time()).advice
     return f"{used} {advice}" if advice else used
 
 

@@ -23,10 +23,10 @@ from tui.core.engine.builders import list_builders
 from tui.core.engine.contexts import Context, chosen_by, in_force, list_contexts, reaching
 from tui.core.engine.engine import EngineReport
 from tui.core.engine.place import on_offer, place_advice, place_problems, report_of
-from tui.core.engine.platforms import PLATFORMS
 from tui.core.engine.registry import registry_cache
 from tui.core.errors import CondockError, Problem
 from tui.core.plan import Build, BuildPlan
+from tui.core.platforms import DOCKER_NAMES
 from tui.core.text import printable
 from tui.widgets.toggles import Tick
 
@@ -102,7 +102,7 @@ class EngineChoiceDialog(ModalScreen[Build | None]):
                 yield from self._choice("builder", "Builder", self._builder_options(), build.builder)
                 with Horizontal(classes="row"):
                     yield Static("Platforms", classes="name")
-                    for platform in PLATFORMS:
+                    for platform in DOCKER_NAMES:
                         ticked = platform in map(machine, build.platforms)
                         yield Tick(platform, ticked, id=_tick_id(platform), compact=True)
                 yield Static(id="platforms-note", classes="note")
@@ -216,7 +216,7 @@ class EngineChoiceDialog(ModalScreen[Build | None]):
                 caches = registry_cache(self.build.image) if event.value else ((), ())
                 self.build = replace(self.build, cache_from=caches[0], cache_to=caches[1])
             case _:
-                chosen = tuple(name for name in PLATFORMS if self.query_one(f"#{_tick_id(name)}", Tick).value)
+                chosen = tuple(name for name in DOCKER_NAMES if self.query_one(f"#{_tick_id(name)}", Tick).value)
                 self.build = replace(self.build, platforms=chosen)
 
     def watch_build(self) -> None:

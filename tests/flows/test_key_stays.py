@@ -13,6 +13,7 @@ import pytest
 from tests.paths import ROOT
 from tests.stages.wizard import KEY, VARIABLE, FakeDocker, build_stream, jwt, wizard
 from tui.core.account.key import check_key
+from tui.core.secret import Secret
 
 README = ROOT / "README.md"
 PROC = Path("/proc")
@@ -107,7 +108,7 @@ def test_the_readme_says_what_condock_says_of_a_key() -> None:
     rows = dict(readme_rows())
     for symptom, key in TOLD.items():
         (says,) = [says for row, says in rows.items() if row.startswith(symptom)]
-        report = check_key(key, time.time())
+        report = check_key(Secret(key), time.time())
         finding = report.problem or report.advice
         assert finding is not None, symptom
         assert re.sub(r"\d+", "N", says).rstrip(".") in re.sub(r"\d+", "N", finding.message), symptom

@@ -19,11 +19,12 @@ from tui.core.errors import CondockError
 from tui.core.files import FileChange, Standing, change_of, read_text, stamped
 from tui.core.folder import Folder, look_at
 from tui.core.images.catalogue import catalogue
-from tui.core.images.reference import conda_platform, image_name_problem
+from tui.core.images.reference import image_name_problem
 from tui.core.locks.lock_writer import PIP_LOCK, lock_name, lock_text, pip_lock_text
 from tui.core.locks.locks import Lock, read_lock
 from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, dump_plan, read_plan_file
+from tui.core.platforms import CONDA_NAMES, conda_platform
 from tui.core.secret import Secret
 from tui.core.solving.request import virtual_packages
 from tui.core.solving.solution import Solution
@@ -150,11 +151,15 @@ def image_name(name: str) -> str:
     return "app" if image_name_problem(name) else name
 
 
-def target_platforms(project: Project) -> tuple[str, ...]:
-    """The platforms the image is for, as conda names them: the plan's, else the engine's, else linux-64."""
+def known_platforms(project: Project) -> tuple[str, ...]:
+    """The platforms the image is for, as conda names them: the plan's, else the engine's, where it is known."""
     own = project.engine.platform if project.engine else ""
-    named = filter(None, map(conda_platform, project.plan.build.platforms or (own,)))
-    return tuple(named) or ("linux-64",)
+    return tuple(filter(None, map(conda_platform, project.plan.build.platforms or (own,))))
+
+
+def target_platforms(project: Project) -> tuple[str, ...]:
+    """The same; linux-64 where none is known."""
+    return known_platforms(project) or CONDA_NAMES[:1]
 
 
 def lock(

@@ -19,7 +19,6 @@ from tui.core.engine.place import place_problems
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.images.catalogue import catalogue
 from tui.core.images.reference import (
-    conda_platform,
     image_name_problem,
     mirror_problem,
     parse_reference,
@@ -28,7 +27,7 @@ from tui.core.images.reference import (
 from tui.core.locks.lock_checks import lock_problems
 from tui.core.locks.locks import LockKind
 from tui.core.plan import NETWORKS, BuildPlan, SecretMode
-from tui.core.project import Project
+from tui.core.project import Project, known_platforms
 from tui.core.secret import KEY_VARIABLE
 from tui.core.text import printable
 
@@ -77,7 +76,7 @@ def _account(project: Project) -> Iterator[Problem]:
     elif project.key is None:
         hint = f"Sign in, set {KEY_VARIABLE} or paste a key, or go on without one for public channels."
         yield _no_key("There is no API key yet.", hint)
-    elif problem := check_key(project.key.reveal(), time.time()).problem:
+    elif problem := check_key(project.key, time.time()).problem:
         yield problem
 
 
@@ -129,7 +128,7 @@ def _dependencies(project: Project) -> Iterator[Problem]:
         yield from project.document.problems
         return
     system = known_system(project.plan)
-    yield from lock_problems(project.path, locks, _conda_platforms(project), environment.file, system)
+    yield from lock_problems(project.path, locks, known_platforms(project), environment.file, system)
 
 
 def _files_for_pip(project: Project) -> Iterator[Problem]:
@@ -140,12 +139,6 @@ def _files_for_pip(project: Project) -> Iterator[Problem]:
         if not (project.path / path).is_file():
             message = f"`{printable(path)}`, which a line for pip names, is not there."
             yield Problem(message, "Add the file, or remove the line.", "environment")
-
-
-def _conda_platforms(project: Project) -> tuple[str, ...]:
-    """The platforms the image is for, as conda names them; an empty name where that is not known."""
-    own = project.engine.platform if project.engine else ""
-    return tuple(map(conda_platform, project.plan.build.platforms or (own,)))
 
 
 def _secret(project: Project) -> Iterator[Problem]:

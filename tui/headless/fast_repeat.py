@@ -66,7 +66,7 @@ def _keys(path: Path, env: Mapping[str, str], record: Mapping[str, Any]) -> list
     keys = [Secret(env[KEY_VARIABLE])] if env.get(KEY_VARIABLE) else []
     if record["needs_key"]:
         salt = _read(os.path.join(state_place(env), SALT))
-        return keys if fingerprint(record["plan"], keys[0].reveal(), salt) == record["fingerprint"] else None
+        return keys if fingerprint(record["plan"], keys[0], salt) == record["fingerprint"] else None
     if record["secret_file"]:
         from tui.core.account.key_file import read_key
 

@@ -11,8 +11,7 @@ from tui.core.account.sources import find_key
 from tui.core.building.key.key_record import build_key
 from tui.core.engine.engine import probe
 from tui.core.errors import CondockError
-from tui.core.images.reference import conda_platform
-from tui.core.locks.locks import LINUX
+from tui.core.platforms import CONDA_NAMES, conda_platform
 from tui.core.project import Project, target_platforms
 from tui.core.solving.channel_access import channel_access
 from tui.core.solving.channel_session import ChannelSession
@@ -41,9 +40,9 @@ def platforms_of(project: Project, env: Mapping[str, str], asked: Sequence[str])
         return target_platforms(project if known else replace(project, engine=probe(env, project.plan.build)))
     found = tuple(conda_platform(name) or name for name in asked)
     for name in found:
-        if name not in LINUX:
+        if name not in CONDA_NAMES:
             message = f"condock makes no images for `{printable(name)}`."
-            raise CondockError(message, f"Use one of: {', '.join(LINUX)}.")
+            raise CondockError(message, f"Use one of: {', '.join(CONDA_NAMES)}.")
     return tuple(dict.fromkeys(found))
 
 

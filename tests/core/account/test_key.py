@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.stages.account_service import make_jwt
 from tui.core.account.key import KeyKind, check_key
 from tui.core.errors import Problem
+from tui.core.secret import Secret
 
 NOW = 1_795_000_000.0
 """2026-11-18 11:06:40 UTC."""
@@ -55,7 +56,7 @@ BAD = {
 
 @pytest.mark.parametrize(("text", "said"), BAD.values(), ids=BAD)
 def test_each_bad_key_is_said_in_plain_words(text: str, said: str) -> None:
-    problem = check_key(text, NOW).problem
+    problem = check_key(Secret(text), NOW).problem
     assert problem is not None
     assert said in problem.message
     assert problem.hint
@@ -74,7 +75,7 @@ def test_each_bad_key_is_said_in_plain_words(text: str, said: str) -> None:
     ],
 )
 def test_a_token_tells_its_expiry_in_utc(left: int, words: str, advised: bool) -> None:
-    report = check_key(make_jwt(int(NOW) + left), NOW)
+    report = check_key(Secret(make_jwt(int(NOW) + left)), NOW)
     assert (report.problem, report.words, report.kind) == (None, words, KeyKind.DATED)
     assert report.expires == datetime.fromtimestamp(NOW + left, UTC)
     assert bool(report.advice) is advised
@@ -99,22 +100,22 @@ OPAQUE = {
 
 @pytest.mark.parametrize("text", OPAQUE.values(), ids=OPAQUE)
 def test_an_opaque_key_is_no_problem_and_its_expiry_unknown(text: str) -> None:
-    report = check_key(text, NOW)
+    report = check_key(Secret(text), NOW)
     assert (report.problem, report.advice, report.expires) == (None, None, None)
     assert (report.kind, report.words) == (KeyKind.OPAQUE, "expiry unknown")
 
 
 @given(st.text(), st.text(), st.floats(allow_nan=False))
 def test_no_text_crashes_the_check_or_is_repeated_by_it(before: str, after: str, now: float) -> None:
-    report = check_key(before + MARK + after, now)
+    report = check_key(Secret(before + MARK + after), now)
     assert MARK not in f"{report!r} {report} {report.problem} {report.advice} {report.words}"
     assert isinstance(report.problem, Problem | None)
 
 
 @given(st.lists(st.text(alphabet="eyJhb.=_-\n\"' A0", max_size=12), max_size=6))
 def test_no_text_of_a_key_s_letters_crashes_the_check(parts: list[str]) -> None:
-    check_key(".".join(parts), NOW)
-    assert check_key("".join(parts) + "\n", NOW).problem is not None
+    check_key(Secret(".".join(parts)), NOW)
+    assert check_key(Secret("".join(parts) + "\n"), NOW).problem is not None
 
 
 def test_the_check_is_cheap_to_import() -> None:

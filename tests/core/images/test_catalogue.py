@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tui.core.images.catalogue import CatalogueImage, catalogue
-from tui.core.images.reference import CONDA_PLATFORMS, parse_reference, reference_problem
+from tui.core.images.reference import parse_reference, reference_problem
+from tui.core.platforms import TO_CONDA
 
 IMAGES = (*catalogue().builders, *catalogue().runtimes)
 
@@ -17,7 +18,7 @@ def test_every_image_is_pinned_and_says_how_we_know(image: CatalogueImage) -> No
     assert (parsed.tag, parsed.digest) == (image.tag, image.digest)
     assert len(image.evidence) > 15
     assert image.notes.endswith(".")
-    assert set(image.platforms) <= set(CONDA_PLATFORMS)
+    assert set(image.platforms) <= set(TO_CONDA)
 
 
 def test_no_pin_is_listed_twice() -> None:

@@ -10,10 +10,7 @@ from hypothesis import strategies as st
 
 from tui.core.errors import CondockError
 from tui.core.images.reference import (
-    CONDA_PLATFORMS,
     ImageReference,
-    conda_platform,
-    docker_platform,
     image_name_problem,
     mirror_problem,
     parse_reference,
@@ -171,13 +168,6 @@ def test_the_name_of_the_image_to_build_has_no_digest() -> None:
         assert problem is not None
         assert said in problem.message
         assert problem.field == "build.image"
-
-
-def test_platforms_are_translated_both_ways() -> None:
-    assert conda_platform("linux/amd64") == "linux-64"
-    assert conda_platform("linux/arm64/v8") == "linux-aarch64"
-    assert conda_platform("windows/amd64") == conda_platform("") == docker_platform("osx-arm64") == ""
-    assert {docker_platform(conda): conda for conda in CONDA_PLATFORMS.values()} == CONDA_PLATFORMS
 
 
 # The whole grammar as one pattern, independent of the code above.

@@ -14,7 +14,8 @@ from tui.core.environment.document import read_environment
 from tui.core.locks.lock_checks import lock_problems
 from tui.core.locks.lock_header import conda_fingerprint, pip_fingerprint
 from tui.core.locks.lock_text import read_conda_lock, read_explicit, read_pip
-from tui.core.locks.locks import LINUX, Lock, LockKind, find_locks, read_lock
+from tui.core.locks.locks import Lock, LockKind, find_locks, read_lock
+from tui.core.platforms import CONDA_NAMES
 
 HOST = "https://repo.anaconda.com/pkgs/main"
 EXPLICIT = f"""\
@@ -119,8 +120,8 @@ def test_the_platform_comes_from_the_addresses_where_no_comment_tells_it() -> No
 
 def test_noarch_alone_fits_every_platform() -> None:
     lock = Lock("x", LockKind.EXPLICIT, ("noarch",))
-    assert all(lock.fits(platform) for platform in LINUX)
-    assert lock.platform == LINUX[0]
+    assert all(lock.fits(platform) for platform in CONDA_NAMES)
+    assert lock.platform == CONDA_NAMES[0]
     assert not Lock("x", LockKind.EXPLICIT, ("linux-64",)).fits("linux-aarch64")
 
 
@@ -306,7 +307,7 @@ def test_locks_that_do_not_go_together(tmp_path: Path) -> None:
     (tmp_path / "pip.lock").write_text(PIP)
 
     def said(*paths: str, platform: str = "") -> list[str]:
-        return [problem.message for problem in lock_problems(tmp_path, paths, [platform])]
+        return [problem.message for problem in lock_problems(tmp_path, paths, filter(None, [platform]))]
 
     assert said() == said("conda-lock.yml") == said("a.lock", "arm.lock", platform="linux-aarch64") == []
     assert said("a.lock", "pip.lock") == []

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from tui.core.errors import ExitCode, Problem
+from tui.core.secret import Secret
 
 SOON = 7 * 86_400
 """Seconds before its expiry from which on a key is worth a word of advice."""
@@ -52,12 +53,13 @@ class KeyReport:
         return KeyKind.DATED if self.expires else KeyKind.OPAQUE
 
 
-def check_key(text: str, now: float) -> KeyReport:
-    """What is wrong with a key, and when it expires, as far as its raw text tells.
+def check_key(key: Secret, now: float) -> KeyReport:
+    """What is wrong with a key, and when it expires, as far as its text tells.
 
     `now` is in seconds since the epoch. The expiry is worked out here: anaconda-auth 0.15.3 is off by the
     local time's distance from UTC, and raises on a key that is no JWT (its token.py).
     """
+    text = key.reveal()  # looked at here, and never handed on
     for fails, message, hint in _CHECKS:
         if fails(text):
             return KeyReport(_problem(message, hint), words="not usable")

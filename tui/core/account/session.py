@@ -48,6 +48,6 @@ def bearer(key: Secret | None) -> Callable[[PreparedRequest], PreparedRequest]:
 
 def refuse_unsendable(key: Secret) -> None:
     """Raises CondockError for what cannot be a key; whether one has expired is for the server's clock to say."""
-    report = check_key(key.reveal(), time.time())
+    report = check_key(key, time.time())
     if report.problem and not report.expires:
         raise sign_in_failed(report.problem.message, report.problem.hint)

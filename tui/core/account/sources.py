@@ -92,7 +92,7 @@ def find_key(folder: Path, env: Mapping[str, str], now: float | None = None, sit
 def _row(layer: Layer, now: float) -> KeySource:
     key = layer.values.get("api_key")
     if isinstance(key, Secret):
-        return KeySource(layer.source, layer.where, State.SHADOWED, key, check_key(key.reveal(), now))
+        return KeySource(layer.source, layer.where, State.SHADOWED, key, check_key(key, now))
     problem = layer.problem
     if key is not None:
         problem = Problem(f"The API key in {layer.where} is not text.", "Put it in quotes there.")

@@ -16,7 +16,7 @@ from tui.core.account.session import bearer, open_session, refuse_unsendable
 from tui.core.account.waiting import answer
 from tui.core.channels.addresses import addresses, channel_problem
 from tui.core.channels.hosts import HostKey, build_settings
-from tui.core.channels.report import ChannelReport, ChannelState, report, state_of, unanswered
+from tui.core.channels.report import NO_KEY_HINT, ChannelReport, ChannelState, report, state_of, unanswered
 from tui.core.errors import CondockError
 from tui.core.plan import SecretMode
 from tui.core.secret import Secret
@@ -30,7 +30,6 @@ ANSWER_WITHIN = 15.0
 _AT_ONCE = 4
 _FILES = ("noarch/repodata.json", "noarch/repodata.json.zst")
 """What every channel has one of at least; the second is asked for only where the first is not there."""
-_NO_KEY = "Sign in, or choose a key, in the account step."
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def _check(target: _Target, client: BaseClient, key: Secret | None, cancel: Even
         target.address,
         other=answered_by,
         status=status,
-        reason=target.host.reason if key else _NO_KEY,
+        reason=target.host.reason if key else NO_KEY_HINT,
     )
 
 

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from tui.core.errors import Problem
 from tui.core.text import printable, shown
 
+NO_KEY_HINT = "Sign in, or choose a key, in the account step."
+
 
 class ChannelState(StrEnum):
     """What became of asking for a channel."""

@@ -13,9 +13,8 @@ from tui.core.dockerfile.instruction import Instruction, copy, run
 from tui.core.images.catalogue import catalogue
 from tui.core.locks.locks import Lock, LockKind
 from tui.core.plan import BuildPlan, SecretMode
+from tui.core.platforms import BY_CONDA_NAME
 from tui.core.secret import KEY_VARIABLE
-
-_ARCHITECTURES = {"linux-64": "amd64", "linux-aarch64": "arm64"}
 
 _WHY_COPIED_ALONE = (
     "Only the file that names the packages is copied, so that the environment is made anew only when that "
@@ -178,7 +177,9 @@ def secret_mount(plan: BuildPlan) -> str:
 def _choose(explicit: Iterable[Lock]) -> str:
     """Choose the lock of the platform that is built: conda itself would install a wrong one in silence."""
     cases = [
-        f"{_ARCHITECTURES[lock.platform]}) lock={shlex.quote(lock.path)} ;;" for lock in explicit if lock.platform
+        f"{BY_CONDA_NAME[lock.platform].architecture}) lock={shlex.quote(lock.path)} ;;"
+        for lock in explicit
+        if lock.platform
     ]
     cases.append('*) echo "There is no lock file for $TARGETARCH." >&2; exit 1 ;;')
     chosen = " \\\n      ".join(cases)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui.core.images.reference import CONDA_PLATFORMS
+from tui.core.platforms import TO_CONDA
 
 DOCKER = "docker"
 """The driver that is the engine itself; every other one is a BuildKit of its own."""
@@ -73,7 +73,7 @@ class Builder:
         if not self.known:
             return self.failure or f"{self.driver}, not running: what it can do shows when it is"
         own = dict.fromkeys(machine(platform) for node in self.nodes for platform in node.native)
-        more = {machine(platform) for platform in self.platforms if self.emulates(platform)} & {*CONDA_PLATFORMS}
+        more = {machine(platform) for platform in self.platforms if self.emulates(platform)} & {*TO_CONDA}
         emulated = f"; emulates {', '.join(sorted(more))}" if more else ""
         limits = "" if self.builds_several else "; one platform at a time, and no cache elsewhere"
         return f"{self.driver}, for {', '.join(own)}{emulated}{limits}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tui.core.engine.builder import Builder, machine
 from tui.core.engine.engine import EngineReport
-from tui.core.engine.platforms import FIELD, platform_problems, unsure_bases
+from tui.core.engine.platform_checks import FIELD, platform_problems, unsure_bases
 from tui.core.engine.registry import (
     cache_audience,
     cache_problems,

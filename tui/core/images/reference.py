@@ -14,14 +14,6 @@ from tui.core.text import printable
 
 HUB = "docker.io"
 
-CONDA_PLATFORMS = {
-    "linux/amd64": "linux-64",
-    "linux/arm64": "linux-aarch64",
-    "linux/ppc64le": "linux-ppc64le",
-    "linux/s390x": "linux-s390x",
-}
-"""What conda calls the platforms of images."""
-
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?")
 _PART = re.compile(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*")
@@ -114,16 +106,6 @@ def mirror_problem(prefix: str, field: str = "base.mirror") -> Problem | None:
     if path and not all(_PART.fullmatch(part) for part in path.split("/")):
         return Problem(f"`{_shown(path)}` cannot be the path of a mirror.", example, field)
     return None
-
-
-def conda_platform(platform: str) -> str:
-    """conda's name of a platform such as `linux/arm64` or `linux/arm64/v8`; empty where it has none."""
-    return CONDA_PLATFORMS.get("/".join(platform.split("/")[:2]), "")
-
-
-def docker_platform(platform: str) -> str:
-    """Docker's name of a platform such as `linux-64`; empty where images have none."""
-    return next((docker for docker, conda in CONDA_PLATFORMS.items() if conda == platform), "")
 
 
 def _fault(text: str) -> tuple[str, str] | None:

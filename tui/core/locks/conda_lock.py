@@ -12,7 +12,7 @@ import yaml
 from tui.core.environment.syntax import too_deep
 from tui.core.errors import CondockError
 from tui.core.locks.lock_text import read_conda_lock
-from tui.core.locks.locks import LINUX
+from tui.core.platforms import BY_CONDA_NAME, CONDA_NAMES
 from tui.core.solving.solution import Package, Solution
 from tui.core.text import shown
 
@@ -23,7 +23,6 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _INSTALLED = ("main", "dev")
 """The categories that `conda-lock install` takes by itself (conda-lock, conda_lock.py)."""
-_MACHINES = {"linux-64": "x86_64", "linux-aarch64": "aarch64"}
 _HINT = "Make conda-lock.yml anew, or build from it as it is."
 
 
@@ -46,7 +45,7 @@ def read_packages(text: str) -> CondaLock:
     reading = read_conda_lock(text)
     for problem in reading.problems:
         raise CondockError(problem.message, problem.hint)
-    platforms = tuple(platform for platform in LINUX if platform in reading.platforms)
+    platforms = tuple(platform for platform in CONDA_NAMES if platform in reading.platforms)
     if not platforms:
         raise CondockError("The file is for no Linux platform.", "Add one: `conda-lock lock --platform linux-64`.")
     entries = tuple(entry for entry in _entries(text) if entry.get("category", "main") in _INSTALLED)
@@ -111,7 +110,7 @@ def _requirements(entries: Iterable[dict[str, Any]], platforms: tuple[str, ...])
         if entry.get("manager") == "pip" and entry.get("platform") in platforms:
             wanted.setdefault(_requirement(entry), []).append(entry["platform"])
     for (address, digest), on in sorted(wanted.items()):
-        machine = "" if set(on) == set(platforms) else f' ; platform_machine == "{_MACHINES[on[0]]}"'
+        machine = "" if set(on) == set(platforms) else f' ; platform_machine == "{BY_CONDA_NAME[on[0]].machine}"'
         yield f"{address}{machine} --hash=sha256:{digest}"
 
 

@@ -20,8 +20,7 @@ def lock_problems(
     """What stands in the way of building from these lock files together.
 
     With platforms such as `linux-64`, also that there is none for one of them; with the versions of `glibc` and
-    `cuda` that the image will run with, where they are known, also that the packages may want others. An empty
-    platform, of an engine that is not known, does not count.
+    `cuda` that the image will run with, where they are known, also that the packages may want others.
     """
     locks = tuple(read_lock(folder, path, environment) for path in paths)
     if problems := tuple(problem for lock in locks for problem in lock.problems):
@@ -67,7 +66,7 @@ def _of_system(lock: Lock, system: Mapping[str, str] | None) -> Iterable[Problem
 
 
 def _of_platforms(locks: tuple[Lock, ...], platforms: Iterable[str]) -> Iterable[Problem]:
-    for platform in filter(None, platforms):
+    for platform in platforms:
         if locks and not any(lock.fits(platform) for lock in locks if lock.kind is not LockKind.PIP):
             yield lock_problem(f"No lock file is for {platform}.", f"Add one made for {platform}.")
 

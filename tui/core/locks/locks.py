@@ -12,10 +12,10 @@ from tui.core.errors import CondockError, Problem
 from tui.core.files import read_text
 from tui.core.locks.lock_header import Header, conda_fingerprint, pip_fingerprint, read_header
 from tui.core.locks.lock_text import LockReading, read_conda_lock, read_explicit, read_pip
+from tui.core.platforms import CONDA_NAMES
 from tui.core.text import printable
 
 FIELD = "environment.locks"
-LINUX = ("linux-64", "linux-aarch64")
 """The platforms of images that condock builds, as conda names them."""
 MAX_BYTES = 64_000_000
 
@@ -58,7 +58,7 @@ class Lock:
     @property
     def platform(self) -> str:
         """The Linux platform it is for; noarch packages alone count for the first. Empty where there is none."""
-        return next((platform for platform in LINUX if self.fits(platform)), "")
+        return next((platform for platform in CONDA_NAMES if self.fits(platform)), "")
 
     def fits(self, platform: str) -> bool:
         """Whether it can be installed on this platform, such as `linux-64`."""
@@ -101,7 +101,7 @@ _READ: Mapping[LockKind, Callable[[str], LockReading]] = {
 
 
 def _of_platforms(path: str, kind: LockKind, platforms: tuple[str, ...]) -> Iterable[Problem]:
-    if not platforms or platforms == ("noarch",) or set(platforms) & set(LINUX):
+    if not platforms or platforms == ("noarch",) or set(platforms) & set(CONDA_NAMES):
         return
     message = (
         f"{printable(path)} is for {', '.join(platforms)}: it would install without complaint, and then not start."

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from tui.core.account.library import words_for
-from tui.core.channels.report import ChannelState, report, state_of
+from tui.core.channels.report import NO_KEY_HINT, ChannelState, report, state_of
 from tui.core.solving.channel_access import ChannelAccess
 from tui.core.solving.solution import FailureKind, SolveFailure
 from tui.core.text import printable
 
 _STATUS = re.compile(r"HTTP status \w+ error \((\d{3})")
 _URL = re.compile(r"https?://[^\s'()]+")
-_NO_KEY = "Sign in, or choose a key, in the account step."
 _KINDS = {
     ChannelState.REFUSED: FailureKind.UNAUTHORIZED,
     ChannelState.LOCKED: FailureKind.UNAUTHORIZED,
@@ -70,7 +69,7 @@ def _by_status(
     host = access.settings([channel]).host_of(channel)
     moved = answered_by not in ("", urlsplit(channel).netloc.lower())
     state = state_of(status, moved=moved, sent=host.gets_key)
-    reason = host.reason if access.key else _NO_KEY
+    reason = host.reason if access.key else NO_KEY_HINT
     finding = report(state, channel, channel, other=answered_by, status=status, reason=reason).finding
     return SolveFailure(_KINDS.get(state, FailureKind.BROKEN), finding.message, finding.hint, lines)
 

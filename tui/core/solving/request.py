@@ -9,10 +9,10 @@ from tui.core.environment.document import EnvironmentDocument
 from tui.core.errors import CondockError
 from tui.core.images.catalogue import catalogue
 from tui.core.plan import BuildPlan
+from tui.core.platforms import BY_CONDA_NAME
 from tui.core.solving.channel_access import all_addresses
 from tui.core.solving.solution import SolveRequest
 
-_ARCHSPEC = {"linux-64": "x86_64", "linux-aarch64": "aarch64"}
 _LINUX, _GLIBC = "5.10", "2.28"
 """Where they are not known, as the kernel of the hosts never is: what conda-lock assumes (4.0,
 default-virtual-packages.yaml)."""
@@ -39,7 +39,8 @@ def virtual_packages(plan: BuildPlan, platform: str) -> tuple[str, ...]:
     """
     glibc = catalogue().glibc_of(plan.base.runtime) or _GLIBC
     found = ["__unix=0=0", f"__linux={_LINUX}=0", f"__glibc={glibc}=0"]
-    found.append(f"__archspec=1={_ARCHSPEC.get(platform, '0')}")
+    known = BY_CONDA_NAME.get(platform)
+    found.append(f"__archspec=1={known.machine if known else 0}")
     if re.fullmatch(r"\d+(\.\d+)*", plan.environment.cuda):
         found.append(f"__cuda={plan.environment.cuda}=0")
     return tuple(found)

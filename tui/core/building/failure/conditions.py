@@ -66,7 +66,7 @@ def _expired(scene: Scene) -> bool:
         return True
     with suppress(CondockError):
         if key := build_key(scene.project):
-            expires = check_key(key.reveal(), scene.now).expires
+            expires = check_key(key, scene.now).expires
             return expires is not None and expires.timestamp() <= scene.now
     return False
 

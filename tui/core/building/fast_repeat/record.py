@@ -18,7 +18,7 @@ from tui.core.engine.engine import EngineReport
 from tui.core.plan import SecretMode
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
-from tui.core.secret import KEY_VARIABLE
+from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.state import state_folder, write_state
 
 _MOST_FOLDERS = 200
@@ -31,14 +31,14 @@ def record_repeat(project: Project, env: Mapping[str, str], notes: Sequence[str]
     """
     key, engine = build_key(project), project.engine or EngineReport()
     by_variable = project.plan.secret.mode is SecretMode.VARIABLE
-    if engine.progress != "rawjson" or (by_variable and key and key.reveal() != env.get(KEY_VARIABLE)):
+    if engine.progress != "rawjson" or (by_variable and key and key != Secret(env.get(KEY_VARIABLE, ""))):
         return
     history = read_history(project, env)
     cachebust = next_cachebust(history, check_key=False, now=0.0)
     known = key_record(project, env, cachebust)
     if by_variable and known is None:
         return
-    expires = check_key(key.reveal(), time.time()).expires if key else None
+    expires = check_key(key, time.time()).expires if key else None
     record: dict[str, object] = {
         "needs_key": by_variable,
         "image": project.plan.build.image,

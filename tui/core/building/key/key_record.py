@@ -77,7 +77,7 @@ def _fingerprint(project: Project, env: Mapping[str, str]) -> str:
         key = build_key(project)
     except CondockError:  # the .env file has gone since
         return ""
-    return fingerprint(plan_id(project, env), key.reveal(), _salt(env)) if key else ""
+    return fingerprint(plan_id(project, env), key, _salt(env)) if key else ""
 
 
 def _salt(env: Mapping[str, str]) -> bytes:

@@ -11,29 +11,24 @@ from tui.core.errors import CondockError, Problem
 from tui.core.images.catalogue import catalogue
 from tui.core.images.reference import parse_reference
 from tui.core.plan import Base
+from tui.core.platforms import DOCKER_NAMES, PLATFORMS
 from tui.core.text import printable
 
-PLATFORMS = ("linux/amd64", "linux/arm64")
-"""What condock makes images for: Anaconda's own bases have these two."""
 FIELD = "build.platforms"
 
 _OTHER_NAMES = {
-    "amd64": "linux/amd64",
-    "x86_64": "linux/amd64",
-    "linux-64": "linux/amd64",
-    "arm64": "linux/arm64",
-    "aarch64": "linux/arm64",
-    "linux-aarch64": "linux/arm64",
-    **{platform: platform for platform in PLATFORMS},
+    name: platform.docker
+    for platform in PLATFORMS
+    for name in (platform.architecture, platform.machine, platform.conda, platform.docker)
 }
 
 
 def platform_problems(platforms: Iterable[str], base: Base) -> Iterator[Problem]:
     """What is wrong with the platforms, in their form and with the bases, as far as that is known offline."""
     for platform in platforms:
-        if not re.fullmatch(r"linux/[a-z0-9]+(/v[0-9]+)?", platform) or machine(platform) not in PLATFORMS:
+        if not re.fullmatch(r"linux/[a-z0-9]+(/v[0-9]+)?", platform) or machine(platform) not in DOCKER_NAMES:
             near = get_close_matches(platform.lower(), _OTHER_NAMES, n=1)
-            hint = f"Write `{_OTHER_NAMES[near[0]]}`." if near else f"Use one of: {', '.join(PLATFORMS)}."
+            hint = f"Write `{_OTHER_NAMES[near[0]]}`." if near else f"Use one of: {', '.join(DOCKER_NAMES)}."
             yield Problem(f"condock makes no images for `{printable(platform)}`.", hint, FIELD)
             continue
         for reference in filter(None, (base.builder, base.runtime)):
