@@ -27,7 +27,7 @@ from tui.core.project import Project
 from tui.core.secret import Secret
 from tui.core.steps import step_of
 from tui.widgets.checklist import Checklist, Mark, Row
-from tui.widgets.dialogs import ConfirmDialog
+from tui.widgets.dialogs import ConfirmDialog, NoticeDialog
 from tui.widgets.field import Field
 from tui.widgets.toggles import Tick
 
@@ -125,7 +125,7 @@ class AccountScreen(StepScreen):
         search = self.current.search
         obstacle = sign_in_obstacle(search) if search else None
         if obstacle is not None:
-            await self.app.push_screen_wait(ConfirmDialog(obstacle.message, obstacle.hint, yes="", no="Close"))
+            await self.app.push_screen_wait(NoticeDialog(obstacle))
         elif await self.app.push_screen_wait(SignInDialog(self.current.path)):
             self.post_message(self.LookRequested())
 
@@ -157,7 +157,7 @@ class AccountScreen(StepScreen):
         self.post_message(self.LookRequested())
 
     def _tell(self, problem: CondockError | Problem) -> None:
-        self.app.push_screen(ConfirmDialog(problem.message, problem.hint, yes="", no="Close"))
+        self.app.push_screen(NoticeDialog(problem))
 
     # Sites
 

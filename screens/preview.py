@@ -26,7 +26,7 @@ from tui.core.plan import NETWORKS
 from tui.core.project import Project
 from tui.core.steps import step_of
 from tui.widgets.checklist import Checklist, Mark, Row
-from tui.widgets.dialogs import ConfirmDialog
+from tui.widgets.dialogs import NoticeDialog
 from tui.widgets.dockerfile_view import DockerfileView
 from tui.widgets.field import Field
 
@@ -136,7 +136,7 @@ class PreviewScreen(StepScreen):
         try:
             written = [await write_file(self.app, change) for change in self.current.changes()]
         except CondockError as error:
-            await self.app.push_screen_wait(ConfirmDialog(error.message, error.hint, yes="", no="Close"))
+            await self.app.push_screen_wait(NoticeDialog(error))
             return
         self.watch_project(self.current)
         if all(written):

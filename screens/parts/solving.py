@@ -31,7 +31,7 @@ from tui.core.solving.solution import (
     Stage,
 )
 from tui.widgets.completion_list import Proposal
-from tui.widgets.dialogs import ConfirmDialog
+from tui.widgets.dialogs import NoticeDialog
 from tui.widgets.solve_panel import SolvePanel, SolveState
 
 Where = tuple[tuple[str, ...], str]
@@ -145,7 +145,7 @@ class Solving(Widget):
     async def _close(self) -> None:
         session, self._session = self._session, None
         if session is not None:
-            await session.__aexit__()
+            await session.aclose()
 
     # Solving
 
@@ -254,4 +254,4 @@ class Solving(Widget):
                     return
             self.post_message(self.Locked(locked.plan.environment.locks))
         except CondockError as error:
-            await self.app.push_screen_wait(ConfirmDialog(error.message, error.hint, yes="", no="Close"))
+            await self.app.push_screen_wait(NoticeDialog(error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -21,11 +22,14 @@ for module in sys.argv[2].split():
 
 def modules(*places: str) -> list[str]:
     """The names of all modules in these folders, and of single modules."""
-    paths = [path for place in places for path in ((ROOT / place).rglob("*.py"), [ROOT / f"{place}.py"])]
-    files = sorted({path for group in paths for path in group if path.exists()})
-    names = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in files]
-    assert names
-    return names
+    files = set[Path]()
+    for place in places:
+        found = {path for path in (*(ROOT / place).rglob("*.py"), ROOT / f"{place}.py") if path.is_file()}
+        assert found, f"there is no {place}"
+        files |= found
+    return sorted(
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in files
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,6 +60,11 @@ def test_importing_leaves_out_what_is_heavy_or_above(places: list[str], forbidde
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.stderr.strip() == ""
     assert done.returncode == 0
+
+
+def test_a_place_that_is_not_there_is_no_place_to_look() -> None:
+    with pytest.raises(AssertionError, match="there is no tui/gone"):
+        modules("tui/core", "tui/gone")
 
 
 def test_the_look_would_see_it() -> None:

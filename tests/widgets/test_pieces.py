@@ -19,7 +19,7 @@ from tui.core.dockerfile.instruction import Instruction
 from tui.core.errors import Problem
 from tui.core.images.catalogue import CatalogueImage
 from tui.widgets.checklist import Checklist, Mark, Row
-from tui.widgets.dialogs import ConfirmDialog, coloured_diff
+from tui.widgets.dialogs import ConfirmDialog, NoticeDialog, coloured_diff
 from tui.widgets.dockerfile_view import DockerfileView
 from tui.widgets.field import Field, field_id
 from tui.widgets.image_picker import ImagePicker
@@ -312,7 +312,7 @@ async def test_the_buttons_answer(button: str, answer: bool) -> None:
 
 
 async def test_without_a_yes_there_is_only_something_to_know() -> None:
-    async with asking(ConfirmDialog("Sure?", "Know it.", yes="", no="Close")) as (app, pilot):
+    async with asking(NoticeDialog(Problem("Sure?", "Know it."))) as (app, pilot):
         assert [button.id for button in app.screen.query(Button)] == ["no"]
         await pilot.press("enter")
         await pilot.pause()

@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from tui.core.errors import CondockError, Problem
+
 _DIFF_STYLES = {"+": "$text-success", "-": "$text-error", "@": "$text-muted"}
 
 
@@ -21,7 +23,7 @@ def coloured_diff(diff: str) -> Content:
 
 
 class ConfirmDialog(ModalScreen[bool]):
-    """A question with a yes and a no, or without a yes only something to know; `text` is shown as it is."""
+    """A question with a yes and a no; `text` is shown as it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)", "No")]
 
@@ -52,3 +54,10 @@ class ConfirmDialog(ModalScreen[bool]):
 
     def action_answer(self, answer: bool) -> None:
         self.dismiss(answer)
+
+
+class NoticeDialog(ConfirmDialog):
+    """A problem in its two sentences, with nothing to decide."""
+
+    def __init__(self, problem: Problem | CondockError) -> None:
+        super().__init__(problem.message, problem.hint, yes="", no="Close")

@@ -58,6 +58,10 @@ class ChannelSession:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End the process; what is asked after that has no answer."""
         self._closed = True
         await self._end()
 
