@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: run test check bench picture lock clean
+.PHONY: run test check bench picture schema lock clean
 
 run: $(READY)
 	@$(BIN)/condock $(FOLDER)
@@ -28,6 +28,9 @@ bench: $(READY)
 
 picture: $(READY)
 	$(BIN)/python -m tests.looks.picture
+
+schema: $(READY)
+	$(BIN)/python -m tui.core.plan_schema > assets/condock.schema.json
 
 # The locked development environment; made anew when the lock or the package's own settings change.
 $(READY): requirements-dev.lock pyproject.toml

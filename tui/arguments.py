@@ -73,6 +73,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Container[str]]:
     demo.add_argument(
         "--speed", type=float, default=1.0, metavar="FACTOR", help="how many times as fast as it went"
     )
+    _command(commands, "schema", "print the JSON schema of condock.yml, for editors", _schema, folder=False)
     return parser, commands.choices
 
 
@@ -234,6 +235,14 @@ def _demo(parsed: argparse.Namespace) -> int:
     from tui.headless.views.views import Output
 
     return demo(os.environ, Output(parsed.output), parsed.speed)
+
+
+def _schema(_: argparse.Namespace) -> int:
+    from tui.core.assets import ASSETS
+    from tui.core.plan_file import SCHEMA
+
+    print((ASSETS / SCHEMA).read_text("utf-8"), end="")
+    return ExitCode.DONE
 
 
 def _doctor(parsed: argparse.Namespace) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import get_type_hints
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,7 +35,59 @@ def test_any_text_is_a_plan_or_refused(text: str) -> None:
         assert "condock.yml, line" in error.message
 
 
-def test_what_is_left_out_has_its_default() -> None:
+def test_what_was_decided_is_saved_and_no_default_but_those_that_decide_what_the_image_is() -> None:
+    plan = BuildPlan().change("application", port="8000").change("build", push=True)
+    assert yaml.safe_load(dump_plan(plan)) == {
+        "version": 2,
+        "base": {"builder": "", "runtime": ""},
+        "secret": {"mode": "variable"},
+        "application": {"folder": "/app", "port": 8000, "command": "python", "user": "app"},
+        "build": {"image": "app:latest", "network": "default", "push": True},
+    }
+
+
+@pytest.mark.parametrize("text", ["", "version: 1\n", "version: 2\n"])
+def test_what_is_left_out_means_the_same_for_ever(text: str) -> None:
+    """A default may only change together with the version, and then not for files of the earlier ones."""
+    assert asdict(load_plan(text)) == {
+        "account": {"site": "", "domain": "anaconda.com", "hosts": ()},
+        "base": {"builder": "", "runtime": "", "mirror": "", "accept_tos": False},
+        "environment": {"file": "environment.yml", "locks": (), "cuda": ""},
+        "secret": {
+            "mode": "variable",
+            "file": ".env",
+            "plugin_channel": "https://repo.anaconda.cloud/repo/anaconda-tools",
+        },
+        "application": {"files": (), "folder": "/app", "port": "", "command": "python", "user": "app"},
+        "build": {
+            "image": "app:latest",
+            "dockerfile": "Dockerfile",
+            "network": "default",
+            "platforms": (),
+            "package_cache": False,
+            "context": "",
+            "builder": "",
+            "push": False,
+            "cache_from": (),
+            "cache_to": (),
+        },
+    }
+
+
+@given(plans)
+def test_what_version_1_saved_is_still_read(plan: BuildPlan) -> None:
+    """It saved every value."""
+    values = asdict(plan, dict_factory=lambda pairs: {name: plain(value) for name, value in pairs})
+    assert load_plan(yaml.safe_dump({"version": 1, **values})) == plan
+
+
+def plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+def test_a_value_that_is_left_out_has_its_default() -> None:
     assert load_plan("version: 1\napplication:\n  port: 8000\n") == replace(
         BuildPlan(), application=Application(port="8000")
     )
@@ -43,7 +97,7 @@ def test_what_is_left_out_has_its_default() -> None:
     ("text", "line", "said"),
     [
         ("version: 1\nbase:\n  bulider: x\n", 3, "`bulider` is not a setting"),
-        ("version: 2\n", 1, "this file has version 2"),
+        ("version: 3\n", 1, "this file has version 3"),
         ("version: new\n", 1, "whole number"),
         ("version: 1\nbase: [a\n", 3, "not YAML"),
         ("- a\n", 1, "name: value"),

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+DECISIVE = {"decisive": True}
+"""Marks what decides the image: it is always saved, so that no later default changes a committed plan."""
+
 DEFAULT_DOMAIN = "anaconda.com"
 """The host that keys belong to unless something else is said."""
 
@@ -41,9 +44,9 @@ class Account:
 class Base:
     """The two images the result stands on."""
 
-    builder: str = ""
+    builder: str = field(default="", metadata=DECISIVE)
     """Has conda; creates the environment; is not shipped."""
-    runtime: str = ""
+    runtime: str = field(default="", metadata=DECISIVE)
     """What the finished image starts from."""
     mirror: str = ""
     """A registry prefix put in front of both, such as `mirror.example.com/hub`."""
@@ -56,6 +59,7 @@ class Environment:
     """Where the dependencies are written down, relative to the folder."""
 
     file: str = "environment.yml"
+    """The file that names the packages."""
     locks: tuple[str, ...] = ()
     """Lock files used instead: one conda-lock.yml, or `@EXPLICIT` files, one a platform."""
     cuda: str = ""
@@ -66,7 +70,8 @@ class Environment:
 class SecretMount:
     """How the key reaches the build, by name."""
 
-    mode: SecretMode = SecretMode.VARIABLE
+    mode: SecretMode = field(default=SecretMode.VARIABLE, metadata=DECISIVE)
+    """Where the build finds the key: `variable`, `dotenv`, or `none` for public channels only."""
     file: str = ".env"
     """The file with `ANACONDA_AUTH_API_KEY=`, relative to the folder; used in dotenv mode."""
     plugin_channel: str = "https://repo.anaconda.cloud/repo/anaconda-tools"
@@ -79,13 +84,13 @@ class Application:
 
     files: tuple[str, ...] = ()
     """Files and folders to copy, relative to the folder."""
-    folder: str = "/app"
+    folder: str = field(default="/app", metadata=DECISIVE)
     """The working folder inside the image."""
     port: str = ""
     """The port it listens on, 1 to 65535; empty for none."""
-    command: str = "python"
+    command: str = field(default="python", metadata=DECISIVE)
     """The command as shell words; it becomes the exec form of ENTRYPOINT."""
-    user: str = "app"
+    user: str = field(default="app", metadata=DECISIVE)
     """A name (created), a numeric id (used as it is) or `root`."""
 
 
@@ -97,10 +102,12 @@ NETWORKS = ("default", "host", "none")
 class Build:
     """How the image is built and named."""
 
-    image: str = "app:latest"
+    image: str = field(default="app:latest", metadata=DECISIVE)
+    """Its name and tag."""
     dockerfile: str = "Dockerfile"
-    network: str = "default"
-    """One of NETWORKS."""
+    """Where it is written, relative to the folder."""
+    network: str = field(default="default", metadata=DECISIVE)
+    """What RUN can reach: `default`, `host` or `none`."""
     platforms: tuple[str, ...] = ()
     """What the image is for, such as `linux/arm64`; empty for the engine's own platform."""
     package_cache: bool = False

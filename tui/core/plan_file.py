@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -14,11 +14,15 @@ from tui.core.plan import BuildPlan
 from tui.core.text import printable
 
 PLAN_FILE = "condock.yml"
-VERSION = 1
+VERSION = 2
+"""Files of version 1 are read as well: they name every value, and mean what they meant."""
+SCHEMA = "condock.schema.json"
+"""Beside condock.yml, for editors: `condock schema` prints it. No address of it is promised yet."""
 
 Section = TypeVar("Section")
 
-_HEADER = """\
+_HEADER = f"""\
+# yaml-language-server: $schema={SCHEMA}
 # The plan of an image, written by condock and meant to be committed: `condock build` repeats it.
 # It names where the API key is found; the key itself never belongs in here.
 """
@@ -36,8 +40,9 @@ _Dumper.add_representer(str, _represent_text)
 
 
 def dump_plan(plan: BuildPlan) -> str:
-    """The text of condock.yml; `load_plan` makes the same plan of it."""
-    content = {"version": VERSION, **asdict(plan, dict_factory=_plain)}
+    """The text of condock.yml: what was decided, and not every default; `load_plan` makes the same plan of it."""
+    sections = {section.name: _decided(getattr(plan, section.name)) for section in fields(plan)}
+    content = {"version": VERSION, **{name: decided for name, decided in sections.items() if decided}}
     return _HEADER + yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
@@ -73,8 +78,14 @@ def read_plan_file(path: Path) -> BuildPlan:
         raise CondockError(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from None
 
 
-def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {name: _plain_value(value) for name, value in pairs}
+def _decided(section: Any) -> dict[str, Any]:
+    """The values that are not the default, and those that decide what the image is."""
+    usual = type(section)()
+    return {
+        value.name: _plain_value(getattr(section, value.name))
+        for value in fields(section)
+        if value.metadata.get("decisive") or getattr(section, value.name) != getattr(usual, value.name)
+    }
 
 
 def _plain_value(value: Any) -> Any:
@@ -91,7 +102,9 @@ def _refused(line: int, message: str, hint: str) -> CondockError:
 
 def _mapping(node: yaml.Node, what: str) -> dict[str, yaml.Node]:
     if not isinstance(node, yaml.MappingNode):
-        raise _refused(node.start_mark.line, f"{what} must hold `name: value` lines.", "Begin with `version: 1`.")
+        raise _refused(
+            node.start_mark.line, f"{what} must hold `name: value` lines.", f"Begin with `version: {VERSION}`."
+        )
     values: dict[str, yaml.Node] = {}
     for key, value in node.value:
         name = printable(str(key.value)) if isinstance(key, yaml.ScalarNode) else "a list or mapping"
