@@ -16,6 +16,7 @@ from textual.widgets import Button, Static
 
 from tui.core.account.waiting import CancelledError
 from tui.core.channels.online import check_channels, who_is
+from tui.core.channels.qualified import asked_channels
 from tui.core.errors import CondockError
 from tui.core.project import Project
 from tui.widgets.checklist import Checklist, Mark, Row
@@ -68,7 +69,7 @@ class OnlineCheckDialog(ModalScreen[None]):
         project = self._project
         if project.key:
             self.post_message(self.Answered(self._owner()))
-        channels, trusted = project.document.channels, project.plan.account.hosts
+        channels, trusted = asked_channels(project.document), project.plan.account.hosts
         for report in check_channels(channels, project.key, project.path, self._cancel, trusted):
             mark = Mark.GOOD if report.works else Mark.BAD
             hint = "" if report.works else report.finding.hint

@@ -38,6 +38,8 @@ def packages() -> list[Package]:
         _package("middle", "1.0", ["not-there >=3"]),
         _package("arm-only", "1.0", subdir="linux-aarch64"),
         _package("python", "3.12"),
+        _package("pip", "26.3", ["python"], "noarch"),
+        _package("snake", "1.0", ["python"], "noarch"),
     ]
 
 
@@ -55,6 +57,11 @@ class SolvingChannel(Channel):
         files["/no-noarch/linux-64/repodata.json"] = index(listed)["linux-64"]
         self._added = files | _sized("open")
         super().__init__([key], self._added)
+
+    @property
+    def open(self) -> str:
+        """The channel that has the same, and wants no key."""
+        return f"{self.url}/open"
 
     def add(self, name: str, folder: Path) -> None:
         """Serve the files of a folder as the channel `/name`, which wants the key."""

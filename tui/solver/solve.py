@@ -18,60 +18,70 @@ from rattler import (
     Version,
     solve,
 )
-from rattler.exceptions import GatewayError, InvalidMatchSpecError, SolverError
+from rattler.exceptions import GatewayError, SolverError
 from rattler.package import BuildString
 
 from tui.solver.channels import Channels, names_of, versions_of
 from tui.solver.messages import Emit, Failed, Message
+from tui.solver.specs import Spec, read_specs
 
 PLATFORMS = ("linux-64", "linux-aarch64", "osx-arm64", "win-64")
 """Where a package that is missing is looked for."""
 EXPLAIN_WITHIN = 10.0
 """Seconds for one of them."""
+_PIP = Spec("pip", MatchSpec("pip"))
 # At the root of the solver's tree of reasons, or at one of its leaves.
 _ABSENT = re.compile(r"No candidates were found for (\S+)|─ (\S+)[^\n]*for which no candidates were found")
 
 
 async def solved(channels: Channels, message: Message, emit: Emit) -> Message:
     """The packages of a request, each after those it depends on. Raises Failed."""
-    sources, platforms = message["channels"], [message["platform"], "noarch"]
-    specs = [_spec(text) for text in message["specs"]]
-    virtual = [_virtual(text) for text in message["virtual_packages"]]
-    gateway = await channels.load(sources, platforms, emit)
+    message = {**message, "platforms": [message["platform"], "noarch"]}
+    gateway = await channels.load(message["channels"], message["platforms"], emit)
+    specs = await read_specs(gateway, message)
     emit(stage="solving")
     reasons = ""
     # conda's own priority, flexible, is between the two: it takes the later channel where the first has no answer.
-    for priority in (ChannelPriority.Strict, ChannelPriority.Disabled)[: len(sources)]:
+    for priority in (ChannelPriority.Strict, ChannelPriority.Disabled)[: len(message["channels"])]:
         try:
-            records = await solve(
-                sources,
-                specs,
-                gateway,
-                platforms,
-                virtual_packages=virtual,
-                channel_priority=priority,
-                channel_relations="disabled",  # conda does not follow them
-            )
+            records = await _with_pip(gateway, specs, message, priority)
             return {"packages": _packages(records), "relaxed": priority is ChannelPriority.Disabled}
         except SolverError as error:
             reasons = str(error)
     emit(stage="explaining")
     absent = await _absent(channels, gateway, message, reasons)
-    known = zip((_name(spec) for spec in specs), map(str, specs), message["specs"], strict=True)
-    raise Failed("unsolvable", reasons, specs=list(known), absent=absent)
+    raise Failed("unsolvable", reasons, specs=[spec.known_as for spec in specs], absent=absent)
 
 
-def _spec(text: str) -> MatchSpec:
-    """In the lenient form: given as text, solve would read the strict one, which rejects what conda accepts."""
-    try:
-        return MatchSpec(text)
-    except InvalidMatchSpecError as error:
-        raise Failed("spec", str(error), spec=text) from None
+async def _with_pip(
+    gateway: Gateway, specs: list[Spec], message: Message, priority: ChannelPriority
+) -> list[RepoDataRecord]:
+    """The records of a solution. Raises SolverError.
+
+    conda has each python need pip (`add_pip_as_python_dependency`, true where nobody says otherwise).
+    """
+    names = {spec.name for spec in specs}
+    if "python" in names and _PIP.name not in names:
+        specs = [*specs, _PIP]
+    records = await _solve(gateway, specs, message, priority)
+    found = {record.name.normalized for record in records}
+    if "python" in found and _PIP.name not in found:
+        return await _solve(gateway, [*specs, _PIP], message, priority)
+    return records
 
 
-def _name(spec: MatchSpec) -> str:
-    name = spec.name.as_package_name()
-    return name.normalized if name else ""
+async def _solve(
+    gateway: Gateway, specs: list[Spec], message: Message, priority: ChannelPriority
+) -> list[RepoDataRecord]:
+    return await solve(
+        message["channels"],
+        [spec.match for spec in specs],
+        gateway,
+        message["platforms"],
+        virtual_packages=[_virtual(text) for text in message["virtual_packages"]],
+        channel_priority=priority,
+        channel_relations="disabled",  # conda does not follow them
+    )
 
 
 def _virtual(text: str) -> GenericVirtualPackage:

@@ -48,7 +48,7 @@ async def test_names_and_versions(channel: SolvingChannel, session: ChannelSessi
         assert await session.versions([channel.private], "linux-64", name) == ChannelVersions(())
     other = await session.names([channel.private], "linux-aarch64")
     assert isinstance(other, ChannelNames)
-    assert other.names == ("arm-only", "data", "lib")
+    assert other.names == ("arm-only", "data", "lib", "pip", "snake")
 
 
 @in_one_loop
@@ -80,6 +80,14 @@ async def test_a_solution_has_what_a_lock_file_needs(channel: SolvingChannel, se
         (["LIB >=1,<1.9.5"], SYSTEM, ["lib 1.9"]),
         (["gpu"], (*SYSTEM, "__cuda=12.4=0"), ["gpu 1.0"]),
         ([], SYSTEM, []),
+        (["da*"], SYSTEM, ["data 2026.1"]),
+        (["D*A >=2026"], SYSTEM, ["data 2026.1"]),
+        (["{open}::lib <2"], SYSTEM, ["lib 1.10"]),
+        (["lib[channel='{private}',version='<1.10']"], SYSTEM, ["lib 1.9"]),
+        (["{private}/noarch::data"], SYSTEM, ["data 2026.1"]),
+        (["data[subdir=noarch]"], SYSTEM, ["data 2026.1"]),
+        (["python"], SYSTEM, ["python 3.12", "pip 26.3"]),
+        (["snake"], SYSTEM, ["python 3.12", "pip 26.3", "snake 1.0"]),
     ],
 )
 async def test_specs_as_conda_has_them(
@@ -89,7 +97,41 @@ async def test_specs_as_conda_has_them(
     system: tuple[str, ...],
     solution: list[str],
 ) -> None:
-    assert names_of(await session.solve(request(channel.private, *specs, system=system))) == solution
+    where = {"open": channel.open, "private": channel.private}
+    wanted = [spec.format(**where) if "{" in spec else spec for spec in specs]
+    asked = SolveRequest("linux-64", (channel.private, channel.open), tuple(wanted), system)
+    assert sorted(names_of(await session.solve(asked))) == sorted(solution)
+
+
+@in_one_loop
+async def test_a_package_comes_from_the_channel_in_front_of_it(
+    channel: SolvingChannel, session: ChannelSession
+) -> None:
+    asked = SolveRequest("linux-64", (channel.private, channel.open), (f"{channel.open}::lib",), SYSTEM)
+    solution = await session.solve(asked)
+    assert isinstance(solution, Solution)
+    assert [package.url.rpartition("/linux-64/")[0] for package in solution.packages] == [channel.open]
+
+
+@in_one_loop
+@pytest.mark.parametrize(
+    ("spec", "hint"),
+    [
+        ("{private}/linux-64::data", "Did you mean `data`?"),
+        ("data[subdir=linux-64]", "Did you mean `data`?"),
+        ("{open}::lib >=7", "Ask for a version that there is: 2.0, 1.10, 1.9."),
+        ("{open}::zzzz", "Look at the spelling, or add the channel that has it."),
+        ("{private}::dat", "Did you mean `data`?"),
+    ],
+)
+async def test_a_channel_in_front_that_does_not_have_the_package_is_told(
+    channel: SolvingChannel, session: ChannelSession, spec: str, hint: str
+) -> None:
+    spec = spec.format(open=channel.open, private=channel.private)
+    asked = SolveRequest("linux-64", (channel.private, channel.open), (spec,), SYSTEM)
+    told = failure(await session.solve(asked))
+    assert (told.kind, told.culprits, told.hint) == (FailureKind.NOT_FOUND, (spec,), hint)
+    assert told.message.startswith("No channel has `")
 
 
 @in_one_loop

@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Iterator
 
 from tui.core.channels.hosts import build_settings
+from tui.core.channels.qualified import asked_channels
 from tui.core.dockerfile.builder_stage import builder_stage
 from tui.core.dockerfile.environment_steps import EnvironmentSteps
 from tui.core.dockerfile.instruction import Instruction, copy, entrypoint, literal
@@ -28,7 +29,7 @@ def dockerfile(
     """
     document = environment or EnvironmentDocument()
     account = plan.account
-    hosts = build_settings(document.channels, plan.secret.mode, account.domain, account.hosts)
+    hosts = build_settings(asked_channels(document), plan.secret.mode, account.domain, account.hosts)
     steps = EnvironmentSteps(plan, hosts, locks, document.pip_files)
     return (*builder_stage(plan, hosts), *steps.instructions(), *_runtime(plan, document))
 

@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 
 from tui.core.account.session import refuse_unsendable
+from tui.core.channels.addresses import addresses
+from tui.core.channels.qualified import qualified
 from tui.core.errors import CondockError
 from tui.core.solving.channel_access import ChannelAccess, all_addresses
 from tui.core.solving.channel_failure import channel_failure, no_answer
@@ -93,7 +95,7 @@ class ChannelSession:
         message = {
             "do": "solve",
             "platform": request.platform,
-            "specs": request.specs,
+            "specs": [_spec(spec) for spec in request.specs],
             "virtual_packages": request.virtual_packages,
         }
         try:
@@ -188,6 +190,11 @@ def _crashed(last_words: str) -> SolveFailure:
         "Try again; the build does not depend on it. If it happens each time, install condock anew.",
         tuple(last_words.splitlines()[-3:]),
     )
+
+
+def _spec(text: str) -> Message:
+    found = qualified(text)
+    return {"text": text, "spec": found.text, "channels": addresses(found.channel), "subdir": found.subdir}
 
 
 def _progress(event: Message) -> SolveProgress:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tui.core.channels.addresses import channel_problem
+from tui.core.channels.qualified import asked_channels
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.errors import CondockError
 from tui.core.images.catalogue import catalogue
@@ -21,9 +22,9 @@ default-virtual-packages.yaml)."""
 def solve_request(plan: BuildPlan, document: EnvironmentDocument, platform: str) -> SolveRequest:
     """The request for one platform such as `linux-64`. CondockError where a channel cannot be asked at all.
 
-    As in conda, a file that names no channel means `defaults`, and one with a pip list wants pip.
+    As in conda, a file with a pip list wants pip.
     """
-    channels = document.channels or ("defaults",)
+    channels = asked_channels(document)
     for problem in filter(None, map(channel_problem, channels)):
         raise CondockError(problem.message, problem.hint)
     specs = [dependency.text for dependency in document.dependencies]

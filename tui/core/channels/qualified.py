@@ -1,0 +1,53 @@
+"""Where a dependency may come from: what stands in front of `::`, or in its brackets, as conda reads it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tui.core.channels.addresses import channel_of
+from tui.core.environment.document import EnvironmentDocument
+
+_FRONT = re.compile(r"\s*(?P<channel>\S+)::(?P<rest>.*)", re.DOTALL)
+_BRACKET = re.compile(r"""[\s,]*\b(?P<name>channel|subdir)\s*=\s*["']?(?P<value>[^\s"',\]]+)["']?""")
+_EMPTY = re.compile(r"\[[\s,]*\]")
+_SUBDIR = re.compile(r".*/(?P<subdir>noarch|[a-z]+-[a-z0-9]+)/*")
+
+
+@dataclass(frozen=True)
+class Qualified:
+    """A dependency without its channel: that is another matter to every solver."""
+
+    text: str
+    channel: str = ""
+    """Its name or address, without a platform; empty for any."""
+    subdir: str = ""
+    """The part of the channel alone that it may come from, such as `noarch`; empty for any."""
+
+
+def qualified(spec: str) -> Qualified:
+    """`defaults/noarch::six >=1` or `six[channel=defaults, subdir=noarch]` in its parts.
+
+    With conda 26.7.1 (classic) a package comes from that channel alone, and where a platform is given from that
+    part of it alone; a channel that stands only here is asked as well.
+    """
+    found = _FRONT.fullmatch(spec)
+    written = {"channel": found["channel"]} if found else {}
+    rest = found["rest"] if found else spec
+    if "[" in rest:
+        head, bracket, inside = rest.partition("[")
+        written |= {part["name"]: part["value"] for part in _BRACKET.finditer(inside)}
+        rest = head + _EMPTY.sub("", bracket + _BRACKET.sub("", inside).lstrip(" ,"))
+    channel = written.get("channel", "")
+    part = _SUBDIR.fullmatch(channel)
+    subdir = written.get("subdir", part["subdir"] if part and channel_of(channel) != channel.rstrip("/") else "")
+    return Qualified(rest.strip(), channel_of(channel), subdir)
+
+
+def asked_channels(document: EnvironmentDocument) -> tuple[str, ...]:
+    """The channels that conda asks for an environment, names or addresses, each once and in its order.
+
+    A file that names none means `defaults`; those that stand in front of a package come last.
+    """
+    named = (qualified(dependency.text).channel for dependency in document.dependencies)
+    return tuple(dict.fromkeys((*(document.channels or ("defaults",)), *filter(None, named))))
