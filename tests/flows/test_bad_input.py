@@ -241,9 +241,9 @@ ROWS: dict[str, tuple[Breaks, int, str]] = {
     "no condock.yml": (gone("condock.yml"), WRONG_USE, "There is no condock.yml here. Run `condock`"),
     "an unknown key": (added("colour: red\n"), WRONG_USE, "`colour` is not a setting of condock. Remove it"),
     "a newer version": (
-        file("condock.yml", "version: 2\n"),
+        file("condock.yml", "version: 3\n"),
         WRONG_USE,
-        "condock.yml, line 1: this file has version 2, newer than this condock, which knows 1. Update condock.",
+        "condock.yml, line 1: this file has version 3, newer than this condock, which knows 2. Update condock.",
     ),
     "condock.yml is not YAML": (added("  x\n"), WRONG_USE, "this is not YAML. Correct the line"),
     "a Dockerfile outside": (
