@@ -1,4 +1,4 @@
-"""The two base images of the engine tests: a small runtime, and a builder with a stand-in for conda.
+"""The base images of the engine tests: a small runtime, and builders with a stand-in for conda, one for a version.
 
 They are built once per engine (a label says from what) and pushed to the loopback registry for their digests.
 """
@@ -15,28 +15,43 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.engine.conda_packages import SUBDIRS
 from tests.engine.engine import Engine
 
 HERE = Path(__file__).parent
 RUNTIME = "condock-test/runtime:12"
-BUILDER = "condock-test/conda-stand-in:1"
+BUILDER = "condock-test/conda-stand-in"
+NEW, OLD = "26.7.1", "25.11.1"
+"""The versions of conda that the stand-in plays, each the tag of an image."""
+
 LABEL = "condock-test.made-from"
-STAND_IN = ("conda_stand_in.py", "conda_stand_in_auth.py")
+STAND_IN = HERE / "conda_stand_in"
 REQUIREMENTS = ("py-rattler==0.28.0", "anaconda-auth==0.15.3", "PyYAML")
 MANIFESTS = "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json"
+
+# Miniconda's settings, but that `defaults` is an empty channel in the image: Anaconda's own is out of reach.
+CONDARC = """\
+channels:
+  - defaults
+default_channels:
+  - file:///opt/conda/defaults
+"""
+EMPTY = '{"info": {}, "packages": {}, "packages.conda": {}, "repodata_version": 1}'
 
 DOCKERFILE = """\
 FROM {base}
 ENV LANG=C.UTF-8 LC_ALL=C.UTF-8 PATH=/opt/conda/bin:$PATH
-COPY site /opt/conda/lib/stand-in
-COPY conda /opt/conda/bin/conda
-RUN python3 -m compileall -q /opt/conda/lib/stand-in && conda --version
+RUN python3 -m venv --without-pip /opt/conda
+COPY libraries /opt/conda/lib/python3.11/site-packages
+RUN python -m compileall -q /opt/conda/lib/python3.11/site-packages
+COPY conda /opt/conda
+RUN echo {version} > /opt/conda/lib/python3.11/site-packages/conda/version && conda --version
 """
 
 CONDA = """\
 #!/bin/sh
-# Not conda: a stand-in for tests, see tests/engine/conda_stand_in.py of condock.
-PYTHONPATH=/opt/conda/lib/stand-in exec python3 -sP -m tests.engine.conda_stand_in "$@"
+# Not conda: a stand-in for tests, see tests/engine/conda_stand_in of condock.
+exec /opt/conda/bin/python -sP -m conda "$@"
 """
 
 
@@ -59,13 +74,15 @@ class BaseImages:
 
     builder: Image
     runtime: Image
+    old_builder: Image
+    """One with a conda that is too old to keep the key from packages."""
 
 
 def prepare(engine: Engine, registry: str) -> BaseImages:
     """Make what is missing, push both, and say where they are."""
     _make_runtime(engine)
-    _make_builder(engine)
-    return BaseImages(builder=_publish(engine, registry, BUILDER), runtime=_publish(engine, registry, RUNTIME))
+    new, old = (_publish(engine, registry, _make_builder(engine, version)) for version in (NEW, OLD))
+    return BaseImages(builder=new, runtime=_publish(engine, registry, RUNTIME), old_builder=old)
 
 
 def digest(registry: str, reference: str) -> str:
@@ -88,22 +105,34 @@ def _make_runtime(engine: Engine) -> None:
             _build(engine, RUNTIME, f"FROM debian:12-slim\nLABEL {LABEL}=debian\n", Path(folder))
 
 
-def _make_builder(engine: Engine) -> None:
+def _make_builder(engine: Engine, version: str) -> str:
+    """The name of an image with this conda, made where it is not there as it should be."""
+    name = f"{BUILDER}:{version}"
     # Debian's own slim image, the runtime on somebody's engine, has no Python: not exercised by CI.
-    recipe = DOCKERFILE.format(base=RUNTIME if engine.state else "python:3.11-slim-bookworm")
-    sources = [recipe, CONDA, *REQUIREMENTS, *((HERE / name).read_text() for name in STAND_IN)]
+    recipe = DOCKERFILE.format(base=RUNTIME if engine.state else "python:3.11-slim-bookworm", version=version)
+    sources = [recipe, CONDA, CONDARC, EMPTY, *REQUIREMENTS]
+    sources += [file.read_text() for file in sorted(STAND_IN.rglob("*.py"))]
     made_from = hashlib.sha256("\0".join(sources).encode()).hexdigest()
-    if _label(engine, BUILDER) == made_from:
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        context = Path(folder) / "context"
-        shutil.copytree(_libraries(engine.state or Path(folder)), context / "site")
-        (context / "site/tests/engine").mkdir(parents=True)
-        for name in STAND_IN:
-            shutil.copy(HERE / name, context / "site/tests/engine")
-        (context / "conda").write_text(CONDA)
-        (context / "conda").chmod(0o755)
-        _build(engine, BUILDER, f"{recipe}LABEL {LABEL}={made_from}\n", context)
+    if _label(engine, name) != made_from:
+        with tempfile.TemporaryDirectory() as folder:
+            context = Path(folder) / "context"
+            shutil.copytree(_libraries(engine.state or Path(folder)), context / "libraries")
+            _lay_out(context / "conda")
+            _build(engine, name, f"{recipe}LABEL {LABEL}={made_from}\n", context)
+    return name
+
+
+def _lay_out(root: Path) -> None:
+    """conda's own prefix, but for the libraries."""
+    package = root / "lib/python3.11/site-packages/conda"
+    shutil.copytree(STAND_IN, package, ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "bin").mkdir()
+    (root / "bin/conda").write_text(CONDA)
+    (root / "bin/conda").chmod(0o755)
+    (root / ".condarc").write_text(CONDARC)
+    for subdir in SUBDIRS:
+        (root / "defaults" / subdir).mkdir(parents=True)
+        (root / "defaults" / subdir / "repodata.json").write_text(EMPTY)
 
 
 def _libraries(state: Path) -> Path:

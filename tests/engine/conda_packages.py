@@ -156,5 +156,5 @@ def _greeting(version: str) -> Package:
 def tools_packages() -> list[Package]:
     """What the anaconda-tools channel has: the plugin that offers the key, and conda-lock."""
     condarc = {"condarc.d/anaconda-auth.yml": File(CONDARC.encode())}
-    marker = {"share/conda-lock/stand-in": File(b"conda_stand_in.py has the command itself\n")}
+    marker = {"share/conda-lock/stand-in": File(b"conda_stand_in has the command itself\n")}
     return [Package("anaconda-registration", "1.0.0", condarc), Package("conda-lock", "4.0.0", marker)]

@@ -120,6 +120,7 @@ def scripted_image(
 @pytest.fixture
 def scripted(tmp_path: Path, daemon: Throwaway, scripted_image: images.Image, channel: Channel) -> Folder:
     """A project folder on the engine that may be killed, built from that image."""
-    folder = new_folder(tmp_path, daemon.engine, images.BaseImages(scripted_image, scripted_image), channel)
+    everywhere = images.BaseImages(scripted_image, scripted_image, scripted_image)
+    folder = new_folder(tmp_path, daemon.engine, everywhere, channel)
     folder.init()
     return folder

@@ -83,14 +83,14 @@ def project(tmp_path: Path, engine: Engine, base_images: BaseImages, channel: Ch
 def test_no_key(project: Project) -> None:
     code, output = project.build()
     assert code == 1
-    assert f"Token not found for {project.channel.private}." in output
+    assert f"Token not found for {project.channel.private}/" in output
 
 
 def test_unknown_package(project: Project, key: str) -> None:
     project.depend_on("no-such-package-xyz")
     code, output = project.build(key=key)
     assert code == 1
-    assert "ResolvePackageNotFound" in output
+    assert "PackagesNotFoundInChannelsError" in output
 
 
 def test_a_lock_with_another_hash(project: Project, key: str) -> None:

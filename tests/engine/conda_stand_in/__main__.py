@@ -1,0 +1,31 @@
+"""`conda`, as the images have it in /opt/conda/bin."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from . import CondaError
+
+
+def main() -> int:
+    """Run what the command line says; the exit code is conda's."""
+    from .arguments import parser
+
+    args = parser().parse_args()
+    try:
+        args.run(args)
+    except CondaError as error:
+        print(f"\n{error!r}\n", file=sys.stderr)
+        return error.return_code
+    except Exception as error:  # its text may hold a header, so only its kind is said
+        print(f"\nUnexpected {type(error).__name__} in the stand-in for conda\n", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)  # py-rattler 0.28 crashes now and then in a normal exit: facts/anaconda.md 0.10

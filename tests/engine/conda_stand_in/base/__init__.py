@@ -1,0 +1,1 @@
+"""The part of conda in which its settings are."""

@@ -1,0 +1,18 @@
+"""Unpacking an archive, in a module that a new process has read at once."""
+
+from __future__ import annotations
+
+import bz2
+import io
+import shutil
+import tarfile
+from pathlib import Path
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """The files of an archive, below a folder of their own."""
+    part = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    with tarfile.open(fileobj=io.BytesIO(bz2.decompress(archive.read_bytes()))) as content:
+        content.extractall(part)
+    part.rename(folder)
