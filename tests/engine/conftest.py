@@ -10,9 +10,12 @@ import pytest
 
 from tests.engine import base_images as images
 from tests.engine import engine as engines
-from tests.engine.channel import Channel, serving
+from tests.engine.channel import Channel, files_of, running, serving
+from tests.engine.conda_packages import tools_packages
 from tests.engine.condock import Folder, new_folder, project_folder
+from tests.engine.pip_packages import IndexHandler, python_and_pip, simple_index
 from tests.engine.scripted import publish_scripted
+from tests.engine.thief import SDIST, thief, thieving_sdist
 from tests.engine.throwaway import Throwaway, throwaway
 
 HERE = Path(__file__).parent
@@ -89,6 +92,28 @@ def channel(key: str, opaque_key: str, busybox: bytes) -> Iterator[Channel]:
     """A new server for each test, so that no step of an earlier build is in the cache."""
     with serving([key, opaque_key], busybox) as running:
         yield running
+
+
+@pytest.fixture
+def debian_python(engine: engines.Engine) -> None:
+    """For tests with the Python packages: they stand on the Python that Debian 12 has."""
+    if engine.state is None:
+        pytest.skip("the test packages for Python stand on that of Debian 12, in the images of tests/engine/up")
+
+
+@pytest.fixture(scope="session")
+def thief_files() -> dict[str, bytes]:
+    """Channels with a Python, pip and the thieves."""
+    name, sdist = thieving_sdist()
+    index = simple_index("/tools/simple", SDIST, sdist, name)
+    return files_of("private", [thief(), *python_and_pip()]) | files_of("tools", tools_packages()) | index
+
+
+@pytest.fixture
+def thief_channel(key: str, thief_files: dict[str, bytes]) -> Iterator[Channel]:
+    """A channel with packages that look for the key, new for each test."""
+    with running(Channel([key], thief_files), IndexHandler) as channel:
+        yield channel
 
 
 @pytest.fixture

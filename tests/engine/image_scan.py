@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,22 @@ def leaks(text: str | bytes, key: str) -> bool:
 def find_in_image(engine: Engine, image: str, key: str, folder: Path) -> set[str]:
     """Where in the image the key is; `folder` holds the saved image meanwhile."""
     return {place for place, content in _contents(engine, image, folder) if leaks(content, key)}
+
+
+def files_with_key(engine: Engine, image: str, key: str, folder: Path) -> list[str]:
+    """The same by the files in its layers, and by where else it is."""
+    found = list[str]()
+    for place, content in _contents(engine, image, folder):
+        if place != "layer":
+            found += [place] if leaks(content, key) else []
+        else:
+            with tarfile.open(fileobj=io.BytesIO(content)) as layer:
+                found += [
+                    member.name
+                    for member in layer
+                    if member.isfile() and (file := layer.extractfile(member)) and leaks(file.read(), key)
+                ]
+    return found
 
 
 def _contents(engine: Engine, image: str, folder: Path) -> Iterator[tuple[str, bytes]]:

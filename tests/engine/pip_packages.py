@@ -54,9 +54,9 @@ def wheel(name: str, says: str) -> bytes:
     return content.getvalue()
 
 
-def simple_index(root: str, name: str, content: bytes) -> dict[str, bytes]:
-    """The wheel below `root`, and its page there as pip asks for it (packaging.python.org)."""
-    file = f"{name}-1.0-py3-none-any.whl"
+def simple_index(root: str, name: str, content: bytes, file: str = "") -> dict[str, bytes]:
+    """A wheel, or the file of that name, below `root`, and the page that pip asks for (packaging.python.org)."""
+    file = file or f"{name}-1.0-py3-none-any.whl"
     page = f'<a href="{root}/{file}">{file}</a>'
     return {f"{root}/{file}": content, f"{root}/{name.replace('_', '-')}/": page.encode()}
 

@@ -16,7 +16,7 @@ from tests.engine import conda_packages as made
 from tests.engine.channel import Channel, files_of, running
 from tests.engine.condock import GREETING, Folder
 from tests.engine.conftest import JWT, OPAQUE
-from tests.engine.engine import Engine, image_of
+from tests.engine.engine import image_of
 from tests.engine.image_scan import find_in_image
 from tests.engine.pip_packages import IndexHandler, python_and_pip, simple_index, wheel
 from tui.core.environment.document import read_environment
@@ -120,12 +120,6 @@ async def test_a_package_that_is_not_the_one_that_was_locked_fails_the_build(fol
     assert (done.code, done.events[-1]["type"]) == (1, "failed")
     assert "ChecksumMismatchError" in done.stdout
     assert digest.strip() in done.stdout
-
-
-@pytest.fixture
-def debian_python(engine: Engine) -> None:
-    if engine.state is None:
-        pytest.skip("the test packages for Python stand on that of Debian 12, in the images of tests/engine/up")
 
 
 def with_pip(folder: Folder, *lines: str) -> None:
