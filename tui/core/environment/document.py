@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import yaml
@@ -13,7 +13,8 @@ import yaml
 from tui.core.environment import fixes
 from tui.core.environment.dependencies import Dependency, Packages, read_dependencies
 from tui.core.environment.edits import Finding
-from tui.core.environment.findings import EXAMPLE, Findings, as_text, finding_at, kind
+from tui.core.environment.findings import EXAMPLE, Findings, as_text, finding_at, kind, place
+from tui.core.environment.invisible import find_invisible, without_invisible
 from tui.core.environment.layout import Layout
 from tui.core.environment.repairs import mended
 from tui.core.environment.rules import CHANNEL_RULES
@@ -57,6 +58,8 @@ def read_environment(text: str) -> EnvironmentDocument:
     """
     layout = Layout(text)
     root = compose(layout.text)
+    if unseen := find_invisible(layout, None if isinstance(root, Problem) else root):
+        return _as_it_looks(layout, unseen)
     if isinstance(root, Problem):
         return EnvironmentDocument(problems=(_unreadable(layout, root),))
     if root is None:
@@ -68,6 +71,16 @@ def read_environment(text: str) -> EnvironmentDocument:
         findings.report(root, "The file is not a set of `name: value` lines.", hint)
         return EnvironmentDocument(problems=findings.problems)
     return _Reader(findings).read(root)
+
+
+def _as_it_looks(layout: Layout, unseen: tuple[Finding, ...]) -> EnvironmentDocument:
+    """What a text says without what nobody sees; repairs of anything else come when that is repaired."""
+    text = without_invisible(layout.text)
+    document = read_environment(text)
+    problems, advice = (
+        tuple(replace(finding, fix=None) for finding in found) for found in (document.problems, document.advice)
+    )
+    return replace(document, problems=tuple(sorted((*unseen, *problems), key=place)), advice=advice)
 
 
 def _unreadable(layout: Layout, problem: Problem) -> Finding:

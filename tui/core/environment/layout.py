@@ -54,6 +54,11 @@ class Layout:
         found = _BREAK.search(self.text, index)
         return found.span() if found else (len(self.text), len(self.text))
 
+    def place_of(self, index: int) -> tuple[int, int]:
+        """The line and the column of a place, both counted from 0."""
+        starts = [0, *(found.end() for found in _BREAK.finditer(self.text, 0, index))]
+        return len(starts) - 1, index - starts[-1]
+
     def before(self, node: yaml.Node) -> str:
         """What stands on the node's line in front of it."""
         start = node.start_mark.index
