@@ -194,6 +194,16 @@ def test_a_lock_file_that_was_edited_is_kept_beside(project: Project) -> None:
     assert (project.path / "conda-linux-64.lock.bak1").read_text() == "mine\n"
 
 
+def test_a_stale_lock_does_not_hide_what_is_wrong_in_the_text(project: Project) -> None:
+    project.run("lock")
+    assert project.run("check", "--offline").code == 0
+    project.write("environment.yml", "channels: [x y]\ndependencies:\n  - data=>1\n")
+    done = project.run("check", "--offline")
+    assert done.code == 2
+    assert "`=>` is not a comparison" in done.stdout
+    assert "does not fit environment.yml any more" in done.stdout
+
+
 def test_stale_locks_are_2(project: Project, channel: SolvingChannel) -> None:
     done = project.run("lock", "--check")
     assert done.code == 2

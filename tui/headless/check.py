@@ -57,8 +57,10 @@ def findings(project: Project) -> Check:
     """What can be said without asking anybody."""
     file = project.plan.environment.file
     document = read_for_build(project.environment, project.plan, project.path)
-    own = document.problems if not project.plan.environment.locks else ()
-    others = (problem for problem in step_problems(step_of("dependencies"), project) if problem not in own)
+    found = step_problems(step_of("dependencies"), project)
+    others = [problem for problem in found if problem not in document.problems]
+    # Lock files that can be used as they are do not care for the text; others have to be made from it.
+    own = document.problems if others or not project.plan.environment.locks else ()
     absent = [] if project.plan.environment.locks else no_environment(project)
     locks = [advice for lock in project.locks for advice in lock.advice]
     return Check(file, (*absent, *own, *others), (*document.advice, *locks), {})

@@ -119,7 +119,6 @@ PROBLEMS = [
     ("dependencies:\n  - a; python_version<'3'\n", "conditions behind `;`", 2, 5),
     ("dependencies:\n  - python=3.12,\n", "ends in a comma", 2, 5),
     ("dependencies:\n  - pip\n  - pip: flask\n", "`pip` is one text, not a list", 3, 10),
-    ("dependencies:\n  - pip\n  - pip:\n", "`pip` is empty, not a list", 3, 9),
     ("dependencies:\n  - pip\n  - pip: [1]\n", "This item is a number", 3, 11),
     ("dependencies:\n  - pip\n  - pip: [-r ../r.txt]\n", "`-r ../r.txt` names a file outside", 3, 11),
     ("dependencies:\n  - pip\n  - pip: [-c/etc/c.txt]\n", "names a file outside the folder", 3, 11),
@@ -370,3 +369,10 @@ def test_the_parser_without_libyaml_leads_to_the_same_words(
     (problem,) = read_environment(row[0]).problems
     assert row[1] in problem.message
     assert problem.line == row[2]
+
+
+@pytest.mark.parametrize("dependencies", ["[six*]", "[pip, {pip: }]", "[pip, {pip: []}]"])
+def test_what_conda_takes_is_no_problem(dependencies: str) -> None:
+    document = read_environment(f"channels: [defaults]\ndependencies: {dependencies}\n")
+    assert document.problems == ()
+    assert [finding.fix is not None for finding in document.advice] == [True] * dependencies.count("{")

@@ -81,7 +81,14 @@ class _Reader:
     def _mapping(self, sequence: yaml.SequenceNode, item: yaml.MappingNode) -> None:
         """The requirements of `- pip:`; any other mapping is noted."""
         for key, value in item.value:
-            if _is_pip(key):
+            if _is_pip(key) and _is_empty(value):
+                message = "The list under `- pip:` is empty; conda installs pip for it all the same."
+                alone = len(item.value) == 1
+                fix = fixes.left_out(self._findings.layout, sequence, item) if alone else None
+                self._findings.report(
+                    key, message, "Remove it, or write what pip shall install.", fix=fix, advice=True
+                )
+            elif _is_pip(key):
                 self._requirements(value)
             else:
                 self._dropped(sequence, item, key, value)
@@ -141,6 +148,10 @@ def _named(text: str) -> tuple[str, str]:
 def name_of(spec: str) -> str:
     """The name of the package, in lower case; empty where it cannot be told."""
     return _named(spec.strip())[1]
+
+
+def _is_empty(value: yaml.Node) -> bool:
+    return not value.value if isinstance(value, yaml.SequenceNode) else value.tag == "tag:yaml.org,2002:null"
 
 
 def _is_pip(key: yaml.Node) -> bool:
