@@ -13,6 +13,11 @@ _BRACKET = re.compile(r"""[\s,]*\b(?P<name>channel|subdir)\s*=\s*["']?(?P<value>
 _EMPTY = re.compile(r"\[[\s,]*\]")
 _SUBDIR = re.compile(r".*/(?P<subdir>noarch|[a-z]+-[a-z0-9]+)/*")
 
+_PACKAGE = re.compile(
+    r"(?P<channel>https?://\S+)/(?P<subdir>noarch|[a-z]+-[a-z0-9]+)/"
+    r"(?P<name>[^/\s]+)-(?P<version>[^-/\s]+)-(?P<build>[^-/\s]+)\.(?:conda|tar\.bz2)(?:#\w+)?"
+)
+
 
 @dataclass(frozen=True)
 class Qualified:
@@ -26,11 +31,14 @@ class Qualified:
 
 
 def qualified(spec: str) -> Qualified:
-    """`defaults/noarch::six >=1` or `six[channel=defaults, subdir=noarch]` in its parts.
+    """`defaults/noarch::six >=1`, `six[channel=defaults, subdir=noarch]` or a package's address in its parts.
 
     With conda 26.7.1 (classic) a package comes from that channel alone, and where a platform is given from that
     part of it alone; a channel that stands only here is asked as well.
     """
+    if package := _PACKAGE.fullmatch(spec.strip()):
+        name, version, build = package["name"], package["version"], package["build"]
+        return Qualified(f"{name}=={version}={build}", package["channel"], package["subdir"])
     found = _FRONT.fullmatch(spec)
     written = {"channel": found["channel"]} if found else {}
     rest = found["rest"] if found else spec
