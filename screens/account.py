@@ -21,6 +21,8 @@ from tui.core.account.key import check_key
 from tui.core.account.sign_out import sign_out, sign_out_obstacle
 from tui.core.account.sites import Site, find_sites, site_obstacle, use_site
 from tui.core.account.sources import KeySearch, KeySource, State
+from tui.core.audience import key_audience
+from tui.core.claims import unagreed
 from tui.core.errors import CondockError, Problem
 from tui.core.plan import SecretMode
 from tui.core.project import Project
@@ -72,6 +74,7 @@ class AccountScreen(StepScreen):
             about="Such as a company's mirror of the channels.",
         )
         yield Static(id="key-used")
+        yield Static(id="audience")
 
     @dataclass
     class SitesFound(Message):
@@ -93,11 +96,13 @@ class AccountScreen(StepScreen):
         self.query_one("#sources", Checklist).rows = _rows(project)
         self.query_one("#account-hosts", Field).show(" ".join(project.plan.account.hosts))
         self.query_one("#key-used", Static).update(Content(_used(project)))
+        self.query_one("#audience", Static).update(Content(key_audience(project) if project.key else ""))
         self.query_one("#sign-out", Button).disabled = not project.search or bool(
             sign_out_obstacle(project.search)
         )
         self.query_one("#check-online", Button).disabled = bool(
-            project.key and any(problem.field == "key" for problem in self.find_problems(project))
+            (project.key and any(problem.field == "key" for problem in self.find_problems(project)))
+            or unagreed(project, for_requests=True)
         )
         if project.search is not None and not self._looked:
             self._looked = True

@@ -15,13 +15,16 @@ from textual.highlight import highlight
 from textual.widgets import Button, Select, Static, TabbedContent, TabPane
 
 from screens.dialogs.engine_choice import PLACE_FIELDS, EngineChoiceDialog
+from screens.dialogs.trust import TrustDialog
 from screens.parts.write_file import write_file
 from screens.step_screen import StepScreen
+from tui.core.audience import key_audience
+from tui.core.claims import Unagreed, chosen_claims, file_claim, unagreed
 from tui.core.dockerfile.command import build_command, run_command
 from tui.core.dockerfile.ignore import ignore_name
 from tui.core.engine.place import place_advice
 from tui.core.errors import CondockError, Problem
-from tui.core.files import Standing
+from tui.core.files import FileChange, Standing
 from tui.core.plan import NETWORKS
 from tui.core.project import Project
 from tui.core.steps import step_of
@@ -66,6 +69,7 @@ class PreviewScreen(StepScreen):
         networks = dict.fromkeys((*NETWORKS, network))  # also one that is none, so that it can be seen and changed
         with TabbedContent():
             with TabPane("Dockerfile", id="tab-dockerfile"):
+                yield Static(id="audience")
                 yield DockerfileView()
             with TabPane("Ignore file", id="tab-ignore"), VerticalScroll():
                 yield Static(id="ignore-text")
@@ -90,6 +94,7 @@ class PreviewScreen(StepScreen):
         self.query_one(DockerfileView).instructions = project.instructions()
         self.query_one("#ignore-text", Static).update(highlight(project.ignore_text(), language="bash"))
         self.query_one("#build-image", Field).show(plan.build.image)
+        self.query_one("#audience", Static).update(Content(key_audience(project)))
         with self.prevent(Select.Changed):
             self.query_one("#build-network", Select).value = plan.build.network
         self.query_one("#build-command", Static).update(highlight(build_command(plan), language="bash"))
@@ -119,7 +124,7 @@ class PreviewScreen(StepScreen):
             self.post_message(self.LookRequested())
 
     def focus_problem(self, problem: Problem) -> None:
-        if problem.field in PLACE_FIELDS:
+        if problem.field in PLACE_FIELDS and not isinstance(problem, Unagreed):
             self.action_choose_place()
         else:
             super().focus_problem(problem)
@@ -134,13 +139,24 @@ class PreviewScreen(StepScreen):
     async def _write_all(self) -> None:
         """Write what is not written yet, asking for what is not ours, then go on."""
         try:
-            written = [await write_file(self.app, change) for change in self.current.changes()]
+            written = [await self._write_or_keep(change) for change in self.current.changes()]
         except CondockError as error:
             await self.app.push_screen_wait(NoticeDialog(error))
             return
+        self.post_message(self.Agreed(chosen_claims(self.current)))
         self.watch_project(self.current)
         if all(written):
             self.post_message(self.Completed())
+
+    async def _write_or_keep(self, change: FileChange) -> bool:
+        """Write the file; one of the build's own that is to stay needs a yes to what it does instead."""
+        if await write_file(self.app, change):
+            return True
+        claim = next((c for c in unagreed(self.current) if c == file_claim(change, self.current)), None)
+        if claim is None or not await self.app.push_screen_wait(TrustDialog(claim, change)):
+            return False
+        self.post_message(self.Agreed((claim,)))
+        return True
 
 
 def _options(networks: Iterable[str]) -> list[tuple[Content, str]]:

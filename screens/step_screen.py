@@ -18,10 +18,12 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from tui.core.claims import Unagreed
 from tui.core.errors import ExitCode, Problem
 from tui.core.project import Project
 from tui.core.steps import Step, step_problems
 from tui.core.text import printable
+from tui.core.trust.claim import Claim
 from tui.widgets.field import Field, field_id
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.problem_strip import ProblemStrip
@@ -58,6 +60,18 @@ class StepScreen(Screen[None]):
 
     class LookRequested(Message):
         """The user has changed something outside and wants it noticed."""
+
+    @dataclass
+    class TrustRequested(Message):
+        """The user wants to be asked about this claim."""
+
+        claim: Claim
+
+    @dataclass
+    class Agreed(Message):
+        """The user agreed to these claims."""
+
+        claims: tuple[Claim, ...]
 
     @dataclass
     class MendRequested(Message):
@@ -209,6 +223,9 @@ class StepScreen(Screen[None]):
 
     def focus_problem(self, problem: Problem) -> None:
         """Put the focus where this problem is mended."""
+        if isinstance(problem, Unagreed) and problem.claim:
+            self.post_message(self.TrustRequested(problem.claim))
+            return
         try:
             self.query_one(f"#{field_id(problem.field)}", Widget).focus()
         except NoMatches:

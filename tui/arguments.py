@@ -20,6 +20,11 @@ def run(arguments: list[str]) -> int:
     """Do what the arguments say; gives the exit code."""
     parser, commands = _parser()
     parsed = parser.parse_args(_with_command(arguments, commands))
+    if options := getattr(parsed, "trust", None):
+        from tui.core.trust.agreement import agree
+        from tui.core.trust.claim import read_claim
+
+        agree(map(read_claim, options), parsed.folder, os.environ)
     return int(parsed.run(parsed))
 
 
@@ -51,23 +56,32 @@ def _parser() -> tuple[argparse.ArgumentParser, Container[str]]:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
     commands = parser.add_subparsers(prog="condock", title="commands", metavar="")
-    _command(commands, "wizard", "open the wizard; `condock` alone does the same", _wizard)
+    _trust_option(_command(commands, "wizard", "open the wizard; `condock` alone does the same", _wizard))
     init = _command(commands, "init", "write condock.yml from what the folder holds, without questions", _init)
     _plan_options(init)
     init.add_argument("--force", action="store_true", help="replace a condock.yml that is already there")
     _command(commands, "render", "print the Dockerfile of the plan", _render)
     check = _command(commands, "check", "look for mistakes in environment.yml, and whether it solves", _check)
     _platform_option(check)
+    _trust_option(check)
     check.add_argument("--json", action="store_true", help="print what was found as JSON")
     check.add_argument("--offline", action="store_true", help="ask no channel: do not solve")
     lock = _command(commands, "lock", "solve, write lock files and build from them", _lock)
     _platform_option(lock)
+    _trust_option(lock)
     lock.add_argument("--from", dest="source", default="", metavar="FILE", help="take a conda-lock.yml as it is")
     lock.add_argument("--check", action="store_true", help="only look whether the lock files are up to date")
     build = _command(commands, "build", "build the image of the plan", _build)
     _output_options(build)
+    _trust_option(build)
     build.add_argument("--check-key", action="store_true", help="run the steps that use the key again")
-    _command(commands, "doctor", "look at engine, key and folder; 0 only when a build could start", _doctor)
+    doctor = _command(
+        commands, "doctor", "look at engine, key and folder; 0 only when a build could start", _doctor
+    )
+    _trust_option(doctor)
+    trust = _command(commands, "trust", "list what you agreed to for a folder, and take it back", _trust)
+    trust.add_argument("--remove", action="append", default=[], metavar="KIND=VALUE", help="take a yes back")
+    trust.add_argument("--remove-all", action="store_true", help="take every yes for this folder back")
     demo = _command(commands, "demo", "play a recorded build, without Docker, network or key", _demo, folder=False)
     _output_options(demo)
     demo.add_argument(
@@ -96,6 +110,16 @@ def _command(
         parser.add_argument("folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="default: here")
     parser.set_defaults(run=run)
     return parser
+
+
+def _trust_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--trust",
+        action="append",
+        default=[],
+        metavar="KIND=VALUE",
+        help="agree to what the folder says about your key, such as host=mirror.example.com; kept for this folder",
+    )
 
 
 _TEXTS = (
@@ -197,7 +221,7 @@ def _init(parsed: argparse.Namespace) -> int:
     from tui.headless.init import init
 
     values = {name: value for name, value in vars(parsed).items() if "." in name and value is not None}
-    return init(parsed.folder, values, force=parsed.force)
+    return init(parsed.folder, values, os.environ, force=parsed.force)
 
 
 def _render(parsed: argparse.Namespace) -> int:
@@ -243,6 +267,12 @@ def _schema(_: argparse.Namespace) -> int:
 
     print((ASSETS / SCHEMA).read_text("utf-8"), end="")
     return ExitCode.DONE
+
+
+def _trust(parsed: argparse.Namespace) -> int:
+    from tui.headless.trust import trust
+
+    return trust(parsed.folder, os.environ, parsed.remove, forget=parsed.remove_all)
 
 
 def _doctor(parsed: argparse.Namespace) -> int:

@@ -18,7 +18,9 @@ from tui.core.account.waiting import CancelledError
 from tui.core.channels.online import check_channels, who_is
 from tui.core.channels.qualified import asked_channels
 from tui.core.errors import CondockError
+from tui.core.key_access import request_key
 from tui.core.project import Project
+from tui.core.secret import Secret
 from tui.widgets.checklist import Checklist, Mark, Row
 
 
@@ -67,19 +69,18 @@ class OnlineCheckDialog(ModalScreen[None]):
 
     def _ask_all(self) -> None:
         project = self._project
-        if project.key:
-            self.post_message(self.Answered(self._owner()))
+        key = request_key(project)
+        if key:
+            self.post_message(self.Answered(self._owner(key)))
         channels, trusted = asked_channels(project.document), project.plan.account.hosts
-        for report in check_channels(channels, project.key, project.path, self._cancel, trusted):
+        for report in check_channels(channels, key, project.path, self._cancel, trusted):
             mark = Mark.GOOD if report.works else Mark.BAD
             hint = "" if report.works else report.finding.hint
             self.post_message(self.Answered(Row(mark, report.channel, report.finding.message, hint)))
 
-    def _owner(self) -> Row:
-        if not self._project.key:
-            return Row(Mark.MISSING, "key", "none")
+    def _owner(self, key: Secret) -> Row:
         try:
-            identity = who_is(self._project.key, self._project.path, self._cancel)
+            identity = who_is(key, self._project.path, self._cancel)
         except CancelledError:
             raise
         except CondockError as error:

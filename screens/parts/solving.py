@@ -18,6 +18,7 @@ from screens.dialogs.packages import PackagesDialog
 from screens.parts.write_file import write_file
 from tui.core.environment.completion import Completion, CompletionKind
 from tui.core.errors import CondockError
+from tui.core.key_access import request_key
 from tui.core.project import Project, lock, target_platforms
 from tui.core.solving.channel_access import ChannelAccess, channel_access
 from tui.core.solving.channel_names import ChannelNames, ChannelVersions
@@ -133,7 +134,7 @@ class Solving(Widget):
 
     async def session(self, project: Project) -> ChannelSession:
         """The channels as the project's key opens them."""
-        access = channel_access(project.plan, project.key, project.path, os.environ)
+        access = channel_access(project.plan, request_key(project), project.path, os.environ)
         if self._session is None or access != self._access:
             await self._close()
             self._session, self._access = ChannelSession(access, os.environ), access
@@ -231,7 +232,7 @@ class Solving(Widget):
             case SolveFailure():
                 words = f"No names to complete: {event.found.message}"
             case None:
-                with_key = " with your key" if self.project and self.project.key else ""
+                with_key = " with your key" if self.project and request_key(self.project) else ""
                 words = f"Reading the channels' names{with_key} …"
         self.query_one("#names", Static).update(Content(words))
         self.query_one("#names").display = True

@@ -29,6 +29,7 @@ from tui.core.secret import Secret
 from tui.core.solving.request import virtual_packages
 from tui.core.solving.solution import Solution
 from tui.core.text import printable
+from tui.core.trust.trust import Trust
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Project:
     """A key that was typed in; it goes before any that was found, and is kept nowhere."""
     engine: EngineReport | None = None
     """None until somebody looked."""
+    trust: Trust | None = None
+    """What was agreed to of what the folder says; None until somebody looked."""
     own_ignore_rules: str = ""
     """The text of the user's .dockerignore."""
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from tui.core.account.key import check_key
 from tui.core.account.key_file import secret_file_problems
 from tui.core.application.application import application_problems
+from tui.core.claims import unagreed_problems
 from tui.core.dockerfile.environment_steps import beside_environment, environment_files, known_system
 from tui.core.dockerfile.ignore_rules import ignored_by
 from tui.core.engine.place import place_problems
@@ -45,10 +46,10 @@ class Step:
 
 
 def step_problems(step: Step, project: Project) -> tuple[Problem, ...]:
-    """What stands in the way of this step; nothing where it does not apply."""
+    """What stands in the way of this step, a missing yes at last; nothing where it does not apply."""
     if not step.applies(project):
         return ()
-    return tuple(step.problems(project))
+    return (*step.problems(project), *unagreed_problems(project, step.key))
 
 
 def obstacles(project: Project) -> tuple[tuple[Step, Problem], ...]:

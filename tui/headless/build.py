@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 
 from tui.core.building.attempt import Attempt, prepare
@@ -14,6 +14,7 @@ from tui.core.building.fast_repeat.record import record_repeat
 from tui.core.building.key.key_record import check_key_problems
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
+from tui.core.claims import unagreed
 from tui.core.engine.contexts import reaching
 from tui.core.engine.place import place_advice
 from tui.core.errors import ExitCode
@@ -28,11 +29,17 @@ _SHORT = 2.0
 """Seconds: after a shorter build, asking the engine for the image's size would be felt."""
 
 
-def build(project: Project, env: Mapping[str, str], output: str = "auto", *, check_key: bool = False) -> int:
+def build(
+    project: Project, env: MutableMapping[str, str], output: str = "auto", *, check_key: bool = False
+) -> int:
     """Build the plan's image, shown as `output` says; with `check_key`, the authenticated steps run again.
 
     The project is one that is equipped (see `opening`).
     """
+    if unagreed(project):
+        from tui.headless.trust import ask
+
+        project = ask(project, env)
     insist(all_problems(project))
     insist(check_key_problems(project) if check_key else ())
     attempt, cancel = prepare(project, env, time.time(), check_key=check_key), asyncio.Event()

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tui.core.environment.edits import Finding
 from tui.core.environment.surroundings import read_for_build
 from tui.core.errors import ExitCode, Problem
+from tui.core.key_access import equipped
 from tui.core.project import Project, open_project
 from tui.core.solving.solution import Solution, SolveFailure
 from tui.core.solving.solve_words import solution_words
 from tui.core.steps import step_of, step_problems
 from tui.core.text import printable
-from tui.headless.obstacles import no_environment
-from tui.headless.solve import Answers, platforms_of, solve, with_key
+from tui.headless.obstacles import insist_on_requests, no_environment
+from tui.headless.solve import Answers, platforms_of, solve
+from tui.headless.trust import ask
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,12 @@ class Check:
 
 
 def check(
-    path: Path, env: Mapping[str, str], platforms: Sequence[str], *, as_json: bool = False, offline: bool = False
+    path: Path,
+    env: MutableMapping[str, str],
+    platforms: Sequence[str],
+    *,
+    as_json: bool = False,
+    offline: bool = False,
 ) -> int:
     """Print the findings on environment.yml and, unless `offline`, what solving it comes to for each platform.
 
@@ -47,7 +54,8 @@ def check(
     project = open_project(path)
     found = findings(project)
     if not (offline or found.problems or project.plan.environment.locks):
-        project = with_key(project, env)
+        project = ask(equipped(project, env), env, for_requests=True)
+        insist_on_requests(project)
         found = replace(found, answers=solve(project, env, platforms_of(project, env, platforms)))
     print(json.dumps(as_data(found)) if as_json else "\n".join(as_lines(found)))
     return found.exit_code

@@ -115,12 +115,11 @@ class _Opened:
         return finish(attempt, view, watched, notes=self._record["notes"])
 
     def _attempt(self) -> Attempt:
-        from tui.core.account.sources import find_key
         from tui.core.building.attempt import prepare
         from tui.core.engine.engine import EngineReport
+        from tui.core.key_access import equipped
         from tui.core.project import open_project
 
-        project = open_project(self._path)
-        search = find_key(project.path, self._env, site=project.plan.account.site)
+        project = equipped(open_project(self._path), self._env)
         engine = EngineReport("docker", tuple(self._record["buildx"]), platform=self._record["platform"])
-        return prepare(replace(project, search=search, engine=engine), self._env, 0.0)
+        return prepare(replace(project, engine=engine), self._env, 0.0)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from tui.core.errors import CondockError, ExitCode
 from tui.core.files import FileChange, Standing, change_of, read_text, stamped, write
+from tui.core.key_access import equipped
 from tui.core.locks.conda_lock import read_packages
 from tui.core.locks.locks import MAX_BYTES
 from tui.core.plan_file import PLAN_FILE, dump_plan
@@ -17,12 +18,13 @@ from tui.core.solving.solution import Solution, SolveFailure
 from tui.core.solving.solve_words import solution_words
 from tui.core.steps import step_of, step_problems
 from tui.core.text import printable
-from tui.headless.obstacles import NO_PLAN, insist, no_environment, placed
-from tui.headless.solve import platforms_of, solve, with_key
+from tui.headless.obstacles import NO_PLAN, insist, insist_on_requests, no_environment, placed
+from tui.headless.solve import platforms_of, solve
+from tui.headless.trust import ask
 from tui.headless.views.talk import say
 
 
-def lock(path: Path, env: Mapping[str, str], platforms: Sequence[str], source: str = "") -> int:
+def lock(path: Path, env: MutableMapping[str, str], platforms: Sequence[str], source: str = "") -> int:
     """Write a lock file for each platform and have the plan build from them; asks nothing, and says what it did.
 
     From a solve, or from the file of conda-lock that `source` names. Nothing is written unless all can be.
@@ -34,7 +36,8 @@ def lock(path: Path, env: Mapping[str, str], platforms: Sequence[str], source: s
         wanted = platforms_of(project, env, platforms) if platforms else ()
         solutions, requirements = _of(content.solutions, wanted), content.requirements
     else:
-        project = with_key(project, env)
+        project = ask(equipped(project, env), env, for_requests=True)
+        insist_on_requests(project)
         solutions = _solved(project, env, platforms_of(project, env, platforms))
     after, changes = locked(project, solutions, requirements)
     words = {change.path.name: solution_words(one) for change, one in zip(changes[1:], solutions, strict=False)}

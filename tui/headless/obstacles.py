@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tui.core.claims import for_command, unagreed, unagreed_problem
 from tui.core.errors import Problem
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
@@ -43,6 +44,11 @@ def placed(problem: Problem, file: str) -> Problem:
 def insist(problems: Sequence[Problem]) -> None:
     """Raise CondockError with the first problem, after all others have been said."""
     for problem in problems[1:]:
-        say(f"condock: {problem}")
+        say(f"condock: {for_command(problem)}")
     if problems:
-        raise problems[0].error
+        raise for_command(problems[0]).error
+
+
+def insist_on_requests(project: Project) -> None:
+    """Raise CondockError where the folder says something about requests with the key that was not agreed to."""
+    insist([unagreed_problem(claim) for claim in unagreed(project, for_requests=True)])

@@ -26,11 +26,10 @@ def open_equipped(path: Path, env: Mapping[str, str], modules: Iterable[str] = (
     build = read_plan_file(plan).build if plan.exists() else Build()
     with ThreadPoolExecutor(1) as pool:
         engine = pool.submit(probe, env, build)
-        from tui.core.account.sources import find_key
+        from tui.core.key_access import equipped
         from tui.core.project import open_project
 
         for module in modules:
             import_module(module)
-        project = open_project(path)
-        search = find_key(project.path, env, site=project.plan.account.site)
-        return replace(project, search=search, engine=engine.result())
+        project = equipped(open_project(path), env)
+        return replace(project, engine=engine.result())

@@ -7,10 +7,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from tui.core.account.sources import find_key
-from tui.core.building.key.key_record import build_key
 from tui.core.engine.engine import probe
 from tui.core.errors import CondockError
+from tui.core.key_access import request_key
 from tui.core.platforms import CONDA_NAMES, conda_platform
 from tui.core.project import Project, target_platforms
 from tui.core.solving.channel_access import channel_access
@@ -23,11 +22,6 @@ from tui.headless.views.frame import Frame, clipped, size
 
 Answers = Mapping[str, Solution | SolveFailure]
 """What came of each platform, by conda's name of it."""
-
-
-def with_key(project: Project, env: Mapping[str, str]) -> Project:
-    """The project with its key looked up."""
-    return replace(project, search=find_key(project.path, env, site=project.plan.account.site))
 
 
 def platforms_of(project: Project, env: Mapping[str, str], asked: Sequence[str]) -> tuple[str, ...]:
@@ -52,7 +46,7 @@ def solve(project: Project, env: Mapping[str, str], platforms: Sequence[str]) ->
 
 
 async def _solve(project: Project, env: Mapping[str, str], platforms: Sequence[str]) -> Answers:
-    access = channel_access(project.plan, build_key(project), project.path, env)
+    access = channel_access(project.plan, request_key(project), project.path, env)
     frame = Frame() if sys.stderr.isatty() and env.get("TERM", "dumb") != "dumb" else None
     answers: dict[str, Solution | SolveFailure] = {}
     async with ChannelSession(access, env) as session:

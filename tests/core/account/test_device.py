@@ -108,7 +108,9 @@ def test_cancelling_between_two_questions_ends_it(stage: Stage) -> None:
 def test_the_project_s_env_file_holds_settings_too(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ANACONDA_AUTH_DOMAIN")
     (stage.home / "project").mkdir()
-    (stage.home / "project" / ".env").write_text(f"ANACONDA_AUTH_DOMAIN={stage.service.domain}\n")
+    setting = f"ANACONDA_AUTH_DOMAIN={stage.service.domain}"
+    (stage.home / "project" / ".env").write_text(setting)
+    monkeypatch.setenv("CONDOCK_TRUST", f"setting={setting}")
     clock = Clock()
     assert stage.service.domain in device.start(stage.home / "project", clock, clock).verification_uri
 

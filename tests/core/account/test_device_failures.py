@@ -203,13 +203,17 @@ def test_settings_that_stand_in_the_way_are_told_before(
     assert stage.service.asked == []
 
 
-def test_a_key_in_the_env_file_of_the_current_folder_is_told_before(
+def test_the_env_file_of_the_current_folder_decides_on_nothing(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (stage.home / "here").mkdir()
-    (stage.home / "here" / ".env").write_text(f"{NAME}=k3y-of-dotenv\n")
-    monkeypatch.chdir(stage.home / "here")
-    assert "would win" in stage.fail()
+    """anaconda-auth would take the key from there, and keep the new one where that file says."""
+    here = stage.home / "here"
+    here.mkdir()
+    (here / ".env").write_text(f"{NAME}=k3y-of-dotenv\nANACONDA_AUTH_KEYRING_PATH={here}/stolen\n")
+    monkeypatch.delenv("ANACONDA_AUTH_KEYRING_PATH")
+    monkeypatch.chdir(here)
+    assert stage.sign_in(Clock()) == stage.service.api_key
+    assert not (here / "stolen").exists()
 
 
 @pytest.mark.parametrize("content", ["[]", '{"Anaconda Cloud": 5}'])

@@ -51,15 +51,14 @@ def messages(path: Path) -> list[str]:
         f"A={KEY}\n{KEY_VARIABLE}=${{A}}\n",
     ],
 )
-def test_the_key_is_read_as_the_build_reads_it(env_file: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_key_is_read_as_the_build_reads_it(env_file: Path, text: str) -> None:
     env_file.write_text(text, "utf-8", newline="")
     assert read_key(env_file) == Secret(KEY)
     assert messages(env_file) == []
     # anaconda-auth itself, in the folder where the build mounts the file.
     from anaconda_auth.config import AnacondaAuthConfig
 
-    monkeypatch.chdir(env_file.parent)
-    assert AnacondaAuthConfig().api_key == KEY
+    assert AnacondaAuthConfig(_env_file=env_file).api_key == KEY  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize(

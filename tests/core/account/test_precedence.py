@@ -93,7 +93,10 @@ CASES = {
     ".env with a bare name": Case("k3y-of-keyring", Source.KEYRING, KEYRING | {"project/.env": f"{NAME}\n"}),
     ".env empty value": Case("", Source.DOTENV, CONFIG | {"project/.env": f"{NAME}=\n"}),
     "domain in .env": Case(
-        "k3y-of-two", Source.KEYRING, TWO_DOMAINS | {"project/.env": "ANACONDA_AUTH_DOMAIN=two.example.com"}
+        "k3y-of-two",
+        Source.KEYRING,
+        TWO_DOMAINS | {"project/.env": "ANACONDA_AUTH_DOMAIN=two.example.com"},
+        {"CONDOCK_TRUST": "setting=ANACONDA_AUTH_DOMAIN=two.example.com"},
     ),
     "domain as an address": Case(
         "k3y-of-two", Source.KEYRING, TWO_DOMAINS, {"ANACONDA_AUTH_DOMAIN": "https://two.example.com/x"}

@@ -116,11 +116,14 @@ def fail(stage: Stage) -> str:
     return caught.value.message
 
 
-def test_a_key_in_another_folder_s_env_file_is_said_plainly(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_env_file_of_the_current_folder_decides_on_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (stage.home / "here").mkdir()
-    (stage.home / "here" / ".env").write_text(f"{NAME}=k3y-of-here\n")
+    (stage.home / "here" / ".env").write_text(f"{NAME}=k3y-of-here\nANACONDA_AUTH_DOMAIN=other.example\n")
     monkeypatch.chdir(stage.home / "here")
-    assert "could not be removed" in fail(stage)
+    sign_out(search_of(stage), stage.home)
+    assert stage.service.domain not in domains(stage.keyring)
 
 
 def test_a_keyring_that_lets_go_of_nothing_is_said_plainly(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,7 +121,13 @@ def test_anaconda_com_can_be_chosen_beside_other_sites(tmp_path: Path) -> None:
         (FIRST, {"ANACONDA_AUTH_DOMAIN": "one.example.com"}, "", None),
         (FIRST, {"ANACONDA_AUTH_DOMAIN": "two.example.com"}, "", "ANACONDA_AUTH_DOMAIN names another site"),
         (FIRST, {"ANACONDA_AUTH_SITE": "second"}, "", "ANACONDA_AUTH_SITE names another site"),
-        (FIRST, {}, "ANACONDA_AUTH_DOMAIN=x.example.com", "ANACONDA_AUTH_DOMAIN (.env file) names another"),
+        (FIRST, {}, "ANACONDA_AUTH_DOMAIN=x.example.com", None),  # it does not count without a yes
+        (
+            FIRST,
+            {"CONDOCK_TRUST": "setting=ANACONDA_AUTH_DOMAIN=x.example.com"},
+            "ANACONDA_AUTH_DOMAIN=x.example.com",
+            "ANACONDA_AUTH_DOMAIN (.env file) names another",
+        ),
         (Site("gone", "gone.example.com", "gone.example.com", False, False), {}, "", "not a site of your"),
     ],
 )

@@ -116,10 +116,13 @@ def test_a_host_that_is_asked_in_two_ways_gets_the_key_only_where_both_may() -> 
 
 def test_certificates_come_from_anaconda_auths_setting(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("")
-    (tmp_path / ".env").write_text(f"ANACONDA_AUTH_SSL_VERIFY={tmp_path}/ca.pem\n")
-    assert channel_access(BuildPlan(), None, tmp_path, {}).ca_file == f"{tmp_path}/ca.pem"
-    (tmp_path / ".env").write_text("ANACONDA_AUTH_SSL_VERIFY=true\n")
+    setting = f"ANACONDA_AUTH_SSL_VERIFY={tmp_path}/ca.pem"
+    (tmp_path / ".env").write_text(setting)
     assert channel_access(BuildPlan(), None, tmp_path, {}).ca_file == ""
+    agreed = {"CONDOCK_TRUST": f"setting={setting}"}
+    assert channel_access(BuildPlan(), None, tmp_path, agreed).ca_file == f"{tmp_path}/ca.pem"
+    own = {"ANACONDA_AUTH_SSL_VERIFY": "true"}
+    assert channel_access(BuildPlan(), None, tmp_path, own).ca_file == ""
     (tmp_path / ".env").unlink()
     bundle = {"REQUESTS_CA_BUNDLE": f"{tmp_path}/ca.pem"}
     assert channel_access(BuildPlan(), None, tmp_path, bundle).ca_file == f"{tmp_path}/ca.pem"

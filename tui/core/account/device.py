@@ -105,10 +105,9 @@ def wait(code: DeviceCode, cancel: Event, clock: Callable[[], float] = time.time
 
 
 def _without_key(folder: Path) -> AnacondaAuthConfig:
-    """The configuration with the project's .env in it; refused where it already has a key."""
+    """The configuration of the project; refused where it already has a key."""
     config = configured(folder)
-    # Storing goes by the .env of the folder condock runs in, whatever the project's.
-    if any(found.api_key or found.keyring for found in (config, configured(Path()))):
+    if config.api_key or config.keyring:
         raise sign_in_failed(
             "A key in the settings would win over the one that signing in stores.",
             "Remove it from ANACONDA_AUTH_API_KEY, .env, the secrets folder or ~/.anaconda/config.toml first.",

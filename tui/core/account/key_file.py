@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
@@ -55,14 +56,40 @@ def read_key(path: Path) -> Secret | None:
         raise CondockError(f"{name} is not UTF-8 text.", "Save it as UTF-8.") from None
 
 
+@dataclass(frozen=True)
+class SecretFileFacts:
+    """What is to be known of a secret file before a build is shown it."""
+
+    outside: bool = False
+    """Whether its real path lies outside the folder."""
+    target: str = ""
+    """Its real path."""
+    other_names: tuple[str, ...] = ()
+    """The variables it holds besides the key, in their order."""
+
+
+def secret_file_facts(path: Path, folder: Path) -> SecretFileFacts:
+    """Where this file really is and what else it holds; nothing of a file that cannot be read."""
+    try:
+        real, text = path.resolve(), path.read_text("utf-8-sig") if path.is_file() else ""
+        names = tuple(name for name in _assignments(text) if name.upper() != KEY_VARIABLE)
+        return SecretFileFacts(not real.is_relative_to(folder.resolve()), str(real), names)
+    except (OSError, ValueError, RuntimeError):
+        return SecretFileFacts()
+
+
 def _key_in(text: str) -> Secret | None:
+    values = {name.upper(): value for name, value in _assignments(text).items()}
+    value = values.get(KEY_VARIABLE)
+    return Secret(value) if value is not None else None
+
+
+def _assignments(text: str) -> Mapping[str, str | None]:
     from dotenv import dotenv_values
 
     # It warns of lines it cannot parse; without a handler, logging would print that over the screen.
     logging.getLogger("dotenv").addHandler(_SILENT)
-    values = {name.upper(): value for name, value in dotenv_values(stream=StringIO(text)).items()}
-    value = values.get(KEY_VARIABLE)
-    return Secret(value) if value is not None else None
+    return dotenv_values(stream=StringIO(text))
 
 
 def write_secret_file(path: Path, key: Secret, folder: Path) -> None:

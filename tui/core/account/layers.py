@@ -19,6 +19,7 @@ from string import Template
 from tui.core.errors import Problem
 from tui.core.secret import Secret
 from tui.core.text import printable
+from tui.core.trust.dotenv import is_setting, settings_count
 
 VARIABLE = "ANACONDA_AUTH_API_KEY"
 FAILURES = (OSError, ValueError, RuntimeError)
@@ -74,11 +75,18 @@ def secrets_folder(env: Mapping[str, str]) -> Layer:
 
 
 def dotenv_file(folder: Path, env: Mapping[str, str]) -> Layer:
-    """The project's own .env; anaconda-auth itself reads that of the folder it is run in."""
+    """The project's own .env; anaconda-auth itself reads that of the folder it is run in.
+
+    Its key always counts, its settings only where the user agreed to all of them (see trust.dotenv).
+    """
     path = folder / ".env"
     where = shown(path, env)
     try:
-        return Layer(Source.DOTENV, where, _sealed(_assignments(path.read_text("utf-8"))))
+        text = path.read_text("utf-8")
+        values = {name: value for name, value in _assignments(text).items() if value is not None}
+        if not dotenv_counts(folder, env):
+            values = {name: value for name, value in values.items() if not is_setting(name)}
+        return Layer(Source.DOTENV, where, _sealed(values))
     except FileNotFoundError:
         return Layer(Source.DOTENV, where)
     except FAILURES as error:
@@ -129,13 +137,32 @@ def _home(env: Mapping[str, str]) -> Path:
     return Path(env.get("HOME") or Path.home())
 
 
-def _assignments(text: str) -> dict[str, str]:
+def dotenv_counts(folder: Path, env: Mapping[str, str]) -> bool:
+    """Whether the settings of the folder's .env count: it can be read, and the user agreed to all of them."""
+    try:
+        return settings_count(_raw_settings(folder / ".env"), folder, env)
+    except FAILURES:
+        return False
+
+
+def raw_settings(path: Path) -> Mapping[str, str | None]:
+    """The lines of a .env file as they stand, with no variable filled in; nothing of one that cannot be read."""
+    try:
+        return _raw_settings(path)
+    except FAILURES:
+        return {}
+
+
+def _raw_settings(path: Path) -> Mapping[str, str | None]:
+    return _assignments(path.read_text("utf-8-sig"), interpolate=False) if path.is_file() else {}
+
+
+def _assignments(text: str, *, interpolate: bool = True) -> Mapping[str, str | None]:
     from dotenv import dotenv_values  # 35 ms, and most projects have no .env
 
     # It warns of lines it cannot parse; without a handler, logging would print that over the screen.
     logging.getLogger("dotenv").addHandler(_SILENT)
-    values = dotenv_values(stream=io.StringIO(text))
-    return {name: value for name, value in values.items() if value is not None}
+    return dotenv_values(stream=io.StringIO(text), interpolate=interpolate)
 
 
 def _sealed(values: Mapping[str, object]) -> dict[str, object]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import warnings
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.core.account.layers import dotenv_counts
 from tui.core.errors import CondockError, ExitCode
 
 if TYPE_CHECKING:
@@ -62,15 +64,20 @@ def sign_in_failed(message: str, hint: str) -> CondockError:
 
 
 def configured(folder: Path) -> AnacondaAuthConfig:
-    """The configuration of a project, with its .env in it. Raises CondockError where it cannot be used.
+    """The configuration of a project. Raises CondockError where it cannot be used.
 
+    Its .env counts where the user agreed to all settings in there; that of the folder condock runs in does not.
     The site is that of `ANACONDA_DEFAULT_SITE` (see sites.use_site) where nothing stronger names one.
     """
-    from anaconda_auth.config import AnacondaAuthConfig
+    from anaconda_auth.config import AnacondaAuthConfig, AnacondaAuthSitesConfig, AnacondaCloudConfig
     from anaconda_auth.exceptions import UnknownSiteName
 
+    dotenv = folder / ".env" if dotenv_counts(folder, os.environ) else None
+    # Of the classes: anaconda-auth makes them anew wherever it needs one, to store a key too (0.15.3, token.py).
+    for settings in (AnacondaAuthConfig, AnacondaAuthSitesConfig, AnacondaCloudConfig):
+        settings.model_config["env_file"] = dotenv
     try:
-        return AnacondaAuthConfig(_env_file=folder / ".env")  # type: ignore[call-arg]
+        return AnacondaAuthConfig()
     except (ValueError, OSError, UnknownSiteName):
         # Its own words may hold the value at fault.
         raise sign_in_failed(

@@ -10,14 +10,16 @@ from pathlib import Path
 from tui.core.building.decoding.plain import PlainDecoder
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildEvent, Decoder
-from tui.core.building.key.key_record import build_key, key_record
+from tui.core.building.key.key_record import key_record
 from tui.core.building.key.key_use import key_accepted
 from tui.core.building.progress import BuildProgress
 from tui.core.building.running.stream import build_events
 from tui.core.building.timing.history import History, build_record, read_history, write_history
+from tui.core.claims import insist_on_agreement
 from tui.core.dockerfile.command import build_argv
 from tui.core.engine.docker_cli import ask
 from tui.core.engine.engine import EngineReport
+from tui.core.key_access import build_key
 from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.secret import KEY_VARIABLE, Secret
@@ -70,7 +72,11 @@ def _keys(project: Project) -> list[Secret]:
 
 
 def build_environment(project: Project, env: Mapping[str, str]) -> dict[str, str | Secret]:
-    """The build's environment: the user's, with the key only where the plan mounts it from there."""
+    """The build's environment: the user's, with the key only where the plan mounts it from there.
+
+    Raises CondockError where the folder says something about the key that was not agreed to.
+    """
+    insist_on_agreement(project)
     child: dict[str, str | Secret] = {name: value for name, value in env.items() if name != KEY_VARIABLE}
     if project.plan.secret.mode is SecretMode.VARIABLE and project.key is not None:
         child[KEY_VARIABLE] = project.key

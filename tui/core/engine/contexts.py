@@ -105,6 +105,17 @@ def context_fault(name: str, env: Mapping[str, str]) -> str:
     return "" if _host(meta) else f"The Docker context `{printable(name)}` is damaged."
 
 
+def is_local(name: str, env: Mapping[str, str]) -> bool:
+    """Whether this context's engine is reached by a socket of this machine, or is the one in force anyway."""
+    if name in (DEFAULT, in_force(env)):
+        return True
+    try:
+        meta = json.loads((_folder(env) / "contexts/meta" / _id(name) / "meta.json").read_bytes())
+    except (OSError, ValueError):
+        return False
+    return _host(meta).startswith(("unix://", "npipe://"))
+
+
 def client_settings(name: str, env: Mapping[str, str]) -> dict[str, Any]:
     """What the SDK's client needs to reach a sound context other than the default: address and certificates.
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from tui.core.account.key import check_key
-from tui.core.building.key.key_record import build_key
 from tui.core.channels.addresses import addresses, channel_of
 from tui.core.channels.hosts import HostKey, build_settings
 from tui.core.dockerfile.ignore_rules import ignored_by
 from tui.core.environment.dependencies import name_of
 from tui.core.errors import CondockError
 from tui.core.images.reference import parse_reference, with_mirror
+from tui.core.key_access import build_key
 from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.text import shown

@@ -10,16 +10,19 @@ from pathlib import Path
 from tui.core.account.key import check_key
 from tui.core.building.build import build_environment
 from tui.core.building.fast_repeat.start import IMAGE_ID, repeat_file
-from tui.core.building.key.key_record import build_key, key_changed, key_record, next_cachebust
+from tui.core.building.key.key_record import key_changed, key_record, next_cachebust
 from tui.core.building.timing.history import history_file, plan_id, read_history
+from tui.core.claims import unagreed
 from tui.core.dockerfile.command import build_argv
 from tui.core.dockerfile.ignore import ignore_name
 from tui.core.engine.engine import EngineReport
+from tui.core.key_access import build_key, with_trust
 from tui.core.plan import SecretMode
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.state import state_folder, write_state
+from tui.core.trust.agreement import VARIABLE, record_name
 
 _MOST_FOLDERS = 200
 
@@ -31,6 +34,8 @@ def record_repeat(project: Project, env: Mapping[str, str], notes: Sequence[str]
     """
     key, engine = build_key(project), project.engine or EngineReport()
     by_variable = project.plan.secret.mode is SecretMode.VARIABLE
+    if VARIABLE in env and unagreed(_by_what_is_kept(project, env)):
+        return  # a yes for that run alone
     if engine.progress != "rawjson" or (by_variable and key and key != Secret(env.get(KEY_VARIABLE, ""))):
         return
     history = read_history(project, env)
@@ -50,7 +55,8 @@ def record_repeat(project: Project, env: Mapping[str, str], notes: Sequence[str]
         "platform": engine.platform,
         "notes": notes,
     }
-    seen = [*_files(project), str(state_folder(env) / history_file(project, env))]
+    kept = (history_file(project, env), record_name(project.path))
+    seen = [*_files(project), *(str(state_folder(env) / name) for name in kept)]
     name, content = repeat_file(
         str(project.path),
         seen,
@@ -62,6 +68,11 @@ def record_repeat(project: Project, env: Mapping[str, str], notes: Sequence[str]
         record=json.dumps(record),
     )
     write_state(env, name, content, siblings=_MOST_FOLDERS)
+
+
+def _by_what_is_kept(project: Project, env: Mapping[str, str]) -> Project:
+    """The project as it would stand without what CONDOCK_TRUST agrees to."""
+    return with_trust(project, {name: value for name, value in env.items() if name != VARIABLE})
 
 
 def _variables(project: Project, env: Mapping[str, str]) -> dict[str, str]:

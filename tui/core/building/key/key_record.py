@@ -8,27 +8,15 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from tui.core.account.key_file import read_key
 from tui.core.building.key.fingerprint import SALT, SALT_BYTES, fingerprint
 from tui.core.building.timing.history import History, KeyRecord, plan_id
 from tui.core.dockerfile.command import CACHEBUST
 from tui.core.errors import CondockError, Problem
 from tui.core.files import change_of
+from tui.core.key_access import build_key
 from tui.core.plan import SecretMode
 from tui.core.project import Project
-from tui.core.secret import Secret
 from tui.core.state import read_state, write_state
-
-
-def build_key(project: Project) -> Secret | None:
-    """The key that the build mounts; CondockError where the plan's .env file cannot be read."""
-    match project.plan.secret.mode:
-        case SecretMode.VARIABLE:
-            return project.key
-        case SecretMode.DOTENV:
-            return read_key(project.path / project.plan.secret.file)
-        case SecretMode.NONE:
-            return None
 
 
 def key_record(project: Project, env: Mapping[str, str], cachebust: str) -> KeyRecord | None:

@@ -1,0 +1,272 @@
+"""What a folder can say about the key, and that nothing of it counts before the user's yes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.stages.wizard import KEY, USABLE
+from tui.core.account.library import configured
+from tui.core.account.sources import find_key
+from tui.core.audience import key_audience
+from tui.core.building.build import build_environment
+from tui.core.claims import claims, next_question, unagreed
+from tui.core.engine.builder import Builder, Node
+from tui.core.errors import CondockError
+from tui.core.files import stamped
+from tui.core.images.catalogue import catalogue
+from tui.core.key_access import agree_to_plan, equipped, opened, request_key
+from tui.core.plan import BuildPlan, SecretMode
+from tui.core.plan_file import dump_plan
+from tui.core.project import Project, guess_plan, open_project
+from tui.core.secret import KEY_VARIABLE, Secret
+from tui.core.state import state_folder
+from tui.core.steps import obstacles
+from tui.core.trust.agreement import agree
+from tui.core.trust.claim import Claim, Kind
+
+VARIABLES = {KEY_VARIABLE: KEY}
+
+
+@pytest.fixture
+def env(empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
+    return {"HOME": str(empty_home), KEY_VARIABLE: KEY}
+
+
+def project_of(folder: Path, section: str = "build", **values: object) -> Project:
+    """The project of a folder whose condock.yml somebody else has written."""
+    plan = guess_plan(open_project(folder).folder).change(section, **values)
+    (folder / "environment.yml").write_text("channels: [defaults]\ndependencies: [python]\n")
+    (folder / "condock.yml").write_text(dump_plan(plan))
+    return open_project(folder)
+
+
+PLANNED = [
+    ("account", {"hosts": ("evil.example",)}, Kind.HOST, True),
+    ("account", {"domain": "evil.example"}, Kind.DOMAIN, True),
+    ("account", {"site": "evil"}, Kind.SITE, True),
+    ("base", {"builder": "evil.example/miniconda3:26.7.1"}, Kind.BUILDER_IMAGE, False),
+    ("base", {"mirror": "evil.example/hub"}, Kind.MIRROR, False),
+    ("secret", {"plugin_channel": "https://evil.example/tools"}, Kind.PLUGIN_CHANNEL, False),
+    ("build", {"context": "evil"}, Kind.CONTEXT, False),
+    ("build", {"builder": "evil"}, Kind.BUILDER, False),
+    ("build", {"cache_from": ("type=registry,ref=evil.example/cache",)}, Kind.CACHE_FROM, False),
+]
+
+
+@pytest.mark.parametrize(("section", "values", "kind", "for_requests"), PLANNED, ids=lambda value: str(value)[:20])
+def test_what_the_plan_says_needs_a_yes(
+    tmp_path: Path, env: dict[str, str], section: str, values: dict[str, object], kind: Kind, *, for_requests: bool
+) -> None:
+    project = equipped(project_of(tmp_path, section, **values), env)
+    (claim,) = unagreed(project)
+    assert (claim.kind, claim.source) == (kind, "condock.yml")
+    assert bool(unagreed(project, for_requests=True)) is for_requests
+    assert (request_key(project) is None) is for_requests
+    with pytest.raises(CondockError, match="--trust"):
+        build_environment(project, env)
+    assert claim.question in str([problem for _, problem in obstacles(replace(project, engine=USABLE))])
+
+    agree([claim], tmp_path, env)
+    project = equipped(project, env)
+    assert unagreed(project) == ()
+    assert request_key(project) == Secret(KEY)
+    assert build_environment(project, env)[KEY_VARIABLE] == Secret(KEY)
+
+
+def test_a_plan_of_condocks_own_defaults_asks_nothing(tmp_path: Path, env: dict[str, str]) -> None:
+    for image in catalogue().builders:
+        assert unagreed(equipped(project_of(tmp_path, "base", builder=image.reference), env)) == ()
+
+
+@pytest.mark.parametrize("alter", [lambda text: text.partition("@")[0], lambda text: f"docker.io/evil/{text}"])
+def test_a_lookalike_of_a_known_image_is_unknown(tmp_path: Path, env: dict[str, str], alter: object) -> None:
+    assert callable(alter)
+    image = alter(catalogue().builder.reference)
+    (claim,) = unagreed(equipped(project_of(tmp_path, "base", builder=image), env))
+    assert claim == Claim(Kind.BUILDER_IMAGE, image)
+
+
+def test_a_changed_value_asks_again(tmp_path: Path, env: dict[str, str]) -> None:
+    agree(unagreed(equipped(project_of(tmp_path, "account", hosts=("one.example",)), env)), tmp_path, env)
+    project = equipped(project_of(tmp_path, "account", hosts=("one.example", "two.example")), env)
+    assert unagreed(project) == (Claim(Kind.HOST, "two.example"),)
+
+
+def test_nobody_is_asked_where_no_key_is_used(tmp_path: Path, env: dict[str, str]) -> None:
+    project = project_of(tmp_path, "account", hosts=("evil.example",)).change("secret", mode=SecretMode.NONE)
+    assert claims(project) == ()
+    assert request_key(equipped(project, env)) is None
+
+
+# What is the user's own
+
+
+def test_what_is_typed_is_a_yes(tmp_path: Path, env: dict[str, str]) -> None:
+    project = opened(project_of(tmp_path, "base", mirror="evil.example"), env)
+    project = project.change("account", hosts=("mine.example",))
+    assert unagreed(project) == (Claim(Kind.MIRROR, "evil.example"),)
+    agree_to_plan(project, env)
+    again = equipped(project_of(tmp_path, "account", hosts=("mine.example",)), env)
+    assert unagreed(again) == ()
+
+
+def test_the_users_own_configuration_is_a_yes(tmp_path: Path, env: dict[str, str]) -> None:
+    own = tmp_path / "home/.anaconda"
+    own.mkdir(parents=True)
+    (own / "config.toml").write_text('default_site = "mine"\n[sites.mine]\ndomain = "mine.example"\n')
+    env["HOME"] = str(tmp_path / "home")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    plan = project_of(folder, "account", site="mine", domain="mine.example")
+    assert unagreed(equipped(plan, env)) == ()
+    other = project_of(folder, "account", site="mine", domain="evil.example")
+    assert unagreed(equipped(other, env)) == (Claim(Kind.DOMAIN, "evil.example"),)
+
+
+def test_a_context_or_builder_of_this_machine_is_nobody_elses(tmp_path: Path, env: dict[str, str]) -> None:
+    env["DOCKER_CONFIG"] = str(tmp_path / "docker")
+    for name, host in (("here", "unix:///run/user/1/docker.sock"), ("there", "ssh://evil.example")):
+        meta = tmp_path / "docker/contexts/meta" / sha256(name.encode()).hexdigest()
+        meta.mkdir(parents=True)
+        (meta / "meta.json").write_text(json.dumps({"Endpoints": {"docker": {"Host": host}}}))
+    assert unagreed(equipped(project_of(tmp_path, context="here"), env)) == ()
+    assert unagreed(equipped(project_of(tmp_path, context="there"), env)) == (Claim(Kind.CONTEXT, "there"),)
+
+    def seen(endpoint: str) -> Project:
+        builder = Builder("b", "docker-container", (Node("b0", endpoint),))
+        return replace(project_of(tmp_path, builder="b"), engine=replace(USABLE, builder=builder))
+
+    assert unagreed(equipped(seen("unix:///var/run/docker.sock"), env)) == ()
+    assert unagreed(equipped(seen("tcp://evil.example:1234"), env)) == (Claim(Kind.BUILDER, "b"),)
+
+
+# .env
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ANACONDA_AUTH_DOMAIN=evil.example",
+        "anaconda_auth_domain=evil.example",
+        "export ANACONDA_AUTH_SSL_VERIFY=0",
+        'ANACONDA_AUTH_PROXY_SERVERS={"https": "http://evil.example:3128"}',
+        "ANACONDA_AUTH_CLIENT_CERT=/tmp/x.pem",
+        "ANACONDA_AUTH_AUTH_DOMAIN_OVERRIDE=evil.example",
+        "ANACONDA_AUTH_KEYRING_PATH=./stolen",
+        "ANACONDA_DEFAULT_SITE=evil",
+        "ANACONDA_CLOUD_DOMAIN=evil.example",
+    ],
+)
+def test_settings_in_a_folders_env_file_count_after_a_yes(
+    tmp_path: Path, env: dict[str, str], line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # anaconda-auth reads the .env of the folder it is run in
+    before = configured(tmp_path).model_dump()
+    (tmp_path / ".env").write_text(f"{KEY_VARIABLE}={KEY}\n{line}\n")
+    project = equipped(project_of(tmp_path), env)
+    (claim,) = unagreed(project)
+    assert claim.kind is Kind.SETTING
+    assert request_key(project) is None
+    assert configured(tmp_path).model_dump() == before
+    assert find_key(tmp_path, env).domain == "anaconda.com"
+
+
+def test_the_key_in_a_folders_env_file_needs_no_yes(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(f"{KEY_VARIABLE}={KEY}\nPOSTGRES_PASSWORD=x\n")
+    project = equipped(project_of(tmp_path), {"HOME": str(tmp_path)})
+    assert unagreed(project) == ()
+    assert request_key(project) == Secret(KEY)
+
+
+def test_agreed_settings_count_all_or_none(tmp_path: Path, env: dict[str, str]) -> None:
+    (tmp_path / ".env").write_text("ANACONDA_AUTH_DOMAIN=a.example\nANACONDA_AUTH_SSL_VERIFY=0\n")
+    first, second = unagreed(equipped(project_of(tmp_path), env))
+    agree([first], tmp_path, env)
+    assert find_key(tmp_path, env).domain == "anaconda.com"
+    agree([second], tmp_path, env)
+    assert find_key(tmp_path, env).domain == "a.example"
+
+
+def test_a_setting_that_would_carry_the_key_is_shown_as_it_stands(tmp_path: Path, env: dict[str, str]) -> None:
+    (tmp_path / ".env").write_text(f"ANACONDA_AUTH_DOMAIN=${{{KEY_VARIABLE}}}.evil.example\n")
+    (claim,) = unagreed(equipped(project_of(tmp_path), env))
+    assert claim.value == f"ANACONDA_AUTH_DOMAIN=${{{KEY_VARIABLE}}}.evil.example"
+    assert KEY not in claim.question
+
+
+# Files
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "Dockerfile.dockerignore"])
+@pytest.mark.parametrize("forge", [False, True])
+def test_a_dockerfile_that_is_not_the_plans_needs_a_yes_to_its_content(
+    tmp_path: Path, env: dict[str, str], name: str, *, forge: bool
+) -> None:
+    text = "FROM evil.example/x\nRUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY steal\n"
+    project = equipped(project_of(tmp_path), env)
+    (tmp_path / name).write_text(stamped(text) if forge else text)
+    if forge:  # a valid mark makes it no file of condock's: it is replaced before a build, and never built
+        assert not project.is_written()
+        return
+    (claim,) = unagreed(project)
+    assert claim.kind in (Kind.DOCKERFILE, Kind.IGNORE_FILE)
+    agree([claim], tmp_path, env)
+    assert unagreed(equipped(project, env)) == ()
+    (tmp_path / name).write_text(f"{text}# and more\n")
+    assert [again.kind for again in unagreed(equipped(project, env))] == [claim.kind]
+
+
+def test_a_secret_file_with_more_than_the_key_needs_a_yes(tmp_path: Path, env: dict[str, str]) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    project = project_of(folder, "secret", mode=SecretMode.DOTENV, file=".env")
+    (folder / ".env").write_text(f"{KEY_VARIABLE}={KEY}\n")
+    assert unagreed(equipped(project, env)) == ()
+    (folder / ".env").write_text(f"{KEY_VARIABLE}={KEY}\nDB_PASSWORD=x\n")
+    assert unagreed(equipped(project, env)) == (Claim(Kind.SECRET_FILE, ".env:DB_PASSWORD"),)
+    (tmp_path / "id_rsa").write_text("x")
+    outside = project.change("secret", file="../id_rsa")
+    assert [claim.kind for claim in unagreed(equipped(outside, env))] == [Kind.SECRET_FILE]
+
+
+# Asking
+
+
+def test_questions_come_one_at_a_time_and_when_their_time_has_come(tmp_path: Path, env: dict[str, str]) -> None:
+    project = project_of(tmp_path, "account", hosts=("evil.example",)).change("build", builder="evil")
+    project = equipped(project, env)
+    (tmp_path / "Dockerfile").write_text("FROM evil\n")
+    first = next_question(project, (), at_build=False)
+    assert first is not None and first.kind is Kind.HOST
+    assert next_question(project, [first], at_build=False) is None
+    asked = replace(project, engine=USABLE)
+    second = next_question(asked, [first], at_build=False)
+    assert second is not None and second.kind is Kind.BUILDER
+    third = next_question(asked, [first, second], at_build=True)
+    assert third is not None and third.kind is Kind.DOCKERFILE
+
+
+def test_who_sees_the_key_is_said(tmp_path: Path, env: dict[str, str]) -> None:
+    project = equipped(project_of(tmp_path), env)
+    assert key_audience(project) == (
+        f"Who sees the key: repo.anaconda.com; the builder image {_name(project.plan)}; buildx on this machine."
+    )
+    evil = equipped(project_of(tmp_path, "account", hosts=("evil.example",)), env)
+    assert "waits for your yes" in key_audience(evil)
+
+
+def _name(plan: BuildPlan) -> str:
+    return plan.base.builder.partition(":")[0].rpartition("/")[2]
+
+
+def test_nothing_of_a_yes_is_read_from_the_folder(tmp_path: Path, env: dict[str, str]) -> None:
+    project = project_of(tmp_path, "account", hosts=("evil.example",))
+    (tmp_path / ".env").write_text("CONDOCK_TRUST=host=evil.example\n")
+    assert unagreed(equipped(project, env)) == (Claim(Kind.HOST, "evil.example"),)
+    assert not state_folder(env).is_relative_to(tmp_path)

@@ -1,0 +1,44 @@
+"""Who sees the key of a plan, in one sentence."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from tui.core.channels.hosts import build_settings
+from tui.core.claims import unagreed
+from tui.core.errors import CondockError
+from tui.core.images.reference import parse_reference
+from tui.core.plan import SecretMode
+from tui.core.project import Project
+from tui.core.text import printable, shown
+
+
+def key_audience(project: Project) -> str:
+    """Hosts of the channels, the builder image and where it is built; while a yes is missing, that nobody does."""
+    plan = project.plan
+    if plan.secret.mode is SecretMode.NONE:
+        return "Nobody sees a key: the plan uses none."
+    if unagreed(project):
+        return "Nobody sees the key yet: something here waits for your yes."
+    account = plan.account
+    settings = build_settings(project.document.channels, plan.secret.mode, account.domain, account.hosts)
+    hosts = [urlsplit(host.origin).netloc for host in settings.hosts if host.gets_key]
+    shown_to = printable(", ".join(hosts)) or "no channel"
+    return f"Who sees the key: {shown_to}; the builder image {_image(project)}; {_place(project)}."
+
+
+def _image(project: Project) -> str:
+    try:
+        return shown(parse_reference(project.plan.base.builder).repository.rpartition("/")[2])
+    except CondockError:
+        return shown(project.plan.base.builder)
+
+
+def _place(project: Project) -> str:
+    build = project.plan.build
+    if build.builder:
+        return f"the builder {shown(build.builder)}"
+    if build.context:
+        return f"buildx on the context {shown(build.context)}"
+    chosen = project.engine.chosen if project.engine else ""
+    return f"buildx on the engine of {chosen}" if chosen else "buildx on this machine"

@@ -1,0 +1,173 @@
+"""What a project's folder claims on the user's key, and what of that was not agreed to.
+
+A folder is a stranger's until the user of this machine says otherwise: until then no request carries the key,
+and no build mounts it. What the user typed into the wizard is their yes, as is their own configuration.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from tui.core.account.key_file import secret_file_facts
+from tui.core.account.layers import raw_settings
+from tui.core.dockerfile.ignore import ignore_name
+from tui.core.errors import CondockError, Problem
+from tui.core.files import FileChange, Standing
+from tui.core.images.catalogue import catalogue
+from tui.core.plan import DEFAULT_DOMAIN, SecretMode, SecretMount
+from tui.core.plan_file import PLAN_FILE
+from tui.core.project import Project
+from tui.core.trust.claim import Claim, Kind, exact
+from tui.core.trust.dotenv import is_setting, setting_claims
+from tui.core.trust.trust import Trust
+
+_ON_DISK = (Kind.SETTING, Kind.SECRET_FILE, Kind.DOCKERFILE, Kind.IGNORE_FILE)
+"""What such a claim says stands in a file that is not the plan: it is the folder's whenever it appears."""
+
+
+@dataclass(frozen=True)
+class Unagreed(Problem):
+    """A claim that the user has not agreed to, as what stands in the way."""
+
+    claim: Claim | None = None
+
+
+def claims(project: Project) -> tuple[Claim, ...]:
+    """All that the folder says and that decides who sees the key, in the order of asking; none without a key.
+
+    Reads .env, the secret file and the files of the build.
+    """
+    if project.plan.secret.mode is SecretMode.NONE:
+        return ()
+    return tuple(
+        sorted((*planned_claims(project), *_on_disk(project)), key=lambda claim: list(Kind).index(claim.kind))
+    )
+
+
+def unagreed(project: Project, *, for_requests: bool = False) -> tuple[Claim, ...]:
+    """The claims that wait for a yes; with `for_requests`, those alone that bar every request with the key."""
+    trust = project.trust or Trust()
+    return tuple(
+        claim
+        for claim in claims(project)
+        if claim not in trust.agreed
+        and (trust.found is None or claim.kind in _ON_DISK or claim in trust.found)
+        and (claim.words.for_requests or not for_requests)
+    )
+
+
+def chosen_claims(project: Project) -> tuple[Claim, ...]:
+    """The claims that the user put into the plan: those of it that do not wait for a yes."""
+    waiting = unagreed(project)
+    return tuple(claim for claim in planned_claims(project) if claim not in waiting)
+
+
+def unagreed_problems(project: Project, step: str) -> Iterator[Problem]:
+    """What waits for a yes, as problems of the step (its key) where that is decided.
+
+    Nothing before somebody looked at what was agreed to: builds and requests are barred all the same.
+    """
+    for claim in unagreed(project) if project.trust else ():
+        if claim.words.step == step:
+            yield unagreed_problem(claim)
+
+
+def next_question(project: Project, declined: Collection[Claim], *, at_build: bool) -> Claim | None:
+    """The first claim to ask about now, of those that were not declined; None where there is none.
+
+    A builder is asked about once Docker has said where it is, a file of the build where it is about to be built.
+    """
+    for claim in unagreed(project):
+        early = claim.kind is Kind.BUILDER and project.engine is None
+        if claim not in declined and not early and (at_build or claim.words.step != "build"):
+            return claim
+    return None
+
+
+def unagreed_problem(claim: Claim) -> Unagreed:
+    """The claim as a problem, for the wizard."""
+    hint = "Answer with f2, or change it."
+    return Unagreed(f"{claim.question} {claim.meaning}", hint, claim.words.field, claim=claim)
+
+
+def for_command(problem: Problem) -> Problem:
+    """The problem with what a command line can do about it."""
+    if not (isinstance(problem, Unagreed) and problem.claim):
+        return problem
+    hint = f"If you agree, add --trust {shlex.quote(problem.claim.option)}; if not, change it."
+    return replace(problem, hint=hint)
+
+
+def insist_on_agreement(project: Project) -> None:
+    """Raise CondockError for the first claim that waits for a yes: the last word before a build gets the key."""
+    for claim in unagreed(project):
+        raise for_command(unagreed_problem(claim)).error
+
+
+def planned_claims(project: Project) -> Iterator[Claim]:
+    """The claims of the plan: what it says that is not condock's own default."""
+    plan = project.plan
+    lists = ((Kind.HOST, plan.account.hosts), (Kind.CACHE_FROM, plan.build.cache_from))
+    single = (
+        (Kind.DOMAIN, plan.account.domain, (DEFAULT_DOMAIN,)),
+        (Kind.SITE, plan.account.site, ()),
+        (Kind.BUILDER_IMAGE, plan.base.builder, tuple(image.reference for image in catalogue().builders)),
+        (Kind.MIRROR, plan.base.mirror, ()),
+        (Kind.PLUGIN_CHANNEL, plan.secret.plugin_channel, (SecretMount().plugin_channel,)),
+        (Kind.CONTEXT, plan.build.context, ()),
+    )
+    named = [(kind, value) for kind, values in lists for value in values]
+    named += [(kind, value) for kind, value, harmless in single if value not in ("", *harmless)]
+    if plan.build.builder and not _is_here(project):
+        named.append((Kind.BUILDER, plan.build.builder))
+    for kind, value in named:
+        yield Claim(kind, exact(value), PLAN_FILE)
+
+
+def _is_here(project: Project) -> bool:
+    """Whether the builder is known to be on this machine, or where the user's own Docker is."""
+    builder = project.engine.builder if project.engine else None
+    ends = (
+        [node.endpoint for node in builder.nodes] if builder and builder.name == project.plan.build.builder else []
+    )
+    return bool(ends) and all(end == "default" or end.startswith(("unix://", "npipe://")) for end in ends)
+
+
+def _on_disk(project: Project) -> Iterator[Claim]:
+    """What other files of the folder say."""
+    mounted = project.plan.secret.file if project.plan.secret.mode is SecretMode.DOTENV else ""
+    for name in dict.fromkeys((".env", *filter(None, [mounted]))):
+        yield from setting_claims(raw_settings(project.path / name), name)
+    if mounted:
+        facts = secret_file_facts(project.path / mounted, project.path)
+        others = [name for name in facts.other_names if not is_setting(name)]
+        if facts.outside or others:
+            value = f"{facts.target if facts.outside else mounted}{':' if others else ''}{','.join(others)}"
+            yield Claim(Kind.SECRET_FILE, exact(value), PLAN_FILE)
+    yield from (file_claim(change, project) for change in _other_build_files(project))
+
+
+def _other_build_files(project: Project) -> Iterable[FileChange]:
+    """Dockerfile and ignore file, where somebody's own lies in the place of the plan's."""
+    try:
+        changes = project.changes()
+    except CondockError:  # a step says so
+        return ()
+    names = (project.plan.build.dockerfile, ignore_name(project.plan))
+    paths = {project.path / name for name in names}
+    return [change for change in changes if change.path in paths and change.standing is Standing.FOREIGN]
+
+
+def change_behind(claim: Claim, project: Project) -> FileChange | None:
+    """The change from the file that the claim is of to the plan's; None for a claim of no such file."""
+    return next((change for change in _other_build_files(project) if file_claim(change, project) == claim), None)
+
+
+def file_claim(change: FileChange, project: Project) -> Claim:
+    """The claim of a file that lies in the place of one of the plan's, by its digest."""
+    digest = hashlib.sha256((change.old or "").encode("utf-8", "surrogateescape")).hexdigest()
+    kind = Kind.IGNORE_FILE if change.path == project.path / ignore_name(project.plan) else Kind.DOCKERFILE
+    return Claim(kind, f"sha256:{digest}", change.path.name)

@@ -1,0 +1,91 @@
+"""A project with its key: who may have it, found in the one way that every front end uses."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping, MutableMapping
+from dataclasses import replace
+
+from tui.core.account.key_file import read_key
+from tui.core.account.settings import read_settings
+from tui.core.account.sources import find_key
+from tui.core.claims import chosen_claims, planned_claims, unagreed
+from tui.core.engine.contexts import is_local
+from tui.core.errors import CondockError
+from tui.core.plan import DEFAULT_DOMAIN, SecretMode
+from tui.core.project import Project
+from tui.core.secret import Secret
+from tui.core.trust.agreement import agree, agreed
+from tui.core.trust.claim import Claim, Kind
+from tui.core.trust.trust import Trust
+
+
+def build_key(project: Project) -> Secret | None:
+    """The key that the build mounts; CondockError where the plan's .env file cannot be read."""
+    match project.plan.secret.mode:
+        case SecretMode.VARIABLE:
+            return project.key
+        case SecretMode.DOTENV:
+            return read_key(project.path / project.plan.secret.file)
+        case SecretMode.NONE:
+            return None
+
+
+def request_key(project: Project) -> Secret | None:
+    """The key that requests carry: the build's, or before its .env file is there, the one it will be written with.
+
+    None while something that the folder says about requests waits for a yes.
+    """
+    if unagreed(project, for_requests=True):
+        return None
+    try:
+        return build_key(project)
+    except CondockError:
+        return project.key
+
+
+def equipped(project: Project, env: Mapping[str, str]) -> Project:
+    """The project with what was agreed to for its folder, and with its key looked up accordingly.
+
+    Reads some small files and, where it is configured, the system's keyring: call it in a thread.
+    """
+    project = with_trust(project, env)
+    return replace(project, search=find_key(project.path, env, site=agreed_site(project)))
+
+
+def agreed_site(project: Project) -> str:
+    """The site that the plan chooses, by its name; empty where it chooses none or that waits for a yes."""
+    barred = any(claim.kind is Kind.SITE for claim in unagreed(project))
+    return "" if barred else project.plan.account.site
+
+
+def with_trust(project: Project, env: Mapping[str, str]) -> Project:
+    """The project with what was agreed to for its folder, or needs no yes since it is the user's own."""
+    known = agreed(project.path, env).union(_own(project, env))
+    return replace(project, trust=replace(project.trust or Trust(), agreed=known))
+
+
+def opened(project: Project, env: Mapping[str, str], given: Container[str] = ()) -> Project:
+    """The project as it was opened: from now on, what comes into its plan was put there by the user.
+
+    `given` are the plan's names of values that the user gives at once, whatever they were before.
+    """
+    known = agreed(project.path, env).union(_own(project, env))
+    found = frozenset(claim for claim in planned_claims(project) if claim.words.field not in given)
+    return replace(project, trust=Trust(known, found))
+
+
+def agree_to_plan(project: Project, env: MutableMapping[str, str]) -> None:
+    """Keep a yes to what the user put into the plan: the claims of it that do not wait for one."""
+    agree(chosen_claims(project), project.path, env)
+
+
+def _own(project: Project, env: Mapping[str, str]) -> Iterator[Claim]:
+    """What the user's own configuration says as well."""
+    account, build = project.plan.account, project.plan.build
+    if account.site or account.domain != DEFAULT_DOMAIN:
+        settings = read_settings(project.path, env)
+        yield Claim(Kind.DOMAIN, settings.domain)
+        yield Claim(Kind.SITE, settings.site)
+    if build.context and is_local(build.context, env):
+        yield Claim(Kind.CONTEXT, build.context)
+    yield Claim(Kind.BUILDER, env.get("BUILDX_BUILDER", ""))

@@ -1,0 +1,76 @@
+"""What the user of this machine agreed to, for each folder and exact value: kept in their state folder.
+
+Nothing of it is read from the folder itself, and there is no yes for everything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, MutableMapping
+from contextlib import suppress
+from pathlib import Path
+
+from tui.core.errors import CondockError
+from tui.core.state import read_state, state_folder, write_state
+from tui.core.trust.claim import Claim, Kind, read_claim
+
+VARIABLE = "CONDOCK_TRUST"
+"""Of the process: more yeses for this run, KIND=VALUE, one a line."""
+
+_FOLDER = "trust"
+_MOST_FOLDERS = 1_000
+_MOST_BYTES = 256_000
+
+
+def agreed(folder: Path, env: Mapping[str, str]) -> frozenset[Claim]:
+    """All that was agreed to for this folder: what is kept, and what the process's environment says.
+
+    Raises CondockError where CONDOCK_TRUST holds something that cannot be agreed to.
+    """
+    named = (line for line in env.get(VARIABLE, "").splitlines() if line.strip())
+    return kept(folder, env) | {read_claim(line) for line in named}
+
+
+def kept(folder: Path, env: Mapping[str, str]) -> frozenset[Claim]:
+    """What was agreed to for this folder in earlier runs; nothing where the record is damaged."""
+    with suppress(ValueError, TypeError, KeyError, RecursionError):
+        record = json.loads(read_state(env, record_name(folder), _MOST_BYTES) or b"{}")
+        return frozenset(Claim(Kind(kind), value) for kind, value in record["agreed"] if isinstance(value, str))
+    return frozenset()
+
+
+def agree(claims: Iterable[Claim], folder: Path, env: MutableMapping[str, str]) -> None:
+    """Keep a yes to each of these; where nothing can be kept, it holds for this process."""
+    wanted = frozenset(claims)
+    if wanted <= agreed(folder, env):
+        return
+    _keep(kept(folder, env) | wanted, folder, env)
+    if missing := wanted - kept(folder, env):
+        lines = (env.get(VARIABLE, ""), *(claim.option for claim in missing if "\n" not in claim.value))
+        env[VARIABLE] = "\n".join(filter(None, lines))
+
+
+def take_back(claims: Iterable[Claim], folder: Path, env: Mapping[str, str]) -> None:
+    """Forget the yes to each of these; CondockError for one that was never given, and where it stays."""
+    before = kept(folder, env)
+    for claim in claims:
+        if claim not in before:
+            message = f"`{claim.option}` is not among what you agreed to for this folder."
+            raise CondockError(message, "`condock trust` lists what is.")
+    left = before - frozenset(claims)
+    _keep(left, folder, env)
+    if kept(folder, env) != left:
+        raise CondockError("Your yes could not be taken back.", f"Check who may write in {state_folder(env)}.")
+
+
+def record_name(folder: Path) -> str:
+    """The record's name in the state folder; another one for each folder."""
+    path = str(folder.resolve()).encode("utf-8", "surrogateescape")
+    return f"{_FOLDER}/{hashlib.sha256(path).hexdigest()[:32]}.json"
+
+
+def _keep(claims: frozenset[Claim], folder: Path, env: Mapping[str, str]) -> None:
+    agreed = sorted((claim.kind.value, claim.value) for claim in claims)
+    text = json.dumps({"version": 1, "folder": str(folder.resolve()), "agreed": agreed}, indent=1)
+    write_state(env, record_name(folder), text.encode(), siblings=_MOST_FOLDERS)

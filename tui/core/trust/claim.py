@@ -1,0 +1,185 @@
+"""One thing that a folder says and that decides who sees the key, with the words to ask about it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tui.core.errors import CondockError
+from tui.core.text import masked, shown
+
+
+class Kind(StrEnum):
+    """The kinds of claims, by their names on the command line."""
+
+    HOST = "host"
+    DOMAIN = "domain"
+    SITE = "site"
+    SETTING = "setting"
+    BUILDER_IMAGE = "builder-image"
+    MIRROR = "mirror"
+    PLUGIN_CHANNEL = "plugin-channel"
+    SECRET_FILE = "secret-file"  # noqa: S105
+    CONTEXT = "context"
+    BUILDER = "builder"
+    CACHE_FROM = "cache-from"
+    DOCKERFILE = "dockerfile"
+    IGNORE_FILE = "ignore-file"
+
+
+@dataclass(frozen=True)
+class Words:
+    """How a kind is asked about; `{value}` and `{source}` are filled in."""
+
+    question: str
+    meaning: str
+    """What follows from a yes."""
+    step: str
+    """The key of the step where it is decided."""
+    field: str
+    """The plan's name of the value."""
+    for_requests: bool = False
+    """It counts for every request that carries the key, not for builds alone."""
+
+
+WORDS = {
+    Kind.HOST: Words(
+        "Show your API key to {value}?",
+        "{source} names it as a further host of your channels. Whoever runs it can read the key, and use it.",
+        "account",
+        "account.hosts",
+        for_requests=True,
+    ),
+    Kind.DOMAIN: Words(
+        "Is your API key one of {value}?",
+        "{source} says so, and the key is then shown there. Whoever runs it can read the key, and use it.",
+        "account",
+        "account.domain",
+        for_requests=True,
+    ),
+    Kind.SITE: Words(
+        "Use the key of your site {value}?",
+        "{source} chooses it among the sites of your own configuration: its key is used here, no other.",
+        "account",
+        "account.site",
+        for_requests=True,
+    ),
+    Kind.SETTING: Words(
+        "Use the setting {value}?",
+        "{source} has it. Settings of anaconda-auth decide where your key is sent, and who can read along.",
+        "account",
+        "account",
+        for_requests=True,
+    ),
+    Kind.BUILDER_IMAGE: Words(
+        "Build inside the image {value}?",
+        "{source} names it, and condock does not know it. Its programs run beside the key, and can read it.",
+        "base",
+        "base.builder",
+    ),
+    Kind.MIRROR: Words(
+        "Take the base images from {value}?",
+        "{source} puts it before both images. The programs in them run beside the key, and can read it.",
+        "base",
+        "base.mirror",
+    ),
+    Kind.PLUGIN_CHANNEL: Words(
+        "Install the package that reads your key from {value}?",
+        "{source} takes anaconda-registration from there. Whoever runs that channel can read the key.",
+        "secret",
+        "secret.plugin_channel",
+    ),
+    Kind.SECRET_FILE: Words(
+        "Show the build the file {value}?",
+        "{source} mounts it as the build's secret. It lies outside this folder, or holds more than the API key.",
+        "secret",
+        "secret.file",
+    ),
+    Kind.CONTEXT: Words(
+        "Build on the Docker context {value}?",
+        "{source} chooses it, and its engine is not known to be on this machine. Who runs it can read the key.",
+        "preview",
+        "build.context",
+    ),
+    Kind.BUILDER: Words(
+        "Build with the builder {value}?",
+        "{source} chooses it, and it is not known to be on this machine. Who runs it can read the key.",
+        "preview",
+        "build.builder",
+    ),
+    Kind.CACHE_FROM: Words(
+        "Use layers of earlier builds from {value}?",
+        "{source} names it. What is in those layers is taken as it is, and runs beside the key.",
+        "preview",
+        "build.cache_from",
+    ),
+    Kind.DOCKERFILE: Words(
+        "Build with this Dockerfile, which is not the plan's?",
+        "What it runs beside the key can read it. Agree only where you know what every line does. ({value})",
+        "build",
+        "files",
+    ),
+    Kind.IGNORE_FILE: Words(
+        "Build with this ignore file, which is not the plan's?",
+        "It decides what is sent to the builder, and could send files that hold keys. ({value})",
+        "build",
+        "files",
+    ),
+}
+"""In the order in which they are asked: the kinds of `Kind`."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a folder says; two that say the same are equal, whatever file they stand in."""
+
+    kind: Kind
+    value: str
+    """Exact, as it has to be agreed to."""
+    source: str = field(default="", compare=False)
+    """The file that says so."""
+
+    @property
+    def words(self) -> Words:
+        return WORDS[self.kind]
+
+    @property
+    def question(self) -> str:
+        """What the user is asked, in one sentence."""
+        return self._filled(self.words.question)
+
+    @property
+    def meaning(self) -> str:
+        """Who says so, and what follows from a yes."""
+        return self._filled(self.words.meaning)
+
+    @property
+    def option(self) -> str:
+        """As `--trust` takes it: KIND=VALUE."""
+        return f"{self.kind}={self.value}"
+
+    def _filled(self, sentence: str) -> str:
+        return sentence.format(value=shown(self.value, 200), source=shown(self.source or "condock.yml"))
+
+
+def exact(text: str) -> str:
+    """The text as a value to agree to: itself, as long as it is plain ASCII and holds no token or password.
+
+    Letters that look like others are written out (`\\u0430`), and a digest stands for what cannot be shown.
+    """
+    digest = f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()[:24]}"
+    if text != masked(text) or text != text.strip():
+        return digest
+    if text.isascii() and text.isprintable():
+        return text
+    return f"{ascii(text)[1:-1]}#{digest}"
+
+
+def read_claim(option: str) -> Claim:
+    """The claim that a KIND=VALUE agrees to; CondockError for a kind that is none, or no value."""
+    kind, equals, value = option.strip().partition("=")
+    if kind not in list(Kind) or not (equals and value):
+        message = f"`{shown(option)}` is nothing that can be trusted."
+        raise CondockError(message, f"Write KIND=VALUE, with one of these kinds: {', '.join(Kind)}.")
+    return Claim(Kind(kind), value)

@@ -1,0 +1,34 @@
+"""The settings of a folder's .env that decide where a key goes, and those of them that count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tui.core.trust.agreement import agreed
+from tui.core.trust.claim import Claim, Kind, exact
+
+_HOLD_KEYS = ("_API_KEY", "_KEYRING")
+"""What such a variable gives is a key of the folder's own, and shows nobody one of the user's."""
+
+
+def setting_claims(values: Mapping[str, str | None], source: str) -> Iterator[Claim]:
+    """A claim for each setting of anaconda-auth in these lines of a .env file, written as NAME=value.
+
+    The values have to be those of the file, with no variable filled in: what is agreed to must not change with
+    the environment, and a key in it must not be shown.
+    """
+    for name, value in values.items():
+        if is_setting(name):
+            yield Claim(Kind.SETTING, f"{name.upper()}={exact(value or '')}", source)
+
+
+def is_setting(name: str) -> bool:
+    """Whether a variable of this name, in any case, steers anaconda-auth; a key itself does not."""
+    return name.upper().startswith("ANACONDA_") and not name.upper().endswith(_HOLD_KEYS)
+
+
+def settings_count(values: Mapping[str, str | None], folder: Path, env: Mapping[str, str]) -> bool:
+    """Whether the user agreed to every setting in these lines; one alone that is not agreed to bars them all."""
+    claims = set(setting_claims(values, ""))
+    return not claims or claims <= agreed(folder, env)

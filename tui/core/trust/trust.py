@@ -1,0 +1,22 @@
+"""What is known of a user's trust in one folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tui.core.trust.claim import Claim
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What was agreed to, and what the folder itself had said before anybody changed it."""
+
+    agreed: frozenset[Claim] = frozenset()
+    """Also what the user's own configuration says, which needs no yes."""
+    found: frozenset[Claim] | None = None
+    """The folder's claims when it was opened: what came later into the plan was put there by the user. None where
+    nobody could change anything: then all that the plan says is the folder's."""
+
+    def plus(self, *claims: Claim) -> Trust:
+        """The same with more that was agreed to."""
+        return replace(self, agreed=self.agreed.union(claims))
