@@ -18,6 +18,7 @@ _FLAGS = [f"--{output}" for output in OUTPUTS]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run condock; gives the exit code."""
+    _search_absolute_places()
     given = sys.argv[1:] if arguments is None else list(arguments)
     hurried = arguments is None and given[:1] == ["build"]
     if hurried:
@@ -32,6 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if hurried:
         os._exit(code)  # all is closed and written; to take Python apart is a tenth of a cached build
     return code
+
+
+def _search_absolute_places() -> None:
+    """Look for programs in absolute places alone: with a `.` in PATH, a folder could bring its own `docker`."""
+    places = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    os.environ["PATH"] = os.pathsep.join(filter(os.path.isabs, places))
 
 
 def _run(arguments: list[str], started: StartedBuild | None) -> int:

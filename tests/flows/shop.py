@@ -14,8 +14,10 @@ import pytest
 
 from tests.paths import ROOT
 from tests.stages.account_service import make_jwt
+from tests.stages.agreement import agree_to_all
 from tests.stages.stand_in_engine import docker_cli, engine_socket
 from tui.cli import main
+from tui.core.images.catalogue import catalogue
 from tui.core.plan import Application, BuildPlan
 from tui.core.plan_file import dump_plan, read_plan_file
 from tui.core.secret import KEY_VARIABLE
@@ -80,9 +82,14 @@ class Project:
         (self.path / name).write_text(text)
 
     def plan(self, section: str, **values: object) -> None:
-        """Change the saved plan."""
+        """Change the saved plan, as the user of this machine."""
         plan = read_plan_file(self.path / "condock.yml").change(section, **values)
         self.write("condock.yml", dump_plan(plan))
+        self.agree()
+
+    def agree(self) -> None:
+        """Agree to all that the folder says now."""
+        agree_to_all(self.path, os.environ)
 
     def run(self, *arguments: str) -> Done:
         """condock, in this process."""
@@ -119,7 +126,7 @@ def sound_project(
     folder.mkdir()
     made = Project(folder, binaries, monkeypatch, capture)
     plan = BuildPlan(application=Application(files=("app.py",), port="8000", command="python app.py"))
-    plan = plan.change("base", builder="continuumio/miniconda3:26.7.1-1", runtime="debian:13.6-slim")
+    plan = plan.change("base", builder=catalogue().builder.reference, runtime="debian:13.6-slim")
     made.write("condock.yml", dump_plan(plan))
     made.write("environment.yml", "name: shop\nchannels:\n  - defaults\ndependencies:\n  - python=3.13\n")
     made.write("app.py", "print('hello')\n")

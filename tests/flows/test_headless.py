@@ -14,6 +14,7 @@ from tests.paths import ROOT
 from tui.cli import main
 from tui.core.errors import ExitCode
 from tui.core.files import is_ours
+from tui.core.images.catalogue import catalogue
 from tui.core.plan import Application, SecretMode
 from tui.core.plan_file import load_plan, read_plan_file
 from tui.core.secret import KEY_VARIABLE
@@ -224,7 +225,7 @@ def test_render_prints_the_dockerfile_and_nothing_else(project: Project) -> None
     before = project.files()
     done = project.run("render")
     assert (done.code, done.stderr) == (0, "")
-    assert done.stdout.startswith("FROM continuumio/miniconda3:26.7.1-1 AS builder\n")
+    assert done.stdout.startswith(f"FROM {catalogue().builder.reference} AS builder\n")
     assert done.stdout.endswith('ENTRYPOINT ["python", "app.py"]\n')
     assert project.files() == before
 

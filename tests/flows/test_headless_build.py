@@ -64,15 +64,6 @@ def test_build_writes_what_the_plan_needs_and_again_nothing(project: Project) ->
     assert project.files() == after
 
 
-def test_build_uses_a_dockerfile_that_was_edited_by_hand(project: Project) -> None:
-    project.builds("exit 0")
-    project.write("Dockerfile", "FROM mine\n")
-    done = project.run("build")
-    assert done.code == 0
-    assert "Dockerfile is not as the plan has it: it is used as it is." in done.stderr
-    assert (project.path / "Dockerfile").read_text() == "FROM mine\n"
-
-
 @pytest.mark.parametrize("key", [KEY, "opaque-0f9e8d7c6b5a4938"])
 def test_a_build_that_fails_is_1_and_its_output_is_redacted(project: Project, key: str) -> None:
     project.patch.setenv(KEY_VARIABLE, key)

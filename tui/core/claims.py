@@ -28,6 +28,10 @@ _ON_DISK = (Kind.SETTING, Kind.SECRET_FILE, Kind.DOCKERFILE, Kind.IGNORE_FILE)
 """What such a claim says stands in a file that is not the plan: it is the folder's whenever it appears."""
 
 
+_UNLOOKED = Trust(frozenset([Claim(Kind.DOMAIN, DEFAULT_DOMAIN)]))
+"""Before anybody looked: the key is taken for one of Anaconda's own, and nothing else is agreed to."""
+
+
 @dataclass(frozen=True)
 class Unagreed(Problem):
     """A claim that the user has not agreed to, as what stands in the way."""
@@ -49,7 +53,7 @@ def claims(project: Project) -> tuple[Claim, ...]:
 
 def unagreed(project: Project, *, for_requests: bool = False) -> tuple[Claim, ...]:
     """The claims that wait for a yes; with `for_requests`, those alone that bar every request with the key."""
-    trust = project.trust or Trust()
+    trust = project.trust or _UNLOOKED
     return tuple(
         claim
         for claim in claims(project)
@@ -60,9 +64,9 @@ def unagreed(project: Project, *, for_requests: bool = False) -> tuple[Claim, ..
 
 
 def chosen_claims(project: Project) -> tuple[Claim, ...]:
-    """The claims that the user put into the plan: those of it that do not wait for a yes."""
-    waiting = unagreed(project)
-    return tuple(claim for claim in planned_claims(project) if claim not in waiting)
+    """The claims that the user put into the plan: those of it that were neither found there nor agreed to before."""
+    known = (project.trust or _UNLOOKED).agreed.union(unagreed(project))
+    return tuple(claim for claim in planned_claims(project) if claim not in known)
 
 
 def unagreed_problems(project: Project, step: str) -> Iterator[Problem]:
@@ -110,14 +114,19 @@ def insist_on_agreement(project: Project) -> None:
 def planned_claims(project: Project) -> Iterator[Claim]:
     """The claims of the plan: what it says that is not condock's own default."""
     plan = project.plan
-    lists = ((Kind.HOST, plan.account.hosts), (Kind.CACHE_FROM, plan.build.cache_from))
+    lists = (
+        (Kind.HOST, plan.account.hosts),
+        (Kind.CACHE_FROM, plan.build.cache_from),
+        (Kind.CACHE_TO, plan.build.cache_to),
+    )
     single = (
-        (Kind.DOMAIN, plan.account.domain, (DEFAULT_DOMAIN,)),
+        (Kind.DOMAIN, plan.account.domain, ()),
         (Kind.SITE, plan.account.site, ()),
         (Kind.BUILDER_IMAGE, plan.base.builder, tuple(image.reference for image in catalogue().builders)),
         (Kind.MIRROR, plan.base.mirror, ()),
         (Kind.PLUGIN_CHANNEL, plan.secret.plugin_channel, (SecretMount().plugin_channel,)),
         (Kind.CONTEXT, plan.build.context, ()),
+        (Kind.PUSH, plan.build.image if plan.build.push else "", ()),
     )
     named = [(kind, value) for kind, values in lists for value in values]
     named += [(kind, value) for kind, value, harmless in single if value not in ("", *harmless)]

@@ -11,7 +11,7 @@ from tui.core.account.sources import find_key
 from tui.core.claims import chosen_claims, planned_claims, unagreed
 from tui.core.engine.contexts import is_local
 from tui.core.errors import CondockError
-from tui.core.plan import DEFAULT_DOMAIN, SecretMode
+from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.secret import Secret
 from tui.core.trust.agreement import agree, agreed
@@ -81,11 +81,11 @@ def agree_to_plan(project: Project, env: MutableMapping[str, str]) -> None:
 
 def _own(project: Project, env: Mapping[str, str]) -> Iterator[Claim]:
     """What the user's own configuration says as well."""
-    account, build = project.plan.account, project.plan.build
-    if account.site or account.domain != DEFAULT_DOMAIN:
-        settings = read_settings(project.path, env)
-        yield Claim(Kind.DOMAIN, settings.domain)
-        yield Claim(Kind.SITE, settings.site)
+    site, build = project.plan.account.site, project.plan.build
+    in_force = read_settings(project.path, env)
+    yield Claim(Kind.SITE, in_force.site)
+    # A key of one site is not for the hosts of another.
+    yield Claim(Kind.DOMAIN, read_settings(project.path, env, site).domain if site else in_force.domain)
     if build.context and is_local(build.context, env):
         yield Claim(Kind.CONTEXT, build.context)
     yield Claim(Kind.BUILDER, env.get("BUILDX_BUILDER", ""))

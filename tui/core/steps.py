@@ -181,11 +181,13 @@ def _single_lines(plan: BuildPlan) -> Iterator[Problem]:
         for value in fields(part):
             held = getattr(part, value.name)
             texts = held if isinstance(held, tuple) else (held,)
-            if any(
-                isinstance(text, str) and re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", text) for text in texts
-            ):
+            if any(isinstance(text, str) and _UNSEEN.search(text) for text in texts):
                 name = f"{section.name}.{value.name}"
                 yield Problem(f"`{name}` has a line break or control character in it.", "Remove it.", name)
+
+
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+"""Line breaks, control characters, and what turns the direction of text or cannot be seen."""
 
 
 STEPS = (

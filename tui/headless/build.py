@@ -68,7 +68,7 @@ def finish(
 def _bring_up_to_date(project: Project) -> Iterator[str]:
     """Write the Dockerfile and its ignore file where condock may; a file edited by hand is built as it is."""
     for change in project.changes():
-        if change.path.name in (PLAN_FILE, project.plan.environment.file):
+        if change.path in (project.path / PLAN_FILE, project.path / project.plan.environment.file):
             continue
         if change.standing is Standing.FOREIGN:
             yield f"{change.path.name} is not as the plan has it: it is used as it is."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from tui.core.claims import for_command
 from tui.core.engine.place import place_advice
 from tui.core.errors import ExitCode
 from tui.core.plan import SecretMode
@@ -31,7 +32,7 @@ def doctor(path: Path, env: Mapping[str, str]) -> int:
     if not any(problem.exit_code is ExitCode.WRONG_USE for problem in problems):
         print(f"ok       folder  {printable(str(project.path))}")
     for problem in problems:
-        print(f"problem  {_SUBJECTS.get(problem.exit_code, 'folder'):7} {problem}")
+        print(f"problem  {_SUBJECTS.get(problem.exit_code, 'folder'):7} {for_command(problem)}")
     for advice in place_advice(project.plan, engine):
         print(f"note     engine  {advice}")
     return problems[0].exit_code if problems else ExitCode.DONE

@@ -19,15 +19,16 @@ from tui.headless.views.talk import say
 def ask(project: Project, env: MutableMapping[str, str], *, for_requests: bool = False) -> Project:
     """The project after what waits for a yes was asked about, where somebody sits at a terminal to answer.
 
-    The first no, or no answer, ends the questions: what is left then stands in the way.
+    The first no, or no answer, ends the questions: what is left then stands in the way. How a file of the build
+    differs from the plan's is shown without a terminal, too.
     """
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return project
+    answers = sys.stdin.isatty() and sys.stderr.isatty()
     for claim in unagreed(project, for_requests=for_requests):
         if change := change_behind(claim, project):
-            say(printable(change.diff()))
-        say(f"{claim.question}\n{claim.meaning}")
-        if not _yes():
+            say(f"- is {printable(change.path.name)} as it is, + as the plan has it:\n{printable(change.diff())}")
+        if answers:
+            say(f"{claim.question}\n{claim.meaning}")
+        if not (answers and _yes()):
             break
         agree([claim], project.path, env)
     return equipped(project, env)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 
+from tui.core.account.dotenv_text import assignments
 from tui.core.account.key import check_key
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.text import as_pattern, printable
-
-_SILENT = logging.NullHandler()
 
 
 def secret_file_problems(path: Path) -> Iterator[Problem]:
@@ -72,24 +69,16 @@ def secret_file_facts(path: Path, folder: Path) -> SecretFileFacts:
     """Where this file really is and what else it holds; nothing of a file that cannot be read."""
     try:
         real, text = path.resolve(), path.read_text("utf-8-sig") if path.is_file() else ""
-        names = tuple(name for name in _assignments(text) if name.upper() != KEY_VARIABLE)
+        names = tuple(name for name in assignments(text) if name.upper() != KEY_VARIABLE)
         return SecretFileFacts(not real.is_relative_to(folder.resolve()), str(real), names)
     except (OSError, ValueError, RuntimeError):
         return SecretFileFacts()
 
 
 def _key_in(text: str) -> Secret | None:
-    values = {name.upper(): value for name, value in _assignments(text).items()}
+    values = {name.upper(): value for name, value in assignments(text).items()}
     value = values.get(KEY_VARIABLE)
     return Secret(value) if value is not None else None
-
-
-def _assignments(text: str) -> Mapping[str, str | None]:
-    from dotenv import dotenv_values
-
-    # It warns of lines it cannot parse; without a handler, logging would print that over the screen.
-    logging.getLogger("dotenv").addHandler(_SILENT)
-    return dotenv_values(stream=StringIO(text))
 
 
 def write_secret_file(path: Path, key: Secret, folder: Path) -> None:

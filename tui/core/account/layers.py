@@ -5,9 +5,7 @@ Reading writes nothing and raises nothing: a file that cannot be read is a layer
 
 from __future__ import annotations
 
-import io
 import json
-import logging
 import re
 import tomllib
 from collections.abc import Mapping
@@ -16,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from string import Template
 
+from tui.core.account.dotenv_text import assignments, raw_lines
 from tui.core.errors import Problem
 from tui.core.secret import Secret
 from tui.core.text import printable
@@ -24,8 +23,6 @@ from tui.core.trust.dotenv import is_setting, settings_count
 VARIABLE = "ANACONDA_AUTH_API_KEY"
 FAILURES = (OSError, ValueError, RuntimeError)
 """What reading a file raises that is not as it should be; the last by links or brackets without end."""
-
-_SILENT = logging.NullHandler()
 
 
 class Source(StrEnum):
@@ -83,7 +80,7 @@ def dotenv_file(folder: Path, env: Mapping[str, str]) -> Layer:
     where = shown(path, env)
     try:
         text = path.read_text("utf-8")
-        values = {name: value for name, value in _assignments(text).items() if value is not None}
+        values = assignments(text)
         if not dotenv_counts(folder, env):
             values = {name: value for name, value in values.items() if not is_setting(name)}
         return Layer(Source.DOTENV, where, _sealed(values))
@@ -154,15 +151,7 @@ def raw_settings(path: Path) -> Mapping[str, str | None]:
 
 
 def _raw_settings(path: Path) -> Mapping[str, str | None]:
-    return _assignments(path.read_text("utf-8-sig"), interpolate=False) if path.is_file() else {}
-
-
-def _assignments(text: str, *, interpolate: bool = True) -> Mapping[str, str | None]:
-    from dotenv import dotenv_values  # 35 ms, and most projects have no .env
-
-    # It warns of lines it cannot parse; without a handler, logging would print that over the screen.
-    logging.getLogger("dotenv").addHandler(_SILENT)
-    return dotenv_values(stream=io.StringIO(text), interpolate=interpolate)
+    return raw_lines(path.read_text("utf-8-sig")) if path.is_file() else {}
 
 
 def _sealed(values: Mapping[str, object]) -> dict[str, object]:

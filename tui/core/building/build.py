@@ -25,6 +25,15 @@ from tui.core.project import Project
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.text import Redactor
 
+_BUILDX = {
+    # Provenance in the metadata would repeat build arguments; none are secret today, and none shall be.
+    "BUILDX_METADATA_PROVENANCE": "disabled",
+    "BUILDX_NO_DEFAULT_ATTESTATIONS": "1",
+    # buildx asks git about the folder, and a folder's .git can name a program for git to run: beside the key.
+    "BUILDX_GIT_INFO": "false",
+    "BUILDX_GIT_LABELS": "false",
+}
+
 
 def run_build(
     project: Project, env: Mapping[str, str], cancel: asyncio.Event, cachebust: str = ""
@@ -80,5 +89,4 @@ def build_environment(project: Project, env: Mapping[str, str]) -> dict[str, str
     child: dict[str, str | Secret] = {name: value for name, value in env.items() if name != KEY_VARIABLE}
     if project.plan.secret.mode is SecretMode.VARIABLE and project.key is not None:
         child[KEY_VARIABLE] = project.key
-    # Provenance in the metadata would repeat build arguments; none are secret today, and none shall be.
-    return {**child, "BUILDX_METADATA_PROVENANCE": "disabled", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
+    return {**child, **_BUILDX}

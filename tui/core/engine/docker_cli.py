@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from threading import Event
 
+from tui.core.secret import KEY_VARIABLE
+
 TIMEOUT = 10  # seconds: an engine that answers at all answers in milliseconds
 _POLL = 0.1
 
@@ -17,11 +19,14 @@ _POLL = 0.1
 def ask(
     argv: Sequence[str], env: Mapping[str, str], timeout: float = TIMEOUT, cancel: Event | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """What a short command says; code 1 and nothing where it cannot be run, does not end or is cancelled."""
+    """What a short command says; code 1 and nothing where it cannot be run, does not end or is cancelled.
+
+    It is not given the key: no question needs it, and plug-ins of docker and ssh would have it, too.
+    """
     try:
         process = subprocess.Popen(
             argv,
-            env=dict(env),
+            env={name: value for name, value in env.items() if name != KEY_VARIABLE},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

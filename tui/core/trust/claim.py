@@ -24,6 +24,8 @@ class Kind(StrEnum):
     CONTEXT = "context"
     BUILDER = "builder"
     CACHE_FROM = "cache-from"
+    CACHE_TO = "cache-to"
+    PUSH = "push"
     DOCKERFILE = "dockerfile"
     IGNORE_FILE = "ignore-file"
 
@@ -113,6 +115,18 @@ WORDS = {
         "{source} names it. What is in those layers is taken as it is, and runs beside the key.",
         "preview",
         "build.cache_from",
+    ),
+    Kind.CACHE_TO: Words(
+        "Keep this build's layers at {value}?",
+        "{source} names it. Whoever reads there gets the packages; some kinds are shown your cloud's credentials.",
+        "preview",
+        "build.cache_to",
+    ),
+    Kind.PUSH: Words(
+        "Send the finished image to {value}?",
+        "{source} says so. Whoever can read there gets the packages of channels that are yours alone.",
+        "preview",
+        "build.push",
     ),
     Kind.DOCKERFILE: Words(
         "Build with this Dockerfile, which is not the plan's?",

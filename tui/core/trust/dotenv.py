@@ -29,6 +29,11 @@ def is_setting(name: str) -> bool:
 
 
 def settings_count(values: Mapping[str, str | None], folder: Path, env: Mapping[str, str]) -> bool:
-    """Whether the user agreed to every setting in these lines; one alone that is not agreed to bars them all."""
+    """Whether the user agreed to every setting in these lines; one alone that is not agreed to bars them all.
+
+    So does one with a `$`: anaconda-auth would put a variable of the process there, such as the key.
+    """
     claims = set(setting_claims(values, ""))
+    if any("$" in claim.value for claim in claims):
+        return False
     return not claims or claims <= agreed(folder, env)

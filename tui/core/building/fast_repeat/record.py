@@ -89,5 +89,5 @@ def _files(project: Project) -> list[str]:
     """All files that a build's command and its checks are made from, whether they are there or not."""
     plan = project.plan
     names = [PLAN_FILE, plan.environment.file, *plan.environment.locks, *project.document.pip_files]
-    names += [plan.build.dockerfile, ignore_name(plan), ".dockerignore", plan.secret.file]
+    names += [plan.build.dockerfile, ignore_name(plan), ".dockerignore", ".env", plan.secret.file]
     return [str(project.path / name) for name in names]

@@ -98,4 +98,5 @@ def _standing(path: str) -> str:
         found = os.stat(path)
     except OSError:
         return ""
-    return f"{found.st_mtime_ns} {found.st_size} {found.st_ino}"
+    # The time of change cannot be set by hand, as that of modification can.
+    return f"{found.st_ctime_ns} {found.st_mtime_ns} {found.st_size} {found.st_dev} {found.st_ino} {found.st_mode}"
