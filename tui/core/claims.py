@@ -64,7 +64,7 @@ def unagreed(project: Project, *, for_requests: bool = False) -> tuple[Claim, ..
 
 
 def chosen_claims(project: Project) -> tuple[Claim, ...]:
-    """The claims that the user put into the plan: those of it that were neither found there nor agreed to before."""
+    """The claims that the user put into the plan: neither found there nor agreed to before."""
     known = (project.trust or _UNLOOKED).agreed.union(unagreed(project))
     return tuple(claim for claim in planned_claims(project) if claim not in known)
 
