@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from tui.core.channels.hosts import build_settings
+from tui.core.channels.qualified import asked_channels
 from tui.core.claims import unagreed
 from tui.core.errors import CondockError
 from tui.core.images.reference import parse_reference
@@ -21,7 +22,7 @@ def key_audience(project: Project) -> str:
     if unagreed(project):
         return "Nobody sees the key yet: something here waits for your yes."
     account = plan.account
-    settings = build_settings(project.document.channels, plan.secret.mode, account.domain, account.hosts)
+    settings = build_settings(asked_channels(project.document), plan.secret.mode, account.domain, account.hosts)
     hosts = [urlsplit(host.origin).netloc for host in settings.hosts if host.gets_key]
     shown_to = printable(", ".join(hosts)) or "no channel"
     return f"Who sees the key: {shown_to}; the builder image {_image(project)}; {_place(project)}."
