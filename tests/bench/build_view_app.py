@@ -19,9 +19,11 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from tests.planted import JWT
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildEvent, OutputReceived
 from tui.core.line_reader import LineReader
+from tui.core.secret import Secret
 from tui.core.text import Redactor
 from tui.widgets.build_view import FRAME, BuildView
 
@@ -82,7 +84,7 @@ class ViewApp(App[None]):
 
 def main() -> None:
     kind, path, *rate = sys.argv[1:]
-    redact = Redactor()
+    redact = Redactor([Secret(JWT)])
     if kind == "raw":
         reader = LineReader(redact)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from urllib.parse import quote
 
+from tui.core.key_spans import KeySpans
 from tui.core.secret import Secret
 
 SGR = re.compile(r"\x1b\[[0-9;:]*m")
@@ -61,19 +60,14 @@ def unstyled(text: str) -> str:
 
 
 class Redactor:
-    """Replaces secrets, plain or encoded, and whatever has the form of a key."""
+    """Replaces secrets, in every form of `key_forms`, and whatever has the form of a key."""
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
-        forms: set[str] = set()
-        for value in (secret.reveal() for secret in secrets):
-            encoded = base64.b64encode(value.encode("utf-8", "replace")).decode()
-            forms |= {value, value.strip(), quote(value, safe="", errors="replace"), encoded.rstrip("=")}
-        # The longest first: an encoded form may hold the plain one. Very short ones would mask half the log.
-        self.__forms = sorted((form for form in forms if len(form) >= 6), key=len, reverse=True)
+        self.__keys = KeySpans(secret.reveal() for secret in secrets)
 
     def __call__(self, text: str) -> str:
-        for form in self.__forms:
-            text = text.replace(form, _MASK)
+        for start, end in reversed(self.__keys.find(text)):
+            text = f"{text[:start]}{_MASK}{text[end:]}"
         if "eyJ" in text or "/t/" in text:
             text = _KEY_FORMS.sub(_MASK, text)
         return text

@@ -109,7 +109,7 @@ class RawJsonDecoder:
 
     def _unreadable(self, document: bytes, events: list[BuildEvent]) -> None:
         self._release(events)
-        # Never its text: a key in base64 that starts within a group of three bytes is not found by any redactor.
+        # Never its text: it may be cut in the middle of a key, and of what encodes that.
         text = f"A part of the builder's report ({len(document):,} bytes) could not be read and is left out."
         events.append(Notice(text))
 

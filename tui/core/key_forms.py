@@ -1,0 +1,114 @@
+"""The forms in which a key can stand in a text: one list, for masking and for the audit of an image."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
+
+ENCODINGS = (
+    "plain",
+    "URL-encoded",
+    "escaped as in JSON or a shell",
+    "UTF-16",
+    "with soft hyphens or zero-width characters between",
+    "base64 at each of its three alignments, wrapped or not",
+    "hex",
+)
+"""All of them, in words."""
+
+HIDDEN = ("\u00ad", *map(chr, range(0x200B, 0x2010)), "\u2060", "\ufeff")
+"""The soft hyphen, and characters without any width: they may stand between any two of a key and are not seen."""
+
+_SHORTEST_PART = 16
+_QUOTE = ("'\"'\"'", "'\\''")  # how a shell has a quote within quotes
+# Each begins with a character of its own, by which a pattern is found several times faster.
+_UNDONE = (
+    r"%(?P<percent>[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*)",
+    r"\\u(?P<unit>[0-9A-Fa-f]{4})|\\x(?P<byte>[0-9A-Fa-f]{2})|\\",
+    *map(re.escape, (*_QUOTE, *HIDDEN, "\0")),
+)
+_DISGUISE = re.compile("|".join(_UNDONE))
+_DISGUISE_OR_SPACE = re.compile("|".join((*_UNDONE, *map(re.escape, " \t\n\r"))))
+_PERCENT = re.compile(_UNDONE[0])
+_WITHOUT_HIDDEN = dict.fromkeys(map(ord, HIDDEN))
+
+
+def key_parts(key: str) -> tuple[str, ...]:
+    """What gives a key away by itself: of a JWT the payload and the signature, of any other key all of it.
+
+    A JWT's header is the same in many keys (RFC 7515, 3). Parts of less than 16 characters do not count.
+    """
+    sections = key.split(".")
+    long = tuple(section for section in sections[1:] if len(section) >= _SHORTEST_PART)
+    return long if key.startswith("eyJ") and len(sections) == 3 and long else (key,)
+
+
+def encoded_forms(part: str) -> Iterator[tuple[str, str]]:
+    """What base64 and hex make of it, each with the encoding's name: as it stands within anything."""
+    data = part.encode("utf-8", "surrogateescape")
+    for at in range(3):
+        # The first and the last characters are made of the neighbours' bits, too.
+        within = slice((8 * at + 5) // 6, 8 * (at + len(data)) // 6)
+        for other in (None, b"-_"):  # RFC 4648, 4 and 5
+            yield "base64", b64encode(bytes(at) + data, other)[within].decode()
+    yield "hex", data.hex()
+    yield "hex", data.hex().upper()
+
+
+def spellings(character: str) -> tuple[str, ...]:
+    """How one character of a key is written where it has to be escaped, itself the first."""
+    if character.isalnum() and character.isascii():
+        return (character,)
+    quoted = "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogateescape"))
+    units = [f"{ord(character):04x}"] if ord(character) < 0x10000 else []
+    escapes = [f"\\u{unit}" for unit in units] + ([f"\\x{units[0][2:]}"] if ord(character) < 0x100 else [])
+    both = [spelling for escape in escapes for spelling in (escape, escape[:2] + escape[2:].upper())]
+    quotes = _QUOTE if character == "'" else ()
+    return tuple(dict.fromkeys((character, f"\\{character}", quoted, quoted.lower(), *both, *quotes)))
+
+
+def may_be_disguised(text: str, *, quoted: bool) -> bool:
+    """Whether `undone` may change it, told quickly; `quoted`, whether quotes within quotes matter."""
+    if not text.isascii() or "\\" in text or "\0" in text or (quoted and "'" in text):
+        return True
+    return "%" in text and _PERCENT.search(text) is not None
+
+
+class Undone:
+    """A text without what escapes or hides its characters; UTF-16 has a null beside each."""
+
+    def __init__(self, text: str, *, spaces: bool = False) -> None:
+        """With `spaces`, those are taken out as well, line breaks with them."""
+        parts: list[str] = []
+        self._starts, self._ends, at = list[int](), list[int](), 0
+        for found in (_DISGUISE_OR_SPACE if spaces else _DISGUISE).finditer(text):
+            self._keep(at, found.start())
+            parts += text[at : found.start()], (meant := _meant(found))
+            self._starts += [found.start()] * len(meant)
+            self._ends += [found.end()] * len(meant)
+            at = found.end()
+        self._keep(at, len(text))
+        self.text = "".join((*parts, text[at:]))
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where in the text as it was this stretch of `text` stands; it is not empty."""
+        return self._starts[start], self._ends[end - 1]
+
+    def _keep(self, start: int, end: int) -> None:
+        self._starts += range(start, end)
+        self._ends += range(start + 1, end + 1)
+
+
+def undone(text: str) -> str:
+    """The text of `Undone` alone."""
+    return _DISGUISE.sub(_meant, text)
+
+
+def _meant(found: re.Match[str]) -> str:
+    if found["percent"]:
+        return unquote_to_bytes(found[0]).decode("utf-8", "replace").translate(_WITHOUT_HIDDEN)
+    if code := found["unit"] or found["byte"]:
+        return chr(int(code, 16)).translate(_WITHOUT_HIDDEN)
+    return "'" if found[0] in _QUOTE else ""
