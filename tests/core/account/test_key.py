@@ -44,6 +44,9 @@ BAD = {
     "expired, says the command": ("TokenExpiredError: Your login token has expired", "message of a command"),
     "opaque, says the command": ("DecodeError: Not enough segments", "message of a command"),
     "no such command": ("bash: anaconda: command not found", "message of a command"),
+    "not signed in, says ana": ("Not logged in. Run `ana login` to authenticate.", "message of a command"),
+    "not signed in, says ana in red": ("\x1b[31mError:\x1b[0m you are not signed in", "message of a command"),
+    "no ana": ("sh: 1: ana: not found", "message of a command"),
     "a sentence": ("ask Jane for the key", "has spaces in it"),
     "an unset expression": ("${{ secrets.KEY }}", "has spaces in it"),
     "not ASCII": ("schlüssel-1234567", "cannot be sent"),
@@ -103,6 +106,18 @@ def test_an_opaque_key_is_no_problem_and_its_expiry_unknown(text: str) -> None:
     report = check_key(Secret(text), NOW)
     assert (report.problem, report.advice, report.expires) == (None, None, None)
     assert (report.kind, report.words) == (KeyKind.OPAQUE, "expiry unknown")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["my-secret-key", "hunter2", "changeme", "<your-api-key>", "test_key_2", "MY_TOKEN", "xxxxxxxxxxxx"],
+)
+def test_a_word_that_somebody_made_up_gets_a_remark(text: str) -> None:
+    report = check_key(Secret(text), NOW)
+    assert report.problem is None
+    assert report.advice
+    assert "made up" in report.advice.message
+    assert text not in f"{report}"
 
 
 @given(st.text(), st.text(), st.floats(allow_nan=False))

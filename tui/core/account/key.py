@@ -17,11 +17,20 @@ SOON = 7 * 86_400
 """Seconds before its expiry from which on a key is worth a word of advice."""
 
 _HINT = "Sign in, or copy the key alone from your account's page on anaconda.com."
-# The anaconda command prints its errors on stdout, where a key was expected (anaconda-auth 0.15.3, cli.py).
+# The commands `anaconda` (anaconda-auth 0.15.3, cli.py) and `ana` print their errors where a key was expected.
 _COMMAND_OUTPUT = re.compile(
-    r"\b\w*(?:Error|Exception)\b|\bTraceback\b|\banaconda (?:login|auth|--verbose)\b|command not found|^Usage:",
+    r"\b\w*(?:Error|Exception)\b|\bTraceback\b|\bana(?:conda)? (?:login|auth|api-key|whoami|--verbose)\b"
+    r"|(?i:\bnot (?:currently |yet )?(?:logged|signed) in\b|\blog ?in (?:is )?required\b|^error:)"
+    r"|(?:command )?not found$|^Usage:|\bis not recognized as\b",
     re.MULTILINE,
 )
+_MADE_UP = re.compile(
+    r"[a-z]{1,15}(?:[-_][a-z]{1,15}){1,7}\d{0,4}"
+    r"|\W*(?:your|my|the)?[-_ ]?(?:api|anaconda)?[-_ ]?"
+    r"(?:key|token|secret|password|change-?me|test|example|placeholder|dummy|none|null|todo|x+)\d{0,4}\W*",
+    re.IGNORECASE,
+)
+_SHORTEST = 12  # characters; real keys have hundreds
 _NAME = re.compile(
     r"\s*(?:(?:export|set|setx|env)\s+|\$env:)?(?=\w*(?:key|token|anaconda))\w+\s*=\s*[^=\s]", re.IGNORECASE
 )
@@ -63,8 +72,9 @@ def check_key(key: Secret, now: float) -> KeyReport:
     for fails, message, hint in _CHECKS:
         if fails(text):
             return KeyReport(_problem(message, hint), words="not usable")
-    expires = _expiry(text)
-    return _dated(expires, expires.timestamp() - now) if expires else KeyReport()
+    if expires := _expiry(text):
+        return _dated(expires, expires.timestamp() - now)
+    return KeyReport(advice=_DOUBT if len(text) < _SHORTEST or _MADE_UP.fullmatch(text) else None)
 
 
 def _dated(expires: datetime, left: float) -> KeyReport:
@@ -80,6 +90,12 @@ def _dated(expires: datetime, left: float) -> KeyReport:
 
 def _problem(message: str, hint: str) -> Problem:
     return Problem(message, hint, "key", exit_code=ExitCode.NO_KEY)
+
+
+_DOUBT = _problem(
+    "This looks like a word that somebody made up, not like an API key.",
+    "A key is long and random: sign in, or copy it from your account's page on anaconda.com.",
+)
 
 
 def _span(seconds: float) -> str:
@@ -115,7 +131,8 @@ _CHECKS: tuple[tuple[Callable[[str], bool], str, str], ...] = (
     (
         lambda text: bool(_COMMAND_OUTPUT.search(text)),
         "This is a message of a command, not an API key.",
-        "`anaconda auth api-key` prints its errors where the key should be: sign in, then try again.",
+        "`anaconda auth api-key` and `ana api-key` print their errors where the key should be: sign in, then try "
+        "again.",
     ),
     (
         lambda text: bool(_NAME.match(text)),
