@@ -147,6 +147,7 @@ REAL: dict[str, Failing] = {
     "proxy": _run(f"RUN {FETCH % 'https://channel.invalid/'}", "--build-arg=https_proxy=http://%(answers)s"),
     "no-connection.refused": _run(f"RUN {FETCH % 'http://127.0.0.1:1/'}"),
     "disk": _run(_FULL),
+    "shared-memory": _run("RUN dd if=/dev/zero of=/dev/shm/file bs=1M count=80"),
     "memory": _run("RUN sh -c 'kill -9 $$'"),
     "memory.python": _run("RUN python3 -c 'bytearray(10**15)'"),
     "lock-platform": _run(f"ARG TARGETARCH\nRUN {_LOCK}"),
@@ -186,6 +187,7 @@ REAL: dict[str, Failing] = {
     "registry-tls": _from("%(answers)s/answers/404/image:1"),
     # The builder and the engine
     "registry-tls.certificate": _from("%(tls)s/answers/distrusted/image:1"),
+    "no-bridge": Failing("FROM %(runtime)s AS builder\nRUN true\n", options=()),
     "several-platforms": _run("", "--platform=linux/amd64,linux/arm64"),
     "cache-export": _run("", "--cache-to=type=local,dest=cache"),
     "push-refused": Failing(
@@ -229,6 +231,7 @@ STARTS: dict[str, Starting] = {
     "exec-format.start": Starting('COPY --chmod=755 start /start\nENTRYPOINT ["/start"]', {"start": FOREIGN}),
     "script-missing": Starting('WORKDIR /app\nENTRYPOINT ["python3", "app.py"]'),
     "module-missing": Starting('ENTRYPOINT ["python3", "-c", "import flask"]'),
+    "shared-memory.start": Starting('ENTRYPOINT ["dd", "if=/dev/zero", "of=/dev/shm/file", "bs=1M", "count=80"]'),
     "memory.start": Starting('ENTRYPOINT ["sh", "-c", "sh -c \'kill -9 $$\'; exit $?"]'),
 }
 """The same of containers; what `docker run` says is recorded."""

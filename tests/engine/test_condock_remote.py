@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,11 +22,18 @@ AMD64, ARM64 = "linux/amd64", "linux/arm64"
 @pytest.fixture
 def far(folder: Folder, second_engine: Engine, tmp_path: Path) -> Iterator[Folder]:
     """A project folder where buildx knows that BuildKit as the builder `far`."""
+    with far_from(folder, second_engine, tmp_path) as known:
+        yield known
+
+
+@contextmanager
+def far_from(folder: Folder, engine: Engine, tmp_path: Path) -> Iterator[Folder]:
+    """The same for the BuildKit of any engine."""
     settings = tmp_path / "docker"
     settings.mkdir()
     shutil.copytree(Path(folder.env["DOCKER_CONFIG"]) / "cli-plugins", settings / "cli-plugins", symlinks=True)
     env = {**folder.env, "DOCKER_CONFIG": str(settings)}
-    with buildkit_of(second_engine) as address:
+    with buildkit_of(engine) as address:
         Engine(env, None).docker("buildx", "create", "--name", "far", "--driver", "remote", address)
         yield replace(folder, env=env)
 
@@ -60,3 +68,15 @@ def test_several_platforms_of_a_remote_builder_cannot_be_loaded(far: Folder, key
     assert done.code == 2
     assert "An image for several platforms cannot be put among this engine's images." in done.stderr
     assert far.channel.requests == []
+
+
+def test_an_engine_that_cannot_give_images_away_is_told_as_a_builder(
+    folder: Folder, key: str, tmp_path: Path
+) -> None:
+    """The first engine has no containerd image store."""
+    with far_from(folder, folder.engine, tmp_path) as near:
+        near.init("--buildx-builder", "far")
+        done = near.run("build", key=key)
+    assert done.code == 1
+    assert "This builder is a Docker engine without the containerd image store" in done.stderr
+    assert "containerd-snapshotter" in done.stderr

@@ -78,7 +78,7 @@ SENTENCES = {
     ),
     "hash.corrupt": "boost-cpp is not the file it should be: it arrived damaged, or was changed.",
     "key-not-offered": "The build shows conda.example.com no key, and it wants one.",
-    "key-of-other-host": "conda.example.com does not take this key: it is one of anaconda.com.",
+    "key-of-other-host": "conda.example.com refused this key.",
     "key-wanted": "http://127.0.0.1/private wants a key, and this plan builds without one.",
     "lock-platform.conda": "The lock files are not for the platform that is built (linux-aarch64).",
     "no-builder": "There is no builder named nosuch.",
