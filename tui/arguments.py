@@ -75,6 +75,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Container[str]]:
     _output_options(build)
     _trust_option(build)
     build.add_argument("--check-key", action="store_true", help="run the steps that use the key again")
+    build.add_argument("--record", type=Path, metavar="FILE", help="write it down for `demo`, with the key masked")
     doctor = _command(
         commands, "doctor", "look at engine, key and folder; 0 only when a build could start", _doctor
     )
@@ -83,6 +84,9 @@ def _parser() -> tuple[argparse.ArgumentParser, Container[str]]:
     trust.add_argument("--remove", action="append", default=[], metavar="KIND=VALUE", help="take a yes back")
     trust.add_argument("--remove-all", action="store_true", help="take every yes for this folder back")
     demo = _command(commands, "demo", "play a recorded build, without Docker, network or key", _demo, folder=False)
+    demo.add_argument(
+        "recording", nargs="?", type=Path, metavar="FILE", help="of `build --record`; default: our own"
+    )
     _output_options(demo)
     demo.add_argument(
         "--speed", type=float, default=1.0, metavar="FACTOR", help="how many times as fast as it went"
@@ -236,7 +240,7 @@ def _build(parsed: argparse.Namespace) -> int:
     project = open_equipped(parsed.folder, os.environ, ["tui.headless.build"])
     from tui.headless.build import build
 
-    return build(project, os.environ, parsed.output, check_key=parsed.check_key)
+    return build(project, os.environ, parsed.output, check_key=parsed.check_key, record=parsed.record)
 
 
 def _check(parsed: argparse.Namespace) -> int:
@@ -258,7 +262,7 @@ def _demo(parsed: argparse.Namespace) -> int:
     from tui.headless.demo import demo
     from tui.headless.views.views import Output
 
-    return demo(os.environ, Output(parsed.output), parsed.speed)
+    return demo(os.environ, Output(parsed.output), parsed.speed, parsed.recording)
 
 
 def _schema(_: argparse.Namespace) -> int:

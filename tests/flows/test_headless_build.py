@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +18,8 @@ from tests.flows.shop import KEY, Project, environment, in_shell, sound_project
 from tests.paths import RECORDINGS
 from tui.core.plan import SecretMode
 from tui.core.secret import KEY_VARIABLE
+
+DATA = re.compile(r'"data":"([^"]+)"')
 
 
 @pytest.fixture
@@ -62,6 +66,26 @@ def test_build_writes_what_the_plan_needs_and_again_nothing(project: Project) ->
     assert {name: after[name] for name in before} == before
     assert project.run("build").code == 0
     assert project.files() == after
+
+
+def test_a_build_is_recorded_without_the_key_and_played_to_its_diagnosis(project: Project, tmp_path: Path) -> None:
+    step = {"digest": "a", "name": "[1/1] RUN conda x", "started": "2026-11-22T16:17:46Z"}
+    texts = [f"the key is {KEY[:50]}", f"{KEY[50:]}\n", "InvalidMatchSpec: Invalid spec\n"]
+    logs = [{"vertex": "a", "data": base64.b64encode(text.encode()).decode()} for text in texts]
+    failed = {**step, "completed": "2026-11-22T16:17:47Z", "error": "exit code: 1"}
+    documents = [{"vertexes": [step]}, *({"logs": [log]} for log in logs), {"vertexes": [failed]}]
+    (tmp_path / "build").write_text("\n".join(map(json.dumps, documents)) + "\n")
+    project.plays(tmp_path / "build", 1)
+    file = project.path / "told"
+    assert project.run("build", "--record", str(file)).code == 1
+    said = b"".join(map(base64.b64decode, DATA.findall(file.read_text()))).decode()
+    assert "the key is ••••" in said
+    assert KEY[20:40] not in file.read_text() + said
+    shown = in_shell("condock demo told --plain", project.path)
+    assert shown.returncode == 1
+    assert "conda does not understand one of the dependencies." in shown.stderr
+    again = project.run("build", "--record", str(file))
+    assert (again.code, "is there already" in again.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("key", [KEY, "opaque-0f9e8d7c6b5a4938"])

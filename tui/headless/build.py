@@ -6,9 +6,11 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from tui.core.building.attempt import Attempt, prepare
 from tui.core.building.build import image_size
+from tui.core.building.decoding.recording import recorded
 from tui.core.building.events import BuildSucceeded
 from tui.core.building.fast_repeat.record import record_repeat
 from tui.core.building.key.key_record import check_key_problems
@@ -30,11 +32,17 @@ _SHORT = 2.0
 
 
 def build(
-    project: Project, env: MutableMapping[str, str], output: str = "auto", *, check_key: bool = False
+    project: Project,
+    env: MutableMapping[str, str],
+    output: str = "auto",
+    *,
+    check_key: bool = False,
+    record: Path | None = None,
 ) -> int:
     """Build the plan's image, shown as `output` says; with `check_key`, the authenticated steps run again.
 
-    The project is one that is equipped (see `opening`).
+    With `record`, all that happens is also written to that new file, for `condock demo`. The project is one that
+    is equipped (see `open`).
     """
     if unagreed(project):
         from tui.headless.trust import ask
@@ -47,7 +55,8 @@ def build(
     notes = [*_bring_up_to_date(project), *map(str, place_advice(project.plan, project.engine))]
     for note in notes:
         view.say(f"Note: {note}")
-    return finish(attempt, view, watch(attempt.run(cancel), view, cancel), notes=notes)
+    batches = recorded(attempt.run(cancel), record) if record else attempt.run(cancel)
+    return finish(attempt, view, watch(batches, view, cancel), notes=notes)
 
 
 def finish(
