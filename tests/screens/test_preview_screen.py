@@ -80,6 +80,8 @@ async def test_on_no_a_foreign_dockerfile_stays_and_so_does_the_step(folder: Pat
         assert "-FROM [scratch]" in run.text(".dialog-text")
         assert "+COPY --from=builder /env /env" in run.text(".dialog-text")
         await run.press("escape")
+        await run.until(lambda: run.asked and "not the plan's" in run.text(".dialog-title"))
+        await run.press("escape")
         await run.until(lambda: not run.asked)
         await run.pilot.pause()
         assert run.step == "preview"
