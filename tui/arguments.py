@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Callable, Container
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from tui.core.errors import CondockError, ExitCode
 from tui.core.plan import NETWORKS, SecretMode
 from tui.outputs import OUTPUTS
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 _EPILOG = "\n".join(["exit codes:", *(f"  {code:<4} {code.words}" for code in ExitCode)])
 
@@ -40,6 +44,10 @@ def _with_command(arguments: list[str], commands: Container[str]) -> list[str]:
 
 
 class _Parser(argparse.ArgumentParser):
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """As argparse, which says nothing where its words cannot be written."""
+        (file or sys.stderr).write(message)
+
     def error(self, message: str) -> NoReturn:
         raise CondockError(f"{message[:1].upper()}{message[1:]}.", f"`{self.prog} --help` shows what there is.")
 

@@ -8,6 +8,7 @@ import sys
 
 from tui.core.building.fast_repeat.start import StartedBuild, start_repeat
 from tui.outputs import OUTPUTS
+from tui.streams import mend_streams
 
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ _FLAGS = [f"--{output}" for output in OUTPUTS]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run condock; gives the exit code."""
+    mend_streams()
     _search_absolute_places()
     given = sys.argv[1:] if arguments is None else list(arguments)
     hurried = arguments is None and given[:1] == ["build"]

@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from tui.core.errors import CondockError, ExitCode
 
@@ -13,18 +14,47 @@ from tui.core.errors import CondockError, ExitCode
 def exit_code(work: Callable[[], int]) -> int:
     """Do the work; gives its exit code, or that of the failure that ended it."""
     try:
-        code = work()
-        print(end="", flush=True)  # nothing where stdout is closed
-        return code
+        code = _flushed(work)
     except CondockError as error:
-        print(f"condock: {error}", file=sys.stderr)
+        _say(error)
         return error.exit_code
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except OSError as error:
-        if error.errno not in (errno.EPIPE, errno.EIO):
-            raise
-        # Whoever read our output has closed it, or its terminal is gone; Python would complain once more at exit.
+        unread = error.errno in (errno.EPIPE, errno.EIO)  # whoever read it has closed it, or its terminal is gone
+        if not unread:
+            _say(_explained(error))
+        # Python would complain once more at exit.
         for output in (sys.stdout, sys.stderr):
             os.dup2(os.open(os.devnull, os.O_WRONLY), output.fileno())
-        return ExitCode.INTERRUPTED
+        return ExitCode.INTERRUPTED if unread else ExitCode.WRONG_USE
+    return code
+
+
+def _flushed(work: Callable[[], int]) -> int:
+    """The exit code, once all is written."""
+    try:
+        code = work()
+    except SystemExit as leaving:  # of argparse, which has printed what it was asked for
+        code = int(leaving.code or 0)
+    sys.stdout.flush()
+    return code
+
+
+def _say(error: CondockError) -> None:
+    with suppress(OSError):  # then there is nobody to tell
+        print(f"condock: {error}", file=sys.stderr, flush=True)
+
+
+def _explained(error: OSError) -> CondockError:
+    reason = error.strerror or str(error)
+    if error.filename:
+        from tui.core.text import printable
+
+        message = f"{printable(os.fsdecode(error.filename))} cannot be used: {reason}."
+        return CondockError(message, "Look at the file and at who may use it.")
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return CondockError("The folder you are in is not there any more.", "Go to another folder (`cd`).")
+    return CondockError(f"What condock has to say cannot be written: {reason}.", "Look where its output goes.")

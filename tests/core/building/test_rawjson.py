@@ -243,3 +243,10 @@ def test_a_line_of_many_megabytes_is_cut_and_what_follows_is_read() -> None:
 def test_a_warning_of_the_frontend_is_a_notice() -> None:
     warning = {"vertex": "v", "short": b64encode(b"JSONArgs: bad").decode(), "url": "https://docs.docker.com/x"}
     assert notices(decode(line(warnings=[warning]))) == ["WARNING: JSONArgs: bad https://docs.docker.com/x"]
+
+
+@pytest.mark.parametrize("deep", ["[" * 200_000, '{"a":' * 200_000])
+def test_a_document_that_nests_without_end_is_left_out(deep: str) -> None:
+    decoder = RawJsonDecoder(Redactor())
+    events = [*decoder.feed(f'{{"vertexes":{deep}\n'.encode()), *decoder.close()]
+    assert [type(event) for event in events] == [Notice]

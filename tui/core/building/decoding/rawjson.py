@@ -104,7 +104,7 @@ class RawJsonDecoder:
                 raise KeyError
             else:
                 self._read(parts, events)
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self._unreadable(document, events)
 
     def _unreadable(self, document: bytes, events: list[BuildEvent]) -> None:
