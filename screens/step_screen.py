@@ -99,7 +99,7 @@ class StepScreen(Screen[None]):
         yield from ()
 
     def show(self, project: Project) -> None:
-        """Bring the widgets up to date with the project; called after every change of it."""
+        """Bring the widgets up to date with the project and its `problems`; called after every change of it."""
 
     def find_problems(self, project: Project) -> Iterable[Problem]:
         """What is in the way of going on."""
@@ -155,8 +155,8 @@ class StepScreen(Screen[None]):
             return
         name = printable(f"condock · {project.path.name} → {project.plan.build.image}")
         self.query_one(".masthead", Static).update(Content(name))
-        self.show(project)
         self.problems = tuple(self.find_problems(project))
+        self.show(project)
 
     def watch_problems(self, before: tuple[Problem, ...], problems: tuple[Problem, ...]) -> None:
         for field in self.query(Field):

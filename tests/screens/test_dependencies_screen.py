@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.widgets import OptionList, RadioButton, RadioSet, Static, TextArea
 
 from tests.stages.wizard import ENVIRONMENT, Wizard, wizard
+from tui.core.errors import Problem
+from tui.core.project import Project
 from tui.widgets.source_choice import SourceChoice
 
 LOCK = """\
@@ -132,6 +136,34 @@ async def test_what_is_typed_while_an_earlier_text_is_on_its_way_stays(folder: P
         assert editor.text.startswith("cba")
         await run.until(lambda: run.project.environment.startswith("cba"))
         assert editor.text.startswith("cba")
+
+
+async def test_a_text_from_elsewhere_is_shown_and_what_is_typed_stays_whatever_else_changes(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        editor = run.screen.query_one(TextArea)
+        run.app.project = replace(run.project, environment="dependencies: [a]\n")
+        assert editor.text == "dependencies: [a]\n"
+        editor.insert("# mine\n", (0, 0))
+        run.app.project = run.project.change("application", port="8000")  # before the project has the text
+        assert editor.text == "# mine\ndependencies: [a]\n"
+        await run.until(lambda: run.project.environment == editor.text)
+
+
+async def test_the_problems_of_a_change_are_looked_for_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        looked: list[str] = []
+        screen, find = run.screen, run.screen.find_problems
+
+        def find_and_count(project: Project) -> Iterable[Problem]:
+            looked.append(project.environment)
+            return find(project)
+
+        monkeypatch.setattr(screen, "find_problems", find_and_count)
+        await typed(run, f"{ENVIRONMENT}  - pandas\n")
+        await typed(run, f"{ENVIRONMENT}  - polars\n")
+        assert looked == [f"{ENVIRONMENT}  - pandas\n", f"{ENVIRONMENT}  - polars\n"]
 
 
 async def test_without_locks_there_is_nothing_to_choose(folder: Path) -> None:

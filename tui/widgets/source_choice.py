@@ -18,6 +18,16 @@ from tui.widgets.toggles import Choice
 Locks = tuple[str, ...]
 
 
+def described(locks: Iterable[Lock]) -> Content:
+    """A line for each lock file that is built from."""
+    return Content("\n").join(map(_line, locks))
+
+
+def _line(lock: Lock) -> Content:
+    platforms = ", ".join(lock.platforms) or "no platform"
+    return Content.styled(lock.path, "bold") + Content(f" for {platforms}: installed as it is, without solving.")
+
+
 class SourceChoice(Widget):
     """One choice for each way the folder can be built; not shown where there is only environment.yml."""
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from rich.style import Style
 from rich.text import Text
+from textual import on
 from textual.color import Color
 from textual.events import Key
+from textual.message import Message
 from textual.reactive import reactive
 from textual.theme import Theme
+from textual.timer import Timer
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
 
-from tui.core.environment.edits import difference
+from tui.core.environment.completion import Completion, CompletionKind, completion_at
+from tui.core.environment.edits import Finding, difference
+from tui.core.errors import Problem
 from tui.widgets.completion_list import CompletionList, Proposal
 
 # One line at a time, and only those on the screen: a tree of the whole text after each key costs ten times more.
@@ -26,6 +31,8 @@ _PARTS = re.compile(
     r"|(?P<dash>^\s*-(?=\s|$))"
     r"|(?P<version>(?:(?<=[\w*\]])\s*[<>=!~]=?|[<>!~=]=|[<>])\s*[\w.*+!]+)"
 )
+
+_PAUSE = 0.1  # seconds without a key, after which the text is read
 
 Level = Literal["error", "warning"]
 
@@ -43,6 +50,15 @@ class Span:
 class YamlEditor(TextArea):
     """A TextArea that knows what environment.yml looks like; Tab moves on, as everywhere in the wizard."""
 
+    class Rested(Message):
+        """Nothing has been typed for a moment."""
+
+    @dataclass
+    class Begun(Message):
+        """Something is begun at the cursor that may be completed."""
+
+        completion: Completion
+
     DEFAULT_CSS = "YamlEditor { height: 1fr; }"
 
     spans: reactive[tuple[Span, ...]] = reactive(())
@@ -52,6 +68,7 @@ class YamlEditor(TextArea):
         self._styles: dict[str, Style] = {}
         self._marked: dict[int, list[Span]] = {}
         self._proposals = proposals
+        self._rest: Timer | None = None
 
     def on_mount(self) -> None:
         self._follow(self.app.current_theme)
@@ -86,6 +103,14 @@ class YamlEditor(TextArea):
             line.stylize(self._styles.get(span.level, ""), span.start, span.end)
         return line
 
+    def mark(self, findings: Iterable[Problem]) -> None:
+        """Mark the places of findings that have one."""
+        self.spans = tuple(
+            Span(found.line - 1, found.column - 1, found.end_column - 1, "warning")
+            for found in findings
+            if isinstance(found, Finding) and found.line and found.column and found.end_column
+        )
+
     def watch_spans(self, spans: tuple[Span, ...]) -> None:
         self._marked = {}
         for span in spans:
@@ -106,7 +131,45 @@ class YamlEditor(TextArea):
         newline = self.document.newline
         return before.count(newline), index - (before.rfind(newline) + len(newline) if newline in before else 0)
 
+    def load(self, text: str) -> None:
+        """Show this text, which was not typed; its edits cannot be undone."""
+        with self.prevent(TextArea.Changed):
+            self.load_text(text)
+
+    # Typing
+
+    @on(TextArea.Changed)
+    def _typed(self) -> None:
+        self.complete()
+        self._wait_for_rest()
+
+    def _wait_for_rest(self) -> None:
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(_PAUSE, lambda: self.post_message(self.Rested()))
+
     # Proposals
+
+    @property
+    def begun(self) -> Completion | None:
+        """What is begun at the cursor."""
+        return completion_at(self.text, *self.cursor_location)
+
+    def complete(self) -> None:
+        """Ask for proposals where something is begun."""
+        begun = self.begun
+        if begun is None or (begun.kind is CompletionKind.NAME and not begun.prefix):
+            self.propose((), 0)
+        else:
+            self.post_message(self.Begun(begun))
+
+    def take(self, text: str) -> None:
+        """Put a proposal where something is begun."""
+        if begun := self.begun:
+            line = self.cursor_location[0]
+            with self.prevent(TextArea.Changed):  # which would ask for proposals once more
+                self.replace(text, (line, begun.start), (line, begun.end), maintain_selection_offset=False)
+            self._wait_for_rest()
 
     def propose(self, proposals: Sequence[Proposal], column: int) -> None:
         """Show proposals below the cursor's line, beginning under this column; none takes the list away."""

@@ -48,6 +48,14 @@ class EnvironmentDocument:
     pip_files: tuple[str, ...] = ()
     """What lines for pip name by `-r` or `-c`, and archives to install, relative to the environment file."""
 
+    @property
+    def words(self) -> str:
+        """How much it names, and from where."""
+        count = len(self.dependencies)
+        with_pip = f" and {len(self.pip)} from pip" if self.pip else ""
+        channels = ", ".join(self.channels) or "conda's default channels"
+        return f"{count} package{'' if count == 1 else 's'}{with_pip} from {channels}"
+
 
 @lru_cache(maxsize=4)
 def read_environment(text: str) -> EnvironmentDocument:

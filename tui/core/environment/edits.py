@@ -37,6 +37,11 @@ class Finding(Problem):
     fix: Fix | None = None
 
 
+def fix_of(problem: Problem | None) -> Fix | None:
+    """The change that mends it, where there is one."""
+    return problem.fix if isinstance(problem, Finding) else None
+
+
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     """The text with all edits made, each in the places of the text as it was.
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from heapq import nlargest
 
+from tui.core.environment.document import EnvironmentDocument
+from tui.core.environment.edits import Finding
 from tui.core.errors import ExitCode, Problem
 
 
@@ -141,6 +144,15 @@ class SolveFailure:
         about_key = self.kind in (FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN)
         code = ExitCode.NO_KEY if about_key else ExitCode.WRONG_USE
         return Problem(self.message, self.hint, field, exit_code=code)
+
+    def findings(self, document: EnvironmentDocument) -> Iterator[Problem]:
+        """It at each spec of the text that is at fault, or once without a place."""
+        places = [found for found in document.dependencies if found.text in self.culprits]
+        for place in places:
+            end = place.column + len(place.text)
+            yield Finding(self.message, self.hint, "environment", place.line, place.column, end)
+        if not places:
+            yield self.problem
 
 
 class Stage(StrEnum):
