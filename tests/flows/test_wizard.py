@@ -8,7 +8,6 @@ import pytest
 from textual.command import CommandPalette
 from textual.widgets import OptionList, TextArea
 
-from screens.build import BuildScreen
 from tests.paths import RECORDINGS
 from tests.stages.wizard import KEY, STEP_KEYS, FakeDocker, Wizard, build_stream, wizard
 from tui.core.errors import ExitCode
@@ -154,10 +153,8 @@ async def built(run: Wizard, docker: FakeDocker) -> None:
     await run.go("preview")
     await run.press("ctrl+n")
     await run.until(lambda: run.step == "build")
-    screen = run.screen
-    assert isinstance(screen, BuildScreen)
     await run.press("ctrl+n")
-    await run.until(lambda: docker.waiting or (not screen.running and screen.progress.outcome is not None))
+    await run.until(lambda: docker.waiting or (not run.build.running and run.build.progress.outcome is not None))
 
 
 @pytest.mark.usefixtures("key")

@@ -10,7 +10,6 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from screens.build import BuildScreen
 from tests.paths import RECORDINGS
 from tests.stages.wizard import STEP_KEYS, FakeDocker, Wizard
 from tui.app import CondockApp
@@ -100,10 +99,8 @@ def test_a_failed_build(
         run = Wizard(pilot.app, pilot)
         await run.press("ctrl+n")
         await run.until(lambda: run.step == "build")
-        screen = run.screen
-        assert isinstance(screen, BuildScreen)
         await run.press("ctrl+n")
-        await run.until(lambda: not screen.running and screen.progress.outcome is not None)
+        await run.until(lambda: not run.build.running and run.build.progress.outcome is not None)
         await pilot.wait_for_animation()
 
     assert snap_compare(CondockApp(open_project(folder)), terminal_size=size, run_before=run_before)

@@ -36,7 +36,7 @@ async def build(run: Wizard) -> None:
 
 
 async def ended(run: Wizard) -> None:
-    await run.until(lambda: not screen(run).running and screen(run).progress.outcome is not None)
+    await run.until(lambda: not run.build.running and run.build.progress.outcome is not None)
 
 
 async def test_a_failure_has_its_cause_its_evidence_and_the_way_there_and_back(
@@ -175,7 +175,7 @@ async def test_the_image_can_be_started_for_a_moment(
 ) -> None:
     said = 'exec: "greet": executable file not found in $PATH: unknown.'
     monkeypatch.setattr(
-        "screens.build.try_image",
+        "screens.parts.build_result.try_image",
         lambda project, env: Trial(127, diagnose_start(127, [f"docker: Error response: {said}"], project, 0.0)),
     )
     async with wizard(folder) as run:

@@ -41,7 +41,7 @@ async def to_build(run: Wizard) -> None:
 async def build(run: Wizard) -> None:
     """Build to the end."""
     await run.press("ctrl+n")
-    await run.until(lambda: not screen(run).running and screen(run).progress.outcome is not None)
+    await run.until(lambda: not run.build.running and run.build.progress.outcome is not None)
 
 
 async def start(run: Wizard, docker: FakeDocker, stream: Path | str = RECORDINGS / "wrong-key.rawjson") -> None:
@@ -50,7 +50,7 @@ async def start(run: Wizard, docker: FakeDocker, stream: Path | str = RECORDINGS
     await to_build(run)
     await run.press("ctrl+n")
     await run.until(lambda: docker.waiting)
-    await run.until(lambda: bool(screen(run).progress.order))
+    await run.until(lambda: bool(run.build.progress.order))
 
 
 async def test_success_shows_image_time_size_and_how_to_run_it(folder: Path, docker: FakeDocker) -> None:
@@ -102,7 +102,7 @@ async def test_a_failure_shows_the_failed_step_and_the_end_of_its_log(
         await to_build(run)
         await build(run)
         assert "The build failed at builder 4/4: RUN" in run.text("#build-status")
-        failed = screen(run).progress.failed
+        failed = run.build.progress.failed
         assert failed is not None
         steps = run.screen.query_one(BuildSteps)
         assert steps.chosen == failed.id
@@ -128,7 +128,7 @@ async def test_a_docker_that_is_not_there_is_said(folder: Path, monkeypatch: pyt
         await to_build(run)
         await run.press("ctrl+n")
         await run.until(lambda: "could not be started" in run.text("#build-status"))
-        assert not screen(run).running
+        assert not run.build.running
         assert not run.next.disabled
 
 
@@ -142,7 +142,7 @@ async def test_stopping_ends_the_build_and_says_so(folder: Path, docker: FakeDoc
             await run.pilot.click("#next")
         else:
             await run.press("ctrl+x")
-        await run.until(lambda: not screen(run).running)
+        await run.until(lambda: not run.build.running)
         assert "The build was stopped." in run.text("#build-status")
         assert not docker.alive
         assert str(run.next.label) == "Build again"
@@ -187,10 +187,10 @@ async def test_going_back_keeps_the_build_running(folder: Path, docker: FakeDock
         assert docker.alive
         await run.go("application")
         await run.go("build")
-        assert screen(run).running
+        assert run.build.running
         assert docker.alive
         await run.press("ctrl+x")
-        await run.until(lambda: not screen(run).running)
+        await run.until(lambda: not run.build.running)
         assert docker.runs == 1
 
 
@@ -202,7 +202,7 @@ async def test_a_running_build_can_be_stopped_whatever_else_is_wrong(folder: Pat
         await run.go("build")
         assert not run.next.disabled
         await run.press("ctrl+x")
-        await run.until(lambda: not screen(run).running)
+        await run.until(lambda: not run.build.running)
 
 
 async def test_the_outcome_names_the_image_that_was_built(folder: Path, docker: FakeDocker) -> None:
@@ -224,7 +224,7 @@ async def test_a_late_answer_about_the_size_does_not_speak_into_the_next_build(
         answer.wait(10)
         return 1
 
-    monkeypatch.setattr("screens.build.image_size", slow)
+    monkeypatch.setattr("screens.parts.build_result.image_size", slow)
     async with wizard(folder) as run:
         await to_build(run)
         await build(run)
@@ -239,7 +239,7 @@ async def test_a_late_answer_about_the_size_does_not_speak_into_the_next_build(
         await run.pilot.pause()
         meanwhile = list(said)
         await run.press("ctrl+x")
-        await run.until(lambda: not screen(run).running)
+        await run.until(lambda: not run.build.running)
         assert not any("stopped" in text for text in meanwhile)
         assert "stopped" in said[-1]
 
@@ -281,14 +281,14 @@ async def test_without_an_engine_nothing_can_be_built_and_it_says_why(folder: Pa
         assert run.next.disabled
         run.screen.query_one("#next", Button).press()
         await run.press("ctrl+n")
-        assert not screen(run).running
+        assert not run.build.running
 
 
 async def test_a_build_needs_its_files_written(folder: Path, docker: FakeDocker) -> None:
     async with wizard(folder) as run:
         await run.go("build")
         await run.press("ctrl+n")
-        assert not screen(run).running
+        assert not run.build.running
         assert docker.runs == 0
         assert run.next.disabled
         assert run.problem

@@ -66,7 +66,7 @@ async def test_keys_are_answered_while_they_run(folder: Path, docker: FakeDocker
         await run.press("f3")
         assert run.screen.query_one(Timeline).display
         await run.press("ctrl+x")
-        await run.until(lambda: not screen(run).running, 20)
+        await run.until(lambda: not run.build.running, 20)
         assert not docker.alive
 
 
@@ -75,5 +75,5 @@ async def test_they_run_to_the_end(folder: Path, docker: FakeDocker) -> None:
     async with wizard(folder) as run:
         await to_build(run)
         await run.until(lambda: "Built my-app:latest" in run.text("#build-status"), 60)
-        standing = [(step.status, step.seconds(0.0)) for step in screen(run).progress.ordered]
+        standing = [(step.status, step.seconds(0.0)) for step in run.build.progress.ordered]
         assert standing == [(Status.DONE, 1.0)] * 10_000

@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from screens.parts.live_build import LiveBuild
 from screens.step_screen import StepScreen
 from tui.app import CondockApp
 from tui.core.engine.engine import EngineReport
@@ -68,7 +69,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Callable[[EngineReport], None]:
     """An engine that is usable, without one being there; call it to have another report found."""
     monkeypatch.setattr("tui.app.probe", lambda *_: USABLE)
     monkeypatch.setattr("screens.base_image.local_images", lambda env: frozenset())
-    monkeypatch.setattr("screens.build.image_size", lambda image, env: 212_000_000)
+    monkeypatch.setattr("screens.parts.build_result.image_size", lambda image, env: 212_000_000)
     return lambda report: monkeypatch.setattr("tui.app.probe", lambda *_: report)
 
 
@@ -192,6 +193,11 @@ class Wizard:
     def asked(self) -> bool:
         """Whether a dialog stands over the step."""
         return isinstance(self.app.screen, ConfirmDialog)
+
+    @property
+    def build(self) -> LiveBuild:
+        """The build that runs on the last step."""
+        return self.screen.query_one(LiveBuild)
 
     @property
     def step(self) -> str:

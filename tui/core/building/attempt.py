@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.core.building.build import record_build, run_build
-from tui.core.building.events import BuildEvent, BuildFailed
+from tui.core.building.events import BuildEvent, BuildFailed, BuildSucceeded
 from tui.core.building.key.key_record import key_changed, next_cachebust
 from tui.core.building.key.key_use import key_untested
 from tui.core.building.log.log import BuildLog
@@ -35,6 +35,11 @@ class Result:
     """Why it did not succeed."""
     size: int | None = None
     """The image's, in bytes, where it is known."""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it made an image."""
+        return isinstance(self.progress.outcome, BuildSucceeded)
 
     @property
     def summary(self) -> Summary:

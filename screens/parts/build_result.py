@@ -1,0 +1,92 @@
+"""The part of the build step that says what came of a build, and tries the image it made."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+
+from textual import on, work
+from textual.message import Message
+
+from tui.core.building.attempt import Result
+from tui.core.building.build import image_size
+from tui.core.building.failure.diagnosis import Diagnosis
+from tui.core.building.failure.trial_run import Trial, try_image
+from tui.core.dockerfile.command import run_command
+from tui.core.engine.contexts import reaching
+from tui.widgets.build_outcome import BuildOutcome
+
+_TRY = "f6 starts it for a moment, without network, to see whether it does."
+
+
+class BuildResult(BuildOutcome):
+    """How the build stands, and once it has ended, its `result`."""
+
+    @dataclass
+    class Tried(Message):
+        """The image of this build was started."""
+
+        trial: Trial
+        result: Result
+
+    @dataclass
+    class SizeFound(Message):
+        """The engine told the size, in bytes, of the image that this build made."""
+
+        size: int | None
+        result: Result
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.result: Result | None = None
+        """Of the last build; None before the first one and while the next one runs."""
+
+    def show(self, result: Result) -> None:
+        """Say what came of a build."""
+        self.result = result
+        self._tell(result)
+        if result.succeeded:
+            self._ask_size(result)
+
+    @property
+    def how_to_run(self) -> str:
+        """The command that runs the image, in a sentence."""
+        return f"Run it: {run_command(self.result.project.plan)}" if self.result else ""
+
+    @property
+    def mendable(self) -> Diagnosis | None:
+        """Why the build failed, where another step is the place to mend it."""
+        diagnosis = self.result.diagnosis if self.result else None
+        return diagnosis if diagnosis and diagnosis.step != "build" else None
+
+    def _tell(self, result: Result) -> None:
+        if result.summary.good:
+            test = ("f4 runs them again, with this key.",) if result.untested else ()
+            self.succeeded(result.summary, (*test, self.how_to_run, _TRY))
+        else:
+            self.failed(result.summary, result.diagnosis, mendable=self.mendable is not None)
+
+    @work(thread=True, exclusive=True, group="size", description="Asking for the image's size")
+    def _ask_size(self, result: Result) -> None:
+        build = result.project.plan.build
+        self.post_message(self.SizeFound(image_size(build.image, reaching(os.environ, build.context)), result))
+
+    @on(SizeFound)
+    def _size_found(self, event: SizeFound) -> None:
+        if event.result is self.result:
+            self.result = replace(event.result, size=event.size)
+            self._tell(self.result)
+
+    @work(thread=True, exclusive=True, group="trial", description="Starting the image for a moment")
+    def try_image(self) -> None:
+        """Start the image that was built, and say whether it does."""
+        if result := self.result:
+            self.post_message(self.Tried(try_image(result.project, os.environ), result))
+
+    @on(Tried)
+    def _tried(self, event: Tried) -> None:
+        if self.result is None or self.result.progress is not event.result.progress:
+            return  # another build has begun
+        self.add(event.trial.words, bad=bool(event.trial.code))
+        for line in event.trial.why:
+            self.add(line)

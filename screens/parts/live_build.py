@@ -1,0 +1,99 @@
+"""The part of the build step that runs a build and shows it while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from dataclasses import dataclass
+
+from textual import on, work
+from textual.message import Message
+from textual.reactive import reactive
+from textual.timer import Timer
+
+from tui.core.building.attempt import Attempt
+from tui.core.building.events import BuildEvent
+from tui.core.building.log.save import log_name, save_log
+from tui.core.building.summary import progress_line
+from tui.core.errors import CondockError
+from tui.core.text import printable
+from tui.widgets.build_outcome import BuildOutcome
+from tui.widgets.build_view import FRAME, BuildView
+from tui.widgets.log_pane import LogPane
+
+
+class LiveBuild(BuildView):
+    """A view of a build that runs it, and says beside itself how far it is."""
+
+    @dataclass
+    class Ended(Message):
+        """The stream of events is over; `error` says why, where it never began."""
+
+        attempt: Attempt
+        error: CondockError | None = None
+
+    running: reactive[bool] = reactive(False, init=False)
+
+    def __init__(self, outcome: BuildOutcome, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._outcome = outcome
+        self._attempt: Attempt | None = None
+        self._arrived: list[BuildEvent] = []
+        self._cancel = asyncio.Event()
+        self._frames: Timer | None = None
+
+    def start(self, attempt: Attempt) -> None:
+        """Show this build from its beginning, and run it."""
+        self._attempt, self._arrived, self._cancel = attempt, [], asyncio.Event()
+        self.begin()
+        self.running = True
+        gc.collect()
+        gc.freeze()  # the collector's pauses are what one feels while lines stream by
+        self._frames = self._frames or self.set_interval(FRAME, self._draw_arrived)
+        self._frames.resume()
+        self._run(attempt)
+
+    def stop(self) -> None:
+        """Ask the build to end, if one runs."""
+        if self.running:
+            self._cancel.set()
+            self._outcome.say("Stopping …")
+
+    @work(exclusive=True, group="build", exit_on_error=True, description="Building the image")
+    async def _run(self, attempt: Attempt) -> None:
+        error = None
+        try:
+            async with attempt.run(self._cancel) as batches:
+                async for events in batches:
+                    self._arrived += events
+        except CondockError as caught:
+            error = caught
+        self.post_message(self.Ended(attempt, error))
+
+    def _draw_arrived(self) -> None:
+        events, self._arrived = self._arrived, []
+        self.draw(events)
+        if self._attempt and self.running and not self._cancel.is_set():
+            line = progress_line(self.progress, self._attempt.project.plan.build.image, self.now)
+            self._outcome.say(f"{line} {self._attempt.time_left(self.progress, self.now)}")
+
+    @on(Ended)
+    def _ended(self) -> None:
+        self._draw_arrived()
+        if self._frames is not None:
+            self._frames.pause()
+        self.running = False
+
+    @on(LogPane.SaveRequested)
+    def _save_log(self, event: LogPane.SaveRequested) -> None:
+        if self._attempt is None:
+            return
+        project = self._attempt.project
+        path = project.path / log_name(project.plan.build.image, time.time())
+        try:
+            save_log(self.log_shown, path, event.step)
+        except CondockError as error:
+            self._outcome.add(str(error), bad=True)
+        else:
+            self._outcome.add(f"The log is saved as {printable(path.name)}, in your folder.")
