@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -18,10 +18,10 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from screens.step_content import StepContent
 from tui.core.claims import Unagreed
-from tui.core.errors import ExitCode, Problem
+from tui.core.errors import Problem
 from tui.core.project import Project
-from tui.core.steps import Step, step_problems
 from tui.core.text import printable
 from tui.core.trust.claim import Claim
 from tui.widgets.field import Field, field_id
@@ -30,11 +30,8 @@ from tui.widgets.problem_strip import ProblemStrip
 from tui.widgets.step_rail import RailStep, StepRail
 
 
-class StepScreen(Screen[None]):
+class StepScreen(StepContent, Screen[None]):
     """One step of the wizard. Shows `project`, and asks for changes of it by messages."""
-
-    step: ClassVar[Step]
-    next_label: ClassVar[str] = "Next"
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (74, "-normal"), (110, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-high")]  # noqa: RUF012
@@ -91,37 +88,6 @@ class StepScreen(Screen[None]):
         self._ready = False  # until the widgets are there; a step's own on_mount runs before
         self.set_reactive(StepScreen.project, project)
         self.set_reactive(StepScreen.rail, rail)
-
-    # What a step fills in
-
-    def compose_body(self) -> ComposeResult:
-        """The widgets of this step."""
-        yield from ()
-
-    def show(self, project: Project) -> None:
-        """Bring the widgets up to date with the project and its `problems`; called after every change of it."""
-
-    def find_problems(self, project: Project) -> Iterable[Problem]:
-        """What is in the way of going on."""
-        return step_problems(self.step, project)
-
-    def press_next(self) -> None:
-        """What the button does; the key ctrl+n always goes on."""
-        self.action_next()
-
-    def flush(self) -> None:
-        """Hand on what was typed and is still held back."""
-
-    def resume(self) -> None:
-        """Go on with what was in the way of this step; called where the user comes back from mending it."""
-
-    def quit_question(self) -> str:
-        """What would be lost by leaving condock now; empty where nothing would."""
-        return ""
-
-    def outcome(self) -> tuple[ExitCode, str]:
-        """What came of this step, for the normal terminal."""
-        return ExitCode.DONE, ""
 
     # The frame
 

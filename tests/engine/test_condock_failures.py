@@ -21,8 +21,9 @@ from tests.engine.image_scan import leaks
 from tests.stages.failed_builds import project, replayed
 from tui.core.building.build import run_build
 from tui.core.building.failure.diagnosis import Diagnosis, diagnose, diagnose_start, lines
+from tui.core.building.fold import fold_all
 from tui.core.building.log.log import BuildLog
-from tui.core.building.progress import BuildProgress, fold_all
+from tui.core.building.progress import BuildProgress
 from tui.core.engine.engine import probe
 from tui.core.files import write
 from tui.core.project import open_project

@@ -16,7 +16,8 @@ from tests.engine.engine import Engine
 from tests.engine.image_scan import leaks
 from tui.core.building.build import run_build
 from tui.core.building.events import BuildFailed, BuildSucceeded, Outcome, OutputReceived
-from tui.core.building.progress import BuildProgress, Status, Step, fold_all
+from tui.core.building.fold import fold_all
+from tui.core.building.progress import BuildProgress, Status, Step
 from tui.core.engine.engine import EngineReport
 from tui.core.files import write
 from tui.core.project import open_project

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests.stages.build_steps import failed, ran, running
 from tui.core.building.events import BuildEvent, Notice, OutputReceived
+from tui.core.building.fold import fold_all
 from tui.core.building.log.log import BuildLog
-from tui.core.building.progress import BuildProgress, fold_all
+from tui.core.building.progress import BuildProgress
 from tui.headless.views import ci_groups
 from tui.headless.views.ci_groups import SERVICES, CiGroups, neutral, service_of
 from tui.headless.views.views import Output, view_of

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from tests.stages.build_steps import failed, ran, running, waiting
 from tui.core.building.events import BuildEvent, Notice, OutputReceived, TransferUpdated
+from tui.core.building.fold import fold_all
 from tui.core.building.log.log import BuildLog
-from tui.core.building.progress import BuildProgress, fold_all
+from tui.core.building.progress import BuildProgress
 from tui.headless.views import frame, live_lines
 from tui.headless.views.frame import clipped, columns_of
 from tui.headless.views.live_lines import LiveLines

@@ -8,7 +8,8 @@ from dataclasses import replace
 from tests.paths import RECORDINGS
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildEvent, LineBegun, OutputReceived, StepUpdated
-from tui.core.building.progress import BuildProgress, fold_all
+from tui.core.building.fold import fold_all
+from tui.core.building.progress import BuildProgress
 from tui.core.text import Redactor
 
 FROM = "[builder 1/4] FROM conda"

@@ -10,8 +10,9 @@ from pathlib import Path
 from tui.core.building.decoding.plain import PlainDecoder
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildEvent, BuildFailed, OutputReceived, StepUpdated
+from tui.core.building.fold import fold_all
 from tui.core.building.log.log import BuildLog
-from tui.core.building.progress import BuildProgress, fold_all
+from tui.core.building.progress import BuildProgress
 from tui.core.building.running.stream import build_events
 from tui.core.folder import Folder
 from tui.core.plan import BuildPlan, SecretMode

@@ -19,7 +19,8 @@ from tui.core.building.events import (
     StepUpdated,
     TransferUpdated,
 )
-from tui.core.building.progress import BuildProgress, fold_all
+from tui.core.building.fold import fold_all
+from tui.core.building.progress import BuildProgress
 from tui.widgets.build_steps import BuildSteps
 
 LOAD = "[internal] load build definition from Dockerfile"

@@ -8,7 +8,8 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from tui.core.building.events import BuildEvent, BuildSucceeded, StepUpdated
-from tui.core.building.progress import BuildProgress, fold_all
+from tui.core.building.fold import fold_all
+from tui.core.building.progress import BuildProgress
 from tui.widgets.timeline import Timeline
 
 

@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, suppress
 
 from tui.core.building.events import BuildCancelled, BuildEvent, BuildSucceeded
+from tui.core.building.fold import fold_all
 from tui.core.building.log.log import BuildLog
-from tui.core.building.progress import BuildProgress, fold_all
+from tui.core.building.progress import BuildProgress
 from tui.core.errors import ExitCode
 from tui.headless.views.views import View
 

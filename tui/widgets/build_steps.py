@@ -8,7 +8,8 @@ from tui.core.building.key.key_use import KEY_NOT_USED, came_without_key, is_aut
 from tui.core.building.progress import Status, Step
 from tui.core.building.transfers import Moved, all_moved, layers
 from tui.core.units import short_time
-from tui.widgets.step_list import MARKS, Part, StepList
+from tui.widgets.step_list import StepList
+from tui.widgets.step_rows import MARKS, Part
 
 _ALL = "  All output"
 _INDENT = " " * 9

@@ -11,8 +11,9 @@ from textual.containers import Container
 from textual.widgets import ContentSwitcher
 
 from tui.core.building.events import BuildEvent
+from tui.core.building.fold import fold_all
 from tui.core.building.log.log import BuildLog
-from tui.core.building.progress import BuildProgress, fold_all
+from tui.core.building.progress import BuildProgress
 from tui.widgets.build_steps import BuildSteps
 from tui.widgets.log_pane import LogPane
 from tui.widgets.step_list import StepList

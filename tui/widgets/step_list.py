@@ -1,40 +1,21 @@
-"""A list of a build's steps: draws only what is on the screen, and stays where one looks while it grows."""
+"""A list of a build's steps, of which one is chosen; it stays where one looks while it grows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len
-from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.events import Click
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from tui.core.building.progress import BuildProgress, Status
-from tui.widgets.log_line import fit
-
-MARKS = {
-    Status.WAITING: "·",
-    Status.RUNNING: "▶",
-    Status.CACHED: "≡",
-    Status.DONE: "✓",
-    Status.FAILED: "✗",
-    Status.CANCELLED: "-",
-}
-
-Part = tuple[str, str]
-"""A text and the name of how it looks: that of a status, or one of the others below."""
+from tui.widgets.step_rows import StepRows
 
 
-class StepList(ScrollView, can_focus=True):
-    """Rows of steps, of which one is chosen; who makes them says which rows there are and how each is drawn."""
+class StepList(StepRows):
+    """Follows what runs, until a step is chosen or one scrolls."""
 
     @dataclass
     class Chosen(Message):
@@ -42,29 +23,6 @@ class StepList(ScrollView, can_focus=True):
 
         step: str | None
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"steps--{status}" for status in Status),
-        *(f"steps--{name}" for name in ("text", "muted", "stage", "bar", "rest", "note", "chosen")),
-    }
-    DEFAULT_CSS = """
-    StepList {
-        height: 1fr;
-        background: $surface;
-        overflow-x: hidden;
-        scrollbar-gutter: stable;
-        scrollbar-size: 1 1;
-        & > .steps--waiting, & > .steps--muted { color: $text-muted; }
-        & > .steps--running { color: $text-accent; text-style: bold; }
-        & > .steps--cached, & > .steps--done { color: $text-success; }
-        & > .steps--failed { color: $text-error; }
-        & > .steps--cancelled, & > .steps--note { color: $text-warning; }
-        & > .steps--stage { color: $text-secondary; }
-        & > .steps--bar { color: $text-primary; }
-        & > .steps--rest { color: $panel-lighten-2; }
-        & > .steps--chosen { background: $primary-muted; }
-        &:focus > .steps--chosen { background: $primary 45%; }
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "choose(-1)", "Up", show=False),
         Binding("down", "choose(1)", "Down", show=False),
@@ -73,35 +31,11 @@ class StepList(ScrollView, can_focus=True):
         Binding("home", "choose(-1000000)", "First", show=False),
         Binding("end", "choose(1000000)", "Last", show=False),
     ]
-    HEAD: ClassVar[int] = 0
-    """Rows above the list that do not scroll."""
-
-    chosen: reactive[str | None] = reactive(None, init=False)
-    """The step that is chosen; None is all of them."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.progress = BuildProgress()
-        self.now = 0.0
-        self.rows: Sequence[tuple[str | None, int]] = ()
         self._first: dict[str | None, int] = {}
         self._following = True
-        self._plain: Style | None = None
-        self._looks: dict[str, Style] = {}
-
-    # For who makes the rows
-
-    def make_rows(self) -> Iterable[tuple[str | None, int]]:
-        """Each row: its step, and which of the step's rows it is, from 0."""
-        raise NotImplementedError
-
-    def draw(self, row: int, width: int) -> list[Part]:
-        """What stands on one of `rows`."""
-        raise NotImplementedError
-
-    def draw_head(self, row: int, width: int) -> list[Part]:
-        """One of the rows that do not scroll."""
-        raise NotImplementedError
 
     # Showing
 
@@ -124,7 +58,7 @@ class StepList(ScrollView, can_focus=True):
         size = Size(self.size.width, self.HEAD + len(self.rows))
         if size != self.virtual_size:
             # Not by assignment: that lays out the whole screen, for each frame of a build.
-            self.set_reactive(StepList.virtual_size, size)
+            self.set_reactive(StepRows.virtual_size, size)
             self._scroll_update(size)
         if self.chosen not in self._first:
             self.chosen = None
@@ -206,35 +140,3 @@ class StepList(ScrollView, can_focus=True):
         row = self.scroll_offset.y + at.y - self.HEAD if at is not None else -1
         if 0 <= row < len(self.rows):
             self.chosen = self.rows[row][0]
-
-    # Drawing
-
-    def row_text(self, row: int) -> str:
-        """What a row of the list says, whether it is on the screen or not."""
-        return "".join(text for text, _ in self.draw(row, self.size.width)).rstrip()
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        # Once for all rows: the style asks every widget around this one.
-        self._plain, self._looks = self.rich_style, {}
-        return super().render_lines(crop)
-
-    def render_line(self, y: int) -> Strip:
-        row, width = self.scroll_offset.y + y - self.HEAD, self.size.width - self.scrollbar_size_vertical
-        style = self._plain or self.rich_style
-        if y < self.HEAD:
-            parts = self.draw_head(y, width)
-        elif row < len(self.rows):
-            parts = self.draw(row, width)
-            if self.rows[row][0] == self.chosen:
-                style = self.get_component_rich_style("steps--chosen")
-        else:
-            parts = []
-        segments = [Segment(text, style + self._look(name)) for text, name in parts]
-        if sum(cell_len(segment.text) for segment in segments) > width:
-            segments = [*Strip(segments).crop(0, width - 1), Segment("…", style)]
-        return fit(segments, self.size.width, style)
-
-    def _look(self, name: str) -> Style:
-        if name not in self._looks:
-            self._looks[name] = self.get_component_rich_style(f"steps--{name}", partial=True)
-        return self._looks[name]

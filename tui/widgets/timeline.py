@@ -8,7 +8,8 @@ from typing import ClassVar
 from tui.core.building.progress import BuildProgress, Interval, Status, Step
 from tui.core.building.timing.timeline import bar, chronological, critical_path, end_of, ticks
 from tui.core.units import short_time
-from tui.widgets.step_list import MARKS, Part, StepList
+from tui.widgets.step_list import StepList
+from tui.widgets.step_rows import MARKS, Part
 
 _TIME = 8
 _MANY = 1_000

@@ -5,7 +5,8 @@ import pytest
 from tests.paths import RECORDINGS
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildEvent, BuildSucceeded, StepUpdated
-from tui.core.building.progress import BuildProgress, Interval, fold_all
+from tui.core.building.fold import fold_all
+from tui.core.building.progress import BuildProgress, Interval
 from tui.core.building.timing.timeline import bar, chronological, critical_path, ticks
 from tui.core.text import Redactor
 from tui.core.units import short_time

@@ -28,8 +28,9 @@ from tui.core.building.failure.diagnosis import (
     lines,
 )
 from tui.core.building.failure.evidence import MAX_EVIDENCE, is_noise, of_build
+from tui.core.building.fold import fold_all
 from tui.core.building.log.log import BuildLog
-from tui.core.building.progress import BuildProgress, fold_all
+from tui.core.building.progress import BuildProgress
 from tui.core.plan import BuildPlan, SecretMode
 from tui.core.steps import STEPS
 from tui.core.text import Redactor, printable

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tui.core.building.events import BuildCancelled, LineBegun, Notice, OutputReceived, StepUpdated
 from tui.core.building.log.log import BuildLog
-from tui.core.building.log.save import log_name, save_log
+from tui.core.building.log.save import file_lines, log_name, save_log
 from tui.core.errors import CondockError
 
 
@@ -121,7 +121,7 @@ def test_colours_stay_in_the_line_and_out_of_its_text() -> None:
     log.append("a", ("\x1b[1;31mred\x1b[0m", "plain"))
     assert texts(log) == ["red", "plain"]
     assert log.styled(0) == "\x1b[1;31mred\x1b[0m"
-    assert "".join(log.texts()) == "red\nplain\n"
+    assert "".join(file_lines(log)) == "red\nplain\n"
 
 
 def test_a_log_is_saved_as_text_and_no_file_is_replaced_unasked(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from tui.core.building.decoding.plain import PlainDecoder
 from tui.core.building.events import BuildEvent, Notice, OutputReceived, StepUpdated, TransferUpdated
-from tui.core.building.progress import BuildProgress, Status, fold_all
+from tui.core.building.fold import fold_all
+from tui.core.building.progress import BuildProgress, Status
 from tui.core.secret import Secret
 from tui.core.text import Redactor
 

@@ -18,7 +18,8 @@ from tui.core.building.events import (
     StepUpdated,
     TransferUpdated,
 )
-from tui.core.building.progress import BuildProgress, Interval, Status, fold, fold_all
+from tui.core.building.fold import fold, fold_all
+from tui.core.building.progress import BuildProgress, Interval, Status
 from tui.core.building.step_name import StepName, parse_name
 from tui.core.text import Redactor
 

@@ -14,7 +14,8 @@ from tests.paths import RECORDINGS
 from tests.stages.build_steps import recorded, settled
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildCancelled, BuildEvent, BuildFailed, BuildSucceeded, Notice, moment
-from tui.core.building.progress import BuildProgress, Status, fold_all
+from tui.core.building.fold import fold_all
+from tui.core.building.progress import BuildProgress, Status
 from tui.core.building.running.stream import build_events, replay
 from tui.core.errors import CondockError
 from tui.core.text import Redactor

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tui.core.building.events import StepUpdated, TransferUpdated
-from tui.core.building.progress import BuildProgress, Step, fold_all
+from tui.core.building.fold import fold_all
+from tui.core.building.progress import BuildProgress, Step
 from tui.core.building.transfers import Moved, all_moved, layers
 
 ONE, TWO = "1" * 64, "2" * 64

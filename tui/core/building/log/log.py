@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain, groupby, islice
 
 from tui.core.building.events import BuildEvent, Notice, OutputReceived, StepUpdated
@@ -75,8 +75,11 @@ class BuildLog:
     def append(self, step: str, lines: Iterable[str], time: float | None = None) -> None:
         """Append safe and redacted lines without line feeds; `time` is seconds since the epoch, by the builder."""
         self._time = self._time if time is None else time
-        owner = self._owner(step)
-        rest = iter(lines)
+        if step not in self._indexes:
+            self._indexes[step] = len(self._steps)
+            self._steps.append(step)
+            self._of_step.append(StepBlocks())
+        owner, rest = self._indexes[step], iter(lines)
         while batch := list(islice(rest, self._block_lines)):
             self._append(owner, batch)
         kept = len(self) - self.first
@@ -148,11 +151,6 @@ class BuildLog:
         """A block as it is kept: its lines in UTF-8, with line feeds between them."""
         return self._blocks[block - self._gone]
 
-    def texts(self, step: str | None = None) -> Iterator[str]:
-        """The lines of one step, or all, block by block, without colours and each with its line feed."""
-        for block in self.blocks(step):
-            yield unstyled(self.raw(block).decode()) + "\n"
-
     def _append(self, owner: int, lines: list[str]) -> None:
         encoded = "\n".join(lines).encode()
         if self._goes_on(owner, len(lines), len(encoded)):
@@ -177,13 +175,6 @@ class BuildLog:
             and len(self._blocks[-1]) + size <= _BLOCK_BYTES
             and not self._time - self._times[-1] > _SAME_MOMENT
         )
-
-    def _owner(self, step: str) -> int:
-        if step not in self._indexes:
-            self._indexes[step] = len(self._steps)
-            self._steps.append(step)
-            self._of_step.append(StepBlocks())
-        return self._indexes[step]
 
     def _drop_oldest(self) -> None:
         """Many at once: taking from the front of a list moves all the rest."""

@@ -1,0 +1,51 @@
+"""What a step of the wizard fills into the frame that all of them stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+
+from tui.core.errors import ExitCode, Problem
+from tui.core.project import Project
+from tui.core.steps import Step, step_problems
+
+
+class StepContent:
+    """All of it may be left as it is."""
+
+    step: ClassVar[Step]
+    next_label: ClassVar[str] = "Next"
+
+    def compose_body(self) -> ComposeResult:
+        """The widgets of this step."""
+        yield from ()
+
+    def show(self, project: Project) -> None:
+        """Bring the widgets up to date with the project and its `problems`; called after every change of it."""
+
+    def find_problems(self, project: Project) -> Iterable[Problem]:
+        """What is in the way of going on."""
+        return step_problems(self.step, project)
+
+    def press_next(self) -> None:
+        """What the button does; the key ctrl+n always goes on."""
+        self.action_next()
+
+    def flush(self) -> None:
+        """Hand on what was typed and is still held back."""
+
+    def resume(self) -> None:
+        """Go on with what was in the way of this step; called where the user comes back from mending it."""
+
+    def quit_question(self) -> str:
+        """What would be lost by leaving condock now; empty where nothing would."""
+        return ""
+
+    def outcome(self) -> tuple[ExitCode, str]:
+        """What came of this step, for the normal terminal."""
+        return ExitCode.DONE, ""
+
+    def action_next(self) -> None:
+        """Go on to the next step."""

@@ -1,0 +1,116 @@
+"""The rows of a build's steps: each is made and drawn only when it is on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.core.building.progress import BuildProgress, Status
+from tui.widgets.log_line import fit
+
+MARKS = {
+    Status.WAITING: "·",
+    Status.RUNNING: "▶",
+    Status.CACHED: "≡",
+    Status.DONE: "✓",
+    Status.FAILED: "✗",
+    Status.CANCELLED: "-",
+}
+
+Part = tuple[str, str]
+"""A text and the name of how it looks: that of a status, or one of the others below."""
+
+
+class StepRows(ScrollView, can_focus=True):
+    """Rows of steps, of which one is marked; who makes them says which rows there are and how each is drawn."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *(f"steps--{status}" for status in Status),
+        *(f"steps--{name}" for name in ("text", "muted", "stage", "bar", "rest", "note", "chosen")),
+    }
+    DEFAULT_CSS = """
+    StepRows {
+        height: 1fr;
+        background: $surface;
+        overflow-x: hidden;
+        scrollbar-gutter: stable;
+        scrollbar-size: 1 1;
+        & > .steps--waiting, & > .steps--muted { color: $text-muted; }
+        & > .steps--running { color: $text-accent; text-style: bold; }
+        & > .steps--cached, & > .steps--done { color: $text-success; }
+        & > .steps--failed { color: $text-error; }
+        & > .steps--cancelled, & > .steps--note { color: $text-warning; }
+        & > .steps--stage { color: $text-secondary; }
+        & > .steps--bar { color: $text-primary; }
+        & > .steps--rest { color: $panel-lighten-2; }
+        & > .steps--chosen { background: $primary-muted; }
+        &:focus > .steps--chosen { background: $primary 45%; }
+    }
+    """
+    HEAD: ClassVar[int] = 0
+    """Rows above the list that do not scroll."""
+
+    chosen: reactive[str | None] = reactive(None, init=False)
+    """The step that is chosen; None is all of them."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.progress = BuildProgress()
+        self.now = 0.0
+        self.rows: Sequence[tuple[str | None, int]] = ()
+        self._plain: Style | None = None
+        self._looks: dict[str, Style] = {}
+
+    # For who makes the rows
+
+    def make_rows(self) -> Iterable[tuple[str | None, int]]:
+        """Each row: its step, and which of the step's rows it is, from 0."""
+        raise NotImplementedError
+
+    def draw(self, row: int, width: int) -> list[Part]:
+        """What stands on one of `rows`."""
+        raise NotImplementedError
+
+    def draw_head(self, row: int, width: int) -> list[Part]:
+        """One of the rows that do not scroll."""
+        raise NotImplementedError
+
+    # Drawing
+
+    def row_text(self, row: int) -> str:
+        """What a row of the list says, whether it is on the screen or not."""
+        return "".join(text for text, _ in self.draw(row, self.size.width)).rstrip()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # Once for all rows: the style asks every widget around this one.
+        self._plain, self._looks = self.rich_style, {}
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        row, width = self.scroll_offset.y + y - self.HEAD, self.size.width - self.scrollbar_size_vertical
+        style = self._plain or self.rich_style
+        if y < self.HEAD:
+            parts = self.draw_head(y, width)
+        elif row < len(self.rows):
+            parts = self.draw(row, width)
+            if self.rows[row][0] == self.chosen:
+                style = self.get_component_rich_style("steps--chosen")
+        else:
+            parts = []
+        segments = [Segment(text, style + self._look(name)) for text, name in parts]
+        if sum(cell_len(segment.text) for segment in segments) > width:
+            segments = [*Strip(segments).crop(0, width - 1), Segment("…", style)]
+        return fit(segments, self.size.width, style)
+
+    def _look(self, name: str) -> Style:
+        if name not in self._looks:
+            self._looks[name] = self.get_component_rich_style(f"steps--{name}", partial=True)
+        return self._looks[name]
