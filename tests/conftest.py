@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 SETTINGS = ("ANACONDA", "CONDA_", "TEXTUAL", "BUILDX_", "NO_COLOR", "COLORTERM", "CONDOCK_")
 SERVICES = ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "BUILDKITE")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have what the tests start get every signal, also under `nohup` and in the background of a shell.
+
+    A process hands on that it ignores a signal, but not that it catches one: so these stay without effect here.
+    """
+    for number in (signal.SIGHUP, signal.SIGINT):
+        if signal.getsignal(number) is signal.SIG_IGN or (
+            hasattr(config, "workerinput") and number == signal.SIGHUP
+        ):
+            signal.signal(number, lambda *_: None)
 
 
 @pytest.fixture(autouse=True)
