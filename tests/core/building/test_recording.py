@@ -24,8 +24,9 @@ from tui.core.building.events import (
     StepUpdated,
 )
 from tui.core.building.failure.diagnosis import diagnose
+from tui.core.building.fold import fold_all
 from tui.core.building.log.log import BuildLog
-from tui.core.building.progress import BuildProgress, fold_all
+from tui.core.building.progress import BuildProgress
 from tui.core.building.running.stream import replay
 from tui.core.errors import CondockError
 from tui.core.text import Redactor
