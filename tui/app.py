@@ -4,36 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import signal
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on, work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.message import Message
-from textual.reactive import reactive
 from textual.screen import Screen
 
 from screens import SCREENS
-from screens.dialogs.trust import TrustDialog
 from screens.step_screen import StepScreen
-from tui.core.account.sites import use_site
 from tui.core.assets import ASSETS
-from tui.core.claims import change_behind, next_question
-from tui.core.engine.engine import probe
 from tui.core.errors import ExitCode
 from tui.core.files import Standing
-from tui.core.key_access import agreed_site, equipped, opened
 from tui.core.navigation import neighbour, next_towards
-from tui.core.plan import Build
 from tui.core.project import Project
 from tui.core.steps import STEPS, Step, step_of, step_problems
-from tui.core.trust.agreement import agree
-from tui.core.trust.claim import Claim
-from tui.core.trust.trust import Trust
+from tui.project_app import ProjectApp
 from tui.themes import DARK, LIGHT
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.step_rail import RailStep, StepRail, StepState
@@ -41,7 +29,7 @@ from tui.widgets.step_rail import RailStep, StepRail, StepState
 _CRASHED = "condock ended by an error of its own. Nothing unsaved was written; please report the lines above."
 
 
-class CondockApp(App[str]):
+class CondockApp(ProjectApp):
     """The wizard over one project; returns the outcome to print once the terminal is normal again."""
 
     TITLE = "condock"
@@ -51,23 +39,12 @@ class CondockApp(App[str]):
         Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave condock", priority=True),
     ]
 
-    project: reactive[Project | None] = reactive(None, init=False)
-
-    @dataclass
-    class TrustFound(Message):
-        """What was agreed to for the folder was read."""
-
-        trust: Trust | None
-
     def __init__(self, project: Project) -> None:
-        super().__init__()
-        self._opened = project
+        super().__init__(project)
         self._step = STEPS[0].key
         self._visited: set[str] = set()
         self._mending: str | None = None  # the step to come back to
         self._screens: dict[str, StepScreen] = {}
-        self._declined: set[Claim] = set()
-        self.set_reactive(CondockApp.project, project)
 
     def on_mount(self) -> None:
         for theme in (DARK, LIGHT):
@@ -83,58 +60,13 @@ class CondockApp(App[str]):
         """After the first frame: what was imported stays, and the collector need not walk it again."""
         gc.freeze()
         gc.enable()
-        self._look_at_trust()
-
-    # Trust: what the folder says about the key counts once the user agreed to it
-
-    @work(thread=True, exclusive=True, group="trust", description="Looking at what was agreed to")
-    def _look_at_trust(self) -> None:
-        self.post_message(self.TrustFound(opened(self._opened, os.environ).trust))
-
-    @on(TrustFound)
-    def _trust_found(self, event: TrustFound) -> None:
-        if self.project is not None:
-            self.project = replace(self.project, trust=event.trust)
-            self._look()
-            self._ask_for_trust()
-
-    @on(StepScreen.TrustRequested)
-    def _trust_requested(self, event: StepScreen.TrustRequested) -> None:
-        self._declined.discard(event.claim)
-        self._ask_for_trust()
-
-    @work(exclusive=True, group="question", description="Asking what may count")
-    async def _ask_for_trust(self) -> None:
-        """One question at a time, until each has its answer; a no stands until the user comes back to it."""
-        while self.project and (claim := self._next_question(self.project)):
-            if await self.push_screen_wait(TrustDialog(claim, change_behind(claim, self.project))):
-                self._agree(claim)
-            else:
-                self._declined.add(claim)
-
-    def _next_question(self, project: Project) -> Claim | None:
-        return next_question(project, self._declined, at_build=self._step == "build")
-
-    @on(StepScreen.Agreed)
-    def _agreed(self, event: StepScreen.Agreed) -> None:
-        self._agree(*event.claims)
-
-    def _agree(self, *claims: Claim) -> None:
-        """Keep a yes, and look again where it decides which key is found."""
-        if self.project is None:
-            return
-        agree(claims, self.project.path, os.environ)
-        trust = self.project.trust or Trust()
-        self.project = replace(self.project, trust=trust.plus(*claims))
-        if any(claim.words.for_requests for claim in claims):
-            self._find_key(self.project)
+        self.look_at_trust()
 
     # The project
 
-    @on(StepScreen.Edited)
-    def _edited(self, event: StepScreen.Edited) -> None:
-        if self.project is not None:
-            self.project = event.change(self.project)
+    @property
+    def is_at_build(self) -> bool:
+        return self._step == "build"
 
     def watch_project(self) -> None:
         self._show(self._screens[self._step])
@@ -142,27 +74,6 @@ class CondockApp(App[str]):
     def _show(self, screen: StepScreen) -> None:
         screen.rail = self._rail()
         screen.project = self.project
-
-    # Looking, in threads: the answers come as changes of the project
-
-    @on(StepScreen.LookRequested)
-    def _look(self) -> None:
-        if self.project is not None:
-            self._find_key(self.project)
-            self.project = replace(self.project, engine=None)
-            self._probe_engine(self.project.plan.build)
-
-    @work(thread=True, exclusive=True, group="engine", description="Looking for Docker")
-    def _probe_engine(self, build: Build) -> None:
-        report = probe(os.environ, build)
-        self.post_message(StepScreen.Edited(lambda project: replace(project, engine=report)))
-
-    @work(thread=True, exclusive=True, group="key", description="Looking for the API key")
-    def _find_key(self, project: Project) -> None:
-        if site := agreed_site(project):
-            use_site(site, os.environ)
-        search = equipped(project, os.environ).search
-        self.post_message(StepScreen.Edited(lambda project: replace(project, search=search)))
 
     # The way through the steps
 
@@ -211,6 +122,7 @@ class CondockApp(App[str]):
             self.switch_screen(key)
         else:
             self.push_screen(key)
+        self.ask_for_trust()
 
     def _rail(self) -> tuple[RailStep, ...]:
         return tuple(RailStep(step.key, step.title, self._state(step)) for step in STEPS)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-import tui.app
+import tui.project_app
 from tests.stages.wizard import KEY, USABLE, VARIABLE
 from tui.app import CondockApp
 from tui.core.assets import ASSETS
@@ -44,7 +44,7 @@ async def _until_the_key_is_found(app: CondockApp, pilot: Pilot[str]) -> None:
 def main() -> None:
     """Write assets/preview.svg."""
     os.environ[VARIABLE] = KEY
-    tui.app.probe = lambda *_: USABLE  # type: ignore[attr-defined]
+    tui.project_app.probe = lambda *_: USABLE  # type: ignore[attr-defined]
     with tempfile.TemporaryDirectory() as home:
         os.environ["HOME"] = home
         folder = Path(home) / "my-app"

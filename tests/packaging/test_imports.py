@@ -42,7 +42,10 @@ def modules(*places: str) -> list[str]:
             "textual rich screens tui.app tui.widgets anaconda_auth keyring docker requests rattler",
         ),
         (["tui/widgets"], "screens tui.app tui.cli tui.headless"),
-        (["tui/app", "screens", "tui/widgets"], "anaconda_auth keyring docker pydantic requests rattler dotenv"),
+        (
+            ["tui/app", "tui/project_app", "screens", "tui/widgets"],
+            "anaconda_auth keyring docker pydantic requests rattler dotenv",
+        ),
         (
             ["tui/cli", "tui/arguments"],
             "textual rich yaml asyncio tui.core.project anaconda_auth docker importlib.metadata",

@@ -1,0 +1,130 @@
+"""An app over the project of a folder: what it finds out about it, and what it asks before that counts."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+
+from textual import on, work
+from textual.app import App
+from textual.message import Message
+from textual.reactive import reactive
+
+from screens.dialogs.trust import TrustDialog
+from screens.step_screen import StepScreen
+from tui.core.account.sites import use_site
+from tui.core.claims import change_behind, next_question
+from tui.core.engine.engine import probe
+from tui.core.key_access import agreed_site, equipped, opened
+from tui.core.plan import Build
+from tui.core.project import Project
+from tui.core.trust.agreement import agree
+from tui.core.trust.claim import Claim
+from tui.core.trust.trust import Trust
+
+
+class ProjectApp(App[str]):
+    """Owns the project: changes of it come as messages, from steps and from threads that look for something."""
+
+    project: reactive[Project | None] = reactive(None, init=False)
+
+    @dataclass
+    class TrustFound(Message):
+        """What was agreed to for the folder was read."""
+
+        trust: Trust | None
+
+    def __init__(self, project: Project) -> None:
+        super().__init__()
+        self._opened = project
+        self._declined: set[Claim] = set()
+        self._asking = False
+        self.set_reactive(ProjectApp.project, project)
+
+    @property
+    def is_at_build(self) -> bool:
+        """Whether what is built is about to be built."""
+        return False
+
+    @on(StepScreen.Edited)
+    def _edited(self, event: StepScreen.Edited) -> None:
+        if self.project is None:
+            return
+        looked = self.project.engine is not None
+        self.project = event.change(self.project)
+        if self.project.engine is not None and not looked:
+            self.ask_for_trust()  # where a builder is, Docker has said now
+
+    # Looking, in threads: the answers come as changes of the project
+
+    @on(StepScreen.LookRequested)
+    def _look(self) -> None:
+        if self.project is not None:
+            self._find_key(self.project)
+            self.project = replace(self.project, engine=None)
+            self._probe_engine(self.project.plan.build)
+
+    @work(thread=True, exclusive=True, group="engine", description="Looking for Docker")
+    def _probe_engine(self, build: Build) -> None:
+        report = probe(os.environ, build)
+        self.post_message(StepScreen.Edited(lambda project: replace(project, engine=report)))
+
+    @work(thread=True, exclusive=True, group="key", description="Looking for the API key")
+    def _find_key(self, project: Project) -> None:
+        if site := agreed_site(project):
+            use_site(site, os.environ)
+        search = equipped(project, os.environ).search
+        self.post_message(StepScreen.Edited(lambda project: replace(project, search=search)))
+
+    # Trust: what the folder says about the key counts once the user agreed to it
+
+    @work(thread=True, exclusive=True, group="trust", description="Looking at what was agreed to")
+    def look_at_trust(self) -> None:
+        self.post_message(self.TrustFound(opened(self._opened, os.environ).trust))
+
+    @on(TrustFound)
+    def _trust_found(self, event: TrustFound) -> None:
+        if self.project is not None:
+            self.project = replace(self.project, trust=event.trust)
+            self._look()
+            self.ask_for_trust()
+
+    @on(StepScreen.TrustRequested)
+    def _trust_requested(self, event: StepScreen.TrustRequested) -> None:
+        self._declined.discard(event.claim)
+        self.ask_for_trust()
+
+    def ask_for_trust(self) -> None:
+        """Ask what may count, unless that is being asked, or what was agreed to is not known yet."""
+        if not self._asking and self.project and self.project.trust:
+            self._asking = True
+            self._ask()
+
+    @work(group="question", description="Asking what may count")
+    async def _ask(self) -> None:
+        """One question at a time, until each has its answer; a no stands until the user comes back to it."""
+        try:
+            while self.project and (claim := self._next_question(self.project)):
+                if await self.push_screen_wait(TrustDialog(claim, change_behind(claim, self.project))):
+                    self._agree(claim)
+                else:
+                    self._declined.add(claim)
+        finally:
+            self._asking = False
+
+    def _next_question(self, project: Project) -> Claim | None:
+        return next_question(project, self._declined, at_build=self.is_at_build)
+
+    @on(StepScreen.Agreed)
+    def _agreed(self, event: StepScreen.Agreed) -> None:
+        self._agree(*event.claims)
+
+    def _agree(self, *claims: Claim) -> None:
+        """Keep a yes, and look again where it decides which key is found."""
+        if self.project is None:
+            return
+        agree(claims, self.project.path, os.environ)
+        trust = self.project.trust or Trust()
+        self.project = replace(self.project, trust=trust.plus(*claims))
+        if any(claim.words.for_requests for claim in claims):
+            self._find_key(self.project)
