@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable, Container
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from tui.core.errors import CondockError, ExitCode
-from tui.core.plan import NETWORKS, SecretMode
 from tui.outputs import OUTPUTS
+from tui.plan_options import plan_options, platform_option
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -52,6 +52,9 @@ class _Parser(argparse.ArgumentParser):
         raise CondockError(f"{message[:1].upper()}{message[1:]}.", f"`{self.prog} --help` shows what there is.")
 
 
+Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
+
+
 def _parser() -> tuple[argparse.ArgumentParser, Container[str]]:
     """The parser, and the names of the commands it knows."""
     parser = _Parser(
@@ -63,22 +66,31 @@ def _parser() -> tuple[argparse.ArgumentParser, Container[str]]:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
-    commands = parser.add_subparsers(prog="condock", title="commands", metavar="")
+    commands: Commands = parser.add_subparsers(prog="condock", title="commands", metavar="")
+    _commands_of_the_plan(commands)
+    _commands_of_the_build(commands)
+    return parser, commands.choices
+
+
+def _commands_of_the_plan(commands: Commands) -> None:
     _trust_option(_command(commands, "wizard", "open the wizard; `condock` alone does the same", _wizard))
     init = _command(commands, "init", "write condock.yml from what the folder holds, without questions", _init)
-    _plan_options(init)
+    plan_options(init)
     init.add_argument("--force", action="store_true", help="replace a condock.yml that is already there")
     _command(commands, "render", "print the Dockerfile of the plan", _render)
     check = _command(commands, "check", "look for mistakes in environment.yml, and whether it solves", _check)
-    _platform_option(check)
+    platform_option(check)
     _trust_option(check)
     check.add_argument("--json", action="store_true", help="print what was found as JSON")
     check.add_argument("--offline", action="store_true", help="ask no channel: do not solve")
     lock = _command(commands, "lock", "solve, write lock files and build from them", _lock)
-    _platform_option(lock)
+    platform_option(lock)
     _trust_option(lock)
     lock.add_argument("--from", dest="source", default="", metavar="FILE", help="take a conda-lock.yml as it is")
     lock.add_argument("--check", action="store_true", help="only look whether the lock files are up to date")
+
+
+def _commands_of_the_build(commands: Commands) -> None:
     build = _command(commands, "build", "build the image of the plan", _build)
     _output_options(build)
     _trust_option(build)
@@ -100,11 +112,10 @@ def _parser() -> tuple[argparse.ArgumentParser, Container[str]]:
         "--speed", type=float, default=1.0, metavar="FACTOR", help="how many times as fast as it went"
     )
     _command(commands, "schema", "print the JSON schema of condock.yml, for editors", _schema, folder=False)
-    return parser, commands.choices
 
 
 def _command(
-    commands: argparse._SubParsersAction[_Parser],
+    commands: Commands,
     name: str,
     about: str,
     run: Run,
@@ -131,69 +142,6 @@ def _trust_option(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="KIND=VALUE",
         help="agree to what the folder says about your key, such as host=mirror.example.com; kept for this folder",
-    )
-
-
-_TEXTS = (
-    ("--image", "build.image", "name and tag of the image"),
-    ("--builder", "base.builder", "image with conda to build in"),
-    ("--runtime", "base.runtime", "image to ship on"),
-    ("--mirror", "base.mirror", "registry prefix in front of both"),
-    ("--site", "account.site", "site of anaconda-auth whose key is used"),
-    ("--domain", "account.domain", "host the key belongs to, such as an on-prem one"),
-    ("--env-file", "secret.file", "the .env file to mount"),
-    ("--plugin-channel", "secret.plugin_channel", "channel of anaconda-registration"),
-    ("--environment", "environment.file", "the environment file"),
-    ("--command", "application.command", "what runs when the image starts"),
-    ("--port", "application.port", "port the application listens on"),
-    ("--workdir", "application.folder", "working folder in the image"),
-    ("--user", "application.user", "user in the image"),
-    ("--cuda", "environment.cuda", "CUDA version that the hosts' drivers offer, such as 12.4"),
-    ("--docker-context", "build.context", "Docker context whose engine builds"),
-    ("--buildx-builder", "build.builder", "buildx builder that builds"),
-)
-"""Flags that take any text: the flag, the plan's name of the value, and what it is."""
-
-_LISTS = (
-    ("--key-host", "account.hosts", "HOST", "further host that is shown the key"),
-    ("--copy", "application.files", "PATH", "file to copy"),
-    ("--lock", "environment.locks", "FILE", "lock file to use"),
-    ("--cache-from", "build.cache_from", "CACHE", "where layers of earlier builds are taken from"),
-    ("--cache-to", "build.cache_to", "CACHE", "where this build's layers are kept for others"),
-)
-"""Flags that may be given several times: also how their value is called in the help."""
-
-_SWITCHES = (
-    ("--accept-tos", "base.accept_tos", "accept Anaconda's Terms of Service"),
-    ("--package-cache", "build.package_cache", "keep downloaded packages between builds, outside the image"),
-    ("--push", "build.push", "send the image to the registry in its name"),
-)
-
-
-def _plan_options(parser: argparse.ArgumentParser) -> None:
-    """One flag for each value of the plan that people set; the default is what condock guesses."""
-    for flag, field, about in _TEXTS:
-        parser.add_argument(flag, dest=field, metavar="VALUE", help=about)
-    for flag, field, choices, about in (
-        ("--network", "build.network", NETWORKS, "network of the build"),
-        ("--secret", "secret.mode", [mode.value for mode in SecretMode], "how the key reaches the build"),
-    ):
-        parser.add_argument(flag, dest=field, choices=choices, help=about)
-    for flag, field, name, about in _LISTS:
-        parser.add_argument(flag, dest=field, action="append", metavar=name, help=about)
-    _platform_option(parser, "build.platforms")
-    for flag, field, about in _SWITCHES:
-        parser.add_argument(flag, dest=field, action="store_true", default=None, help=about)
-
-
-def _platform_option(parser: argparse.ArgumentParser, field: str = "platforms") -> None:
-    parser.add_argument(
-        "--platform",
-        dest=field,
-        action="extend",
-        type=lambda text: text.split(","),  # as docker takes it, and several times too
-        metavar="PLATFORM",
-        help="what the image is for: linux/amd64, linux/arm64 or both",
     )
 
 

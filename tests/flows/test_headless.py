@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -66,16 +67,15 @@ print("heavy:", *heavy)
 
 def test_help_and_the_readme_name_every_exit_code_and_command(capsys: pytest.CaptureFixture[str]) -> None:
     readme = (ROOT / "README.md").read_text()
-    for arguments in (["--help"], ["build", "--help"]):
-        with pytest.raises(SystemExit) as left:
-            main(arguments)
-        assert left.value.code == 0
+    for arguments in (["build", "--help"], ["--help"]):
+        assert main(arguments) == 0
         said = capsys.readouterr().out
         for code in ExitCode:
             assert f"  {int(code):<4} " in said
             assert f"| {int(code)} |" in readme
-    for command in ("init", "render", "build", "doctor"):
-        assert f"`condock {command} [FOLDER]`" in readme
+    commands = re.findall(r"^    (\w+) ", said, re.MULTILINE)
+    assert {"init", "build", "doctor"} < set(commands)
+    assert [command for command in commands if command != "wizard" and f"| `condock {command}" not in readme] == []
 
 
 # Wrong use
