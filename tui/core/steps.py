@@ -157,6 +157,11 @@ def _preview(project: Project) -> Iterator[Problem]:
     yield from _single_lines(project.plan)
     if problem := image_name_problem(project.plan.build.image):
         yield problem
+    elif catalogue().has_name_of(project.plan.build.image):
+        message = (
+            f"`{printable(project.plan.build.image)}` is the name of a base image, and other builds would use it."
+        )
+        yield Problem(message, "Give your image a name of its own.", "build.image")
     if project.plan.build.network not in NETWORKS:
         yield Problem("This is no network of a build.", f"Use one of: {', '.join(NETWORKS)}.", "build.network")
     yield from place_problems(project.plan, project.engine)

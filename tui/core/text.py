@@ -26,8 +26,9 @@ _OTHER_ESCAPES = re.compile(rf"(?!{SGR.pattern})(?:{_ESCAPE})", re.DOTALL)
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 _UNSEEN_BUT_ESCAPE = re.compile(_UNSEEN.pattern.replace("\x1f", "\x1a\x1c-\x1f"))
 _SURROGATES = re.compile("[\ud800-\udfff]")
-# Keys and tokens by their form alone: a JWT, and the token in a channel's address.
-_KEY_FORMS = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}|(?<=/t/)[^/\s]{8,}(?=/)")
+# Keys and tokens by their form alone: a JWT, and the token in a channel's address. A JWT's header is short, and a
+# text of a million `eyJ` would be looked through to its end from each of them.
+_KEY_FORMS = re.compile(r"eyJ[\w-]{8,500}\.eyJ[\w-]{8,8000}\.[\w-]{16,}|(?<=/t/)[^/\s]{8,}(?=/)")
 _TOKEN = re.compile(r"(?<=/t/)[^/\s]+|(?<=://)(?!git@)[^/\s]+(?=@)")
 
 

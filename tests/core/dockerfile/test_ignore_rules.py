@@ -55,6 +55,19 @@ def test_a_rule(rules: str, path: str, kept_back: bool) -> None:
     assert ignored_by(rules)(path) is kept_back
 
 
+@pytest.mark.parametrize(
+    ("rule", "path"),
+    [
+        ("**/" * 28 + "b", "a/" * 28 + "a"),
+        ("**/x/" * 28 + "b", "x/" * 200 + "a"),
+        ("*a" * 40 + "*b", "a" * 250),
+        ("**/*a*a*a*a/" * 6 + "b", ("a" * 40 + "/") * 30),
+    ],
+)
+def test_no_rule_takes_for_ever(rule: str, path: str) -> None:
+    assert not ignored_by(rule)(path)
+
+
 _PARTS = st.sampled_from(["a", "b", "ab", "*", "**", "?", "a*", "*b", "[ab]", "a.b"])
 _RULE = st.builds(lambda no, parts: no + "/".join(parts), st.sampled_from(["", "!"]), st.lists(_PARTS, min_size=1))
 _PATH = st.lists(st.sampled_from(["a", "b", "ab", "a.b", "bb"]), min_size=1, max_size=4).map("/".join)

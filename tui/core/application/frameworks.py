@@ -43,7 +43,7 @@ class _Framework:
         if not self.application_class:
             # Streamlit's other pages lie in pages/ and are not started by themselves.
             return None if source.path.parent.name == "pages" or source.path.name == "__init__.py" else ""
-        call = rf"(?:\w+\.)?{self.application_class}\("
+        call = rf"\b(?:\w+\.)?{self.application_class}\("
         if found := re.search(rf"^(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*{call}", text, re.MULTILINE):
             return found[1]
         factory = _FACTORY.search(text)

@@ -47,11 +47,42 @@ def _expression(pattern: str) -> re.Pattern[str] | None:
     words = _WORDS.findall(pattern)
     if "".join(words) != pattern:  # a bracket or a backslash with nothing behind
         return None
-    inner = "".join(map(_translated, words[:-1]))
+    words = [word for word, after in zip(words, [*words[1:], ""], strict=True) if (word, after) != ("**/", "**/")]
+    last = ".*" if words[-1].startswith("**") else ""
     try:
-        return re.compile(inner + (".*" if words[-1].startswith("**") else _translated(words[-1])), re.DOTALL)
+        return re.compile(_joined(words[:-1] if last else words) + last, re.DOTALL)
     except re.error:
         return None
+
+
+def _joined(words: list[str]) -> str:
+    """The words as one expression, in which no wildcard is tried again once the next one is reached.
+
+    What stands between two of them is best found as early as it can be; with each tried at all its places, a rule
+    with many would take for ever, as it does not in BuildKit.
+    """
+    parts: list[str] = []
+    at = 0
+    while at < len(words):
+        word, end = words[at], at + 1
+        while end < len(words) and not (words[end].startswith("*") or (word == "*" and words[end] == "/")):
+            end += 1
+        between = words[at + 1 : end]
+        if end < len(words) and word == words[end] == "*":
+            parts.append(f"(?>[^/]*?{''.join(map(_translated, between))})")
+        elif word == "**/" and "**/" in words[at + 1 :] and _whole(words, at):
+            end = words.index("**/", at + 1)
+            parts.append(f"(?>(?:.*?/)??{_joined(words[at + 1 : end])})")
+        else:
+            parts += map(_translated, words[at:end])
+        at = end
+    return "".join(parts)
+
+
+def _whole(words: list[str], at: int) -> bool:
+    """Whether whole folders stand between this `**/` and the next."""
+    end = words.index("**/", at + 1)
+    return words[end - 1] == "/" and "**" not in words[at + 1 : end]
 
 
 def _translated(word: str) -> str:

@@ -61,6 +61,11 @@ class Catalogue:
         named = _familiar(reference)
         return next((glibc for beginning, glibc in self.glibc if named.startswith(beginning)), "")
 
+    def has_name_of(self, reference: str) -> bool:
+        """Whether an image of this name, with whatever tag, would stand in the place of one of the catalogue's."""
+        name = re.split("[:@]", _familiar(reference))[0]
+        return any(name == image.name for image in (*self.builders, *self.runtimes))
+
     def asks_for_tos(self, reference: str) -> bool:
         """Whether conda in this image refuses to work before Anaconda's Terms of Service are accepted."""
         return any(image.tos for image in self._named(reference))
