@@ -173,7 +173,9 @@ def _wizard(parsed: argparse.Namespace) -> int:
 
     code, outcome = run_wizard(replace(project, plan=with_bases(project.plan)))
     if outcome:
-        print(outcome)
+        from tui.headless.views.talk import tell
+
+        tell(outcome, sys.stdout)
     return code
 
 

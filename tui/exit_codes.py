@@ -32,18 +32,18 @@ def exit_code(work: Callable[[], int]) -> int:
 
 
 def _flushed(work: Callable[[], int]) -> int:
-    """The exit code, once all is written."""
+    """The exit code, once all is written; also what argparse prints before it leaves."""
     try:
-        code = work()
-    except SystemExit as leaving:  # of argparse, which has printed what it was asked for
-        code = int(leaving.code or 0)
-    sys.stdout.flush()
-    return code
+        return work()
+    finally:
+        sys.stdout.flush()
 
 
 def _say(error: CondockError) -> None:
     with suppress(OSError):  # then there is nobody to tell
-        print(f"condock: {error}", file=sys.stderr, flush=True)
+        from tui.headless.views.talk import tell
+
+        tell(f"condock: {error}")
 
 
 def _explained(error: OSError) -> CondockError:

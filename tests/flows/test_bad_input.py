@@ -124,8 +124,8 @@ ROWS: dict[str, tuple[Breaks, int, str]] = {
     "no key": (
         lambda project: project.patch.delenv(KEY_VARIABLE),
         NO_KEY,
-        "There is no API key yet. Sign in, set ANACONDA_AUTH_API_KEY or paste a key, "
-        "or go on without one for public channels.",
+        "There is no API key yet. Set ANACONDA_AUTH_API_KEY, or sign in with `anaconda login`; where all channels "
+        "are public, put `mode: none` under `secret` in condock.yml.",
     ),
     "an empty key": (key(""), NO_KEY, "The API key is empty."),
     "a blank key": (key("  \t "), NO_KEY, "The API key is blank"),

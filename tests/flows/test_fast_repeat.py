@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,9 @@ from tests.stages.account_service import make_jwt
 from tui.core.building.fast_repeat.start import start_repeat
 from tui.core.plan import SecretMode
 from tui.core.secret import KEY_VARIABLE
+from tui.headless import watch
+from tui.headless.views.live_lines import FailureOutput
+from tui.headless.views.plain_lines import PlainLines
 
 CREATE = "[builder 4/4] RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true conda env create"
 CACHED = json.dumps(
@@ -83,6 +87,7 @@ def test_what_was_built_is_built_again_at_once(project: Project) -> None:
     assert log(project) == ["buildx build"]
     assert done.stderr.splitlines()[0].startswith("cached ")
     assert done.stderr.splitlines()[1].startswith("Built app:latest in ")
+    assert done.stderr.splitlines()[-1] == "Run it: docker run --rm -it --publish 8000:8000 app:latest"
     assert project.files() == before
     first, again = (line.rstrip() for line in (project.bin / "asked").read_text().split(f"={KEY}")[:2])
     assert without_iidfile(first) == without_iidfile(again)
@@ -141,6 +146,47 @@ def test_where_something_has_changed_all_is_looked_at(project: Project, change: 
 def test_a_file_that_is_copied_may_change(project: Project) -> None:
     touched("app.py")(project)
     assert was_repeated(project)
+
+
+@pytest.mark.parametrize("name", ["DOCKER_CONTEXT", "DOCKER_CONFIG", "BUILDX_BUILDER", "BUILDKIT_HOST", "PATH"])
+def test_another_engine_or_another_docker_is_never_taken_for_the_one_it_was(project: Project, name: str) -> None:
+    value = (
+        f"{os.environ['PATH']}:/elsewhere" if name == "PATH" else "default" if "CONTEXT" in name else "/elsewhere"
+    )
+    project.patch.setenv(name, value)
+    assert not was_repeated(project)
+    assert was_repeated(project)
+
+
+def test_another_context_that_docker_was_told_to_use_is_asked_about(project: Project) -> None:
+    settings = Path(os.environ["HOME"]) / ".docker"
+    settings.mkdir(exist_ok=True)
+    (settings / "config.json").write_text("{}")
+    assert not was_repeated(project)
+    assert was_repeated(project)
+
+
+def test_an_engine_that_does_not_answer_is_said_and_waited_for(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "_SILENCE", 0.2)
+    answer = tmp_path / "answer"
+    os.mkfifo(answer)
+    project.builds(f"read go <{answer}; echo '{CACHED}' >&2; exit 0")
+    view, said = FailureOutput.say, threading.Event()
+
+    def say(self: FailureOutput, text: str) -> None:
+        view(self, text)
+        if "has not answered yet" in text:
+            said.set()
+
+    monkeypatch.setattr(FailureOutput, "say", say)
+    monkeypatch.setattr(PlainLines, "say", say)
+    threading.Thread(target=lambda: said.wait(60) and answer.write_text("go\n")).start()
+    done = project.run("build")
+    assert done.code == 0
+    assert done.stderr.splitlines()[0].startswith("The Docker engine has not answered yet")
+    assert "Built app:latest" in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [("--check-key",), ("--plain", "--check-key")])

@@ -242,8 +242,7 @@ def test_render_refuses_a_plan_that_is_not_complete(project: Project) -> None:
     [
         ("(condock render; echo $? >code) | true", "130"),
         ("(condock doctor; echo $? >code) | true", "130"),
-        ("condock render >&-; echo $? >code", "0"),
-        ("condock doctor >&- 2>&-; echo $? >code", "0"),
+        ("condock doctor >&- 2>&-; echo $? >code", "2"),
         ("condock nowhere 2>&- <&-; echo $? >code", "2"),
     ],
 )

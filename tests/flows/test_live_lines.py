@@ -230,3 +230,13 @@ def test_of_10000_steps_those_that_run_stand_below(terminal: Terminal) -> None:
     terminal.happens(*(ran(step, seconds=1.0) for step in steps[:5_000]), running(steps[5_000], since=0.0))
     assert len(terminal.screen.history.top) + len(terminal.lines) == 5_002
     assert terminal.lines[-1] == "Building app:1: 5000 of 10000 steps, 0 s."
+
+
+@pytest.mark.parametrize("columns", [10, 24, 41, 80])
+def test_a_message_never_breaks_inside_a_word(columns: int) -> None:
+    text = "  made with this key: 漢字 and /a/path/that/is/longer/than/most  in the end"
+    rows = frame.wrapped(text, columns).split("\n")
+    assert [word for row in rows for word in row.split()] == text.split()
+    assert all(row.startswith("  ") for row in rows)
+    assert all(columns_of(row) <= columns or len(row.split()) == 1 for row in rows)
+    assert frame.wrapped(f"{text}\n\n{text}", 200) == f"{text}\n\n{text}"

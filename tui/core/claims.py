@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from tui.core.account.key_file import secret_file_facts
 from tui.core.account.layers import raw_settings
 from tui.core.dockerfile.ignore import ignore_name
-from tui.core.errors import CondockError, Problem
+from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.files import FileChange, Standing
 from tui.core.images.catalogue import catalogue
 from tui.core.plan import DEFAULT_DOMAIN, SecretMode, SecretMount
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
+from tui.core.secret import KEY_VARIABLE
 from tui.core.trust.claim import Claim, Kind, exact
 from tui.core.trust.dotenv import is_setting, setting_claims
 from tui.core.trust.trust import Trust
@@ -97,8 +98,16 @@ def unagreed_problem(claim: Claim) -> Unagreed:
     return Unagreed(f"{claim.question} {claim.meaning}", hint, claim.words.field, claim=claim)
 
 
+_FIND_A_KEY = (
+    f"Set {KEY_VARIABLE}, or sign in with `anaconda login`; where all channels are public, put `mode: none` under "
+    "`secret` in condock.yml."
+)
+
+
 def for_command(problem: Problem) -> Problem:
     """The problem with what a command line can do about it."""
+    if problem.field == "account" and problem.exit_code is ExitCode.NO_KEY:
+        return replace(problem, hint=_FIND_A_KEY)
     if not (isinstance(problem, Unagreed) and problem.claim):
         return problem
     hint = f"If you agree, add --trust {shlex.quote(problem.claim.option)}; if not, change it."

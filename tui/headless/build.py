@@ -17,6 +17,7 @@ from tui.core.building.key.key_record import check_key_problems
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
 from tui.core.claims import unagreed
+from tui.core.dockerfile.command import run_command
 from tui.core.engine.contexts import reaching
 from tui.core.engine.place import place_advice
 from tui.core.errors import ExitCode
@@ -70,6 +71,7 @@ def finish(
     for line in result.lines:
         view.say(line)
     if isinstance(progress.outcome, BuildSucceeded):
+        view.say(f"Run it: {run_command(project.plan)}")
         record_repeat(project, env, notes)
     return exit_code_of(progress)
 

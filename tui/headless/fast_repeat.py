@@ -57,6 +57,7 @@ def repeat(started: StartedBuild, env: Mapping[str, str], output: str) -> int | 
         view.end(progress, log)
         for line in outcome_lines(progress, record["image"], None, record["key_changed"]):
             view.say(line)
+        view.say(f"Run it: {record['run']}")
         return exit_code_of(progress)
     return opened.finish(view, (progress, log))
 

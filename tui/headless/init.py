@@ -13,7 +13,7 @@ from tui.core.key_access import agree_to_plan, opened, with_trust
 from tui.core.plan_file import PLAN_FILE, dump_plan, load_plan
 from tui.core.project import open_project
 from tui.headless.obstacles import all_problems, insist
-from tui.headless.views.talk import say
+from tui.headless.views.talk import tell
 
 
 def init(path: Path, values: Mapping[str, object], env: MutableMapping[str, str], *, force: bool) -> int:
@@ -32,13 +32,13 @@ def init(path: Path, values: Mapping[str, object], env: MutableMapping[str, str]
     project = replace(project, plan=load_plan(text))  # flags give texts, the plan has its own kinds
     write(change_of(project.path / PLAN_FILE, stamped(text)))
     agree_to_plan(project, env)
-    say(f"Wrote {PLAN_FILE}.")
+    tell(f"Wrote {PLAN_FILE}.")
     if not (project.path / project.plan.environment.file).exists() and not project.plan.environment.locks:
         write(change_of(project.path / project.plan.environment.file, project.environment))
-        say(f"Wrote {project.plan.environment.file}, a start to edit.")
+        tell(f"Wrote {project.plan.environment.file}, a start to edit.")
     for problem in all_problems(with_trust(open_project(path), env)):
         if problem.exit_code is ExitCode.WRONG_USE:
-            say(f"To do: {problem}")
+            tell(f"To do: {problem}")
     return ExitCode.DONE
 
 

@@ -21,7 +21,7 @@ from tui.core.text import printable
 from tui.headless.obstacles import NO_PLAN, insist, insist_on_requests, no_environment, placed
 from tui.headless.solve import platforms_of, solve
 from tui.headless.trust import ask
-from tui.headless.views.talk import say
+from tui.headless.views.talk import say, tell
 
 
 def lock(path: Path, env: MutableMapping[str, str], platforms: Sequence[str], source: str = "") -> int:
@@ -53,7 +53,7 @@ def check_locks(path: Path) -> int:
     if not project.plan.environment.locks:
         raise CondockError("The plan builds from no lock files.", "Make them: `condock lock`.")
     insist(step_problems(step_of("dependencies"), project))
-    say("The lock files are up to date.")
+    tell("The lock files are up to date.")
     return ExitCode.DONE
 
 
@@ -91,8 +91,8 @@ def _solved(project: Project, env: Mapping[str, str], platforms: Sequence[str]) 
 def _write(change: FileChange, words: str) -> None:
     name = printable(change.path.name)
     if change.standing is Standing.SAME:
-        say(f"{name} is up to date{f': {words}' if words else ''}.")
+        tell(f"{name} is up to date{f': {words}' if words else ''}.")
         return
     backup = write(change)
     kept = f" What was there is in {backup.name}." if backup else ""
-    say(f"Wrote {name}{f': {words}' if words else ''}.{kept}")
+    tell(f"Wrote {name}{f': {words}' if words else ''}.{kept}")

@@ -11,7 +11,7 @@ from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import obstacles
 from tui.core.text import printable
-from tui.headless.views.talk import say
+from tui.headless.views.talk import tell
 
 
 def all_problems(project: Project) -> list[Problem]:
@@ -44,7 +44,7 @@ def placed(problem: Problem, file: str) -> Problem:
 def insist(problems: Sequence[Problem]) -> None:
     """Raise CondockError with the first problem, after all others have been said."""
     for problem in problems[1:]:
-        say(f"condock: {for_command(problem)}")
+        tell(f"condock: {for_command(problem)}")
     if problems:
         raise for_command(problems[0]).error
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.core.engine.engine import probe
+from tui.core.engine.engine import EngineReport, probe
 from tui.core.plan import Build
 from tui.core.plan_file import PLAN_FILE, read_plan_file
+from tui.headless.views.talk import tell
 
 if TYPE_CHECKING:
     from tui.core.project import Project
+
+_SILENCE = 4.0
+"""Seconds: an engine that answers at all answers in milliseconds."""
 
 
 def open_equipped(path: Path, env: Mapping[str, str], modules: Iterable[str] = ()) -> Project:
@@ -32,4 +36,13 @@ def open_equipped(path: Path, env: Mapping[str, str], modules: Iterable[str] = (
         for module in modules:
             import_module(module)
         project = equipped(open_project(path), env)
-        return replace(project, engine=engine.result())
+        return replace(project, engine=_answered(engine))
+
+
+def _answered(engine: Future[EngineReport]) -> EngineReport:
+    """What came of asking Docker; where that takes its time, it is said."""
+    try:
+        return engine.result(_SILENCE)
+    except TimeoutError:
+        tell("The Docker engine has not answered yet; condock waits for it a little longer.")
+    return engine.result()

@@ -13,7 +13,7 @@ from tui.core.project import Project, open_project
 from tui.core.text import printable
 from tui.core.trust.agreement import agree, agreed, kept, take_back
 from tui.core.trust.claim import read_claim
-from tui.headless.views.talk import say
+from tui.headless.views.talk import tell
 
 
 def ask(project: Project, env: MutableMapping[str, str], *, for_requests: bool = False) -> Project:
@@ -25,9 +25,9 @@ def ask(project: Project, env: MutableMapping[str, str], *, for_requests: bool =
     answers = sys.stdin.isatty() and sys.stderr.isatty()
     for claim in unagreed(project, for_requests=for_requests):
         if change := change_behind(claim, project):
-            say(f"- is {printable(change.path.name)} as it is, + as the plan has it:\n{printable(change.diff())}")
+            tell(f"- is {printable(change.path.name)} as it is, + as the plan has it:\n{printable(change.diff())}")
         if answers:
-            say(f"{claim.question}\n{claim.meaning}")
+            tell(f"{claim.question}\n{claim.meaning}")
         if not (answers and _yes()):
             break
         agree([claim], project.path, env)
@@ -50,13 +50,13 @@ def trust(path: Path, env: Mapping[str, str], removed: Sequence[str], *, forget:
     claims = sorted(kept(folder, env), key=lambda claim: claim.option) if forget else map(read_claim, removed)
     for claim in claims:
         take_back([claim], folder, env)
-        say(f"No longer trusted here: {claim.option}")
+        tell(f"No longer trusted here: {claim.option}")
     for option in sorted(claim.option for claim in agreed(folder, env)):
         print(option)
     if removed or forget:
         return ExitCode.DONE
     for claim in unagreed(with_trust(open_project(path), env)):
-        say(f"Waits for your yes: {claim.question}\n  {claim.meaning}\n  Agree with --trust '{claim.option}'")
+        tell(f"Waits for your yes: {claim.question}\n  {claim.meaning}\n  Agree with --trust '{claim.option}'")
     if not agreed(folder, env):
-        say(f"Nothing was agreed to for {printable(str(folder))}.")
+        tell(f"Nothing was agreed to for {printable(str(folder))}.")
     return ExitCode.DONE

@@ -19,6 +19,9 @@ Batches = AbstractAsyncContextManager[AsyncIterator[list[BuildEvent]]]
 
 _FRAME = 0.1
 """Seconds after which a view that changes by time alone is told so."""
+_SILENCE = 4.0
+"""Seconds without a word from the builder, whose first comes at once, until that is said."""
+_SILENT = "The Docker engine has not answered yet; this goes on as soon as it does (Ctrl+C ends it)."
 _LOG_BYTES = 16 * 2**20  # BuildKit itself keeps back what is more than 2 MiB of one step
 
 
@@ -33,20 +36,27 @@ async def _watch(batches: Batches, view: View, cancel: asyncio.Event) -> tuple[B
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, cancel.set)
     progress, log = BuildProgress(), BuildLog(room=_LOG_BYTES)
-    ticking = asyncio.create_task(_tick(view))
+    ticking, waiting = asyncio.create_task(_tick(view)), asyncio.create_task(_tell_of_silence(view))
     try:
         async with batches as stream:
             async for events in stream:
+                waiting.cancel()
                 log.add(*events)
                 before, progress = progress, fold_all(progress, events)
                 view.show(before, progress, events)
                 if ticking.done():
                     ticking.result()  # an output that is closed ends the build
     finally:
-        ticking.cancel()
-        with suppress(asyncio.CancelledError):
-            await ticking
+        for task in (ticking, waiting):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
     return progress, log
+
+
+async def _tell_of_silence(view: View) -> None:
+    await asyncio.sleep(_SILENCE)
+    view.say(_SILENT)
 
 
 async def _tick(view: View) -> None:

@@ -156,6 +156,12 @@ def json_lines(text: str) -> list[dict[str, object]]:
     return entries
 
 
+def choices_of_docker(env: Mapping[str, str]) -> tuple[str, ...]:
+    """The files that keep which context, and with buildx which builder, was chosen for all builds."""
+    folder = _folder(env)
+    return (str(folder / "config.json"), str(folder / "buildx/current"))
+
+
 def _context(entry: Mapping[str, object]) -> Context:
     keys = ("Name", "DockerEndpoint", "Description", "Error")
     name, endpoint, description, error = (printable(str(entry.get(key) or "")) for key in keys)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
+from collections.abc import Iterator
 
 from tui.core.text import unstyled
 
@@ -20,6 +21,11 @@ class Frame:
 
     def __init__(self) -> None:
         self._drawn: list[int] = []  # the columns of each line
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there are lines that the next ones will replace."""
+        return bool(self._drawn)
 
     def draw(self, above: list[str], below: list[str]) -> None:
         """Put lines that stay above, and replace those below; none of these may be wider than the terminal."""
@@ -61,6 +67,23 @@ def clipped(text: str, columns: int) -> str:
             break
         kept += character
     return f"{kept}…" if columns > 0 else ""
+
+
+def wrapped(text: str, columns: int) -> str:
+    """The text with lines that fit, broken between words; what follows a break is indented as its line is."""
+    return "\n".join(row for line in text.split("\n") for row in _rows(line, columns))
+
+
+def _rows(line: str, columns: int) -> Iterator[str]:
+    indent = line[: len(line) - len(line.lstrip(" "))]
+    row = ""
+    for word in line[len(indent) :].split(" "):
+        longer = f"{row} {word}" if row else f"{indent}{word}"
+        if row and columns_of(longer) > columns:
+            yield row
+            longer = f"{indent}{word}"
+        row = longer
+    yield row
 
 
 def _columns(character: str) -> int:

@@ -10,9 +10,9 @@ from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress, Status, Step
 from tui.core.building.summary import progress_line
 from tui.core.building.transfers import all_moved
-from tui.headless.views.frame import Frame, clipped, columns_of, size
+from tui.headless.views.frame import Frame, clipped, columns_of, size, wrapped
 from tui.headless.views.step_lines import news, step_line
-from tui.headless.views.talk import say
+from tui.headless.views.talk import say, tell
 
 _COLOURS = {
     Status.RUNNING: "36",
@@ -50,7 +50,7 @@ class FailureOutput:
 
     def say(self, text: str) -> None:
         """A line beside the build's own."""
-        say(text)
+        tell(text)
 
     def _step_line(self, status: Status | None, line: str) -> str:
         if status is None:
@@ -119,6 +119,13 @@ class LiveLines(FailureOutput):
         """Leave what has ended, then the output of the step that failed."""
         self._draw([])
         super().end(progress, log)
+
+    def say(self, text: str) -> None:
+        """A line beside the build's own; above those that change, where there are any."""
+        if self._frame.drawn:
+            self._above += [(None, row) for row in wrapped(text, size()[0] - 1).split("\n")]
+        else:
+            super().say(text)
 
     def _draw(self, below: list[str]) -> None:
         columns = size()[0] - 1

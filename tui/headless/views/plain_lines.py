@@ -8,7 +8,7 @@ from tui.core.building.events import BuildEvent, Notice, OutputReceived, to_json
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress, Status
 from tui.headless.views.step_lines import news, place
-from tui.headless.views.talk import say
+from tui.headless.views.talk import say, tell
 
 
 class PlainLines:
@@ -42,7 +42,7 @@ class PlainLines:
 
     def say(self, text: str) -> None:
         """A line beside the build's own."""
-        say(text)
+        tell(text)
 
 
 def _step(event: BuildEvent) -> str:

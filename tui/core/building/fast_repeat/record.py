@@ -13,8 +13,9 @@ from tui.core.building.fast_repeat.start import IMAGE_ID, repeat_file
 from tui.core.building.key.key_record import key_changed, key_record, next_cachebust
 from tui.core.building.timing.history import history_file, plan_id, read_history
 from tui.core.claims import unagreed
-from tui.core.dockerfile.command import build_argv
+from tui.core.dockerfile.command import build_argv, run_command
 from tui.core.dockerfile.ignore import ignore_name
+from tui.core.engine.contexts import choices_of_docker
 from tui.core.engine.engine import EngineReport
 from tui.core.key_access import build_key, with_trust
 from tui.core.plan import SecretMode
@@ -54,12 +55,14 @@ def record_repeat(project: Project, env: Mapping[str, str], notes: Sequence[str]
         "buildx": engine.buildx,
         "platform": engine.platform,
         "notes": notes,
+        "run": run_command(project.plan),
     }
     kept = (history_file(project, env), record_name(project.path))
-    seen = [*_files(project), *(str(state_folder(env) / name) for name in kept)]
+    seen = [*_files(project), *(str(state_folder(env) / name) for name in kept), *choices_of_docker(env)]
     name, content = repeat_file(
         str(project.path),
         seen,
+        env,
         argv=build_argv(project.plan, progress=engine.progress, iidfile=Path(IMAGE_ID), cachebust=cachebust),
         needs=[KEY_VARIABLE] if by_variable else [],
         without=[] if by_variable else [KEY_VARIABLE],

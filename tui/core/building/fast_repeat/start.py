@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+from binascii import crc32
 
 from tui.core.building.running.launch import Launched, launch_in_scratch
 from tui.core.state_folder import state_place
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 IMAGE_ID = "\n"
 """Stands for the path of `--iidfile` in a record: no argument of ours is a line break."""
 
-_VERSION = "2"
+_VERSION = "3"
 _MOST_BYTES = 64_000
 _END = "\0"  # in no path, argument or variable
+_SETTINGS = ("DOCKER_", "BUILDX_", "BUILDKIT_", "HOME=", "PATH=")
+"""How the variables begin that decide which engine is asked, and by which program."""
 _CODE = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
 
 
@@ -42,9 +45,13 @@ def start_repeat(folder: str, env: Mapping[str, str]) -> StartedBuild | None:
             os.path.join(state_place(env), _file(folder)), encoding="utf-8", errors="surrogateescape"
         ) as file:
             fields = iter(file.read(_MOST_BYTES).split(_END))
-        version, expires, record = next(fields), float(next(fields)), next(fields)
+        version, settings, expires, record = next(fields), next(fields), float(next(fields)), next(fields)
         seen, needs, without, more, argv = (_taken(fields) for _ in range(5))
-        if version != _VERSION or 0 < expires < time.time() or not all(map(env.get, needs)):
+        if (
+            (version, settings) != (_VERSION, _settings(env))
+            or 0 < expires < time.time()
+            or not all(map(env.get, needs))
+        ):
             return None
         if any(_standing(path) != standing for path, standing in zip(seen[::2], seen[1::2], strict=True)):
             return None
@@ -61,6 +68,7 @@ def start_repeat(folder: str, env: Mapping[str, str]) -> StartedBuild | None:
 def repeat_file(
     folder: str,
     seen: Iterable[str],
+    env: Mapping[str, str],
     *,
     argv: Iterable[str],
     needs: Iterable[str],
@@ -71,7 +79,8 @@ def repeat_file(
 ) -> tuple[str, bytes]:
     """The file in the state folder from which a build is started again, and its content.
 
-    `seen` are the paths of all that it was made from, whether they are there or not. `argv` has `IMAGE_ID` where
+    `seen` are the paths of all that it was made from, whether they are there or not; of `env` it is kept by a sum
+    whether another engine might be meant. `argv` has `IMAGE_ID` where
     the path of `--iidfile` is; `needs` and `without` are names of variables that must be set and that it must not
     get; `more` are those that it gets besides. `expires` is in seconds since the epoch, or 0. `record` is kept.
     """
@@ -79,7 +88,9 @@ def repeat_file(
     variables = [part for pair in more.items() for part in pair]
     lists = (list(part) for part in (standing, needs, without, variables, argv))
     fields = [word for part in lists for word in (str(len(part)), *part)]
-    return _file(folder), _END.join((_VERSION, str(expires), record, *fields)).encode("utf-8", "surrogateescape")
+    return _file(folder), _END.join((_VERSION, _settings(env), str(expires), record, *fields)).encode(
+        "utf-8", "surrogateescape"
+    )
 
 
 def _taken(fields: Iterator[str]) -> list[str]:
@@ -90,6 +101,12 @@ def _taken(fields: Iterator[str]) -> list[str]:
 def _file(folder: str) -> str:
     place = os.stat(folder)
     return f"fast_repeat/{place.st_dev:x}-{place.st_ino:x}"
+
+
+def _settings(env: Mapping[str, str]) -> str:
+    """What changes when a variable does that docker goes by; some hold passwords, so it tells nothing else."""
+    known = sorted(f"{name}={value}" for name, value in env.items() if f"{name}=".startswith(_SETTINGS))
+    return f"{crc32(_END.join(known).encode('utf-8', 'surrogateescape')):x}"
 
 
 def _standing(path: str) -> str:
