@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 
 from tests.paths import RECORDINGS
+from tui.core.building.attempt import prepare
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildEvent, LineBegun, OutputReceived, StepUpdated
 from tui.core.building.fold import fold_all
+from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
+from tui.core.project import Project
 from tui.core.text import Redactor
 
 FROM = "[builder 1/4] FROM conda"
@@ -72,3 +76,9 @@ def _join(found: list[BuildEvent], event: OutputReceived | LineBegun) -> None:
 
 def progress(*events: BuildEvent) -> BuildProgress:
     return fold_all(BuildProgress(), events)
+
+
+def record(project: Project, progress: BuildProgress, when: float, cachebust: str = "") -> None:
+    """Keep a build that has ended, as the next one finds it."""
+    attempt = replace(prepare(project, os.environ, when), cachebust=cachebust)
+    attempt.ended(progress, BuildLog(), when)

@@ -72,7 +72,7 @@ def finish(
         view.say(line)
     if isinstance(progress.outcome, BuildSucceeded):
         view.say(f"Run it: {run_command(project.plan)}")
-        record_repeat(project, env, notes)
+        record_repeat(attempt, result.history, notes)
     return exit_code_of(progress)
 
 

@@ -14,10 +14,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.stages.build_steps import COPY, CREATE, cached, failed, progress, ran
-from tui.core.building.build import record_build
+from tests.stages.build_steps import COPY, CREATE, cached, failed, progress, ran, record
 from tui.core.building.events import BuildEvent, BuildFailed, BuildSucceeded
-from tui.core.building.key.key_record import check_key_problems, key_changed, key_record, next_cachebust
+from tui.core.building.key.key_record import (
+    check_key_problems,
+    first_fingerprint,
+    key_changed,
+    key_fingerprint,
+    mounted_key,
+    next_cachebust,
+)
 from tui.core.building.timing.history import History, read_history
 from tui.core.dockerfile.command import CACHEBUST
 from tui.core.dockerfile.dockerfile import render
@@ -48,11 +54,12 @@ def with_key(project: Project, key: str, mode: SecretMode = SecretMode.VARIABLE)
 
 
 def build(project: Project, *events: BuildEvent, cachebust: str = "") -> None:
-    record_build(project, os.environ, progress(*events), 99.0, cachebust)
+    record(project, progress(*events), 99.0, cachebust)
 
 
 def changed(project: Project) -> bool | None:
-    return key_changed(project, os.environ, read_history(project, os.environ))
+    found = key_fingerprint(project, os.environ, mounted_key(project))
+    return key_changed(found, read_history(project, os.environ))
 
 
 @pytest.mark.parametrize("mode", [SecretMode.VARIABLE, SecretMode.DOTENV])
@@ -94,7 +101,7 @@ def test_what_is_not_known(project: Project) -> None:
 
 def test_without_a_place_for_the_salt_nothing_is_kept(project: Project, empty_home: Path) -> None:
     (empty_home / ".local").write_text("a file")
-    assert key_record(with_key(project, KEY), os.environ, "") is None
+    assert first_fingerprint(project, os.environ, Secret(KEY)) == ""
 
 
 def test_the_salt_is_random_private_and_made_once(project: Project) -> None:
@@ -111,8 +118,8 @@ def test_the_salt_is_random_private_and_made_once(project: Project) -> None:
 
 def test_one_key_has_another_fingerprint_in_every_plan(project: Project) -> None:
     plans = [project, project.change("build", image="other:1")]
-    records = [key_record(with_key(plan, KEY), os.environ, "") for plan in plans]
-    assert len({record.fingerprint for record in records if record}) == 2
+    found = {first_fingerprint(plan, os.environ, Secret(KEY)) for plan in plans} - {""}
+    assert len(found) == 2
 
 
 def test_a_new_argument_only_to_check_the_key(project: Project) -> None:

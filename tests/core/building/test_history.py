@@ -21,11 +21,11 @@ from tests.stages.build_steps import (
     failed,
     progress,
     ran,
+    record,
     recorded,
     running,
     waiting,
 )
-from tui.core.building.build import record_build
 from tui.core.building.events import BuildCancelled, BuildEvent, BuildFailed, BuildSucceeded, TransferUpdated
 from tui.core.building.timing.history import (
     BuildRecord,
@@ -83,7 +83,7 @@ def test_how_a_build_ended(outcome: BuildEvent, name: str, seconds: float) -> No
 
 
 def test_a_running_build_is_not_remembered(project: Project) -> None:
-    record_build(project, os.environ, progress(ran(COPY, seconds=4)), 99.0)
+    record(project, progress(ran(COPY, seconds=4)), 99.0)
     assert not state_folder(os.environ).exists()
 
 
@@ -137,7 +137,7 @@ def test_the_recorded_build_is_known_again_in_the_same_build() -> None:
 
 def test_builds_are_kept_in_the_order_they_ended(project: Project) -> None:
     for number in range(25):
-        record_build(project, os.environ, progress(ran(COPY, seconds=number), SUCCESS), float(number))
+        record(project, progress(ran(COPY, seconds=number), SUCCESS), float(number))
     history = read_history(project, os.environ)
     assert [build.when for build in history.builds] == [float(number) for number in range(5, 25)]
     [key] = step_keys(progress(waiting(COPY)).ordered)
@@ -150,7 +150,7 @@ def test_a_build_of_very_many_steps_stays_small(project: Project) -> None:
     steps = [ran(f"[a {number}/10000] RUN make {number}", seconds=number) for number in range(1, 10_000)]
     done = progress(*steps, SUCCESS)
     for _ in range(20):
-        record_build(project, os.environ, done, 99.0)
+        record(project, done, 99.0)
     assert file_of(project).stat().st_size <= 64_000
     builds = read_history(project, os.environ).builds
     assert len(builds) > 3
@@ -175,7 +175,7 @@ def test_another_plan_or_builder_has_a_history_of_its_own(project: Project, tmp_
 def test_the_newest_plans_are_kept(project: Project) -> None:
     for number in range(210):
         image = project.change("build", image=f"app:{number}")
-        record_build(image, os.environ, progress(ran(COPY, seconds=1), SUCCESS), 1.0)
+        record(image, progress(ran(COPY, seconds=1), SUCCESS), 1.0)
     assert len(list(file_of(project).parent.iterdir())) == 200
 
 
@@ -211,7 +211,7 @@ def test_a_damaged_or_newer_file_is_no_history_and_is_replaced(project: Project,
     write_history(project, os.environ, KNOWN)
     file_of(project).write_bytes(text)
     assert read_history(project, os.environ) == History()
-    record_build(project, os.environ, progress(ran(COPY, seconds=1), SUCCESS), 5.0)
+    record(project, progress(ran(COPY, seconds=1), SUCCESS), 5.0)
     assert [build.when for build in read_history(project, os.environ).builds] == [5.0]
 
 

@@ -5,19 +5,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui.core.building.build import record_build, run_build
 from tui.core.building.events import BuildEvent, BuildFailed, BuildSucceeded
-from tui.core.building.key.key_record import key_changed, next_cachebust
-from tui.core.building.key.key_use import key_untested
+from tui.core.building.key.key_record import (
+    first_fingerprint,
+    key_changed,
+    key_fingerprint,
+    mounted_key,
+    next_cachebust,
+)
+from tui.core.building.key.key_use import key_accepted, key_untested
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
 from tui.core.building.summary import Summary, outcome_lines, summarise
 from tui.core.building.timing.estimate import TimeLeft
-from tui.core.building.timing.history import History, read_history
+from tui.core.building.timing.history import History, KeyRecord, read_history
 from tui.core.project import Project
+from tui.core.secret import Secret
 
 if TYPE_CHECKING:
     from tui.core.building.failure.diagnosis import Diagnosis
@@ -33,6 +40,8 @@ class Result:
     """Whether the key is another one than that which last opened the channels; None where that is not known."""
     diagnosis: Diagnosis | None = None
     """Why it did not succeed."""
+    history: History = field(default_factory=History)
+    """With this build in it."""
     size: int | None = None
     """The image's, in bytes, where it is known."""
 
@@ -69,6 +78,10 @@ class Attempt:
     project: Project
     env: Mapping[str, str]
     history: History
+    key: Secret | None
+    """What the build mounts."""
+    fingerprint: str
+    """Of the key; empty where there is none, or none was ever kept."""
     cachebust: str
     time_left: TimeLeft
 
@@ -78,9 +91,14 @@ class Attempt:
 
     def ended(self, progress: BuildProgress, log: BuildLog, now: float) -> Result:
         """Look into what came of it, and remember it for the next one; `now` is in seconds since the epoch."""
-        changed = key_changed(self.project, self.env, self.history)
-        record_build(self.project, self.env, progress, now, self.cachebust)
-        return Result(self.project, progress, changed, self._diagnose(progress, log, now))
+        changed = key_changed(self.fingerprint, self.history)
+        used = self._used_key() if key_accepted(progress) else None
+        history = record_build(self.project, self.env, self.history, progress, now, key=used)
+        return Result(self.project, progress, changed, self._diagnose(progress, log, now), history)
+
+    def _used_key(self) -> KeyRecord | None:
+        found = self.fingerprint or first_fingerprint(self.project, self.env, self.key)
+        return KeyRecord(found, self.cachebust) if found else None
 
     def _diagnose(self, progress: BuildProgress, log: BuildLog, now: float) -> Diagnosis | None:
         if not isinstance(progress.outcome, BuildFailed):
@@ -92,6 +110,6 @@ class Attempt:
 
 def prepare(project: Project, env: Mapping[str, str], now: float, *, check_key: bool = False) -> Attempt:
     """The next build of a project; with `check_key` its authenticated steps run again."""
-    history = read_history(project, env)
+    history, key = read_history(project, env), mounted_key(project)
     cachebust = next_cachebust(history, check_key=check_key, now=now)
-    return Attempt(project, env, history, cachebust, TimeLeft(history))
+    return Attempt(project, env, history, key, key_fingerprint(project, env, key), cachebust, TimeLeft(history))

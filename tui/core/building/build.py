@@ -10,11 +10,9 @@ from pathlib import Path
 from tui.core.building.decoding.plain import PlainDecoder
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildEvent, Decoder
-from tui.core.building.key.key_record import key_record
-from tui.core.building.key.key_use import key_accepted
 from tui.core.building.progress import BuildProgress
 from tui.core.building.running.stream import build_events
-from tui.core.building.timing.history import History, build_record, read_history, write_history
+from tui.core.building.timing.history import History, KeyRecord, build_record, write_history
 from tui.core.claims import insist_on_agreement
 from tui.core.dockerfile.command import build_argv
 from tui.core.engine.docker_cli import ask
@@ -53,16 +51,22 @@ def run_build(
 
 
 def record_build(
-    project: Project, env: Mapping[str, str], progress: BuildProgress, when: float, cachebust: str = ""
-) -> None:
-    """Remember a build that has ended in the user's state folder; `when`, in seconds since the epoch.
+    project: Project,
+    env: Mapping[str, str],
+    history: History,
+    progress: BuildProgress,
+    when: float,
+    *,
+    key: KeyRecord | None,
+) -> History:
+    """Keep a build that has ended in the user's state folder; `when`, in seconds since the epoch.
 
-    And its key, by a fingerprint, where that opened what it had to, even if the build failed later.
+    Gives the history with it. `key` is kept where it opened what it had to, even if the build failed later.
     """
     if record := build_record(progress, when):
-        history = read_history(project, env)
-        used = key_record(project, env, cachebust) if key_accepted(progress) else None
-        write_history(project, env, History((*history.builds, record), used or history.key))
+        history = History((*history.builds, record), key or history.key)
+        write_history(project, env, history)
+    return history
 
 
 def image_size(image: str, env: Mapping[str, str]) -> int | None:

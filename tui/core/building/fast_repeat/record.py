@@ -8,16 +8,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tui.core.account.key import check_key
+from tui.core.building.attempt import Attempt
 from tui.core.building.build import build_environment
 from tui.core.building.fast_repeat.start import IMAGE_ID, repeat_file
-from tui.core.building.key.key_record import key_changed, key_record, next_cachebust
-from tui.core.building.timing.history import history_file, plan_id, read_history
+from tui.core.building.key.key_record import first_fingerprint, key_changed, next_cachebust
+from tui.core.building.timing.history import History, history_file, plan_id
 from tui.core.claims import unagreed
 from tui.core.dockerfile.command import build_argv, run_command
 from tui.core.dockerfile.ignore import ignore_name
 from tui.core.engine.contexts import choices_of_docker
 from tui.core.engine.engine import EngineReport
-from tui.core.key_access import build_key, with_trust
+from tui.core.key_access import with_trust
 from tui.core.plan import SecretMode
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
@@ -28,35 +29,23 @@ from tui.core.trust.agreement import VARIABLE, record_name
 _MOST_FOLDERS = 200
 
 
-def record_repeat(project: Project, env: Mapping[str, str], notes: Sequence[str]) -> None:
-    """Leave what `start_repeat` needs, once a build has gone well and is in the history; `notes` were said of it.
+def record_repeat(attempt: Attempt, history: History, notes: Sequence[str]) -> None:
+    """Leave what `start_repeat` needs, once a build has gone well and is in its history; `notes` were said of it.
 
     Nothing is where the key was found anywhere but in the variable: to look it up takes as long as all the rest.
     """
-    key, engine = build_key(project), project.engine or EngineReport()
+    project, env, key = attempt.project, attempt.env, attempt.key
+    engine = project.engine or EngineReport()
     by_variable = project.plan.secret.mode is SecretMode.VARIABLE
     if VARIABLE in env and unagreed(_by_what_is_kept(project, env)):
         return  # a yes for that run alone
-    if engine.progress != "rawjson" or (by_variable and key and key != Secret(env.get(KEY_VARIABLE, ""))):
+    if engine.progress != "rawjson" or (by_variable and key != Secret(env.get(KEY_VARIABLE, ""))):
         return
-    history = read_history(project, env)
+    found = attempt.fingerprint or first_fingerprint(project, env, key)
+    if by_variable and not found:
+        return
     cachebust = next_cachebust(history, check_key=False, now=0.0)
-    known = key_record(project, env, cachebust)
-    if by_variable and known is None:
-        return
     expires = check_key(key, time.time()).expires if key else None
-    record: dict[str, object] = {
-        "needs_key": by_variable,
-        "image": project.plan.build.image,
-        "plan": plan_id(project, env),
-        "fingerprint": known.fingerprint if known else "",
-        "key_changed": key_changed(project, env, history),
-        "secret_file": project.plan.secret.file if project.plan.secret.mode is SecretMode.DOTENV else "",
-        "buildx": engine.buildx,
-        "platform": engine.platform,
-        "notes": notes,
-        "run": run_command(project.plan),
-    }
     kept = (history_file(project, env), record_name(project.path))
     seen = [*_files(project), *(str(state_folder(env) / name) for name in kept), *choices_of_docker(env)]
     name, content = repeat_file(
@@ -68,9 +57,27 @@ def record_repeat(project: Project, env: Mapping[str, str], notes: Sequence[str]
         without=[] if by_variable else [KEY_VARIABLE],
         more=_variables(project, env),
         expires=expires.timestamp() if expires else 0,
-        record=json.dumps(record),
+        record=json.dumps({**_facts(project, env, engine), **_key_facts(found, history), "notes": notes}),
     )
     write_state(env, name, content, siblings=_MOST_FOLDERS)
+
+
+def _facts(project: Project, env: Mapping[str, str], engine: EngineReport) -> dict[str, object]:
+    """What the next run shows or needs, and would have to look for."""
+    secret = project.plan.secret
+    return {
+        "needs_key": secret.mode is SecretMode.VARIABLE,
+        "image": project.plan.build.image,
+        "plan": plan_id(project, env),
+        "secret_file": secret.file if secret.mode is SecretMode.DOTENV else "",
+        "buildx": engine.buildx,
+        "platform": engine.platform,
+        "run": run_command(project.plan),
+    }
+
+
+def _key_facts(found: str, history: History) -> dict[str, object]:
+    return {"fingerprint": found, "key_changed": key_changed(found, history)}
 
 
 def _by_what_is_kept(project: Project, env: Mapping[str, str]) -> Project:

@@ -9,27 +9,42 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from tui.core.building.key.fingerprint import SALT, SALT_BYTES, fingerprint
-from tui.core.building.timing.history import History, KeyRecord, plan_id
+from tui.core.building.timing.history import History, plan_id
 from tui.core.dockerfile.command import CACHEBUST
 from tui.core.errors import CondockError, Problem
 from tui.core.files import change_of
 from tui.core.key_access import build_key
 from tui.core.plan import SecretMode
 from tui.core.project import Project
+from tui.core.secret import Secret
 from tui.core.state import read_state, write_state
 
 
-def key_record(project: Project, env: Mapping[str, str], cachebust: str) -> KeyRecord | None:
-    """The record of the project's key; None where there is none, or no state folder to keep the salt in."""
+def mounted_key(project: Project) -> Secret | None:
+    """The key that the build mounts; None also where its .env file cannot be read."""
+    try:
+        return build_key(project)
+    except CondockError:
+        return None
+
+
+def key_fingerprint(project: Project, env: Mapping[str, str], key: Secret | None) -> str:
+    """The fingerprint of this key; empty where there is no key, or nothing was ever hashed along."""
+    return fingerprint(plan_id(project, env), key, _salt(env)) if key else ""
+
+
+def first_fingerprint(project: Project, env: Mapping[str, str], key: Secret | None) -> str:
+    """The same, and from now on there is something to hash along; empty where no state folder keeps it."""
     if len(_salt(env)) != SALT_BYTES:
         write_state(env, SALT, os.urandom(SALT_BYTES))
-    found = _fingerprint(project, env)
-    return KeyRecord(found, cachebust) if found else None
+    return key_fingerprint(project, env, key)
 
 
-def key_changed(project: Project, env: Mapping[str, str], history: History) -> bool | None:
-    """Whether the key is another one than the authenticated steps last ran with; None where that is not known."""
-    found = _fingerprint(project, env)
+def key_changed(found: str, history: History) -> bool | None:
+    """Whether a key of this fingerprint is another one than the authenticated steps last ran with.
+
+    None where that is not known.
+    """
     if history.key is None or not found:
         return None
     return not hmac.compare_digest(found, history.key.fingerprint)
@@ -57,15 +72,6 @@ def check_key_problems(project: Project) -> tuple[Problem, ...]:
         return ()
     message = f"The Dockerfile has no `ARG {CACHEBUST}`, so its authenticated steps cannot be run again."
     return (Problem(message, "Put that line before the first RUN that mounts the secret.", "files"),)
-
-
-def _fingerprint(project: Project, env: Mapping[str, str]) -> str:
-    """The fingerprint of the project's key; empty where there is no key or no salt."""
-    try:
-        key = build_key(project)
-    except CondockError:  # the .env file has gone since
-        return ""
-    return fingerprint(plan_id(project, env), key, _salt(env)) if key else ""
 
 
 def _salt(env: Mapping[str, str]) -> bytes:
