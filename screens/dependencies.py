@@ -79,24 +79,24 @@ class DependenciesScreen(StepScreen):
         return self.query_one(YamlEditor)
 
     def show(self, project: Project) -> None:
-        editor, locks = self._editor, project.plan.environment.locks
+        editor, locks, document = self._editor, project.plan.environment.locks, project.read_document()
         if self._shown != project.environment:
             self._shown = project.environment
             if editor.text != project.environment:  # it did not come from here
                 editor.load(project.environment)
         editor.display = not locks
         self.query_one("#locks").display = bool(locks)
-        self.query_one("#locks", Static).update(described(project.locks))
-        self.query_one("#environment-summary", Static).update(Content("" if locks else project.document.words))
+        self.query_one("#locks", Static).update(described(project.read_locks()))
+        self.query_one("#environment-summary", Static).update(Content("" if locks else document.words))
         self.query_one(Solving).project = project
         self.query_one(Solving).display = not locks
         self._show_findings()
 
     @on(Solving.Changed)
     def _show_findings(self) -> None:
-        project, document = self.current, self.current.document
+        project, document = self.current, self.current.read_document()
         if project.plan.environment.locks:
-            advice = tuple(note for lock in project.locks for note in lock.advice)
+            advice = tuple(note for lock in project.read_locks() for note in lock.advice)
         else:
             failures = self.query_one(Solving).failures
             unsolved = (found for failure in failures for found in failure.findings(document))
@@ -163,7 +163,7 @@ class DependenciesScreen(StepScreen):
         line = editor.cursor_location[0] + 1
         project = replace(self.current, environment=editor.text)
         versions = self.query_one(Solving).versions
-        choices = line_choices(project.environment, project.document, line, versions)
+        choices = line_choices(project.environment, project.read_document(), line, versions)
         add, what = addition(project.environment, line)
         chosen = await self.app.push_screen_wait(LineMenu(project.environment, choices, add, what))
         if chosen is not None:

@@ -171,7 +171,7 @@ class Solving(Widget):
 
     async def _answer(self, project: Project, platform: str) -> Solution | SolveFailure:
         try:
-            request = solve_request(project.plan, project.document, platform)
+            request = solve_request(project.plan, project.read_document(), platform)
         except CondockError as error:
             return SolveFailure(FailureKind.NO_CHANNEL, error.message, error.hint)
         session = await self.session(project)
@@ -194,7 +194,7 @@ class Solving(Widget):
 
     def propose(self, project: Project, completion: Completion) -> None:
         """Look for what could stand there; the answer is a message, at once where it is known."""
-        where = (project.document.channels, target_platforms(project)[0])
+        where = (project.read_document().channels, target_platforms(project)[0])
         if completion.kind is CompletionKind.VERSION:
             self._ask_versions(project, where, completion)
         elif self._names_of != where or self._names is None:

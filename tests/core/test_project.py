@@ -29,7 +29,7 @@ def test_an_empty_folder_has_a_plan_to_begin_with(tmp_path: Path) -> None:
     assert project.plan.base.builder == catalogue().builder.reference
     assert project.plan.base.runtime == catalogue().runtime.reference
     assert project.plan.build.image == f"{image_name(tmp_path.name)}:latest"
-    assert project.document.problems == ()
+    assert project.read_document().problems == ()
     assert list(tmp_path.iterdir()) == []
     assert standings(project) == {
         "environment.yml": "NEW",

@@ -22,7 +22,9 @@ def key_audience(project: Project) -> str:
     if unagreed(project):
         return "Nobody sees the key yet: something here waits for your yes."
     account = plan.account
-    settings = build_settings(asked_channels(project.document), plan.secret.mode, account.domain, account.hosts)
+    settings = build_settings(
+        asked_channels(project.read_document()), plan.secret.mode, account.domain, account.hosts
+    )
     hosts = [urlsplit(host.origin).netloc for host in settings.hosts if host.gets_key]
     shown_to = printable(", ".join(hosts)) or "no channel"
     return f"Who sees the key: {shown_to}; the builder image {_image(project)}; {_place(project)}."

@@ -61,13 +61,12 @@ class Project:
         winner = self.search.winner if self.search else None
         return self.pasted or (winner.key if winner else None)
 
-    @property
-    def document(self) -> EnvironmentDocument:
+    def read_document(self) -> EnvironmentDocument:
+        """What the environment's text says, with the files that its lines for pip name in the folder."""
         return read_for_build(self.environment, self.plan, self.path)
 
-    @property
-    def locks(self) -> tuple[Lock, ...]:
-        """The lock files the plan builds from, if it does."""
+    def read_locks(self) -> tuple[Lock, ...]:
+        """The lock files the plan builds from, if it does; what is wrong with one is in its problems."""
         environment = self.plan.environment
         return tuple(read_lock(self.path, name, environment.file) for name in environment.locks)
 
@@ -77,11 +76,11 @@ class Project:
 
     def instructions(self) -> tuple[Instruction, ...]:
         """The Dockerfile of the plan as it is now."""
-        return dockerfile(self.plan, self.document, self.locks)
+        return dockerfile(self.plan, self.read_document(), self.read_locks())
 
     def ignore_text(self) -> str:
         """The ignore file of the plan as it is now."""
-        return ignore_file(self.plan, self.own_ignore_rules, self.document.pip_files)
+        return ignore_file(self.plan, self.own_ignore_rules, self.read_document().pip_files)
 
     def changes(self) -> tuple[FileChange, ...]:
         """The files the plan needs, as they are and as they shall be; CondockError where one cannot be read."""

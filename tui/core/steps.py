@@ -119,14 +119,15 @@ def _is_alpine(reference: str) -> bool:
 
 def _dependencies(project: Project) -> Iterator[Problem]:
     environment, locks = project.plan.environment, project.plan.environment.locks
+    document = project.read_document()
     if project.own_ignore_rules:  # without them, what the plan names is never held back
         ignored = ignored_by(project.ignore_text())
-        for path in filter(ignored, environment_files(project.plan, project.document.pip_files)):
+        for path in filter(ignored, environment_files(project.plan, document.pip_files)):
             message = f"`{printable(path)}` is kept back from the build by the ignore file."
             yield Problem(message, "Remove the rule from .dockerignore.", "environment.file")
     yield from _files_for_pip(project)
     if not locks:
-        yield from project.document.problems
+        yield from document.problems
         return
     system = known_system(project.plan)
     yield from lock_problems(project.path, locks, known_platforms(project), environment.file, system)
@@ -134,9 +135,10 @@ def _dependencies(project: Project) -> Iterator[Problem]:
 
 def _files_for_pip(project: Project) -> Iterator[Problem]:
     """What is named by lines for pip, and is not there to be copied; without locks the document says it."""
-    if not project.locks or any(lock.kind is LockKind.CONDA_LOCK for lock in project.locks):
+    locks = project.read_locks()
+    if not locks or any(lock.kind is LockKind.CONDA_LOCK for lock in locks):
         return
-    for path in beside_environment(project.plan, project.document.pip_files):
+    for path in beside_environment(project.plan, project.read_document().pip_files):
         if not (project.path / path).is_file():
             message = f"`{printable(path)}`, which a line for pip names, is not there."
             yield Problem(message, "Add the file, or remove the line.", "environment")

@@ -70,7 +70,7 @@ def findings(project: Project) -> Check:
     # Lock files that can be used as they are do not care for the text; others have to be made from it.
     own = document.problems if others or not project.plan.environment.locks else ()
     absent = [] if project.plan.environment.locks else no_environment(project)
-    locks = [advice for lock in project.locks for advice in lock.advice]
+    locks = [advice for lock in project.read_locks() for advice in lock.advice]
     return Check(file, (*absent, *own, *others), (*document.advice, *locks), {})
 
 

@@ -61,7 +61,7 @@ def _planned(path: Path) -> Project:
     """The project in this folder; CondockError where it has no plan or no environment file."""
     project = open_project(path)
     insist([*([] if project.folder.has(PLAN_FILE) else [NO_PLAN]), *no_environment(project)])
-    insist([placed(problem, project.plan.environment.file) for problem in project.document.problems])
+    insist([placed(problem, project.plan.environment.file) for problem in project.read_document().problems])
     return project
 
 

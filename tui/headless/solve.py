@@ -52,7 +52,7 @@ async def _solve(project: Project, env: Mapping[str, str], platforms: Sequence[s
     async with ChannelSession(access, env) as session:
         for platform in platforms:
             try:
-                request = solve_request(project.plan, project.document, platform)
+                request = solve_request(project.plan, project.read_document(), platform)
             except CondockError as error:
                 answers[platform] = SolveFailure(FailureKind.NO_CHANNEL, error.message, error.hint)
             else:

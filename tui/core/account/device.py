@@ -20,7 +20,7 @@ from tui.core.account.library import configured, library_errors, sign_in_failed
 from tui.core.account.sources import KeySearch, State
 from tui.core.account.waiting import CancelledError, answer
 from tui.core.errors import Problem
-from tui.core.secret import Secret
+from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.text import printable
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _without_key(folder: Path) -> AnacondaAuthConfig:
     if config.api_key or config.keyring:
         raise sign_in_failed(
             "A key in the settings would win over the one that signing in stores.",
-            "Remove it from ANACONDA_AUTH_API_KEY, .env, the secrets folder or ~/.anaconda/config.toml first.",
+            f"Remove it from {KEY_VARIABLE}, .env, the secrets folder or ~/.anaconda/config.toml first.",
         )
     return config
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tui.core.account.layers import FAILURES, Layer, Source, expanded, shown, unreadable
 from tui.core.account.settings import Settings
+from tui.core.plan import DEFAULT_DOMAIN
 from tui.core.secret import Secret
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 SERVICE = "Anaconda Cloud"
 """KEYRING_NAME of anaconda-auth 0.15.3 (token.py), which also has the form of the entries."""
 
-OLD_DOMAINS = {"anaconda.com": ("id.anaconda.cloud", "anaconda.cloud")}
+OLD_DOMAINS = {DEFAULT_DOMAIN: ("id.anaconda.cloud", "anaconda.cloud")}
 """Where older versions stored the keys of a domain (MIGRATIONS, there)."""
 _SYSTEM = {"darwin": ("macOS.Keyring",), "win32": ("Windows.WinVaultKeyring",)}
 _LINUX = ("SecretService.Keyring", "libsecret.Keyring", "kwallet.DBusKeyring")

@@ -16,11 +16,10 @@ from string import Template
 
 from tui.core.account.dotenv_text import assignments, raw_lines
 from tui.core.errors import Problem
-from tui.core.secret import Secret
+from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.text import printable
 from tui.core.trust.dotenv import is_setting, settings_count
 
-VARIABLE = "ANACONDA_AUTH_API_KEY"
 FAILURES = (OSError, ValueError, RuntimeError)
 """What reading a file raises that is not as it should be; the last by links or brackets without end."""
 
@@ -53,13 +52,13 @@ class Layer:
 
 
 def variables(env: Mapping[str, str]) -> Layer:
-    return Layer(Source.VARIABLE, VARIABLE, _sealed(env))
+    return Layer(Source.VARIABLE, KEY_VARIABLE, _sealed(env))
 
 
 def secrets_folder(env: Mapping[str, str]) -> Layer:
     """The files of /run/secrets (or $ANACONDA_SECRETS_DIR), stripped, as pydantic-settings 2.16 reads them."""
     folder = expanded(env.get("ANACONDA_SECRETS_DIR", "/run/secrets"), env)
-    where, values = shown(folder / VARIABLE, env), dict[str, str]()
+    where, values = shown(folder / KEY_VARIABLE, env), dict[str, str]()
     try:
         for path in folder.iterdir() if folder.is_dir() else ():
             # A link that leads out of the folder is not followed, there as here.

@@ -13,7 +13,7 @@ from tui.core.account.keyrings import read_keyring
 from tui.core.account.layers import Layer, Source
 from tui.core.account.settings import read_settings
 from tui.core.errors import Problem
-from tui.core.secret import Secret
+from tui.core.secret import KEY_VARIABLE, Secret
 
 _ALWAYS = (Source.VARIABLE, Source.SECRETS, Source.DOTENV, Source.CONFIGURATION, Source.KEYRING)
 """The sources that are listed also where nothing is in them."""
@@ -63,7 +63,7 @@ class KeySearch:
         if self.winner:
             return self.winner.report.problem if self.winner.report else None
         unread = (row.report.problem for row in self.rows if row.state is State.UNREADABLE and row.report)
-        return next(unread, None) or Problem("No API key was found.", "Sign in, or set ANACONDA_AUTH_API_KEY.")
+        return next(unread, None) or Problem("No API key was found.", f"Sign in, or set {KEY_VARIABLE}.")
 
 
 def find_key(folder: Path, env: Mapping[str, str], now: float | None = None, site: str = "") -> KeySearch:

@@ -79,7 +79,7 @@ def _ignored(scene: Scene) -> bool:
 
 def _unasked(scene: Scene) -> bool:
     """Whether nothing asks for what is missing: rattler knows of what is asked for no other versions."""
-    asked = {dependency.name for dependency in scene.project.document.dependencies}
+    asked = {dependency.name for dependency in scene.project.read_document().dependencies}
     return name_of(scene.found["missing"].strip().removeprefix("- ")) not in asked
 
 

@@ -141,7 +141,7 @@ def _dependency(scene: Scene, evidence: Iterable[str]) -> Dependency | None:
     if scene.project.plan.environment.locks or "channel" in scene.found:
         return None
     text = (scene.found.get("packages") or "\n".join(evidence)).lower().replace("_", "-")
-    document = scene.project.document
+    document = scene.project.read_document()
     for dependency in (*document.dependencies, *document.pip):
         name = re.escape(dependency.name.replace("_", "-"))
         if name and re.search(rf"(?<![\w.-]){name}(?![\w.])(?!-[a-z])", text):

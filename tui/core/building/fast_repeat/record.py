@@ -98,6 +98,6 @@ def _variables(project: Project, env: Mapping[str, str]) -> dict[str, str]:
 def _files(project: Project) -> list[str]:
     """All files that a build's command and its checks are made from, whether they are there or not."""
     plan = project.plan
-    names = [PLAN_FILE, plan.environment.file, *plan.environment.locks, *project.document.pip_files]
+    names = [PLAN_FILE, plan.environment.file, *plan.environment.locks, *project.read_document().pip_files]
     names += [plan.build.dockerfile, ignore_name(plan), ".dockerignore", ".env", plan.secret.file]
     return [str(project.path / name) for name in names]
