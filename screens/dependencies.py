@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.dialogs.line_menu import LineMenu
+from screens.parts.completing import Completing
 from screens.parts.solving import Solving
 from screens.step_screen import StepScreen
 from tui.core.environment.edits import apply_edits
@@ -116,15 +117,15 @@ class DependenciesScreen(StepScreen):
 
     @on(YamlEditor.Begun)
     def _begun(self, event: YamlEditor.Begun) -> None:
-        self.query_one(Solving).propose(self.current, event.completion)
+        self.query_one(Completing).propose(self.current, event.completion)
 
-    @on(Solving.NamesRead)
-    def _names_read(self, event: Solving.NamesRead) -> None:
+    @on(Completing.NamesRead)
+    def _names_read(self, event: Completing.NamesRead) -> None:
         if event.found is not None:
             self._editor.complete()
 
-    @on(Solving.Proposed)
-    def _proposed(self, event: Solving.Proposed) -> None:
+    @on(Completing.Proposed)
+    def _proposed(self, event: Completing.Proposed) -> None:
         if event.completion == self._editor.begun and self._editor.has_focus:
             self._editor.propose(event.proposals, event.completion.start)
 

@@ -8,20 +8,17 @@ from dataclasses import dataclass
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Static
 
 from screens.dialogs.packages import PackagesDialog
+from screens.parts.completing import Completing
 from screens.parts.write_file import write_file
-from tui.core.environment.completion import Completion, CompletionKind
 from tui.core.errors import CondockError
 from tui.core.key_access import request_key
 from tui.core.project import Project, lock, target_platforms
 from tui.core.solving.channel_access import ChannelAccess, channel_access
-from tui.core.solving.channel_names import ChannelNames, ChannelVersions
 from tui.core.solving.channel_session import ChannelSession
 from tui.core.solving.request import solve_request
 from tui.core.solving.solution import (
@@ -31,17 +28,12 @@ from tui.core.solving.solution import (
     SolveProgress,
     Stage,
 )
-from tui.widgets.completion_list import Proposal
 from tui.widgets.dialogs import NoticeDialog
 from tui.widgets.solve_panel import SolvePanel, SolveState
 
-Where = tuple[tuple[str, ...], str]
-"""Channels, and a platform."""
-_PROPOSALS = 40
-
 
 class Solving(Widget):
-    """Solves the environment for each platform of the image, and keeps the channels at hand for completion."""
+    """Solves the environment for each platform of the image; its session with the channels completes names too."""
 
     DEFAULT_CSS = "Solving { height: auto; }"
 
@@ -60,20 +52,6 @@ class Solving(Widget):
 
         locks: tuple[str, ...]
 
-    @dataclass
-    class Proposed(Message):
-        """What could stand where something is begun."""
-
-        completion: Completion
-        proposals: tuple[Proposal, ...]
-
-    @dataclass
-    class NamesRead(Message):
-        """The names of a place, why there are none, or None while they are being read."""
-
-        where: Where
-        found: ChannelNames | SolveFailure | None
-
     class Changed(Message):
         """Something else is known than before."""
 
@@ -86,15 +64,10 @@ class Solving(Widget):
         self._text = ""
         self.before: Mapping[str, Solution] = {}
         """The last solution but one of each platform."""
-        self._names: ChannelNames | None = None
-        self._names_of: Where | None = None
 
     def compose(self) -> ComposeResult:
         yield SolvePanel()
-        yield Static(id="names")
-
-    def on_mount(self) -> None:
-        self.query_one("#names").display = False
+        yield Completing(self.session)
 
     @property
     def states(self) -> Mapping[str, SolveState]:
@@ -189,53 +162,6 @@ class Solving(Widget):
     def _show(self, states: Mapping[str, SolveState]) -> None:
         self.query_one(SolvePanel).states = states
         self.post_message(self.Changed())
-
-    # Completion
-
-    def propose(self, project: Project, completion: Completion) -> None:
-        """Look for what could stand there; the answer is a message, at once where it is known."""
-        where = (project.read_document().channels, target_platforms(project)[0])
-        if completion.kind is CompletionKind.VERSION:
-            self._ask_versions(project, where, completion)
-        elif self._names_of != where or self._names is None:
-            if self._names_of != where:
-                self._names_of, self._names = where, None
-                self._ask_names(project, where)
-        else:
-            found = (name for name in self._names.matching(completion.prefix) if name != completion.prefix)
-            self.post_message(self.Proposed(completion, tuple(map(Proposal, found))))
-
-    @work(exclusive=True, group="names", description="Reading the names of the packages")
-    async def _ask_names(self, project: Project, where: Where) -> None:
-        self.post_message(self.NamesRead(where, None))
-        found = await (await self.session(project)).names(*where)
-        self.post_message(self.NamesRead(where, found))
-
-    @work(exclusive=True, group="versions", description="Reading a package's versions")
-    async def _ask_versions(self, project: Project, where: Where, completion: Completion) -> None:
-        found = await (await self.session(project)).versions(*where, completion.name)
-        if isinstance(found, ChannelVersions):
-            fitting = [version for version in found.versions if version.startswith(completion.prefix)]
-            note = "as remembered" if found.cached else ""
-            proposals = tuple(Proposal(version, note) for version in fitting[:_PROPOSALS])
-            self.post_message(self.Proposed(completion, proposals))
-
-    @on(NamesRead)
-    def _names_read(self, event: NamesRead) -> None:
-        if event.where != self._names_of:
-            return
-        match event.found:
-            case ChannelNames():
-                self._names = event.found
-                known = ", as remembered: the channels cannot be reached" if event.found.cached else ""
-                words = f"{len(event.found.names):,} names to complete{known}"
-            case SolveFailure():
-                words = f"No names to complete: {event.found.message}"
-            case None:
-                with_key = " with your key" if self.project and request_key(self.project) else ""
-                words = f"Reading the channels' names{with_key} …"
-        self.query_one("#names", Static).update(Content(words))
-        self.query_one("#names").display = True
 
     # What was found
 

@@ -1,0 +1,95 @@
+"""The part of the dependencies step that reads what the channels have, to complete what is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from textual import on, work
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from tui.core.environment.completion import Completion, CompletionKind
+from tui.core.key_access import request_key
+from tui.core.project import Project, target_platforms
+from tui.core.solving.channel_names import ChannelNames, ChannelVersions
+from tui.core.solving.channel_session import ChannelSession
+from tui.core.solving.solution import SolveFailure
+from tui.widgets.completion_list import Proposal
+
+Where = tuple[tuple[str, ...], str]
+"""Channels, and a platform."""
+_PROPOSALS = 40
+
+
+class Completing(Static):
+    """Says how many names there are, once somebody asked for one."""
+
+    DEFAULT_CSS = "Completing { height: auto; display: none; }"
+
+    @dataclass
+    class Proposed(Message):
+        """What could stand where something is begun."""
+
+        completion: Completion
+        proposals: tuple[Proposal, ...]
+
+    @dataclass
+    class NamesRead(Message):
+        """The names of a place, why there are none, or None while they are being read."""
+
+        where: Where
+        found: ChannelNames | SolveFailure | None
+        with_key: bool = False
+
+    def __init__(self, session: Callable[[Project], Awaitable[ChannelSession]]) -> None:
+        super().__init__(id="names")
+        self._session = session
+        self._names: ChannelNames | None = None
+        self._names_of: Where | None = None
+
+    def propose(self, project: Project, completion: Completion) -> None:
+        """Look for what could stand there; the answer is a message, at once where it is known."""
+        where = (project.read_document().channels, target_platforms(project)[0])
+        if completion.kind is CompletionKind.VERSION:
+            self._ask_versions(project, where, completion)
+        elif self._names_of != where or self._names is None:
+            if self._names_of != where:
+                self._names_of, self._names = where, None
+                self._ask_names(project, where)
+        else:
+            found = (name for name in self._names.matching(completion.prefix) if name != completion.prefix)
+            self.post_message(self.Proposed(completion, tuple(map(Proposal, found))))
+
+    @work(exclusive=True, group="names", description="Reading the names of the packages")
+    async def _ask_names(self, project: Project, where: Where) -> None:
+        self.post_message(self.NamesRead(where, None, with_key=request_key(project) is not None))
+        found = await (await self._session(project)).names(*where)
+        self.post_message(self.NamesRead(where, found))
+
+    @work(exclusive=True, group="versions", description="Reading a package's versions")
+    async def _ask_versions(self, project: Project, where: Where, completion: Completion) -> None:
+        found = await (await self._session(project)).versions(*where, completion.name)
+        if isinstance(found, ChannelVersions):
+            fitting = [version for version in found.versions if version.startswith(completion.prefix)]
+            note = "as remembered" if found.cached else ""
+            proposals = tuple(Proposal(version, note) for version in fitting[:_PROPOSALS])
+            self.post_message(self.Proposed(completion, proposals))
+
+    @on(NamesRead)
+    def _names_read(self, event: NamesRead) -> None:
+        if event.where != self._names_of:
+            return
+        match event.found:
+            case ChannelNames():
+                self._names = event.found
+                known = ", as remembered: the channels cannot be reached" if event.found.cached else ""
+                words = f"{len(event.found.names):,} names to complete{known}"
+            case SolveFailure():
+                words = f"No names to complete: {event.found.message}"
+            case None:
+                with_key = " with your key" if event.with_key else ""
+                words = f"Reading the channels' names{with_key} …"
+        self.update(Content(words))
+        self.display = True
