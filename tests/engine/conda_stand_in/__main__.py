@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from . import CondaError
+from . import RELEASE, CondaError, CondaMultiError
 
 
 def main() -> int:
@@ -16,7 +16,9 @@ def main() -> int:
     try:
         args.run(args)
     except CondaError as error:
-        print(f"\n{error!r}\n", file=sys.stderr)
+        each = error.errors if isinstance(error, CondaMultiError) and RELEASE >= (26, 7) else [error]
+        for part in each:
+            print(f"\n{part!r}\n", file=sys.stderr)
         return error.return_code
     except Exception as error:  # its text may hold a header, so only its kind is said
         print(f"\nUnexpected {type(error).__name__} in the stand-in for conda\n", file=sys.stderr)

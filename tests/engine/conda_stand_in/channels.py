@@ -27,10 +27,19 @@ DEFAULTS = "defaults"
 ANACONDA = ["https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r"]
 ALIAS = "https://conda.anaconda.org"
 
+_INDEX = "/linux-64/repodata.json"
+_NO_CHANNEL = """\
+HTTP 404 Not Found for channel {name} <{url}>
+
+The channel is not accessible or is invalid.
+
+You will need to adjust your conda configuration to proceed.
+Use `conda config --show channels` to view your configuration's current state,
+and use `conda config --show-sources` to view config file locations.
+"""
+
 _TOKEN_DOMAINS = {"repo.anaconda.com": "anaconda.com", "repo.anaconda.cloud": "anaconda.com"}
 _HTTP_ERROR = re.compile(r"HTTP status \w+ error \((\d{3}) ([^)]*)\) for url \((\S+)\)")
-# conda 26.7 asks each channel for shards first, and this is what its plugin takes for the channel's name.
-_INDEX = "/repodata_shards.msgpack.zst" if RELEASE >= (26, 7) else ""
 
 
 class AnacondaAuthError(CondaError):
@@ -105,26 +114,23 @@ class Channels:
     def explain(self, error: Exception) -> CondaError:
         """What conda says where py-rattler raised this while it read an index."""
         if found := _HTTP_ERROR.search(str(error)):
-            return self._refusal(int(found[1]), found[2], found[3], _INDEX)
-        return _unreachable(next((url for url in self.urls if f"{url}/" in str(error)), self.urls[0]))
+            return self._refusal(int(found[1]), found[2], found[3], is_index=True)
+        return _unreachable(next((url for url in self.urls if f"{url}/" in str(error)), self.urls[0]), _INDEX)
 
-    def _refusal(self, status: int, reason: str, url: str, asked: str = "") -> CondaError:
+    def _refusal(self, status: int, reason: str, url: str, *, is_index: bool = False) -> CondaError:
         """conda's words for a status that is no success."""
         channel = self._channel(url)
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN) and channel in self._handled:
-            name = (
-                f"{short(channel)}{asked}"
-                if asked and canonical(channel) == DEFAULTS
-                else canonical(channel) + asked
-            )
+            name = _asked_name(channel, is_index)
             if self._headers[channel]:
                 return AnacondaAuthError(
                     f"Received authentication error ({status}) when accessing {name}. "
                     "If your token is invalid or expired, please re-install with `anaconda login`."
                 )
             return AnacondaAuthError(f"Token not found for {name}. Please install token with `anaconda login`.")
-        kind = UnavailableInvalidChannel if status == HTTPStatus.NOT_FOUND else CondaHTTPError
-        return kind(f"HTTP {status} {reason.upper()} for url <{url}>\nElapsed: 00:00.010000")
+        if is_index and status == HTTPStatus.NOT_FOUND:
+            return UnavailableInvalidChannel(_NO_CHANNEL.format(name=short(channel), url=channel))
+        return CondaHTTPError(f"HTTP {status} {reason.upper()} for url <{url}>\nElapsed: 00:00.010000")
 
     def _channel(self, url: str) -> str:
         return next((channel for channel in self.urls if url.startswith(f"{channel}/")), "")
@@ -137,12 +143,21 @@ class Channels:
         return None
 
 
-def _unreachable(url: str) -> CondaError:
-    """conda's words for a host that does not answer."""
+def _asked_name(channel: str, is_index: bool) -> str:
+    """The channel as the plugin calls it; 26.7 asks for shards first, and has their file in the name."""
+    if is_index and RELEASE >= (26, 7):
+        return f"{short(channel) if canonical(channel) == DEFAULTS else channel}/repodata_shards.msgpack.zst"
+    return canonical(channel)
+
+
+def _unreachable(url: str, index: str = "") -> CondaError:
+    """conda's words for a host that does not answer; of a channel's index they name its folder again."""
+    folder = f"{url}{index}".rpartition("/")[0].replace("://", "//")
     return CondaHTTPError(
-        f"HTTP 000 CONNECTION FAILED for url <{url}>\nElapsed: -\n\n"
+        f"HTTP 000 CONNECTION FAILED for url <{url}{index}>\nElapsed: -\n\n"
         "An HTTP error occurred when trying to retrieve this URL.\n"
         "HTTP errors are often intermittent, and a simple retry will get you on your way."
+        + (f"\n'{folder}'\n" if index else "")
     )
 
 

@@ -12,7 +12,7 @@ import yaml
 
 from . import RELEASE, CondaError, CondaExitZero, condarc
 from .base.context import context, reset_context
-from .environment_file import asked_channels, explicit_lines, read_environment_file, refuse_environment_file
+from .environment_file import asked_channels, explicit_lines, package_lines, read_environment_file
 from .listing import explicit_list, human_list
 from .package_cache import MatchSpec, ProgressiveFetchExtract
 from .pip_install import pip_install
@@ -62,7 +62,7 @@ def create(args: argparse.Namespace) -> None:
     elif RELEASE >= (26, 3):
         _from_environment_file(args)
     else:
-        refuse_environment_file(args.file)
+        _solve_and_link(package_lines(args.file), context.channels, args.prefix)
     if not context.quiet:
         print(ACTIVATE.format(args.prefix), flush=True)
 

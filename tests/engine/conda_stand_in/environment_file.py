@@ -62,8 +62,10 @@ def explicit_lines(path: Path) -> list[str] | None:
     return [line for line in lines if line and line[0] not in "#@"] if EXPLICIT in lines else None
 
 
-def refuse_environment_file(path: Path) -> None:
-    """As `conda create` did before 26.3, which takes each line for a package (cli/common.py)."""
-    lines = (line.split("#")[0].strip() for line in path.read_text().splitlines())
-    odd = next(line for line in lines if line.endswith(":") or line.startswith("-") or ": " in line)
-    raise CondaValueError(f"could not parse '{odd}' in: {path}")
+def package_lines(path: Path) -> list[str]:
+    """A file with a package a line, for which `conda create` took every file before 26.3 (cli/common.py)."""
+    lines = [line.split("#")[0].strip() for line in path.read_text().splitlines()]
+    for line in lines:
+        if line.endswith(":") or line.startswith("-") or ": " in line:
+            raise CondaValueError(f"could not parse '{line}' in: {path}")
+    return [line for line in lines if line]

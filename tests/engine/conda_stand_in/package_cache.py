@@ -95,7 +95,7 @@ class ProgressiveFetchExtract:
         if not context.quiet:
             print(" done", flush=True)
         if failures:
-            raise CondaMultiError(failures)
+            raise CondaMultiError([*failures, failures[0]])  # conda too has the first one twice
 
     def _fetch(self, spec: MatchSpec, channels: Channels) -> None:
         bar = self._progress_bar(spec, leave=False)

@@ -73,6 +73,7 @@ async def _install(records: Records, prefix: Path) -> None:
         await rattler.install(records, prefix, context.pkgs_dir, ignored_packages=kept, show_progress=False)
     except InstallerError as error:
         raise CondaError(f"py-rattler could not link: {error}") from None
+    (prefix / "CACHEDIR.TAG").unlink(missing_ok=True)  # py-rattler's own, which conda does not make
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,8 @@ class Script:
             return None
         try:
             self._run("post-link", path, ["bash", "-c", f". {path}"], CONDA_PREFIX=str(self.prefix))
-        except LinkError as error:
+        except LinkError as failure:
+            error = LinkError(f"{failure}\n\n()")  # what conda has of the errors of its way back
             place = "ERROR conda.core.link:_execute(1070): An error occurred while installing package"
             print(f"{place} '{self._package}'.", file=sys.stderr)
             return error
@@ -125,7 +127,7 @@ class Script:
             raise LinkError(
                 f"{action} script failed for package {self._package}\nlocation of failed script: {path}\n"
                 f"==> script messages <==\n{messages or '<None>'}\n==> script output <==\n"
-                f"stdout: {done.stdout}\nstderr: {done.stderr}\nreturn code: {done.returncode}\n\n\n()"
+                f"stdout: {done.stdout}\nstderr: {done.stderr}\nreturn code: {done.returncode}\n"
             )
 
     def _messages(self) -> str:
