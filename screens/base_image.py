@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -15,13 +16,16 @@ from textual.widgets import Button, Checkbox, Static
 from screens.step_screen import StepScreen
 from tui.core.engine.contexts import reaching
 from tui.core.engine.engine import local_images
+from tui.core.engine.inside import learnt, look_inside
 from tui.core.engine.pin import check_pin
 from tui.core.errors import CondockError
-from tui.core.images.catalogue import catalogue
+from tui.core.images.catalogue import PARTS, catalogue
+from tui.core.images.own_catalogue import keep
 from tui.core.images.reference import with_mirror
 from tui.core.plan import Base
 from tui.core.project import Project
 from tui.core.steps import step_of
+from tui.core.text import printable
 from tui.widgets.field import Field
 from tui.widgets.image_picker import ImagePicker
 from tui.widgets.toggles import Tick
@@ -123,9 +127,9 @@ class BaseImageScreen(StepScreen):
     @work(thread=True, exclusive=True, group="pins", description="Checking the pins")
     def _check_pins(self, base: Base, env: Mapping[str, str]) -> None:
         answers = []
-        for reference in (base.builder, base.runtime):
+        for part, reference in zip(PARTS, (base.builder, base.runtime), strict=True):
             try:
-                answer = check_pin(with_mirror(reference, base.mirror), env).describe()
+                answer = _asked(part, reference, with_mirror(reference, base.mirror), env)
             except CondockError as error:
                 answer = str(error)
             answers.append((reference.partition("@")[0], answer))
@@ -135,3 +139,15 @@ class BaseImageScreen(StepScreen):
     def _pins_checked(self, event: PinsChecked) -> None:
         lines = [Content.styled(name, "bold") + Content(f" {answer}") for name, answer in event.answers]
         self.query_one("#pins", Static).update(Content("\n").join(lines))
+
+
+def _asked(part: str, reference: str, mirrored: str, env: Mapping[str, str]) -> str:
+    """What the registry says of an image; it is kept in the user's own catalogue."""
+    report = check_pin(mirrored, env)
+    image = learnt(reference, report, look_inside(mirrored, env), datetime.now(UTC).date())
+    if image is None:
+        return report.describe()
+    kept = keep(os.environ, part, image)
+    found = (f"conda {image.conda}" if image.conda else "", f"glibc {image.glibc}" if image.glibc else "")
+    inside = f" Inside: {', '.join(filter(None, found))}." if any(found) else ""
+    return f"{report.describe()}{inside} Kept in {printable(str(kept))}."

@@ -111,6 +111,10 @@ def _commands_of_the_build(commands: Commands) -> None:
     demo.add_argument(
         "--speed", type=float, default=1.0, metavar="FACTOR", help="how many times as fast as it went"
     )
+    bases = _command(
+        commands, "bases", "list the base images on offer, yours and your team's first", _bases, folder=False
+    )
+    bases.add_argument("--json", action="store_true", help="print them as JSON")
     _command(commands, "schema", "print the JSON schema of condock.yml, for editors", _schema, folder=False)
 
 
@@ -221,6 +225,12 @@ def _demo(parsed: argparse.Namespace) -> int:
     from tui.headless.views.views import Output
 
     return demo(os.environ, Output(parsed.output), parsed.speed, parsed.recording)
+
+
+def _bases(parsed: argparse.Namespace) -> int:
+    from tui.headless.bases import bases
+
+    return bases(as_json=parsed.json)
 
 
 def _schema(_: argparse.Namespace) -> int:

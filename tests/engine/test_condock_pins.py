@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from pathlib import Path
 
 import pytest
 
-from tests.engine.base_images import Image, digest
+from tests.engine.base_images import BaseImages, Image, digest
 from tests.engine.engine import Engine, image_of
+from tui.core.engine.inside import Inside, look_inside
 from tui.core.engine.pin import PinState, check_pin
 
 
@@ -43,6 +45,7 @@ def test_a_pin_holds_until_another_image_has_its_tag(engine: Engine, tag: Tag) -
     after = check_pin(first.pinned, engine.env)
     assert (before.state, before.digest) == (PinState.AGREES, first.digest)
     assert (after.state, after.digest) == (PinState.MOVED, second.digest)
+    assert before.kind == after.kind == "manifest"
     assert (
         before.platforms
         == after.platforms
@@ -62,3 +65,11 @@ def test_what_the_registry_cannot_say(engine: Engine, registry: str, registry_at
     assert report.state is PinState.UNKNOWN
     assert report.reason
     assert "\n" not in report.describe()
+
+
+def test_what_is_inside_a_base_is_asked_of_a_container(engine: Engine, base_images: BaseImages) -> None:
+    inside = look_inside(base_images.builder.tag, engine.env)
+    assert re.fullmatch(r"\d+\.\d+\.\d+", inside.conda)
+    assert inside.tos is False
+    assert look_inside("condock-test/no-such:1", engine.env) == Inside()
+    assert engine.docker("ps", "--all", "--quiet", "--filter", f"ancestor={base_images.builder.tag}") == ""

@@ -93,6 +93,7 @@ def _base(project: Project) -> Iterator[Problem]:
         mirror_problem(base.mirror),
     )
     yield from (problem for problem in found if problem is not None)
+    yield from catalogue().problems
     if catalogue().asks_for_tos(base.builder) and not base.accept_tos:
         yield Problem(
             "conda in this base stops until Anaconda's Terms of Service are accepted.",

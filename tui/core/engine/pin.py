@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
 from tui.core.engine.engine import connect, engine_errors
 from tui.core.images.reference import parse_reference
 from tui.core.text import printable
+
+_KINDS = {"manifest.list": "index", "image.index": "index", "manifest": "manifest"}
+"""By what a media type has in it (OCI image specification, Docker's image manifest v2), the most telling first."""
 
 
 class PinState(Enum):
@@ -29,11 +33,15 @@ class PinReport:
     state: PinState
     digest: str = ""
     platforms: tuple[str, ...] = ()
+    """Of the pinned digest, or of the tag's where none is pinned."""
+    kind: str = ""
+    """`index` where the digest is that of an image for several platforms, `manifest` where it is of one."""
     reason: str = ""
 
     def describe(self) -> str:
         """One or two sentences for the screen."""
-        on = f" Platforms: {', '.join(self.platforms)}." if self.platforms else ""
+        alone = " alone" if self.kind == "manifest" else ""
+        on = f" Platforms: {', '.join(self.platforms)}{alone}." if self.platforms else ""
         match self.state:
             case PinState.AGREES:
                 return f"The pin holds: the tag still names this digest.{on}"
@@ -53,13 +61,28 @@ def check_pin(reference: str, env: Mapping[str, str]) -> PinReport:
     parsed = parse_reference(reference)
     tagged = reference.partition("@")[0] if parsed.tag else reference
     try:
-        data = connect(env, timeout=60).images.get_registry_data(tagged)
+        images = connect(env, timeout=60).images
+        data = images.get_registry_data(tagged)
     except engine_errors() as error:
         said = getattr(error, "explanation", None) or str(error)
         return PinReport(PinState.UNKNOWN, reason=printable(str(said)).partition("\n")[0][:200])
-    platforms = tuple(_platform(entry) for entry in data.attrs.get("Platforms") or ())
     state = PinState.AGREES if parsed.digest == data.id else PinState.MOVED if parsed.digest else PinState.UNPINNED
-    return PinReport(state, printable(str(data.id)), platforms)
+    pinned = data.attrs
+    if state is PinState.MOVED:
+        pinned = _of_digest(images, f"{tagged.removesuffix(f':{parsed.tag}')}@{parsed.digest}")
+    platforms = tuple(_platform(entry) for entry in pinned.get("Platforms") or ())
+    media_type = str((pinned.get("Descriptor") or {}).get("mediaType", ""))
+    kind = next((kind for word, kind in _KINDS.items() if word in media_type), "")
+    return PinReport(state, printable(str(data.id)), platforms, kind)
+
+
+def _of_digest(images: Any, reference: str) -> dict[str, Any]:
+    """What the registry says of an image whose tag is another's by now; nothing where it has it no more."""
+    try:
+        attrs: dict[str, Any] = images.get_registry_data(reference).attrs
+    except engine_errors():
+        return {}
+    return attrs
 
 
 def _platform(entry: Mapping[str, str]) -> str:

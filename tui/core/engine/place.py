@@ -16,6 +16,7 @@ from tui.core.engine.registry import (
 )
 from tui.core.errors import Problem
 from tui.core.plan import Build, BuildPlan
+from tui.core.platforms import DOCKER_NAMES
 from tui.core.text import printable
 
 _BUILDER = "build.builder"
@@ -28,7 +29,7 @@ _OTHER_BUILDER = (
 def place_problems(plan: BuildPlan, report: EngineReport | None) -> Iterator[Problem]:
     """What stands in the way of the plan's platforms, push and caches, with its builder where that was asked."""
     build = plan.build
-    yield from platform_problems(build.platforms, plan.base)
+    yield from platform_problems(build.platforms or _own_platform(report), plan.base)
     yield from cache_problems(build.cache_from, build.cache_to, build.image)
     if build.push and (problem := push_problem(build.image)):
         yield problem
@@ -38,6 +39,12 @@ def place_problems(plan: BuildPlan, report: EngineReport | None) -> Iterator[Pro
         yield report.problem
     if report.builder:
         yield from _builder_problems(build, report, report.builder)
+
+
+def _own_platform(report: EngineReport | None) -> tuple[str, ...]:
+    """That of the engine, where the plan names none and the engine itself builds."""
+    known = report is not None and report.builder is None and report.platform in DOCKER_NAMES
+    return (report.platform,) if report and known else ()
 
 
 def place_advice(plan: BuildPlan, report: EngineReport | None) -> tuple[Problem, ...]:

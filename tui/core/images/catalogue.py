@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -10,9 +11,10 @@ from typing import Any
 import yaml
 
 from tui.core.assets import ASSETS
-from tui.core.errors import CondockError
+from tui.core.errors import CondockError, Problem
 from tui.core.images.reference import parse_reference
 
+PARTS = ("builders", "runtimes")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -25,12 +27,20 @@ class CatalogueImage:
     digest: str
     notes: str
     evidence: str
+    conda: str = ""
     python: str = ""
     glibc: str = ""
     platforms: tuple[str, ...] = ()
     deprecated: bool = False
     recommended: bool = False
-    tos: bool = False
+    tos: bool | None = False
+    """None where it is not known."""
+    kind: str = ""
+    """What the digest is of: `index`, of all platforms, or `manifest`, of one."""
+    checked: str = ""
+    """The day on which the registry was asked, such as 2026-11-24."""
+    source: str = ""
+    """Whose catalogue it is from; empty for condock's own."""
 
     @property
     def reference(self) -> str:
@@ -45,6 +55,8 @@ class Catalogue:
     builders: tuple[CatalogueImage, ...]
     runtimes: tuple[CatalogueImage, ...]
     glibc: tuple[tuple[str, str], ...]
+    problems: tuple[Problem, ...] = ()
+    """Why a catalogue of the user's or of their team is left out."""
 
     @property
     def builder(self) -> CatalogueImage:
@@ -58,6 +70,8 @@ class Catalogue:
 
     def glibc_of(self, reference: str) -> str:
         """The glibc version inside this image, by its name and tag; empty where it is not known."""
+        if (known := self._pinned(reference)) and known.glibc:
+            return known.glibc
         named = _familiar(reference)
         return next((glibc for beginning, glibc in self.glibc if named.startswith(beginning)), "")
 
@@ -72,22 +86,38 @@ class Catalogue:
 
     def may_ask_for_tos(self, reference: str) -> bool:
         """The same, and whether that is not known, as of an image that is not in the catalogue."""
-        return self.asks_for_tos(reference) or not self._named(reference)
+        named = self._named(reference)
+        return not named or any(image.tos is not False for image in named)
+
+    def _pinned(self, reference: str) -> CatalogueImage | None:
+        """The image that is pinned by its digest."""
+        digest = _familiar(reference).partition("@")[2]
+        images = (*self.builders, *self.runtimes)
+        return next((image for image in images if digest and image.digest == digest), None)
 
     def _named(self, reference: str) -> list[CatalogueImage]:
+        if (known := self._pinned(reference)) and known.checked and known.tos is not None:
+            return [known]
         name = re.split("[:@]", _familiar(reference))[0]
         return [image for image in self.builders if image.name == name]
 
 
 @cache
 def catalogue() -> Catalogue:
-    """The shipped catalogue."""
+    """The shipped catalogue, behind what the user's own and that of their team say; all are read once."""
+    from tui.core.images.own_catalogue import catalogue_files, merged, read_catalogue
+
     content = yaml.load((ASSETS / "base_images.yml").read_bytes(), Loader=_LOADER)  # noqa: S506  # a safe one
-    return Catalogue(
-        builders=tuple(_image(entry) for entry in content["builders"]),
-        runtimes=tuple(_image(entry) for entry in content["runtimes"]),
-        glibc=tuple(content["glibc"].items()),
-    )
+    found = {part: tuple(_image(entry) for entry in content[part]) for part in PARTS}
+    problems = []
+    for path, source in reversed(catalogue_files(os.environ)):
+        try:
+            own = read_catalogue(path, source)
+        except CondockError as error:
+            problems.append(error.problem("base.builder"))
+        else:
+            found = {part: merged(own[part], found[part]) for part in PARTS}
+    return Catalogue(found["builders"], found["runtimes"], tuple(content["glibc"].items()), tuple(problems))
 
 
 def _familiar(reference: str) -> str:
@@ -99,4 +129,4 @@ def _familiar(reference: str) -> str:
 
 
 def _image(entry: dict[str, Any]) -> CatalogueImage:
-    return CatalogueImage(**{**entry, "platforms": tuple(entry.get("platforms", ()))})
+    return CatalogueImage(**{"tos": False, **entry, "platforms": tuple(entry.get("platforms", ()))})

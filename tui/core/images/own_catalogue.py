@@ -1,0 +1,130 @@
+"""Catalogues that go before condock's own: the user's, to which checking the pins adds, and one of a team."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tui.core.errors import CondockError
+from tui.core.files import read_text, replace_file
+from tui.core.images.catalogue import PARTS, CatalogueImage, catalogue
+from tui.core.images.reference import reference_problem
+from tui.core.text import printable
+
+VARIABLE = "CONDOCK_CATALOGUE"
+"""Names the file of a team's catalogue."""
+
+_HEAD = """\
+# Images that condock offers before its own. "Check the pins" in the wizard keeps here what it learns; edit it as
+# you like. A team shares one by naming its file in CONDOCK_CATALOGUE.
+"""
+_NEEDED = ("name", "tag", "digest")
+_KNOWN = {field.name for field in fields(CatalogueImage)} - {"source"}
+
+
+def own_file(env: Mapping[str, str]) -> Path:
+    """The user's own catalogue, below XDG_CONFIG_HOME or ~/.config (freedesktop.org, XDG Base Directory 0.8)."""
+    base = env.get("XDG_CONFIG_HOME", "")
+    root = Path(base) if os.path.isabs(base) else Path(env.get("HOME") or Path.home()) / ".config"
+    return root / "condock" / "base_images.yml"
+
+
+def catalogue_files(env: Mapping[str, str]) -> tuple[tuple[Path, str], ...]:
+    """The catalogues besides condock's own, with whose they are, the strongest first."""
+    shared = env.get(VARIABLE, "")
+    own = own_file(env)
+    found = ((own, "yours"),) if own.exists() else ()
+    return (*found, (Path(shared), "your team's")) if shared else found
+
+
+def read_catalogue(path: Path, source: str = "") -> dict[str, tuple[CatalogueImage, ...]]:
+    """The images of a catalogue, by their parts. CondockError says what is wrong with it, and in which entry."""
+    try:
+        content = yaml.safe_load(read_text(path))
+    except yaml.YAMLError:
+        raise _wrong(path, "it is no YAML") from None
+    if content is None:
+        content = {}
+    if not isinstance(content, dict) or not content.keys() <= {*PARTS}:
+        raise _wrong(path, f"it has other parts than {' and '.join(PARTS)}")
+    return {part: tuple(_images(path, part, content.get(part) or [], source)) for part in PARTS}
+
+
+def _images(path: Path, part: str, entries: object, source: str) -> Iterator[CatalogueImage]:
+    if not isinstance(entries, list):
+        raise _wrong(path, f"`{part}` is no list")
+    for number, entry in enumerate(entries, 1):
+        where = f"entry {number} of `{part}`"
+        if not isinstance(entry, dict) or not all(isinstance(entry.get(name), str) for name in _NEEDED):
+            raise _wrong(path, f"{where} needs {', '.join(_NEEDED)}, each a text")
+        if strange := next((str(name) for name in entry if name not in _KNOWN), ""):
+            raise _wrong(path, f"{where} has an unknown value `{printable(strange)}`")
+        yield _image(path, where, entry, source)
+
+
+def _image(path: Path, where: str, entry: Mapping[str, Any], source: str) -> CatalogueImage:
+    for name, value in entry.items():
+        wanted = bool if name in ("deprecated", "recommended", "tos") else list if name == "platforms" else str
+        if not isinstance(value, wanted) or (
+            isinstance(value, list) and not all(isinstance(item, str) for item in value)
+        ):
+            raise _wrong(path, f"`{name}` of {where} is not as it should be")
+    values: dict[str, Any] = {"notes": "", "evidence": "", **entry, "source": source}
+    values = {name: printable(value) if isinstance(value, str) else value for name, value in values.items()}
+    image = CatalogueImage(**{**values, "platforms": tuple(map(printable, values.get("platforms", ())))})
+    if problem := reference_problem(image.reference, "base.builder"):
+        raise _wrong(path, f"{where}: {problem.message.rstrip('.')}")
+    return image
+
+
+def _wrong(path: Path, what: str) -> CondockError:
+    message = f"{printable(str(path))} is no catalogue of base images: {what}."
+    return CondockError(message, "Correct it, or move it away: condock has a catalogue of its own.")
+
+
+def merged(own: tuple[CatalogueImage, ...], other: tuple[CatalogueImage, ...]) -> tuple[CatalogueImage, ...]:
+    """The images of two catalogues, each digest once: what the first leaves open is taken from the other."""
+    others = {image.digest: image for image in other}
+    first = tuple(_filled(image, others.get(image.digest)) for image in own)
+    known = {image.digest for image in first}
+    return (*first, *(image for image in other if image.digest not in known))
+
+
+def _filled(image: CatalogueImage, other: CatalogueImage | None) -> CatalogueImage:
+    if other is None:
+        return image
+    empty = {field.name for field in fields(image) if getattr(image, field.name) in ("", (), None, False)}
+    return replace(image, **{name: getattr(other, name) for name in empty - {"source"}})
+
+
+def keep(env: Mapping[str, str], part: str, learnt: CatalogueImage) -> Path:
+    """Put what was learnt of an image into the user's own catalogue, whose path it gives. Raises CondockError."""
+    path = own_file(env)
+    try:
+        found: dict[str, tuple[CatalogueImage, ...]] = dict.fromkeys(PARTS, ())
+        if path.exists():
+            found = read_catalogue(path)
+        found[part] = merged((learnt,), found[part])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, (_HEAD + yaml.safe_dump(_plain(found), sort_keys=False)).encode(), 0o644)
+    except OSError as error:
+        message = f"{printable(str(path))} cannot be written: {error.strerror}."
+        raise CondockError(message, "What was learnt is forgotten when condock ends.") from None
+    catalogue.cache_clear()
+    return path
+
+
+def _plain(found: Mapping[str, tuple[CatalogueImage, ...]]) -> dict[str, list[dict[str, object]]]:
+    return {part: [dict(_values(image)) for image in images] for part, images in found.items()}
+
+
+def _values(image: CatalogueImage) -> Iterator[tuple[str, object]]:
+    for field in fields(image):
+        value = getattr(image, field.name)
+        if field.name in _KNOWN and value not in ("", (), None) and (value or field.name == "tos"):
+            yield field.name, list(value) if isinstance(value, tuple) else value
