@@ -34,9 +34,11 @@ def exit_code(work: Callable[[], int]) -> int:
 def _flushed(work: Callable[[], int]) -> int:
     """The exit code, once all is written; also what argparse prints before it leaves."""
     try:
-        return work()
-    finally:
-        sys.stdout.flush()
+        code = work()
+    except SystemExit as leaving:
+        code = int(leaving.code or 0)
+    sys.stdout.flush()
+    return code
 
 
 def _say(error: CondockError) -> None:
