@@ -34,12 +34,17 @@ def docker_cli(
 ) -> Path:
     """Put an executable `docker` into the folder; `build` and `version` are what it does for these, in sh.
 
-    So are `answers`, by the whole command line behind `docker`. Without `buildx` it knows no such command, as
-    docker says it (28.2.2). Its path never has the tools of sh, so the script uses builtins and full paths only.
+    So are `answers`, by the whole command line behind `docker`, but for a `--` before a builder's name. Without
+    `buildx` it knows no such command, as docker says it (28.2.2). Its path never has the tools of sh, so the script
+    uses builtins and full paths only.
     """
     known = f"echo '{buildx}'" if buildx else "echo 'docker: unknown command: docker buildx' >&2; exit 1"
     more = "\n".join(f'  "{arguments}") {does} ;;' for arguments, does in (answers or {}).items())
     script = f"""#!/bin/sh
+case "$1 $2 $3 $4" in
+  "buildx inspect -- -"*) ;;
+  "buildx inspect -- "*) shift 3; set -- buildx inspect "$@" ;;
+esac
 case "$*" in
 {more}
   *) case "$1 $2" in

@@ -264,6 +264,16 @@ def test_a_builder_of_the_plan_that_is_not_there(tmp_path: Path) -> None:
     assert (report.problem.hint, report.problem.field) == ("Did you mean `kube`?", "build.builder")
 
 
+def test_a_builders_name_is_no_option(tmp_path: Path) -> None:
+    """`--bootstrap` would start the current builder."""
+    asked = f"""echo "$*" >>{tmp_path / "asked"}; echo 'ERROR: no builder "--bootstrap" found' >&2; exit 1"""
+    answers = {"buildx inspect -- --bootstrap": asked, LS_JSON: ""}
+    report = probed(tmp_path, Build(builder="--bootstrap"), **answers)
+    assert report.problem is not None
+    assert report.problem.message == "There is no builder `--bootstrap`."
+    assert (tmp_path / "asked").read_text() == "buildx inspect -- --bootstrap\n"
+
+
 def test_the_engine_of_another_context_is_no_builder_of_this_one(tmp_path: Path) -> None:
     report = probed(tmp_path, Build(builder="second"), buildx_inspect_second=prints("inspect-second.txt"))
     assert report.problem is not None

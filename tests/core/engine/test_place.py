@@ -52,6 +52,13 @@ def test_a_plan_that_stays_on_the_engine_is_told_nothing() -> None:
     assert advice(Build(), report()) == []
 
 
+@pytest.mark.parametrize("name", ["-", "--bootstrap", "-x", "a b", "../x", "ä"])
+@pytest.mark.parametrize("field", ["context", "builder"])
+def test_what_could_be_an_option_is_no_name(name: str, field: str) -> None:
+    build = BuildPlan().change("build", **{field: name}).build
+    assert found(build) == found(build, report("kube")) == [f"build.{field}"]
+
+
 # Platforms
 
 

@@ -48,7 +48,7 @@ def inspect(name: str, env: Mapping[str, str], cancel: Event | None = None) -> B
     `error` is set where there is no such builder or it does not answer. What forbids to reach the pods of the
     `kubernetes` driver is said beside the answer, whose own error is a deadline (buildx 0.13.1, 0.30.1).
     """
-    answer = ask(["docker", "buildx", "inspect", *([name] if name else [])], env, _PATIENCE, cancel)
+    answer = ask(["docker", "buildx", "inspect", *(["--", name] if name else [])], env, _PATIENCE, cancel)
     if answer.returncode:
         return Builder(printable(name), error=_error_text(answer.stderr))
     builder = read_inspection(answer.stdout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from tui.core.engine.builder import Builder, machine
@@ -17,9 +18,11 @@ from tui.core.engine.registry import (
 from tui.core.errors import Problem
 from tui.core.plan import Build, BuildPlan
 from tui.core.platforms import DOCKER_NAMES
-from tui.core.text import printable
+from tui.core.text import printable, shown
 
 _BUILDER = "build.builder"
+_NAME = re.compile(r"[A-Za-z0-9][\w.+-]*", re.ASCII)
+"""Of contexts and builders, a little wider than in docker/cli (context/store) and buildx (store/util.go)."""
 _OTHER_BUILDER = (
     "Choose another builder (`docker buildx create --driver docker-container` makes one), "
     "or turn on the engine's containerd image store."
@@ -29,6 +32,9 @@ _OTHER_BUILDER = (
 def place_problems(plan: BuildPlan, report: EngineReport | None) -> Iterator[Problem]:
     """What stands in the way of the plan's platforms, push and caches, with its builder where that was asked."""
     build = plan.build
+    if strange := tuple(_strange_names(build)):
+        yield from strange
+        return
     yield from platform_problems(build.platforms or _own_platform(report), plan.base)
     yield from cache_problems(build.cache_from, build.cache_to, build.image)
     if build.push and (problem := push_problem(build.image)):
@@ -66,6 +72,13 @@ def report_of(build: Build, builders: Iterable[Builder], context: str) -> Engine
     else:
         chosen = next((builder for builder in fitting if builder.current), own)
     return EngineReport(builder=chosen, image_store=own is not None and own.builds_several)
+
+
+def _strange_names(build: Build) -> Iterator[Problem]:
+    """Of what cannot be the name of a context or builder: nothing is asked of it, docker could read an option."""
+    for name, field, kind in ((build.context, "build.context", "context"), (build.builder, _BUILDER, "builder")):
+        if name and not _NAME.fullmatch(name):
+            yield Problem(f"`{shown(name)}` is no name of a {kind}.", f"Choose another {kind}.", field)
 
 
 def _builder_problems(build: Build, report: EngineReport, builder: Builder) -> Iterator[Problem]:
