@@ -89,7 +89,7 @@ def _let_go(hold: Hold, wait: float) -> None:
 
 
 def _bare(folder: Folder) -> float:
-    argv = build_argv(read_plan_file(folder.path / "condock.yml"), progress="rawjson")
+    argv = build_argv(read_plan_file(folder.path), progress="rawjson")
     return _seconds(folder, argv, folder.environment(JWT, **_PROVENANCE))
 
 

@@ -13,14 +13,14 @@ from tui.core.files import Standing, change_of, is_ours, stamped, write
 
 
 def standing(path: Path, text: str) -> Standing:
-    return change_of(path, text).standing
+    return change_of(path.parent, path.name, text).standing
 
 
 def test_a_file_is_new_then_the_same_then_ours_then_foreign(tmp_path: Path) -> None:
     path = tmp_path / "Dockerfile"
     first, second = stamped("FROM a\n"), stamped("FROM b\n")
     assert standing(path, first) is Standing.NEW
-    assert write(change_of(path, first)) is None
+    assert write(change_of(tmp_path, path.name, first)) is None
     assert standing(path, first) is Standing.SAME
     assert standing(path, second) is Standing.OURS
     path.write_text(first + "# mine\n")
@@ -31,7 +31,7 @@ def test_a_foreign_file_is_kept_beside_the_new_one(tmp_path: Path) -> None:
     path = tmp_path / "Dockerfile"
     for number, old in enumerate(("FROM mine\n", "FROM mine too\n"), 1):
         path.write_text(old)
-        backup = write(change_of(path, stamped("FROM a\n")))
+        backup = write(change_of(tmp_path, path.name, stamped("FROM a\n")))
         assert backup == tmp_path / f"Dockerfile.bak{number}"
         assert backup.read_text() == old
     assert is_ours(path.read_text())
@@ -41,7 +41,7 @@ def test_a_foreign_file_is_kept_beside_the_new_one(tmp_path: Path) -> None:
 def test_the_diff_shows_both_sides(tmp_path: Path) -> None:
     path = tmp_path / "Dockerfile"
     path.write_text("FROM mine\n")
-    diff = change_of(path, "FROM a\n").diff()
+    diff = change_of(tmp_path, path.name, "FROM a\n").diff()
     assert "-FROM mine" in diff
     assert "+FROM a" in diff
 
@@ -49,28 +49,62 @@ def test_the_diff_shows_both_sides(tmp_path: Path) -> None:
 def test_bytes_that_are_not_text_come_back_as_they_were(tmp_path: Path) -> None:
     path = tmp_path / "Dockerfile"
     path.write_bytes(b"FROM \xff\r\n")
-    backup = write(change_of(path, "FROM a\n"))
+    backup = write(change_of(tmp_path, path.name, "FROM a\n"))
     assert backup is not None
     assert backup.read_bytes() == b"FROM \xff\r\n"
 
 
 def test_a_folder_in_the_way_is_a_sentence_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").mkdir()
-    with pytest.raises(CondockError, match="Dockerfile cannot be read"):
-        change_of(tmp_path / "Dockerfile", "FROM a\n")
+    with pytest.raises(CondockError, match="Dockerfile is not a file"):
+        change_of(tmp_path, "Dockerfile", "FROM a\n")
     with pytest.raises(CondockError, match="cannot be written"):
-        write(change_of(tmp_path / "gone" / "Dockerfile", "FROM a\n"))
+        write(change_of(tmp_path, "gone/Dockerfile", "FROM a\n"))
     assert [p.name for p in tmp_path.iterdir()] == ["Dockerfile"]
 
 
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
+def test_a_link_is_read_and_never_written_through(tmp_path: Path) -> None:
     target = tmp_path / "real"
     target.write_text("old")
-    link = tmp_path / "Dockerfile"
-    link.symlink_to(target)
-    write(change_of(link, "new"))
-    assert link.is_symlink()
-    assert target.read_text() == "new"
+    (tmp_path / "Dockerfile").symlink_to("real")
+    change = change_of(tmp_path, "Dockerfile", "new")
+    assert change.old == "old"
+    with pytest.raises(CondockError, match="`Dockerfile` is a link or lies behind one") as caught:
+        write(change)
+    assert caught.value.hint == "Put the file itself in the link's place, or name another."
+    assert target.read_text() == "old"
+
+
+def test_what_was_changed_since_one_looked_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "Dockerfile"
+    for before, meanwhile in ((None, "FROM mine\n"), ("FROM mine\n", "FROM mine too\n")):
+        if before:
+            path.write_text(before)
+        change = change_of(tmp_path, "Dockerfile", "FROM a\n")
+        path.write_text(meanwhile)
+        with pytest.raises(CondockError, match="Dockerfile has just been changed by another program"):
+            write(change)
+        assert path.read_text() == meanwhile
+        path.unlink()
+
+
+def test_another_name_of_the_file_keeps_what_was_in_it(tmp_path: Path) -> None:
+    """A hard link may be a file of the user's home by another name."""
+    (tmp_path / "home").mkdir()
+    profile = tmp_path / "home" / ".bash_profile"
+    profile.write_text("mine\n")
+    (tmp_path / "Dockerfile").hardlink_to(profile)
+    backup = write(change_of(tmp_path, "Dockerfile", "new"))
+    assert profile.read_text() == "mine\n"
+    assert backup is not None
+    assert not backup.samefile(profile)
+
+
+def test_a_copy_is_never_put_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM mine\n")
+    (tmp_path / "Dockerfile.bak1").symlink_to("elsewhere")
+    assert write(change_of(tmp_path, "Dockerfile", "FROM a\n")) == tmp_path / "Dockerfile.bak2"
+    assert not (tmp_path / "elsewhere").exists()
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))

@@ -118,7 +118,6 @@ def test_refused_with_the_line(text: str, line: int, said: str) -> None:
 
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "condock.yml"
-    path.write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "condock.yml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(CondockError, match="UTF-8"):
-        read_plan_file(path)
+        read_plan_file(tmp_path)

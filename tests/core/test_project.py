@@ -98,14 +98,14 @@ def test_its_repr_shows_no_key_and_no_file(tmp_path: Path) -> None:
     [
         (lambda path: path.rmdir(), "does not exist"),
         (lambda path: (path.rmdir(), path.touch()), "is a file, not a folder"),
-        (lambda path: (path / "condock.yml").mkdir(), "condock.yml cannot be read: Is a directory"),
-        (lambda path: (path / "condock.yml").symlink_to("gone"), "condock.yml cannot be read"),
+        (lambda path: (path / "condock.yml").mkdir(), "condock.yml is not a file"),
+        (lambda path: (path / "condock.yml").symlink_to("gone"), "condock.yml is not there"),
         (lambda path: (path / "condock.yml").write_bytes(b"\xff"), "condock.yml is not UTF-8"),
         (lambda path: (path / "condock.yml").write_text("x: 1"), "condock.yml, line 1: `x` is not a setting"),
         (lambda path: (path / "environment.yml").mkdir(), "environment.yml is not a file"),
         (lambda path: (path / "environment.yml").write_bytes(b"\xff"), "environment.yml is not UTF-8"),
-        (lambda path: (path / ".dockerignore").mkdir(), ".dockerignore cannot be read: it is not a file"),
-        (lambda path: os.mkfifo(path / ".dockerignore"), ".dockerignore cannot be read: it is not a file"),
+        (lambda path: (path / ".dockerignore").mkdir(), ".dockerignore is not a file"),
+        (lambda path: os.mkfifo(path / ".dockerignore"), ".dockerignore is not a file"),
     ],
 )
 def test_a_folder_that_cannot_be_used_is_a_sentence(tmp_path: Path, make: object, said: str) -> None:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from tests.stages.account_service import make_jwt
 from tests.stages.agreement import agree_to_all
 from tests.stages.stand_in_engine import docker_cli, engine_socket
 from tui.cli import main
+from tui.core.errors import CondockError
 from tui.core.images.catalogue import catalogue
 from tui.core.plan import Application, BuildPlan
 from tui.core.plan_file import dump_plan, read_plan_file
@@ -83,9 +84,10 @@ class Project:
 
     def plan(self, section: str, **values: object) -> None:
         """Change the saved plan, as the user of this machine."""
-        plan = read_plan_file(self.path / "condock.yml").change(section, **values)
+        plan = read_plan_file(self.path).change(section, **values)
         self.write("condock.yml", dump_plan(plan))
-        self.agree()
+        with suppress(CondockError):  # a folder that cannot be opened says nothing
+            self.agree()
 
     def agree(self) -> None:
         """Agree to all that the folder says now."""

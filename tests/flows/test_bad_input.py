@@ -84,14 +84,14 @@ def lock(project: Project) -> None:
 
 def unreadable(project: Project) -> None:
     """Root may read everything, so the refusal is put where the kernel would."""
-    listdir = os.listdir
+    scandir = os.scandir
 
-    def refuse(path: Path) -> list[str]:
+    def refuse(path: str | Path = ".") -> Iterator[os.DirEntry[str]]:
         if path == project.path:
             raise PermissionError(13, "Permission denied")
-        return listdir(path)
+        return scandir(path)
 
-    project.patch.setattr(os, "listdir", refuse)
+    project.patch.setattr(os, "scandir", refuse)
 
 
 def read_only(project: Project) -> None:
@@ -204,7 +204,7 @@ ROWS: dict[str, tuple[Breaks, int, str]] = {
     "a folder for environment.yml": (
         folder("environment.yml"),
         WRONG_USE,
-        "environment.yml is not a file. Choose a file.",
+        "environment.yml is not a file. Choose a file, or move away",
     ),
     "environment.yml is ignored": (
         file(".dockerignore", "*.yml\n"),
@@ -254,7 +254,7 @@ ROWS: dict[str, tuple[Breaks, int, str]] = {
     "an environment.yml outside": (
         plan("environment", file="/etc/passwd"),
         WRONG_USE,
-        "`/etc/passwd` is not a file inside the folder.",
+        "`/etc/passwd` leads outside the folder. Copy the file",
     ),
     "a name no file can have": (
         plan("environment", file="a\0b"),

@@ -148,7 +148,7 @@ def test_init_writes_a_plan_and_a_start_of_an_environment(tmp_path: Path) -> Non
     done = condock("init", folder, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr.splitlines()[:2] == ["Wrote condock.yml.", "Wrote environment.yml, a start to edit."]
-    plan = read_plan_file(folder / "condock.yml")
+    plan = read_plan_file(folder)
     assert plan.build.image == "my-shop:latest"
     assert plan.application.files == ("app.py",)
     assert is_ours((folder / "condock.yml").read_text())
@@ -174,7 +174,7 @@ def test_init_takes_every_value_by_a_flag(project: Project) -> None:
     more = ["--copy", "app.py", "--copy", "src", "--lock", "a.lock", "--accept-tos", "--force"]
     done = project.run("init", *(word for flag in flags.items() for word in flag), *more)
     assert done.code == 0
-    plan = read_plan_file(project.path / "condock.yml")
+    plan = read_plan_file(project.path)
     assert plan.application == Application(("app.py", "src"), "/srv", "8080", "python -m shop", "1000")
     assert (plan.build.image, plan.build.network) == ("a/b:1", "host")
     assert (plan.base.builder, plan.base.runtime) == ("anaconda/miniconda:26.7.1", "ubuntu:24.04")

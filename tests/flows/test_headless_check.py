@@ -167,7 +167,7 @@ def test_lock_writes_a_file_for_each_platform_and_the_plan_builds_from_them(proj
         "Wrote conda-linux-aarch64.lock",
         "Wrote condock.yml. What was there is in condock.yml.bak1.",  # it is not as condock writes it
     ]
-    plan = read_plan_file(project.path / "condock.yml")
+    plan = read_plan_file(project.path)
     assert plan.environment.locks == ("conda-linux-64.lock", "conda-linux-aarch64.lock")
     text = (project.path / "conda-linux-64.lock").read_text()
     assert is_ours(text)

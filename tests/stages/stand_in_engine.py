@@ -35,7 +35,7 @@ def docker_cli(
     """Put an executable `docker` into the folder; `build` and `version` are what it does for these, in sh.
 
     So are `answers`, by the whole command line behind `docker`, but for a `--` before a builder's name. Without
-    `buildx` it knows no such command, as docker says it (28.2.2). Its path never has the tools of sh, so the script
+    `buildx` it knows no such command, as docker says it (28.2.2). Its path never has the tools of sh: the script
     uses builtins and full paths only.
     """
     known = f"echo '{buildx}'" if buildx else "echo 'docker: unknown command: docker buildx' >&2; exit 1"

@@ -1,22 +1,26 @@
-"""Writing into the user's folder: what condock did not write is shown first and kept beside the new file."""
+"""The user's files, read and written: what condock did not write is shown first and kept beside the new file."""
 
 from __future__ import annotations
 
 import codecs
 import difflib
-import errno
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import count
 from pathlib import Path
 
 from tui.core.errors import CondockError
-from tui.core.text import printable
+from tui.core.inside import create_inside, read_file, read_inside, replace_inside, stat_inside
+from tui.core.text import shown
+
+MOST_BYTES = 1_000_000
+"""Of a text that people write; a Dockerfile or an environment.yml is a hundred times smaller."""
+SMALL = 100_000
+"""Bytes of a text that is compared line by line, which takes a second for as many empty lines."""
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _STAMP = re.compile(r"\A# Made by condock; edits by hand are noticed \(([0-9a-f]{12})\)\.\n")
@@ -35,11 +39,17 @@ class Standing(Enum):
 
 @dataclass(frozen=True)
 class FileChange:
-    """A file as it is and as it shall be."""
+    """A file of a folder as it is and as it shall be."""
 
-    path: Path
+    folder: Path
+    name: str
+    """Relative to the folder."""
     old: str | None
     new: str
+
+    @property
+    def path(self) -> Path:
+        return self.folder / self.name
 
     @property
     def standing(self) -> Standing:
@@ -73,99 +83,115 @@ def is_ours(text: str) -> bool:
     return stamp is not None and stamp[1] == _checksum(text[stamp.end() :])
 
 
-def change_of(path: Path, new: str) -> FileChange:
-    """The change that would make this file hold this text; raises CondockError where it cannot be read."""
-    with _explained(path, "read"):
+def change_of(folder: Path, name: str, new: str, limit: int = MOST_BYTES) -> FileChange:
+    """The change that would make this file hold this text; raises CondockError as `find_content` does."""
+    return FileChange(folder, name, find_content(folder, name, limit), new)
+
+
+def find_content(folder: Path, name: str, limit: int = MOST_BYTES) -> str | None:
+    """All that a file holds, as a text that can be written back; None where it is not there.
+
+    CondockError where it cannot be read, see `read_inside`.
+    """
+    content = _find(folder, name, limit)
+    return None if content is None else content.decode("utf-8", "surrogateescape")
+
+
+def _find(folder: Path, name: str, limit: int) -> bytes | None:
+    with explained(name, "read"):
         try:
-            if path.exists() and not path.is_file():
-                raise OSError(errno.EINVAL, "it is not a file")
-            old = path.read_bytes().decode("utf-8", "surrogateescape")
+            return read_inside(folder, name, limit)
         except FileNotFoundError:
-            old = None
-    return FileChange(path, old, new)
+            return None
 
 
 def write(change: FileChange, mode: int = 0o644) -> Path | None:
     """Write the new text in one step; gives the path where a foreign old file was kept, if there was one.
 
-    Raises CondockError where the folder or the file cannot be written; the old file is then untouched.
+    Raises CondockError where the folder or the file cannot be written, is reached by a link, or has become another
+    one since the change was made; the old file is then untouched.
     """
     if change.standing is Standing.SAME:
         return None
-    target = change.path.resolve()
-    with _explained(change.path, "written"):
-        backup = _keep(target) if change.standing is Standing.FOREIGN else None
-        if change.old is not None:
-            mode = target.stat().st_mode & 0o777
-        replace_file(target, change.new.encode("utf-8", "surrogateescape"), mode)
-    return backup
+    folder, name, old = change.folder, change.name, change.old
+    if find_content(folder, name, MOST_BYTES + len(_bytes(old or ""))) != old:
+        raise CondockError(f"{shown(name)} has just been changed by another program.", "Look at it again.")
+    with explained(name, "written"):
+        if old is not None:
+            mode = stat_inside(folder, name).st_mode & 0o777
+        backup = _keep(change, mode) if change.standing is Standing.FOREIGN else None
+        replace_inside(folder, name, _bytes(change.new), mode)
+    return folder / backup if backup else None
 
 
-def replace_file(target: Path, content: bytes, mode: int) -> None:
-    """Put the content in place at once, never half-written and never readable to more than `mode` says."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        temporary.chmod(mode)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _checksum(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    return hashlib.sha256(_bytes(text)).hexdigest()[:12]
 
 
-def _keep(path: Path) -> Path:
-    """Copy the file beside itself, under the first free name."""
-    number = 1
-    while (backup := path.with_name(f"{path.name}.bak{number}")).exists():
-        number += 1
-    replace_file(backup, path.read_bytes(), path.stat().st_mode & 0o777)
+def _keep(change: FileChange, mode: int) -> str:
+    """Copy the old file beside itself; the copy's name, the first that is free."""
+    for number in count(1):
+        backup = f"{change.name}.bak{number}"
+        with suppress(FileExistsError):
+            create_inside(change.folder, backup, (_bytes(change.old or ""),), mode)
+            break
     return backup
 
 
 @contextmanager
-def _explained(path: Path, deed: str) -> Iterator[None]:
+def explained(name: str, deed: str) -> Iterator[None]:
+    """Say as a CondockError why the file of this name cannot be `read` or `written`, whichever the deed is."""
     try:
         yield
     except ValueError:  # a null character, half a surrogate
-        message = f"`{printable(path.name)}` cannot be the name of a file."
+        message = f"`{shown(name)}` cannot be the name of a file."
         raise CondockError(message, "Correct the name.") from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         hint = "Check who may read and write in this folder, and that its disk has room."
-        raise CondockError(f"{printable(path.name)} cannot be {deed}: {reason}.", hint) from None
+        raise CondockError(f"{shown(name)} cannot be {deed}: {reason}.", hint) from None
 
 
-def read_text(path: Path, limit: int = 1_000_000) -> str:
-    """The file's text with its line endings as they are, without a byte order mark.
+def read_text(folder: Path, name: str, limit: int = MOST_BYTES) -> str:
+    """The text of a file in the folder, as `find_text`; CondockError also where it is not there."""
+    text = find_text(folder, name, limit)
+    if text is None:
+        raise _missing(name)
+    return text
 
-    UTF-8, or UTF-16 with its mark, as PowerShell writes it. Raises CondockError where there is no regular file,
-    it cannot be read, has more than `limit` bytes, or is not text.
+
+def find_text(folder: Path, name: str, limit: int = MOST_BYTES) -> str | None:
+    """The text of a file in the folder with its line endings as they are, without a byte order mark.
+
+    UTF-8, or UTF-16 with its mark, as PowerShell writes it. None where it is not there; CondockError where it
+    leads out of the folder, is no regular file, cannot be read, has more than `limit` bytes, or is not text.
     """
-    name = printable(path.name)
-    content = _read(path, name, limit + 1)
-    if len(content) > limit:
-        raise CondockError(f"{name} is too large to be read.", "Check that it is the right file.")
+    content = _find(folder, name, limit)
+    return None if content is None else _decoded(content, name)
+
+
+def read_named_text(path: Path, limit: int = MOST_BYTES) -> str:
+    """The text of a file that the user named, wherever it is; as `read_text`."""
+    with explained(path.name, "read"):
+        try:
+            content = read_file(path, limit)
+        except FileNotFoundError:
+            raise _missing(path.name) from None
+    return _decoded(content, path.name)
+
+
+def _decoded(content: bytes, name: str) -> str:
     try:
         return content.decode("utf-16" if content.startswith(_UTF16) else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise CondockError(f"{name} is not UTF-8 text (line {line}).", "Save it again as UTF-8.") from None
+        message = f"{shown(name)} is not UTF-8 text (line {line})."
+        raise CondockError(message, "Save it again as UTF-8.") from None
 
 
-def _read(path: Path, name: str, size: int) -> bytes:
-    try:
-        if path.exists() and not path.is_file():
-            raise CondockError(f"{name} is not a file.", "Choose a file.")
-        with path.open("rb") as file:
-            return file.read(size)
-    except (FileNotFoundError, ValueError):  # ValueError: a null character in the name
-        raise CondockError(f"{name} is not there.", "Check the name, or create the file.") from None
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise CondockError(f"{name} cannot be read: {reason}.", "Check who may read it.") from None
+def _missing(name: str) -> CondockError:
+    return CondockError(f"{shown(name)} is not there.", "Check the name, or create the file.")

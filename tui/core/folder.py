@@ -35,7 +35,8 @@ class Folder:
 def look_at(path: Path) -> Folder:
     """The folder and its landmarks; raises CondockError where it is none or cannot be read."""
     try:
-        names = set(os.listdir(path))
+        os.scandir(path).close()
+        found = frozenset(name for name in LANDMARKS if os.path.lexists(path / name))
     except NotADirectoryError:
         raise _unusable(path, "is a file, not a folder", "Name the folder it is in.") from None
     except FileNotFoundError:
@@ -43,7 +44,7 @@ def look_at(path: Path) -> Folder:
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
         raise _unusable(path, f"cannot be read: {reason}", "Check who may read it.") from None
-    return Folder(path.resolve(), frozenset(names & set(LANDMARKS)), os.access(path, os.W_OK))
+    return Folder(path.resolve(), found, os.access(path, os.W_OK))
 
 
 def _unusable(path: Path, what: str, hint: str) -> CondockError:

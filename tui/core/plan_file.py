@@ -10,6 +10,7 @@ from typing import Any, TypeVar, get_type_hints
 import yaml
 
 from tui.core.errors import CondockError
+from tui.core.files import read_text
 from tui.core.plan import BuildPlan
 from tui.core.text import printable
 
@@ -18,6 +19,8 @@ VERSION = 2
 """Files of version 1 are read as well: they name every value, and mean what they meant."""
 SCHEMA = "condock.schema.json"
 """Beside condock.yml, for editors: `condock schema` prints it. No address of it is promised yet."""
+_MOST_BYTES = 64_000
+"""PyYAML takes three seconds for the worst that can be written in as many (6.0.3)."""
 
 Section = TypeVar("Section")
 
@@ -68,14 +71,9 @@ def load_plan(text: str) -> BuildPlan:
     return _read(BuildPlan, values)
 
 
-def read_plan_file(path: Path) -> BuildPlan:
-    """The plan in this file; raises CondockError where it cannot be read or is not a plan."""
-    try:
-        return load_plan(path.read_text("utf-8"))
-    except OSError as error:
-        raise CondockError(f"{path.name} cannot be read: {error.strerror}.", "Check who may read it.") from None
-    except UnicodeDecodeError:
-        raise CondockError(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from None
+def read_plan_file(folder: Path) -> BuildPlan:
+    """The plan in the folder's condock.yml; raises CondockError where it cannot be read or is not a plan."""
+    return load_plan(read_text(folder, PLAN_FILE, _MOST_BYTES))
 
 
 def _decided(section: Any) -> dict[str, Any]:

@@ -16,12 +16,12 @@ from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.surroundings import read_for_build
 from tui.core.environment.template import environment_template
 from tui.core.errors import CondockError
-from tui.core.files import FileChange, Standing, change_of, read_text, stamped
+from tui.core.files import MOST_BYTES, SMALL, FileChange, Standing, change_of, find_content, find_text, stamped
 from tui.core.folder import Folder, look_at
 from tui.core.images.catalogue import catalogue
 from tui.core.images.reference import image_name_problem
 from tui.core.locks.lock_writer import PIP_LOCK, lock_name, lock_text, pip_lock_text
-from tui.core.locks.locks import Lock, read_lock
+from tui.core.locks.locks import MAX_BYTES, Lock, read_lock
 from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, dump_plan, read_plan_file
 from tui.core.platforms import CONDA_NAMES, conda_platform
@@ -84,6 +84,10 @@ class Project:
 
     def changes(self) -> tuple[FileChange, ...]:
         """The files the plan needs, as they are and as they shall be; CondockError where one cannot be read."""
+        for name in (self.plan.build.dockerfile, self.plan.environment.file):
+            if not _inside(name):
+                message = f"`{printable(name)}` is not a file inside the folder."
+                raise CondockError(message, "Name one that is, relative to the folder.")
         texts = {
             self.plan.build.dockerfile: stamped(render(self.instructions())),
             ignore_name(self.plan): stamped(self.ignore_text()),
@@ -91,11 +95,8 @@ class Project:
         }
         if not self.plan.environment.locks and self.environment != _environment_on_disk(self.path, self.plan):
             texts = {self.plan.environment.file: self.environment, **texts}
-        for name in (self.plan.build.dockerfile, self.plan.environment.file):
-            if not _inside(name):
-                message = f"`{printable(name)}` is not a file inside the folder."
-                raise CondockError(message, "Name one that is, relative to the folder.")
-        return tuple(change_of(self.path / name, text) for name, text in texts.items())
+        limits = {self.plan.environment.file: MOST_BYTES}
+        return tuple(change_of(self.path, name, text, limits.get(name, SMALL)) for name, text in texts.items())
 
     def is_written(self) -> bool:
         """Whether a build finds what is meant: a file edited by hand counts as meant, an edit of ours does not."""
@@ -119,18 +120,17 @@ def open_project(path: Path) -> Project:
     Raises CondockError for a folder or a condock.yml that cannot be used.
     """
     folder = look_at(path)
-    plan = read_plan_file(folder.path / PLAN_FILE) if folder.has(PLAN_FILE) else guess_plan(folder)
+    plan = read_plan_file(folder.path) if folder.has(PLAN_FILE) else guess_plan(folder)
     environment = _environment_on_disk(folder.path, plan)
     if environment is None:
         environment = environment_template(folder.path, needed_packages(folder.path))
-    own_rules = change_of(folder.path / ".dockerignore", "").old or ""
+    own_rules = find_content(folder.path, ".dockerignore", SMALL) or ""
     return Project(folder, plan, environment, own_ignore_rules=own_rules)
 
 
 def _environment_on_disk(folder: Path, plan: BuildPlan) -> str | None:
     """The text of the environment file, without a byte order mark; None where there is no such file."""
-    path = folder / plan.environment.file
-    return read_text(path) if path.exists() else None
+    return find_text(folder, plan.environment.file)
 
 
 def with_bases(plan: BuildPlan) -> BuildPlan:
@@ -181,6 +181,6 @@ def lock(
     }
     if pip := pip_lock_text(project.environment, requirements):
         locks[PIP_LOCK] = pip
-    environment = change_of(project.path / project.plan.environment.file, project.environment)
-    changes = (change_of(project.path / name, stamped(text)) for name, text in locks.items())
+    environment = change_of(project.path, project.plan.environment.file, project.environment)
+    changes = (change_of(project.path, name, stamped(text), MAX_BYTES) for name, text in locks.items())
     return project.change("environment", locks=tuple(locks)), (environment, *changes)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from tui.core.files import replace_file
+from tui.core.errors import CondockError
+from tui.core.inside import replace_inside
 from tui.core.state_folder import state_place
 
 
@@ -33,11 +34,11 @@ def write_state(env: Mapping[str, str], name: str, content: bytes, *, siblings: 
     path = folder / name
     if not folder.is_absolute():  # a user without a home
         return
-    with suppress(OSError):
+    with suppress(OSError, CondockError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        replace_file(path, content, 0o600)
+        replace_inside(path.parent, path.name, content, 0o600)
         if siblings is not None:
             for old in sorted(path.parent.iterdir(), key=_changed, reverse=True)[siblings:]:
                 old.unlink()

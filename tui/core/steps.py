@@ -25,6 +25,7 @@ from tui.core.images.reference import (
     parse_reference,
     reference_problem,
 )
+from tui.core.inside import stat_inside
 from tui.core.locks.lock_checks import lock_problems
 from tui.core.locks.locks import LockKind
 from tui.core.plan import NETWORKS, BuildPlan, SecretMode
@@ -140,9 +141,13 @@ def _files_for_pip(project: Project) -> Iterator[Problem]:
     if not locks or any(lock.kind is LockKind.CONDA_LOCK for lock in locks):
         return
     for path in beside_environment(project.plan, project.read_document().pip_files):
-        if not (project.path / path).is_file():
+        try:
+            stat_inside(project.path, path)
+        except (OSError, ValueError):
             message = f"`{printable(path)}`, which a line for pip names, is not there."
             yield Problem(message, "Add the file, or remove the line.", "environment")
+        except CondockError as error:
+            yield Problem(error.message, error.hint, "environment")
 
 
 def _secret(project: Project) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ def init(path: Path, values: Mapping[str, object], env: MutableMapping[str, str]
     What is given is agreed to; what the folder said before is not.
     """
     project = opened(open_project(path), env, values)
-    change = change_of(project.path / PLAN_FILE, "")
+    change = change_of(project.path, PLAN_FILE, "")
     if change.old is not None and not force:
         raise CondockError(f"{PLAN_FILE} is already there.", "Use --force to replace it; the old one is kept.")
     for name, value in values.items():
@@ -30,11 +30,11 @@ def init(path: Path, values: Mapping[str, object], env: MutableMapping[str, str]
         project = project.change(section, **{field: tuple(value) if isinstance(value, list) else value})
     text = dump_plan(project.plan)
     project = replace(project, plan=load_plan(text))  # flags give texts, the plan has its own kinds
-    write(change_of(project.path / PLAN_FILE, stamped(text)))
+    write(change_of(project.path, PLAN_FILE, stamped(text)))
     agree_to_plan(project, env)
     tell(f"Wrote {PLAN_FILE}.")
     if not (project.path / project.plan.environment.file).exists() and not project.plan.environment.locks:
-        write(change_of(project.path / project.plan.environment.file, project.environment))
+        write(change_of(project.path, project.plan.environment.file, project.environment))
         tell(f"Wrote {project.plan.environment.file}, a start to edit.")
     for problem in all_problems(with_trust(open_project(path), env)):
         if problem.exit_code is ExitCode.WRONG_USE:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tui.core.errors import CondockError, ExitCode
-from tui.core.files import FileChange, Standing, change_of, read_text, stamped, write
+from tui.core.files import FileChange, Standing, change_of, read_named_text, stamped, write
 from tui.core.key_access import equipped
 from tui.core.locks.conda_lock import read_packages
 from tui.core.locks.locks import MAX_BYTES
@@ -32,7 +32,7 @@ def lock(path: Path, env: MutableMapping[str, str], platforms: Sequence[str], so
     project = _planned(path)
     requirements: tuple[str, ...] = ()
     if source:
-        content = read_packages(read_text(project.path / source, MAX_BYTES))
+        content = read_packages(read_named_text(project.path / source, MAX_BYTES))
         wanted = platforms_of(project, env, platforms) if platforms else ()
         solutions, requirements = _of(content.solutions, wanted), content.requirements
     else:
@@ -41,7 +41,7 @@ def lock(path: Path, env: MutableMapping[str, str], platforms: Sequence[str], so
         solutions = _solved(project, env, platforms_of(project, env, platforms))
     after, changes = locked(project, solutions, requirements)
     words = {change.path.name: solution_words(one) for change, one in zip(changes[1:], solutions, strict=False)}
-    plan = change_of(project.path / PLAN_FILE, stamped(dump_plan(after.plan)))
+    plan = change_of(project.path, PLAN_FILE, stamped(dump_plan(after.plan)))
     for change in (*changes[1:], *([plan] if after.plan != project.plan else [])):
         _write(change, words.get(change.path.name, ""))
     return ExitCode.DONE

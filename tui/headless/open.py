@@ -26,8 +26,7 @@ def open_equipped(path: Path, env: Mapping[str, str], modules: Iterable[str] = (
 
     CondockError as `open_project`.
     """
-    plan = path / PLAN_FILE
-    build = read_plan_file(plan).build if plan.exists() else Build()
+    build = read_plan_file(path).build if (path / PLAN_FILE).exists() else Build()
     with ThreadPoolExecutor(1) as pool:
         engine = pool.submit(probe, env, build)
         from tui.core.key_access import equipped

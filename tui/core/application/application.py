@@ -6,11 +6,13 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from tui.core.application.frameworks import Entry, find_entry
 from tui.core.application.python_files import Source, python_sources
-from tui.core.errors import Problem
+from tui.core.errors import CondockError, Problem
+from tui.core.files import find_content
 from tui.core.plan import LONGEST_COMMAND, Application
 from tui.core.text import printable
 
@@ -53,12 +55,9 @@ def _sources(folder: Path) -> list[Source]:
 
 def _has_gunicorn(folder: Path) -> bool:
     for name in ("environment.yml", "requirements.txt"):
-        try:
-            with (folder / name).open("rb") as file:
-                if re.search(rb"(?m)^[ \t]*(?:-[ \t]+)?gunicorn\b", file.read(200_000)):
-                    return True
-        except OSError:
-            continue
+        with suppress(CondockError):
+            if re.search(r"(?m)^[ \t]*(?:-[ \t]+)?gunicorn\b", find_content(folder, name) or ""):
+                return True
     return False
 
 

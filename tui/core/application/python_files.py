@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from tui.core.errors import CondockError
+from tui.core.inside import read_inside
+
 MOST_FILES = 200
+_MOST_TRIED = 1_000
 _MOST_FOLDERS = 300
 _MOST_ENTRIES = 2_000
 """Of one folder: what is fuller holds data."""
@@ -59,10 +63,12 @@ def python_sources(folder: Path) -> tuple[Source, ...]:
 
     Hidden folders, environments, tests and the like are passed over, and so is what cannot be read.
     """
-    return tuple(islice(_read(folder), MOST_FILES))
+    names = islice(_names(folder), _MOST_TRIED)
+    read = (Source(PurePosixPath(name), text) for name in names if (text := _text(folder, name)) is not None)
+    return tuple(islice(read, MOST_FILES))
 
 
-def _read(folder: Path) -> Iterator[Source]:
+def _names(folder: Path) -> Iterator[str]:
     waiting = [(folder, 0)]
     seen = 0
     while waiting and seen < _MOST_FOLDERS:
@@ -75,8 +81,8 @@ def _read(folder: Path) -> Iterator[Source]:
             path = Path(entry.path)
             if _is_folder(entry) and depth < _DEEPEST:
                 waiting.append((path, depth + 1))
-            elif path.suffix == ".py" and (text := _text(entry)) is not None:
-                yield Source(PurePosixPath(path.relative_to(folder).as_posix()), text)
+            elif path.suffix == ".py":
+                yield path.relative_to(folder).as_posix()
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -95,10 +101,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _text(entry: os.DirEntry[str]) -> str | None:
+def _text(folder: Path, name: str) -> str | None:
     try:
-        if not entry.is_file() or entry.stat().st_size > _LARGEST:
-            return None
-        return Path(entry.path).read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
-    except OSError:
+        return read_inside(folder, name, _LARGEST).decode("utf-8", "replace").replace("\r\n", "\n")
+    except (OSError, CondockError):
         return None

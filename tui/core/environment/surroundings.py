@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from tui.core.environment.template import requirement_lines
 from tui.core.errors import CondockError
 from tui.core.files import read_text
 from tui.core.images.reference import parse_reference
+from tui.core.inside import stat_inside
 from tui.core.plan import BuildPlan
 from tui.core.text import shown
 
@@ -71,32 +71,31 @@ def _nodefaults(text: str, version: tuple[int, ...]) -> tuple[Finding, ...]:
 
 def _pip_files(document: EnvironmentDocument, plan: BuildPlan, folder: Path) -> Iterator[Finding]:
     """What is wrong with the files that lines for pip name."""
-    beside = (folder / plan.environment.file).parent
+    beside = posixpath.dirname(plan.environment.file)
     for requirement in document.pip:
         if path := pip_file(requirement.text):
-            for message, hint in _of_file(path, beside, folder, document.pip_files):
+            for message, hint in _of_file(path, posixpath.join(beside, path), folder, document.pip_files):
                 column = requirement.column + len(requirement.text)
                 yield finding_at(requirement.line - 1, requirement.column - 1, message, hint, end_column=column)
 
 
-def _of_file(path: str, beside: Path, folder: Path, copied: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    file = beside / path
-    if not os.path.isfile(file):  # unlike Path.is_file, also for names too long for the system
-        yield f"`{shown(path)}` is not there.", "Create the file beside environment.yml, or remove the line."
-    elif not file.resolve().is_relative_to(folder.resolve()):
-        message = f"`{shown(path)}` leads outside the folder, which is all that the build can see."
-        yield message, "Copy the file into the folder."
-    elif not path.endswith(_ARCHIVES):
-        yield from _of_lines(path, file, copied)
-
-
-def _of_lines(path: str, file: Path, copied: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """What is wrong within a file of requirements."""
+def _of_file(path: str, name: str, folder: Path, copied: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """What is wrong with a file, by its path from environment.yml and by its name in the folder."""
     try:
-        lines = tuple(requirement_lines(read_text(file)))
+        stat_inside(folder, name)
+        if not path.endswith(_ARCHIVES):
+            yield from _of_lines(path, read_text(folder, name), copied)
+    except PermissionError:
+        yield f"`{shown(path)}` cannot be read by you.", "Give yourself the right to, or remove the line."
+    except (OSError, ValueError):
+        yield f"`{shown(path)}` is not there.", "Create the file beside environment.yml, or remove the line."
     except CondockError as error:
         yield error.message, error.hint
-        return
+
+
+def _of_lines(path: str, text: str, copied: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """What is wrong within a file of requirements."""
+    lines = requirement_lines(text)
     for line in lines:
         if verdict := judge(PIP_RULES, line):
             yield f"In {shown(path)}: {verdict.message}", verdict.hint

@@ -43,7 +43,7 @@ def environment_template(folder: Path, packages: tuple[str, ...] = ()) -> str:
     `packages` are conda packages that the application is known to need. The plain lines of a requirements.txt
     go under pip; of the others (options, addresses, folders) a comment says how many there are.
     """
-    requirements, others = _requirements(folder / "requirements.txt")
+    requirements, others = _requirements(folder, "requirements.txt")
     listed = {_bare_name(requirement) for requirement in requirements}
     text = _HEAD.format(name=as_yaml(_name_for(folder)), python=PYTHON)
     text += "".join(f"  - {as_yaml(package)}\n" for package in packages if _bare_name(package) not in listed)
@@ -59,10 +59,10 @@ def _name_for(folder: Path) -> str:
     return re.sub(r"[^a-z0-9._-]+", "-", folder.resolve().name.lower()).strip("-._") or "app"
 
 
-def _requirements(path: Path) -> tuple[tuple[str, ...], int]:
+def _requirements(folder: Path, name: str) -> tuple[tuple[str, ...], int]:
     """The plain requirements, and the number of the other lines; none where there is no such file."""
     try:
-        lines = tuple(requirement_lines(read_text(path)))
+        lines = tuple(requirement_lines(read_text(folder, name)))
     except CondockError:
         return (), 0
     plain = tuple(line for line in lines if len(line) < 300 and _REQUIREMENT.fullmatch(line))

@@ -11,9 +11,10 @@ from typing import Any
 import yaml
 
 from tui.core.errors import CondockError
-from tui.core.files import read_text, replace_file
+from tui.core.files import read_named_text
 from tui.core.images.catalogue import PARTS, CatalogueImage, catalogue
 from tui.core.images.reference import reference_problem
+from tui.core.inside import replace_inside
 from tui.core.text import printable
 
 VARIABLE = "CONDOCK_CATALOGUE"
@@ -45,7 +46,7 @@ def catalogue_files(env: Mapping[str, str]) -> tuple[tuple[Path, str], ...]:
 def read_catalogue(path: Path, source: str = "") -> dict[str, tuple[CatalogueImage, ...]]:
     """The images of a catalogue, by their parts. CondockError says what is wrong with it, and in which entry."""
     try:
-        content = yaml.safe_load(read_text(path))
+        content = yaml.safe_load(read_named_text(path))
     except yaml.YAMLError:
         raise _wrong(path, "it is no YAML") from None
     if content is None:
@@ -111,7 +112,9 @@ def keep(env: Mapping[str, str], part: str, learnt: CatalogueImage) -> Path:
             found = read_catalogue(path)
         found[part] = merged((learnt,), found[part])
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, (_HEAD + yaml.safe_dump(_plain(found), sort_keys=False)).encode(), 0o644)
+        replace_inside(
+            path.parent, path.name, (_HEAD + yaml.safe_dump(_plain(found), sort_keys=False)).encode(), 0o644
+        )
     except OSError as error:
         message = f"{printable(str(path))} cannot be written: {error.strerror}."
         raise CondockError(message, "What was learnt is forgotten when condock ends.") from None

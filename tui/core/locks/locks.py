@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from fnmatch import fnmatchcase
+from itertools import accumulate, chain, islice
 from pathlib import Path
 
 from tui.core.environment.document import EnvironmentDocument, read_environment
 from tui.core.errors import CondockError, Problem
 from tui.core.files import read_text
+from tui.core.inside import stat_inside
 from tui.core.locks.lock_header import Header, conda_fingerprint, pip_fingerprint, read_header
 from tui.core.locks.lock_text import LockReading, read_conda_lock, read_explicit, read_pip
 from tui.core.platforms import CONDA_NAMES
@@ -28,6 +33,8 @@ _CANDIDATES = (
     "spec-file*.txt",
 )
 _MANY = 50
+_MOST_ENTRIES = 20_000
+"""Of the folder that are looked at: what is fuller holds data."""
 _CLOCK_SLACK = 2.0
 """Seconds: a checkout writes files one after another."""
 
@@ -67,8 +74,7 @@ class Lock:
 
 def find_locks(folder: Path, environment: str = "environment.yml") -> tuple[Lock, ...]:
     """The lock files in the folder itself, conda-lock's first; files of other tools are passed over."""
-    names = dict.fromkeys(path.name for pattern in _CANDIDATES for path in _sorted(folder, pattern))
-    locks = (read_lock(folder, name, environment) for name in list(names)[:_MANY])
+    locks = (read_lock(folder, name, environment) for name in _candidates(folder))
     return tuple(lock for lock in locks if lock.platforms or _named_for_conda(lock.path))
 
 
@@ -79,7 +85,7 @@ def read_lock(folder: Path, path: str, environment: str = "environment.yml") -> 
         message = f"{printable(path)} is outside the folder, which is all that the build can see."
         return Lock(path, kind, problems=(lock_problem(message, "Copy the file into the folder."),))
     try:
-        text = read_text(folder / path, MAX_BYTES)
+        text = read_text(folder, path, MAX_BYTES)
     except CondockError as error:
         return Lock(path, kind, problems=(lock_problem(error.message, error.hint),))
     if kind is LockKind.EXPLICIT and read_header(text).pip:
@@ -124,22 +130,22 @@ def _outdated(folder: Path, environment: str, path: str, kind: LockKind, header:
         fingerprint = pip_fingerprint if kind is LockKind.PIP else conda_fingerprint
         if header.fingerprint != fingerprint(document):
             yield lock_problem(f"{name} does not fit {of} any more.", "Make it anew: `condock lock`.")
-    elif _behind(folder / path, folder / environment):
+    elif _behind(folder, path, environment):
         hint = f"Make it anew if the dependencies have changed; if they have not, `touch {name}` says so."
         yield lock_problem(f"{name} is older than {of}.", hint)
 
 
-def _behind(path: Path, other: Path) -> bool:
+def _behind(folder: Path, path: str, other: str) -> bool:
     try:
-        return other.stat().st_mtime - path.stat().st_mtime > _CLOCK_SLACK
-    except OSError:
+        return stat_inside(folder, other).st_mtime - stat_inside(folder, path).st_mtime > _CLOCK_SLACK
+    except (OSError, CondockError):
         return False
 
 
 def environment_of(folder: Path, environment: str) -> EnvironmentDocument | None:
     """What the folder's environment file says; None where it cannot be read, as where there is none."""
     try:
-        return read_environment(read_text(folder / environment))
+        return read_environment(read_text(folder, environment))
     except CondockError:
         return None
 
@@ -154,11 +160,17 @@ def _named_for_conda(path: str) -> bool:
     return Path(path).name.startswith("conda-") or ".conda-lock." in path
 
 
-def _sorted(folder: Path, pattern: str) -> list[Path]:
-    try:
-        return sorted(path for path in folder.glob(pattern) if path.is_file())
-    except OSError:
-        return []
+def _candidates(folder: Path) -> list[str]:
+    """The names of what may be lock files, the likeliest first, as many as are read in a moment."""
+    sizes: dict[str, int] = {}
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in islice(entries, _MOST_ENTRIES):
+            if any(fnmatchcase(entry.name, pattern) for pattern in _CANDIDATES) and entry.is_file():
+                sizes[entry.name] = entry.stat().st_size
+    named = (sorted(name for name in sizes if fnmatchcase(name, pattern)) for pattern in _CANDIDATES)
+    names = list(dict.fromkeys(chain.from_iterable(named)))[:_MANY]
+    read_by_then = accumulate(sizes[name] for name in names)
+    return [name for name, size in zip(names, read_by_then, strict=True) if size <= MAX_BYTES]
 
 
 def lock_problem(message: str, hint: str) -> Problem:

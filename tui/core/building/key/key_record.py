@@ -12,7 +12,7 @@ from tui.core.building.key.fingerprint import SALT, SALT_BYTES, fingerprint
 from tui.core.building.timing.history import History, plan_id
 from tui.core.dockerfile.command import CACHEBUST
 from tui.core.errors import CondockError, Problem
-from tui.core.files import change_of
+from tui.core.files import SMALL, find_content
 from tui.core.key_access import build_key
 from tui.core.plan import SecretMode
 from tui.core.project import Project
@@ -67,7 +67,7 @@ def check_key_problems(project: Project) -> tuple[Problem, ...]:
         return (
             Problem("This plan uses no key that could be checked.", "Build without --check-key.", "secret.mode"),
         )
-    text = change_of(project.path / project.plan.build.dockerfile, "").old or ""
+    text = find_content(project.path, project.plan.build.dockerfile, SMALL) or ""
     if re.search(rf"^\s*(?i:ARG)\s+(?:.*\s)?{CACHEBUST}\b", text, re.MULTILINE):
         return ()
     message = f"The Dockerfile has no `ARG {CACHEBUST}`, so its authenticated steps cannot be run again."
