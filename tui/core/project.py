@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from tui.core.account.sources import KeySearch
 from tui.core.application.application import guess_application, needed_packages
@@ -15,7 +15,7 @@ from tui.core.engine.engine import EngineReport
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.surroundings import read_for_build
 from tui.core.environment.template import environment_template
-from tui.core.errors import CondockError
+from tui.core.file_names import insist_on_names
 from tui.core.files import MOST_BYTES, SMALL, FileChange, Standing, change_of, find_content, find_text, stamped
 from tui.core.folder import Folder, look_at
 from tui.core.images.catalogue import catalogue
@@ -28,7 +28,6 @@ from tui.core.platforms import CONDA_NAMES, conda_platform
 from tui.core.secret import Secret
 from tui.core.solving.request import virtual_packages
 from tui.core.solving.solution import Solution
-from tui.core.text import printable
 from tui.core.trust.trust import Trust
 
 
@@ -84,10 +83,7 @@ class Project:
 
     def changes(self) -> tuple[FileChange, ...]:
         """The files the plan needs, as they are and as they shall be; CondockError where one cannot be read."""
-        for name in (self.plan.build.dockerfile, self.plan.environment.file):
-            if not _inside(name):
-                message = f"`{printable(name)}` is not a file inside the folder."
-                raise CondockError(message, "Name one that is, relative to the folder.")
+        insist_on_names(self.plan)
         texts = {
             self.plan.build.dockerfile: stamped(render(self.instructions())),
             ignore_name(self.plan): stamped(self.ignore_text()),
@@ -106,12 +102,6 @@ class Project:
             or (change.standing is Standing.FOREIGN and change.path != self.path / edited)
             for change in self.changes()
         )
-
-
-def _inside(name: str) -> bool:
-    """Whether a name of the plan, which may be somebody else's, stays inside the folder."""
-    path = PurePath(name)
-    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts
 
 
 def open_project(path: Path) -> Project:
@@ -173,6 +163,7 @@ def lock(
     `requirements` is all that pip shall install, where that is known. Raises CondockError where a solution cannot
     be locked or a file in the way cannot be read.
     """
+    insist_on_names(project.plan)
     locks = {
         lock_name(solution.platform): lock_text(
             solution, project.environment, virtual_packages(project.plan, solution.platform)

@@ -18,6 +18,7 @@ from tui.core.dockerfile.environment_steps import beside_environment, environmen
 from tui.core.dockerfile.ignore_rules import ignored_by
 from tui.core.engine.place import place_problems
 from tui.core.errors import CondockError, ExitCode, Problem
+from tui.core.file_names import file_name_problems
 from tui.core.images.catalogue import catalogue
 from tui.core.images.reference import (
     image_name_problem,
@@ -147,7 +148,7 @@ def _files_for_pip(project: Project) -> Iterator[Problem]:
             message = f"`{printable(path)}`, which a line for pip names, is not there."
             yield Problem(message, "Add the file, or remove the line.", "environment")
         except CondockError as error:
-            yield Problem(error.message, error.hint, "environment")
+            yield error.problem("environment")
 
 
 def _secret(project: Project) -> Iterator[Problem]:
@@ -162,7 +163,8 @@ def _application(project: Project) -> Iterator[Problem]:
 
 
 def _preview(project: Project) -> Iterator[Problem]:
-    yield from _single_lines(project.plan)
+    unseen = tuple(_single_lines(project.plan))
+    yield from unseen
     if problem := image_name_problem(project.plan.build.image):
         yield problem
     elif catalogue().has_name_of(project.plan.build.image):
@@ -173,6 +175,9 @@ def _preview(project: Project) -> Iterator[Problem]:
     if project.plan.build.network not in NETWORKS:
         yield Problem("This is no network of a build.", f"Use one of: {', '.join(NETWORKS)}.", "build.network")
     yield from place_problems(project.plan, project.engine)
+    if misnamed := tuple(file_name_problems(project.plan)):
+        yield from (problem for problem in misnamed if problem.field not in {said.field for said in unseen})
+        return
     try:
         project.changes()
     except CondockError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tui.core.dockerfile import dockerfile
 from tui.core.errors import CondockError, ExitCode
+from tui.core.file_names import insist_on_names
 from tui.core.files import change_of, stamped, write
 from tui.core.key_access import agree_to_plan, opened, with_trust
 from tui.core.plan_file import PLAN_FILE, dump_plan, load_plan
@@ -30,6 +31,7 @@ def init(path: Path, values: Mapping[str, object], env: MutableMapping[str, str]
         project = project.change(section, **{field: tuple(value) if isinstance(value, list) else value})
     text = dump_plan(project.plan)
     project = replace(project, plan=load_plan(text))  # flags give texts, the plan has its own kinds
+    insist_on_names(project.plan)
     write(change_of(project.path, PLAN_FILE, stamped(text)))
     agree_to_plan(project, env)
     tell(f"Wrote {PLAN_FILE}.")
