@@ -22,6 +22,7 @@ _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY
 _MOST_LINKS = 40
 """As the kernel has it (Linux, path_resolution(7))."""
 _CHUNK = 1 << 20
+_DEEPEST = 5
 
 
 def read_inside(folder: Path, name: str, limit: int) -> bytes:
@@ -74,6 +75,38 @@ def create_inside(folder: Path, name: str, content: Iterable[bytes], mode: int) 
     """Make a file that is not there yet; FileExistsError where anything has its name, else as `replace_inside`."""
     with _held(folder, name, links=False) as (directory, leaf):
         _write_new(leaf, directory, content, mode)
+
+
+def insist_on_no_links(folder: Path, name: str, most: int) -> None:
+    """Raise CondockError where a folder in the folder, which may not be there yet, is, is behind or holds a link.
+
+    Hard links count: who writes there may write in place. Also where it leads outside, and where more than `most`
+    entries or `_DEEPEST` levels are in it. OSError where it cannot be read.
+    """
+    with suppress(FileNotFoundError), _held(folder, name, links=False) as (directory, leaf):
+        if _target(leaf, directory) is not None:
+            raise _through_a_link(name)
+        _count_without_links(leaf, directory, name, most, _DEEPEST)
+
+
+def _count_without_links(leaf: str, directory: int, name: str, most: int, levels: int) -> int:
+    opened = os.open(leaf, _DIRECTORY | os.O_NOFOLLOW, dir_fd=directory)
+    count = 0
+    try:
+        with os.scandir(opened) as entries:
+            for entry in entries:
+                count += 1
+                state = entry.stat(follow_symlinks=False)
+                if stat.S_ISLNK(state.st_mode) or (state.st_nlink > 1 and not stat.S_ISDIR(state.st_mode)):
+                    raise _through_a_link(f"{name}/{entry.name}")
+                if count > most or not levels:
+                    raise CondockError(f"`{shown(name)}` holds too many files.", "Name a folder of its own.")
+                if stat.S_ISDIR(state.st_mode):
+                    inner = f"{name}/{entry.name}"
+                    count += _count_without_links(entry.name, opened, inner, most - count, levels - 1)
+    finally:
+        os.close(opened)
+    return count
 
 
 @contextmanager

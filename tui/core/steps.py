@@ -16,6 +16,7 @@ from tui.core.application.application import application_problems
 from tui.core.claims import unagreed_problems
 from tui.core.dockerfile.environment_steps import beside_environment, environment_files, known_system
 from tui.core.dockerfile.ignore_rules import ignored_by
+from tui.core.engine.local_cache import local_cache_problems
 from tui.core.engine.place import place_problems
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.file_names import file_name_problems
@@ -175,6 +176,7 @@ def _preview(project: Project) -> Iterator[Problem]:
     if project.plan.build.network not in NETWORKS:
         yield Problem("This is no network of a build.", f"Use one of: {', '.join(NETWORKS)}.", "build.network")
     yield from place_problems(project.plan, project.engine)
+    yield from local_cache_problems(project.path, project.plan.build.cache_to)
     if misnamed := tuple(file_name_problems(project.plan)):
         yield from (problem for problem in misnamed if problem.field not in {said.field for said in unseen})
         return

@@ -70,7 +70,10 @@ def leaves_the_image(entry: str) -> bool:
 
 
 def read_cache(entry: str) -> Mapping[str, str]:
-    """The fields of `--cache-from` and `--cache-to`; a bare name is that of a cache in a registry."""
+    """The fields of `--cache-from` and `--cache-to` as docker/buildx reads them: blanks count, the last one wins.
+
+    A bare name is that of a cache in a registry.
+    """
     try:
         record = next(csv.reader([entry]), [])
     except csv.Error:
@@ -78,7 +81,7 @@ def read_cache(entry: str) -> Mapping[str, str]:
     if not any("=" in field for field in record):
         return {"type": "registry", "ref": entry.strip()}
     pairs = (field.partition("=") for field in record)
-    return {name.strip().lower(): value.strip() for name, _, value in pairs}
+    return {name.lower(): value for name, _, value in pairs}
 
 
 def registry_cache(image: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
