@@ -164,6 +164,10 @@ class _Version(argparse.Action):
         parser.exit()
 
 
+_TEXTUALS_LOGS = ("TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL")
+"""Variables by which Textual (8.2.8) writes down or sends away all that is typed and pasted: a key, too."""
+
+
 def _wizard(parsed: argparse.Namespace) -> int:
     from tui.core.project import open_project, with_bases
 
@@ -173,6 +177,8 @@ def _wizard(parsed: argparse.Namespace) -> int:
             "The wizard needs a terminal.",
             "Without one, use its commands: `condock --help` lists them.",
         )
+    for name in _TEXTUALS_LOGS:
+        os.environ.pop(name, None)
     from tui.app import run_wizard
 
     code, outcome = run_wizard(replace(project, plan=with_bases(project.plan)))

@@ -18,6 +18,7 @@ from tui.core.engine.engine import probe
 from tui.core.key_access import agreed_site, equipped, opened
 from tui.core.plan import Build
 from tui.core.project import Project
+from tui.core.text import Redactor
 from tui.core.trust.agreement import agree
 from tui.core.trust.claim import Claim
 from tui.core.trust.trust import Trust
@@ -54,6 +55,10 @@ class ProjectApp(App[str]):
         self.project = event.change(self.project)
         if self.project.engine is not None and not looked:
             self.ask_for_trust()  # where a builder is, Docker has said now
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text; a key in it is masked, wherever it was selected."""
+        super().copy_to_clipboard(Redactor(self.project.known_keys if self.project else ())(text))
 
     # Looking, in threads: the answers come as changes of the project
 

@@ -60,6 +60,12 @@ class Project:
         winner = self.search.winner if self.search else None
         return self.pasted or (winner.key if winner else None)
 
+    @property
+    def known_keys(self) -> tuple[Secret, ...]:
+        """All that were found or typed, also those that are not used."""
+        found = (self.pasted, *(row.key for row in self.search.rows)) if self.search else (self.pasted,)
+        return tuple(key for key in found if key)
+
     def read_document(self) -> EnvironmentDocument:
         """What the environment's text says, with the files that its lines for pip name in the folder."""
         return read_for_build(self.environment, self.plan, self.path)

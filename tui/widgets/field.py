@@ -14,6 +14,16 @@ from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
 
+class KeyInput(Input):
+    """An input whose text is shown to nobody: it is dotted, and no key or action takes it out again."""
+
+    def action_copy(self) -> None:
+        self.notify("The key is not copied from here.", severity="warning", markup=False)
+
+    def action_cut(self) -> None:
+        self.action_copy()
+
+
 class Field(Widget):
     """A label, an input, and below it what the value is for or what is wrong with it."""
 
@@ -52,7 +62,7 @@ class Field(Widget):
         super().__init__(name=name, id=field_id(name))
         self._label = label
         self._about = about
-        self._input = Input(
+        self._input = (KeyInput if secret else Input)(
             value,
             placeholder=placeholder,
             password=secret,
