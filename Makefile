@@ -6,6 +6,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 UV := $(shell command -v uv 2>/dev/null)
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PACKAGES = $(shell grep -c '^[a-z].*==' requirements-dev.lock)
+# What pip says, in a line for every ten packages; its exit code is that of what it ended with.
+TELL = /^(Collecting|Processing) / && ++n % 10 == 0 { print "    " n " of them are here"; fflush() } \
+	/^Installing collected/ { print "    all are here, and are put in place"; fflush() } \
+	/^exit [0-9]+$$/ { code = $$2 } END { exit code }
 
 .PHONY: run test check bench picture schema lock clean
 
@@ -36,17 +42,23 @@ schema: $(READY)
 $(READY): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "condock needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12" >&2; exit 2; }
-	@echo "Setting up $(VENV) ..."
+	@echo "Setting up condock in $(VENV), once."
+	@echo "1/3 a Python environment of its own ..."
 ifneq ($(UV),)
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
+	@echo "2/3 its $(PACKAGES) packages, with uv ..."
 	@$(UV) pip sync --quiet --python $(BIN)/python requirements-dev.lock
+	@echo "3/3 condock itself ..."
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
 else
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@echo "2/3 its $(PACKAGES) packages: about two minutes with pip, some seconds with uv ..."
+	@{ $(PIP) install --progress-bar off --requirement requirements-dev.lock; echo "exit $$?"; } | awk '$(TELL)'
+	@echo "3/3 condock itself ..."
+	@$(PIP) install --quiet --no-deps --editable .
 endif
 	@touch $(READY)
+	@echo "Ready."
 
 # Needs uv: resolves for every platform and Python at once.
 lock:
