@@ -42,6 +42,10 @@ class Problem:
     exit_code: ExitCode = ExitCode.WRONG_USE
     """Of a command that this stops."""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", _on_one_line(self.message))
+        object.__setattr__(self, "hint", _on_one_line(self.hint))
+
     @property
     def error(self) -> CondockError:
         """It as the failure of a command."""
@@ -56,9 +60,9 @@ class CondockError(Exception):
     """A failure that was foreseen: shown as its two sentences, never as a traceback."""
 
     def __init__(self, message: str, hint: str, exit_code: ExitCode = ExitCode.WRONG_USE) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = _on_one_line(message)
+        self.hint = _on_one_line(hint)
+        super().__init__(self.message)
         self.exit_code = exit_code
 
     def problem(self, field: str = "") -> Problem:
@@ -71,3 +75,8 @@ class CondockError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}"
+
+
+def _on_one_line(sentence: str) -> str:
+    """A name of the folder's in a sentence cannot begin a line of its own, which could say anything."""
+    return " ".join(sentence.splitlines())
