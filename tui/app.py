@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from screens import SCREENS
@@ -25,7 +26,9 @@ from tui.project_app import ProjectApp
 from tui.themes import DARK, LIGHT
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.step_rail import RailStep, StepRail, StepState
+from tui.widgets.unseen import UnseenFilter
 
+_UNSEEN = UnseenFilter()
 _CRASHED = "condock ended by an error of its own. Nothing unsaved was written; please report the lines above."
 
 
@@ -61,6 +64,10 @@ class CondockApp(ProjectApp):
         gc.freeze()
         gc.enable()
         self.look_at_trust()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line goes through before it is drawn."""
+        return (*super().get_line_filters(), _UNSEEN)
 
     # The project
 
