@@ -109,7 +109,7 @@ class AccountScreen(StepScreen):
             self.call_after_refresh(self._focus_what_is_next)
 
     def _focus_what_is_next(self) -> None:
-        """Where there is a key, Enter goes on; where there is none, it signs in."""
+        """Have Enter go on where there is a key, and sign in where there is none."""
         self.query_one("#sign-in" if self.problems else "#next", Button).focus()
 
     @on(Field.Changed, "#key")

@@ -142,7 +142,7 @@ class BaseImageScreen(StepScreen):
 
 
 def _asked(part: str, reference: str, mirrored: str, env: Mapping[str, str]) -> str:
-    """What the registry says of an image; it is kept in the user's own catalogue."""
+    """Ask the registry about an image; the answer is kept in the user's own catalogue."""
     report = check_pin(mirrored, env)
     image = learnt(reference, report, look_inside(mirrored, env), datetime.now(UTC).date())
     if image is None:

@@ -58,7 +58,7 @@ def _folder_rows(folder: Folder) -> list[Row]:
 
 
 def engine_rows(report: EngineReport | None) -> list[Row]:
-    """What was found of the engine, up to the first thing that is missing."""
+    """A row for each finding on the engine, up to the first thing that is missing."""
     if report is None:
         return [Row(Mark.LOOKING, "docker", "looking")]
     found = [

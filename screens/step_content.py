@@ -1,4 +1,4 @@
-"""What a step of the wizard fills into the frame that all of them stand in."""
+"""The part that a step of the wizard fills into the frame that all of them stand in."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class StepContent:
         """Bring the widgets up to date with the project and its `problems`; called after every change of it."""
 
     def find_problems(self, project: Project) -> Iterable[Problem]:
-        """What is in the way of going on."""
+        """The problems in the way of going on."""
         return step_problems(self.step, project)
 
     def press_next(self) -> None:
-        """What the button does; the key ctrl+n always goes on."""
+        """Do what the button does; ctrl+n always goes on."""
         self.action_next()
 
     def flush(self) -> None:
@@ -40,11 +40,11 @@ class StepContent:
         """Go on with what was in the way of this step; called where the user comes back from mending it."""
 
     def quit_question(self) -> str:
-        """What would be lost by leaving condock now; empty where nothing would."""
+        """A sentence on what leaving condock now would lose; empty where nothing would be lost."""
         return ""
 
     def outcome(self) -> tuple[ExitCode, str]:
-        """What came of this step, for the normal terminal."""
+        """The outcome of this step, for the normal terminal."""
         return ExitCode.DONE, ""
 
     def action_next(self) -> None:

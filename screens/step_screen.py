@@ -77,7 +77,7 @@ class StepScreen(StepContent, Screen[None]):
         step: str
         problem: Problem
         back: bool = False
-        """Whether to come back, and go on, once it is mended."""
+        """True if to come back, and go on, once it is mended."""
 
     project: reactive[Project | None] = reactive(None, init=False)
     rail: reactive[tuple[RailStep, ...]] = reactive(())

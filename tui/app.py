@@ -170,7 +170,7 @@ class CondockApp(ProjectApp):
             self._leave(ExitCode.DONE)
 
     def _unwritten(self) -> str:
-        """What leaving would lose of the user's own edits."""
+        """The user's own edits that leaving would lose, in a sentence."""
         project, opened = self.project, self._opened
         if project is None or (project.plan, project.environment) == (opened.plan, opened.environment):
             return ""

@@ -1,4 +1,4 @@
-"""What condock can be told on its command line, and what each command runs."""
+"""The command line: its commands and options, and the function that each command runs."""
 
 from __future__ import annotations
 

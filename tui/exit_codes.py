@@ -1,4 +1,4 @@
-"""What becomes of a failure at the end of condock: a sentence and an exit code, never a traceback."""
+"""Turns a failure at the end of condock into a sentence and an exit code, never a traceback."""
 
 from __future__ import annotations
 

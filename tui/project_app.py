@@ -31,7 +31,7 @@ class ProjectApp(App[str]):
 
     @dataclass
     class TrustFound(Message):
-        """What was agreed to for the folder was read."""
+        """The user's trust in the folder was read."""
 
         trust: Trust | None
 
@@ -44,7 +44,7 @@ class ProjectApp(App[str]):
 
     @property
     def is_at_build(self) -> bool:
-        """Whether what is built is about to be built."""
+        """True if what is built is about to be built."""
         return False
 
     @on(StepScreen.Edited)

@@ -1,4 +1,4 @@
-"""What there is to choose from for a build: contexts and builders, with what is to be said of each choice."""
+"""The contexts and builders on offer for a build, with notes on each choice."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _PLACES = {
     "build.cache_from": "cache",
     "build.cache_to": "cache",
 }
-"""Where a problem or advice is said, by its field; what is not here has to do with the platforms."""
+"""The places of problems and advice, by their field; all others have to do with the platforms."""
 
 
 @dataclass(frozen=True)
 class Offers:
-    """What was listed so far."""
+    """The contexts and builders listed so far."""
 
     platform: str = ""
     """The engine's own."""

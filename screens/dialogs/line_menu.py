@@ -1,4 +1,4 @@
-"""What can be done with one line of environment.yml, to choose from."""
+"""The edits of one line of environment.yml, to choose from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What solving found: packages and sizes, what changed, or why there is no solution."""
+"""The outcome of solving: packages and sizes, what changed, or why there is no solution."""
 
 from __future__ import annotations
 

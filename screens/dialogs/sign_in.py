@@ -140,5 +140,5 @@ class SignInDialog(ModalScreen[bool]):
 
 
 def _has_browser() -> bool:
-    """Whether a browser opens in a window of its own; one of text would take over this terminal."""
+    """True if a browser opens in a window of its own; one of text would take over this terminal."""
     return sys.platform != "linux" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))

@@ -30,7 +30,7 @@ class Completing(Static):
 
     @dataclass
     class Proposed(Message):
-        """What could stand where something is begun."""
+        """Proposals for the word that is begun."""
 
         completion: Completion
         proposals: tuple[Proposal, ...]

@@ -39,7 +39,7 @@ class Solving(Widget):
 
     @dataclass
     class Told(Message):
-        """What is known of a platform now."""
+        """The state of a platform has changed."""
 
         platform: str
         state: SolveState
@@ -71,7 +71,7 @@ class Solving(Widget):
 
     @property
     def states(self) -> Mapping[str, SolveState]:
-        """What is known of each platform that was asked for."""
+        """The state of each platform that was asked for."""
         return self.query_one(SolvePanel).states
 
     @property
@@ -80,7 +80,7 @@ class Solving(Widget):
 
     @property
     def answers(self) -> Mapping[str, Solution | SolveFailure]:
-        """What came of the platforms that are done."""
+        """The answers for the platforms that are done."""
         return {name: state for name, state in self.states.items() if isinstance(state, Solution | SolveFailure)}
 
     @property
@@ -101,7 +101,7 @@ class Solving(Widget):
 
     @property
     def versions(self) -> Mapping[str, str]:
-        """What was solved for the first platform: the version of each package."""
+        """The versions of the packages solved for the first platform."""
         first = next(iter(self.solutions), None)
         return {package.name: package.version for package in first.packages} if first else {}
 

@@ -1,1 +1,1 @@
-"""What condock knows and does, without any user interface."""
+"""Everything condock knows and does, without any user interface."""

@@ -1,4 +1,4 @@
-"""Where the files of assets/ are: inside the package once installed, beside it in a checkout."""
+"""Finds the files of assets/: inside the package once installed, beside it in a checkout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a project's folder claims on the user's key, and what of that was not agreed to.
+"""The claims of a project's folder on the user's key, and those that were not agreed to.
 
 A folder is a stranger's until the user of this machine says otherwise: until then no request carries the key,
 and no build mounts it. What the user typed into the wizard is their yes, as is their own configuration.
@@ -26,7 +26,7 @@ from tui.core.trust.dotenv import is_setting, setting_claims
 from tui.core.trust.trust import Trust
 
 _ON_DISK = (Kind.SETTING, Kind.SECRET_FILE, Kind.DOCKERFILE, Kind.IGNORE_FILE)
-"""What such a claim says stands in a file that is not the plan: it is the folder's whenever it appears."""
+"""Claims of these kinds stand in files other than the plan: they are the folder's whenever they appear."""
 
 
 _UNLOOKED = Trust(frozenset([Claim(Kind.DOMAIN, DEFAULT_DOMAIN)]))
@@ -71,7 +71,7 @@ def chosen_claims(project: Project) -> tuple[Claim, ...]:
 
 
 def unagreed_problems(project: Project, step: str) -> Iterator[Problem]:
-    """What waits for a yes, as problems of the step (its key) where that is decided.
+    """The claims that wait for a yes, as problems of the step (its key) where that is decided.
 
     Nothing before somebody looked at what was agreed to: builds and requests are barred all the same.
     """
@@ -146,7 +146,7 @@ def planned_claims(project: Project) -> Iterator[Claim]:
 
 
 def _is_here(project: Project) -> bool:
-    """Whether the builder is known to be on this machine, or where the user's own Docker is."""
+    """True if the builder is known to be on this machine, or where the user's own Docker is."""
     builder = project.engine.builder if project.engine else None
     ends = (
         [node.endpoint for node in builder.nodes] if builder and builder.name == project.plan.build.builder else []
@@ -155,7 +155,7 @@ def _is_here(project: Project) -> bool:
 
 
 def _on_disk(project: Project) -> Iterator[Claim]:
-    """What other files of the folder say."""
+    """The claims of other files of the folder."""
     mounted = project.plan.secret.file if project.plan.secret.mode is SecretMode.DOTENV else ""
     for name in dict.fromkeys((".env", *filter(None, [mounted]))):
         yield from setting_claims(raw_settings(project.path / name), name)

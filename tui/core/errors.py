@@ -1,4 +1,4 @@
-"""What can go wrong, in words a user can act on, and the exit codes that go with it."""
+"""Failures in words that a user can act on, and the exit codes that go with them."""
 
 from __future__ import annotations
 

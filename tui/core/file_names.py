@@ -23,7 +23,7 @@ _OWN_NAME = "Give it a name of its own."
 
 
 def file_name_problems(plan: BuildPlan) -> Iterator[Problem]:
-    """What is wrong with the names of the files that are written for this plan."""
+    """The problems of the names of the files that are written for this plan."""
     taken = {*map(_folded, (*_TAKEN, *plan.environment.locks))}
     names = {
         "environment.file": (plan.environment.file,),

@@ -78,7 +78,7 @@ def stamped(text: str) -> str:
 
 
 def is_ours(text: str) -> bool:
-    """Whether condock wrote this text and nobody has changed it since."""
+    """True if condock wrote this text and nobody has changed it since."""
     stamp = _STAMP.match(text)
     return stamp is not None and stamp[1] == _checksum(text[stamp.end() :])
 

@@ -1,4 +1,4 @@
-"""What a project folder holds that matters for an image."""
+"""The contents of a project folder that matter for an image."""
 
 from __future__ import annotations
 

@@ -197,7 +197,7 @@ def _parts(path: str, top: int, name: str) -> list[str]:
 
 
 def _target(name: str, directory: int) -> str | None:
-    """What a link leads to; None for all else, also for what is not there."""
+    """The target of a link; None for all else, also for what is not there."""
     try:
         if not stat.S_ISLNK(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode):
             return None

@@ -80,7 +80,7 @@ def agree_to_plan(project: Project, env: MutableMapping[str, str]) -> None:
 
 
 def _own(project: Project, env: Mapping[str, str]) -> Iterator[Claim]:
-    """What the user's own configuration says as well."""
+    """The claims that the user's own configuration makes as well."""
     site, build = project.plan.account.site, project.plan.build
     in_force = read_settings(project.path, env)
     yield Claim(Kind.SITE, in_force.site)

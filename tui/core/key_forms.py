@@ -36,7 +36,7 @@ _WITHOUT_HIDDEN = dict.fromkeys(map(ord, HIDDEN))
 
 
 def key_parts(key: str) -> tuple[str, ...]:
-    """What gives a key away by itself: of a JWT the payload and the signature, of any other key all of it.
+    """The parts of a key that give it away: of a JWT the payload and the signature, of others all of it.
 
     A JWT's header is the same in many keys (RFC 7515, 3). Parts of less than 16 characters do not count.
     """
@@ -46,7 +46,7 @@ def key_parts(key: str) -> tuple[str, ...]:
 
 
 def encoded_forms(part: str) -> Iterator[tuple[str, str]]:
-    """What base64 and hex make of it, each with the encoding's name: as it stands within anything."""
+    """Its forms in base64 and hex, each with the encoding's name: as they stand within anything."""
     data = part.encode("utf-8", "surrogateescape")
     for at in range(3):
         # The first and the last characters are made of the neighbours' bits, too.
@@ -70,7 +70,7 @@ def spellings(character: str) -> tuple[str, ...]:
 
 
 def may_be_disguised(text: str, *, quoted: bool) -> bool:
-    """Whether `undone` may change it, told quickly; `quoted`, whether quotes within quotes matter."""
+    """True if `undone` may change it, told quickly; `quoted`, whether quotes within quotes matter."""
     if not text.isascii() or "\\" in text or "\0" in text or (quoted and "'" in text):
         return True
     return "%" in text and _PERCENT.search(text) is not None
@@ -93,7 +93,7 @@ class Undone:
         self.text = "".join((*parts, text[at:]))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where in the text as it was this stretch of `text` stands; it is not empty."""
+        """The stretch of the original text that this stretch of `text` comes from; it is not empty."""
         return self._starts[start], self._ends[end - 1]
 
     def _keep(self, start: int, end: int) -> None:

@@ -18,7 +18,7 @@ _RUN = re.compile(rf"[{re.escape(_MEMBERS)}]{{{_PIECE},}}")
 
 
 class KeySpans:
-    """Where any of these keys stands in a text.
+    """Finds the places in a text at which any of these keys stands.
 
     What reads as the key does is found as a whole. base64 and hex are found by any 12 characters of theirs that
     lie at an end of a run of such characters: so a line of a wrapped form is, whatever the lines around it are.

@@ -43,7 +43,7 @@ class LineReader:
 
     @property
     def unfinished(self) -> str:
-        """What has begun of a line: its last state but one, or its words but the last, without colours.
+        """The beginning of an unfinished line: its last state but one, or its words but the last, without colours.
 
         No key is shown in part: it has neither a carriage return in it nor a space.
         """
@@ -65,7 +65,7 @@ class LineReader:
         return lines
 
     def close(self) -> list[str]:
-        """What is left when the output ends, if anything."""
+        """The lines that are left when the output ends."""
         rest = self._line + self._decoder.decode(b"", final=True)
         self._line = ""
         return [self._finish(rest)] if rest else []
@@ -133,20 +133,20 @@ def _count_up(line: str) -> int:
 
 
 def _is_clean(text: str) -> bool:
-    """Whether all of it but its line feeds is printable."""
+    """True if all of it but its line feeds is printable."""
     if text.isascii():  # several times faster than asking character by character
         return not text.encode().translate(None, _PLAIN)
     return text.replace("\n", "").isprintable()
 
 
 def _are_short(lines: str) -> bool:
-    """Whether no line is longer than `MAX_STYLED`; False also where one of half that length may be."""
+    """True if no line is longer than `MAX_STYLED`; False also where one of half that length may be."""
     half = MAX_STYLED // 2
     return all(lines.find("\n", at, at + half) >= 0 for at in range(0, len(lines) - half, half))
 
 
 def _is_closed(styled: str) -> bool:
-    """Whether what each line switches on it also switches off; a line may say so by more codes than it needs."""
+    """True if what each line switches on it also switches off; a line may say so by more codes than it needs."""
     _, *parts = f"{styled}\n".split("\x1b[")
     return not [part for part in parts if "\n" in part and not part.startswith(("0m", "m"))]
 
@@ -161,7 +161,7 @@ def _left_on(styled: str) -> str:
 
 
 def _overwritten(line: str) -> str:
-    """What a terminal shows of a line whose backspaces go back over what was written, as conda's spinner does."""
+    """The line as a terminal shows it after its backspaces, which conda's spinner uses."""
     shown: list[str] = []
     at = 0
     for character in line:
@@ -174,6 +174,6 @@ def _overwritten(line: str) -> str:
 
 
 def _after_returns(line: str) -> str:
-    """What a terminal would show last of a line that carriage returns have overwritten."""
+    """The line as a terminal shows it after carriage returns have overwritten it."""
     bare = line.rstrip("\r")
     return bare[bare.rfind("\r") + 1 :] + line[len(bare) :]

@@ -47,7 +47,7 @@ class Base:
     builder: str = field(default="", metadata=DECISIVE)
     """Has conda; creates the environment; is not shipped."""
     runtime: str = field(default="", metadata=DECISIVE)
-    """What the finished image starts from."""
+    """The image that the finished one starts from."""
     mirror: str = ""
     """A registry prefix put in front of both, such as `mirror.example.com/hub`."""
     accept_tos: bool = False
@@ -56,7 +56,7 @@ class Base:
 
 @dataclass(frozen=True)
 class Environment:
-    """Where the dependencies are written down, relative to the folder."""
+    """The files that name the dependencies, relative to the folder."""
 
     file: str = "environment.yml"
     """The file that names the packages."""
@@ -71,7 +71,7 @@ class SecretMount:
     """How the key reaches the build, by name."""
 
     mode: SecretMode = field(default=SecretMode.VARIABLE, metadata=DECISIVE)
-    """Where the build finds the key: `variable`, `dotenv`, or `none` for public channels only."""
+    """The way of the key to the build: `variable`, `dotenv`, or `none` for public channels only."""
     file: str = ".env"
     """The file with `ANACONDA_AUTH_API_KEY=`, relative to the folder; used in dotenv mode."""
     plugin_channel: str = "https://repo.anaconda.cloud/repo/anaconda-tools"
@@ -80,7 +80,7 @@ class SecretMount:
 
 @dataclass(frozen=True)
 class Application:
-    """What is put beside the environment and how it starts."""
+    """The application beside the environment, and how it starts."""
 
     files: tuple[str, ...] = ()
     """Files and folders to copy, relative to the folder."""
@@ -105,11 +105,11 @@ class Build:
     image: str = field(default="app:latest", metadata=DECISIVE)
     """Its name and tag."""
     dockerfile: str = "Dockerfile"
-    """Where it is written, relative to the folder."""
+    """Its path, relative to the folder."""
     network: str = field(default="default", metadata=DECISIVE)
-    """What RUN can reach: `default`, `host` or `none`."""
+    """The network of RUN: `default`, `host` or `none`."""
     platforms: tuple[str, ...] = ()
-    """What the image is for, such as `linux/arm64`; empty for the engine's own platform."""
+    """The platforms of the image, such as `linux/arm64`; empty for the engine's own."""
     package_cache: bool = False
     """Keep downloaded packages between builds in a cache mount of the builder, outside the image."""
     context: str = ""
@@ -119,9 +119,9 @@ class Build:
     push: bool = False
     """Send the image to the registry in its name when it is built."""
     cache_from: tuple[str, ...] = ()
-    """Where layers of earlier builds are taken from, as `docker buildx build --cache-from` has it."""
+    """Caches that layers of earlier builds are taken from, as `docker buildx build --cache-from` has them."""
     cache_to: tuple[str, ...] = ()
-    """Where this build's layers are kept for others, as `--cache-to` has it."""
+    """Caches that keep this build's layers for others, as `--cache-to` has them."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ PLATFORMS = (
     Platform("linux/amd64", "linux-64", "x86_64"),
     Platform("linux/arm64", "linux-aarch64", "aarch64"),
 )
-"""What condock makes images for: Anaconda's own bases have these two."""
+"""The platforms that condock makes images for: Anaconda's own bases have these two."""
 
 _OTHERS = (Platform("linux/ppc64le", "linux-ppc64le", "ppc64le"), Platform("linux/s390x", "linux-s390x", "s390x"))
 TO_CONDA = {platform.docker: platform.conda for platform in (*PLATFORMS, *_OTHERS)}

@@ -40,13 +40,13 @@ class Project:
     environment: str = field(repr=False)
     """The text of the environment file as edited; on disk only after the preview wrote it."""
     search: KeySearch | None = None
-    """Where a key was looked for; None until somebody looked."""
+    """The search for a key; None until somebody looked."""
     pasted: Secret | None = None
     """A key that was typed in; it goes before any that was found, and is kept nowhere."""
     engine: EngineReport | None = None
     """None until somebody looked."""
     trust: Trust | None = None
-    """What was agreed to of what the folder says; None until somebody looked."""
+    """The user's trust in what the folder says; None until somebody looked."""
     own_ignore_rules: str = ""
     """The text of the user's .dockerignore."""
 
@@ -67,7 +67,7 @@ class Project:
         return tuple(key for key in found if key)
 
     def read_document(self) -> EnvironmentDocument:
-        """What the environment's text says, with the files that its lines for pip name in the folder."""
+        """Read the environment's text, and the files that its lines for pip name in the folder."""
         return read_for_build(self.environment, self.plan, self.path)
 
     def read_locks(self) -> tuple[Lock, ...]:
@@ -101,7 +101,7 @@ class Project:
         return tuple(change_of(self.path, name, text, limits.get(name, SMALL)) for name, text in texts.items())
 
     def is_written(self) -> bool:
-        """Whether a build finds what is meant: a file edited by hand counts as meant, an edit of ours does not."""
+        """True if a build finds what is meant: a file edited by hand counts as meant, an edit of ours does not."""
         edited = self.plan.environment.file
         return all(
             change.standing is Standing.SAME

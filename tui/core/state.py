@@ -12,7 +12,7 @@ from tui.core.state_folder import state_place
 
 
 def state_folder(env: Mapping[str, str]) -> Path:
-    """Where condock keeps its state: see `state_place`."""
+    """The folder of condock's state: see `state_place`."""
     return Path(state_place(env))
 
 

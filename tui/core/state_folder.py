@@ -1,4 +1,4 @@
-"""Where the user's state folder is; by itself, for what may not wait for anything to be imported."""
+"""Finds the user's state folder; a module by itself, for those that may not wait for an import."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MAC = "Library/Application Support"  # developer.apple.com, File System Program
 
 
 def state_place(env: Mapping[str, str]) -> str:
-    """Where condock keeps its state: XDG_STATE_HOME or ~/.local/state, and macOS's own place there.
+    """The folder of condock's state: in XDG_STATE_HOME or ~/.local/state, and macOS's own place there.
 
     A relative XDG_STATE_HOME does not count (freedesktop.org, XDG Base Directory Specification 0.8).
     """

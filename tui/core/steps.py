@@ -43,25 +43,25 @@ class Step:
     key: str
     title: str
     summary: str
-    """What the step is for, in a sentence."""
+    """The purpose of the step in a sentence."""
     problems: Callable[[Project], Iterable[Problem]]
     applies: Callable[[Project], bool] = lambda _: True
 
 
 def step_problems(step: Step, project: Project) -> tuple[Problem, ...]:
-    """What stands in the way of this step, a missing yes at last; nothing where it does not apply."""
+    """The problems of this step, a missing yes at last; none where it does not apply."""
     if not step.applies(project):
         return ()
     return (*step.problems(project), *unagreed_problems(project, step.key))
 
 
 def obstacles(project: Project) -> tuple[tuple[Step, Problem], ...]:
-    """What stands in the way of a build, each with the step where it is mended, in their order."""
+    """All problems that stand in the way of a build, each with the step where it is mended, in their order."""
     return tuple((step, problem) for step in STEPS for problem in step_problems(step, project))
 
 
 def wants_key(project: Project) -> bool:
-    """Whether the plan builds with a key at all."""
+    """True if the plan builds with a key at all."""
     return project.plan.secret.mode is not SecretMode.NONE
 
 
@@ -138,7 +138,7 @@ def _dependencies(project: Project) -> Iterator[Problem]:
 
 
 def _files_for_pip(project: Project) -> Iterator[Problem]:
-    """What is named by lines for pip, and is not there to be copied; without locks the document says it."""
+    """The files that lines for pip name and that are not there; without locks the document says it."""
     locks = project.read_locks()
     if not locks or any(lock.kind is LockKind.CONDA_LOCK for lock in locks):
         return

@@ -20,7 +20,7 @@ _ESCAPE = (
     r"|\x9b[0-?]*[ -/]*[@-~]"
 )
 ESCAPES = re.compile(_ESCAPE, re.DOTALL)
-"""What steers a terminal, colours included; each with its payload."""
+"""Sequences that steer a terminal, colours included; each with its payload."""
 _OTHER_ESCAPES = re.compile(rf"(?!{SGR.pattern})(?:{_ESCAPE})", re.DOTALL)
 # Control characters, and those that turn the direction of text: one line could read as another.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -99,7 +99,7 @@ def masked(text: str) -> str:
 
 
 def holds_token(text: str) -> bool:
-    """Whether an address in the text has a token or password in it."""
+    """True if an address in the text has a token or password in it."""
     return masked(text) != printable(text)
 
 

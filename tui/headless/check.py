@@ -27,10 +27,10 @@ class Check:
 
     file: str
     problems: tuple[Problem, ...]
-    """What stands in the way of a build."""
+    """The problems that stand in the way of a build."""
     advice: tuple[Problem, ...]
     answers: Answers
-    """What solving came to; nothing where it was not asked for, or could not be."""
+    """The answers of the solver; none where it was not asked, or could not be."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -62,7 +62,7 @@ def check(
 
 
 def findings(project: Project) -> Check:
-    """What can be said without asking anybody."""
+    """The findings that need nobody to be asked."""
     file = project.plan.environment.file
     document = read_for_build(project.environment, project.plan, project.path)
     found = step_problems(step_of("dependencies"), project)

@@ -80,7 +80,7 @@ async def _played(
 
 
 def _decoder(path: Path) -> Decoder:
-    """What reads the recording: `rawjson`, or plain output. CondockError where there is no file."""
+    """The decoder for the recording: of `rawjson`, or plain output. CondockError where there is no file."""
     try:
         head = path.read_bytes()
     except OSError as error:

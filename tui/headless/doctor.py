@@ -15,7 +15,7 @@ from tui.headless.obstacles import all_problems
 from tui.headless.open import open_equipped
 
 _SUBJECTS = {ExitCode.NO_ENGINE: "engine", ExitCode.NO_KEY: "key"}
-"""What a problem is about, where not the folder."""
+"""The subjects of problems that are not about the folder."""
 
 
 def doctor(path: Path, env: Mapping[str, str]) -> int:

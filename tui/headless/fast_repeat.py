@@ -84,7 +84,7 @@ def _read(path: str) -> bytes:
 
 
 def _anything_new(progress: BuildProgress) -> bool:
-    """Whether a step of the Dockerfile ran; a base image that is there counts as done, too."""
+    """True if a step of the Dockerfile ran; a base image that is there counts as done, too."""
     return any(
         step.name.index and step.status is not Status.CACHED and not step.name.text.startswith("FROM ")
         for step in progress.steps.values()
@@ -106,7 +106,7 @@ class _Opened:
         return self._left(progress, now) if self._left else ""
 
     def finish(self, view: View, watched: tuple[BuildProgress, BuildLog]) -> int:
-        """What the ordinary way does at the end; a failure may be due to what was not looked at again."""
+        """End as the ordinary way does; a failure may be due to something that was not looked at again."""
         from tui.headless.build import finish
         from tui.headless.obstacles import all_problems, insist
 

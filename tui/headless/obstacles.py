@@ -1,4 +1,4 @@
-"""What is looked at before a command goes on, and what stands in its way."""
+"""Checks before a command goes on: the problems that stand in its way."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui.headless.views.talk import tell
 
 
 def all_problems(project: Project) -> list[Problem]:
-    """What stands in the way of a build, the place in a file as words."""
+    """All problems that stand in the way of a build, their place in a file as words."""
     plan = [] if project.folder.has(PLAN_FILE) else [NO_PLAN]
     environment = project.plan.environment
     missing = [*plan, *([] if environment.locks else no_environment(project))]

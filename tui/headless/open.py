@@ -39,7 +39,7 @@ def open_equipped(path: Path, env: Mapping[str, str], modules: Iterable[str] = (
 
 
 def _answered(engine: Future[EngineReport]) -> EngineReport:
-    """What came of asking Docker; where that takes its time, it is said."""
+    """Docker's answer; where that takes its time, it is said."""
     try:
         return engine.result(_SILENCE)
     except TimeoutError:

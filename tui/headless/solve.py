@@ -21,7 +21,7 @@ from tui.core.text import printable
 from tui.headless.views.frame import Frame, clipped, size
 
 Answers = Mapping[str, Solution | SolveFailure]
-"""What came of each platform, by conda's name of it."""
+"""The answer for each platform, by conda's name of it."""
 
 
 def platforms_of(project: Project, env: Mapping[str, str], asked: Sequence[str]) -> tuple[str, ...]:

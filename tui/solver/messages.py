@@ -1,4 +1,4 @@
-"""What the program's answers are made of."""
+"""The parts of the program's answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Emit = Callable[..., None]
 
 
 class Failed(Exception):
-    """What is answered in the place of a result."""
+    """A failure, answered in the place of a result."""
 
     def __init__(self, kind: str, text: str = "", **more: object) -> None:
         super().__init__()

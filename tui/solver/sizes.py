@@ -1,4 +1,4 @@
-"""What packages take once they are installed: by the list of files that each has in it."""
+"""Measures packages as they are once installed, by the list of files that each has in it."""
 
 from __future__ import annotations
 

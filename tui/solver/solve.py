@@ -26,7 +26,7 @@ from tui.solver.messages import Emit, Failed, Message
 from tui.solver.specs import Spec, read_specs
 
 PLATFORMS = ("linux-64", "linux-aarch64", "osx-arm64", "win-64")
-"""Where a package that is missing is looked for."""
+"""The platforms on which a missing package is looked for."""
 EXPLAIN_WITHIN = 10.0
 """Seconds for one of them."""
 _PIP = Spec("pip", MatchSpec("pip"))

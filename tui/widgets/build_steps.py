@@ -75,7 +75,7 @@ class BuildSteps(StepList):
         return [*_standing(step, self.now), *self._place(step, begins), _title(step)]
 
     def _place(self, step: Step, begins: bool) -> Iterator[Part]:
-        """Where in the Dockerfile it is; the stage is named once for all its steps."""
+        """Its place in the Dockerfile; the stage is named once for all its steps."""
         name = step.name
         if not name.index:
             return

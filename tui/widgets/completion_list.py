@@ -41,7 +41,7 @@ class CompletionList(OptionList, can_focus=False):
         super().__init__(compact=True)
         self._proposals: tuple[Proposal, ...] = ()
         self.moved = False
-        """Whether the user chose a line of it; Enter is a line break otherwise."""
+        """True if the user chose a line of it; Enter is a line break otherwise."""
         self.border_subtitle = "tab takes it"
 
     def show(self, proposals: Sequence[Proposal], at: Offset) -> None:

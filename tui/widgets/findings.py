@@ -1,4 +1,4 @@
-"""What was found in a text, as a list to go through."""
+"""The findings in a text, as a list to go through."""
 
 from __future__ import annotations
 

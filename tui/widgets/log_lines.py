@@ -53,9 +53,9 @@ class LogLines(ScrollView):
     """The step whose lines are shown; None for all."""
     wrapped: reactive[bool] = reactive(False, init=False)
     timed: reactive[bool] = reactive(False, init=False)
-    """Whether each line bears the seconds since the start, of the step or of the build."""
+    """True if each line bears the seconds since the start, of the step or of the build."""
     search: reactive[LogSearch | None] = reactive(None, init=False)
-    """What is marked wherever it is found."""
+    """The search whose matches are marked."""
     found: reactive[int | None] = reactive(None, init=False)
     """The number of the line where the search stands."""
 
@@ -176,7 +176,7 @@ class LogLines(ScrollView):
     # Selecting
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """What is selected of the lines that are shown; ends in a note where it is more than `MOST_COPIED`."""
+        """The selected text of the lines that are shown; ends in a note where it is more than `MOST_COPIED`."""
         numbers = self.log_shown.numbers(self.step)
         first = bisect_left(numbers, selection.start.y) if selection.start else 0
         last = bisect_right(numbers, selection.end.y) if selection.end else len(numbers)

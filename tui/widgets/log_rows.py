@@ -38,7 +38,7 @@ class LogRows:
         return self._log.dropped(self._step)
 
     def at(self, row: int) -> Row:
-        """What is on this row. IndexError where there is none."""
+        """The line and part on this row. IndexError where there is none."""
         return Row(self._log.numbers(self._step)[row])
 
     def row_of(self, number: int) -> int:
@@ -108,7 +108,7 @@ class FoldedRows(LogRows):
 
 
 def folds(text: str, width: int) -> list[int]:
-    """Where the text is cut so that no part is wider than this many columns: from 0 to its end."""
+    """The cuts of the text by which no part is wider than this many columns: from 0 to its end."""
     if len(text) <= width and (text.isascii() or cell_len(text) <= width):
         return [0, len(text)]
     if text.isascii():

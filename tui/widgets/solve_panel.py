@@ -1,4 +1,4 @@
-"""Whether the environment solves, a line a platform."""
+"""Shows whether the environment solves, a line a platform."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SolveState = Solution | SolveFailure | SolveProgress
 
 
 class SolvePanel(Static):
-    """What is known of each platform; nothing is shown before somebody asked."""
+    """The state of each platform; nothing is shown before somebody asked."""
 
     DEFAULT_CSS = "SolvePanel { height: auto; text-wrap: nowrap; text-overflow: ellipsis; }"
 

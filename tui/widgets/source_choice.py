@@ -1,4 +1,4 @@
-"""What the environment is made from: environment.yml, or lock files where there are some."""
+"""The choice between environment.yml and lock files, where there are some."""
 
 from __future__ import annotations
 

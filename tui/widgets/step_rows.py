@@ -76,7 +76,7 @@ class StepRows(ScrollView, can_focus=True):
         raise NotImplementedError
 
     def draw(self, row: int, width: int) -> list[Part]:
-        """What stands on one of `rows`."""
+        """The parts of one of `rows`."""
         raise NotImplementedError
 
     def draw_head(self, row: int, width: int) -> list[Part]:
@@ -86,7 +86,7 @@ class StepRows(ScrollView, can_focus=True):
     # Drawing
 
     def row_text(self, row: int) -> str:
-        """What a row of the list says, whether it is on the screen or not."""
+        """The text of a row of the list, whether it is on the screen or not."""
         return "".join(text for text, _ in self.draw(row, self.size.width)).rstrip()
 
     def render_lines(self, crop: Region) -> list[Strip]:

@@ -1,4 +1,4 @@
-"""What of a build ran when: the steps side by side over one axis of time, and the critical path among them."""
+"""The steps of a build side by side over one axis of time, and the critical path among them."""
 
 from __future__ import annotations
 

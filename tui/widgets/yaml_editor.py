@@ -152,7 +152,7 @@ class YamlEditor(TextArea):
 
     @property
     def begun(self) -> Completion | None:
-        """What is begun at the cursor."""
+        """The word begun at the cursor."""
         return completion_at(self.text, *self.cursor_location)
 
     def complete(self) -> None:

@@ -44,7 +44,7 @@ class SignInCancelledError(CancelledError):
 
 @dataclass(frozen=True)
 class DeviceCode:
-    """What the user is shown while condock waits for them to sign in elsewhere."""
+    """The code and the address that the user signs in with elsewhere, while condock waits."""
 
     user_code: str
     verification_uri: str

@@ -1,4 +1,4 @@
-"""What can be told about an API key from its text alone, at once and offline."""
+"""Judges an API key by its text alone, at once and offline."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _NAME = re.compile(
 
 
 class KeyKind(StrEnum):
-    """What a key says about itself."""
+    """The two kinds of keys, by what they say about themselves."""
 
     DATED = "token with expiry"
     OPAQUE = "opaque"
@@ -46,7 +46,7 @@ class KeyKind(StrEnum):
 
 @dataclass(frozen=True)
 class KeyReport:
-    """What the text of a key shows; never the text itself."""
+    """The findings on a key's text; never the text itself."""
 
     problem: Problem | None = None
     """Why this cannot work as a key."""
@@ -63,7 +63,7 @@ class KeyReport:
 
 
 def check_key(key: Secret, now: float) -> KeyReport:
-    """What is wrong with a key, and when it expires, as far as its text tells.
+    """Judge a key by its text: what is wrong with it, and when it expires.
 
     `now` is in seconds since the epoch. The expiry is worked out here: anaconda-auth 0.15.3 is off by the
     local time's distance from UTC, and raises on a key that is no JWT (its token.py).
@@ -120,7 +120,7 @@ def _expiry(text: str) -> datetime | None:
 
 
 def _carried(text: str) -> bool:
-    """Whether an HTTP header can carry the text."""
+    """True if an HTTP header can carry the text."""
     return text.isascii() and text.isprintable()
 
 

@@ -16,7 +16,7 @@ from tui.core.text import as_pattern, printable
 
 
 def secret_file_problems(path: Path) -> Iterator[Problem]:
-    """What keeps this file from giving the build a key."""
+    """The problems that keep this file from giving the build a key."""
     name = printable(path.name)
     if not os.path.lexists(path):
         hint = f"Write it, with the line {KEY_VARIABLE}=<your key>, or name another file."
@@ -55,10 +55,10 @@ def read_key(path: Path) -> Secret | None:
 
 @dataclass(frozen=True)
 class SecretFileFacts:
-    """What is to be known of a secret file before a build is shown it."""
+    """Facts about a secret file to look at before a build is shown it."""
 
     outside: bool = False
-    """Whether its real path lies outside the folder."""
+    """True if its real path lies outside the folder."""
     target: str = ""
     """Its real path."""
     other_names: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ class SecretFileFacts:
 
 
 def secret_file_facts(path: Path, folder: Path) -> SecretFileFacts:
-    """Where this file really is and what else it holds; nothing of a file that cannot be read."""
+    """The facts about this file: its real place and its other contents; none of a file that cannot be read."""
     try:
         real, text = path.resolve(), path.read_text("utf-8-sig") if path.is_file() else ""
         names = tuple(name for name in assignments(text) if name.upper() != KEY_VARIABLE)

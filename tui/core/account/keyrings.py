@@ -22,7 +22,7 @@ SERVICE = "Anaconda Cloud"
 """KEYRING_NAME of anaconda-auth 0.15.3 (token.py), which also has the form of the entries."""
 
 OLD_DOMAINS = {DEFAULT_DOMAIN: ("id.anaconda.cloud", "anaconda.cloud")}
-"""Where older versions stored the keys of a domain (MIGRATIONS, there)."""
+"""The names under which older versions stored the keys of a domain (MIGRATIONS, there)."""
 _SYSTEM = {"darwin": ("macOS.Keyring",), "win32": ("Windows.WinVaultKeyring",)}
 _LINUX = ("SecretService.Keyring", "libsecret.Keyring", "kwallet.DBusKeyring")
 
@@ -76,7 +76,7 @@ def _names(domain: str) -> tuple[str, ...]:
 
 
 def _has_choice(env: Mapping[str, str]) -> bool:
-    """Whether the user chose a keyring for all programs: the library then asks no other."""
+    """True if the user chose a keyring for all programs: the library then asks no other."""
     base = expanded(env.get("XDG_CONFIG_HOME", "~/.config"), env)
     return "PYTHON_KEYRING_BACKEND" in env or (base / "python_keyring" / "keyringrc.cfg").is_file()
 

@@ -21,11 +21,11 @@ from tui.core.text import printable
 from tui.core.trust.dotenv import is_setting, settings_count
 
 FAILURES = (OSError, ValueError, RuntimeError)
-"""What reading a file raises that is not as it should be; the last by links or brackets without end."""
+"""Raised by reading a file that is not as it should be; the last by links or brackets without end."""
 
 
 class Source(StrEnum):
-    """Where anaconda-auth looks, by names for people."""
+    """The places that anaconda-auth looks in, by names for people."""
 
     VARIABLE = "environment variable"
     SECRETS = "secrets folder"
@@ -134,7 +134,7 @@ def _home(env: Mapping[str, str]) -> Path:
 
 
 def dotenv_counts(folder: Path, env: Mapping[str, str]) -> bool:
-    """Whether the settings of the folder's .env count: it can be read, and the user agreed to all of them."""
+    """True if the settings of the folder's .env count: it can be read, and the user agreed to all of them."""
     try:
         return settings_count(_raw_settings(folder / ".env"), folder, env)
     except FAILURES:
@@ -154,7 +154,7 @@ def _raw_settings(path: Path) -> Mapping[str, str | None]:
 
 
 def _sealed(values: Mapping[str, object]) -> dict[str, object]:
-    """What is anaconda's of the values, by lower-case name."""
+    """Those of the values that are anaconda's, by lower-case name."""
     lower = {name.lower(): value for name, value in values.items()}
     return {name: _seal(name, value) for name, value in lower.items() if name.startswith("anaconda_")}
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from anaconda_auth.config import AnacondaAuthConfig
 
 FAILURES = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
-"""What the network and an answer that makes no sense raise."""
+"""Raised by the network, and by an answer that makes no sense."""
 
 _SILENT = logging.NullHandler()
 _AGAIN = "Start the sign-in again."

@@ -33,7 +33,7 @@ def open_session(folder: Path) -> BaseClient:
 
 
 def bearer(key: Secret | None) -> Callable[[PreparedRequest], PreparedRequest]:
-    """What puts the key on a request; without one, what keeps requests from looking for other credentials.
+    """A function that puts the key on a request; without a key, it keeps requests from looking for another.
 
     To another host that a server redirects to, requests does not take it along.
     """

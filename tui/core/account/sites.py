@@ -25,9 +25,9 @@ class Site:
     auth_domain: str
     """The host that one signs in at; mostly the same."""
     has_key: bool
-    """Whether one is stored for it: in the keyring, or written into its table."""
+    """True if one is stored for it: in the keyring, or written into its table."""
     in_force: bool
-    """Whether it is the one used as long as nobody chooses another."""
+    """True if it is the one used as long as nobody chooses another."""
 
 
 def find_sites(folder: Path, env: Mapping[str, str]) -> tuple[Site, ...]:

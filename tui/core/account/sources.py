@@ -20,7 +20,7 @@ _ALWAYS = (Source.VARIABLE, Source.SECRETS, Source.DOTENV, Source.CONFIGURATION,
 
 
 class State(StrEnum):
-    """What became of a source."""
+    """The state of a source after the search."""
 
     WON = "won"
     SHADOWED = "shadowed"
@@ -37,7 +37,7 @@ class KeySource:
     """A variable, or a path with the home folder as `~`."""
     state: State
     key: Secret | None = None
-    """What was found, as raw as it was; an empty one where the source is set to nothing."""
+    """The key as it was found; an empty one where the source is set to nothing."""
     report: KeyReport | None = None
     """On the key, or on why there is none to read; None where the source is absent."""
     shadowed_by: str = ""

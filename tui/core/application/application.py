@@ -1,4 +1,4 @@
-"""What a folder's application is and how it starts: guessed from its files, and checked as the user put it."""
+"""A folder's application and how it starts: guessed from its files, and checked as the user put it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _files(folder: Path, entry: Entry, sources: list[Source]) -> tuple[str, ...]
 def application_problems(
     application: Application, folder: Path, ignored: Callable[[str], bool]
 ) -> tuple[Problem, ...]:
-    """What stands in the way of this application; `ignored` says of a path whether the build is not sent it."""
+    """The problems of this application; `ignored` says of a path whether the build is not sent it."""
     faults = {
         "files": [fault for path in application.files for fault in _file_faults(path, folder, ignored)],
         "folder": _folder_faults(application.folder),

@@ -79,7 +79,7 @@ _FRAMEWORKS = (
 
 
 def find_entry(sources: Sequence[Source], gunicorn: bool = False) -> Entry | None:
-    """What the application starts from, among files of which the most probable comes first."""
+    """The entry that the application starts from, among files of which the most probable comes first."""
     candidates = [source for source in sources if not _NO_ENTRY.fullmatch(source.path.name)]
     for framework in _FRAMEWORKS:
         for source in candidates:

@@ -36,7 +36,7 @@ class Source:
 
     @property
     def root(self) -> str:
-        """Where imports start from: `src` in a src layout; empty for the folder itself."""
+        """The folder that imports start from: `src` in a src layout; empty for the folder itself."""
         return "src" if self.path.parts[0] == "src" and len(self.path.parts) > 1 else ""
 
     @property

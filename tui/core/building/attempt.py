@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a build that has ended."""
+    """The outcome of a build that has ended."""
 
     project: Project
     progress: BuildProgress
     key_changed: bool | None = None
-    """Whether the key is another one than that which last opened the channels; None where that is not known."""
+    """True if the key is another one than that which last opened the channels; None where that is not known."""
     diagnosis: Diagnosis | None = None
     """Why it did not succeed."""
     history: History = field(default_factory=History)
@@ -47,7 +47,7 @@ class Result:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it made an image."""
+        """True if it made an image."""
         return isinstance(self.progress.outcome, BuildSucceeded)
 
     @property
@@ -57,12 +57,12 @@ class Result:
 
     @property
     def untested(self) -> bool:
-        """Whether it shows nothing about the key, and no earlier build does."""
+        """True if it shows nothing about the key, and no earlier build does."""
         return key_untested(self.progress, self.key_changed)
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What a plain terminal is told."""
+        """The outcome as lines for a plain terminal."""
         if self.diagnosis is None:
             return outcome_lines(self.progress, self.project.plan.build.image, self.size, self.key_changed)
         from tui.core.building.failure.diagnosis import lines
@@ -79,7 +79,7 @@ class Attempt:
     env: Mapping[str, str]
     history: History
     key: Secret | None
-    """What the build mounts."""
+    """The key that the build mounts."""
     fingerprint: str
     """Of the key; empty where there is none, or none was ever kept."""
     cachebust: str

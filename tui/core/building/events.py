@@ -1,4 +1,4 @@
-"""What happens during a build, as frozen events: the one stream every front end is drawn from."""
+"""The events of a build, frozen: the one stream that every front end is drawn from."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class OutputReceived:
 
 @dataclass(frozen=True, slots=True)
 class LineBegun:
-    """What a step shows on a line it may still change, as progress bars do; the step's next output replaces it."""
+    """A line that a step may still change, as progress bars do; the step's next output replaces it."""
 
     step: str
     text: str
@@ -147,4 +147,4 @@ class Decoder(Protocol):
         """The events this chunk completes."""
 
     def close(self) -> list[BuildEvent]:
-        """What was left unfinished when the output ended."""
+        """The events of whatever was unfinished when the output ended."""

@@ -1,4 +1,4 @@
-"""What came of a build, in words that every front end shows."""
+"""The outcome of a build in words that every front end shows."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def summarise(
 def outcome_lines(
     progress: BuildProgress, image: str, size: int | None, key_changed: bool | None
 ) -> tuple[str, ...]:
-    """What a plain terminal is told of a build that went well or was stopped; see `summarise`."""
+    """The outcome of a build that went well or was stopped, for a plain terminal; see `summarise`."""
     summary = summarise(progress, image, size, key_changed)
     how_to_test = [_HOW_TO_TEST] if key_untested(progress, key_changed) else []
     return (summary.headline, *summary.details, *how_to_test)

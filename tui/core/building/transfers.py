@@ -20,7 +20,7 @@ class Moved:
     """Bytes that have been moved, of so many in all."""
 
     what: str
-    """What is done, such as `extracting`; empty where nothing is under way."""
+    """The verb, such as `extracting`; empty where nothing is under way."""
     current: int = 0
     total: int = 0
     """0 where it is not known, or nothing is counted."""
@@ -69,7 +69,7 @@ def layers(step: Step) -> list[tuple[str, Moved]]:
 
 
 def _verb(transfer: TransferUpdated) -> str:
-    """What is being done, without the digest or name it is done to."""
+    """The verb of a transfer, without the digest or name it is done to."""
     if match := _BLOB.fullmatch(transfer.id):
         verb = match[1] or transfer.name
         return _VERBS.get(verb, verb)

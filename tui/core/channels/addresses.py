@@ -10,7 +10,7 @@ from tui.core.errors import Problem
 from tui.core.text import shown
 
 ALIAS = "https://conda.anaconda.org"
-"""Where conda looks for a channel that is a bare name (channel_alias; docs.conda.io, use-condarc)."""
+"""The address before a channel that is a bare name (channel_alias; docs.conda.io, use-condarc)."""
 
 _DEFAULTS = ("https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r")
 """`defaults` on Linux (DEFAULT_CHANNELS_UNIX of conda 26.7.1, base/constants.py)."""

@@ -18,7 +18,7 @@ from tui.core.plan import DEFAULT_DOMAIN, SecretMode
 from tui.core.text import printable
 
 CONDARC = "condarc.d/condock.yml"
-"""Where the text of `HostSettings.condarc` belongs, below conda's own prefix in the builder."""
+"""The path of `HostSettings.condarc`, below conda's own prefix in the builder."""
 
 _CLOUD = (DEFAULT_DOMAIN, *OLD_DOMAINS[DEFAULT_DOMAIN])
 _BY_PACKAGES = ("repo.anaconda.com", "repo.anaconda.cloud")
@@ -39,7 +39,7 @@ class HostKey:
 
 @dataclass(frozen=True)
 class HostSettings:
-    """What the builder stage needs so that the key reaches its hosts, and only those."""
+    """Settings of the builder stage by which the key reaches its hosts, and only those."""
 
     hosts: tuple[HostKey, ...] = ()
     """In the order of the channels."""
@@ -47,7 +47,7 @@ class HostSettings:
     """The text of a file for `CONDARC`, after anaconda-registration is installed; empty where none is needed."""
     condarc_why: str = ""
     auth_domain: str = ""
-    """What ANACONDA_AUTH_DOMAIN must be where the key is mounted; empty where it needs none."""
+    """The value of ANACONDA_AUTH_DOMAIN where the key is mounted; empty where it needs none."""
     auth_domain_why: str = ""
 
     def host_of(self, address: str) -> HostKey:

@@ -1,4 +1,4 @@
-"""What only the servers can tell of a key: whose it is, and which channels it opens."""
+"""Asks the servers whose key it is, and which channels it opens."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ANSWER_WITHIN = 15.0
 """Seconds a server may take for one answer."""
 _AT_ONCE = 4
 _FILES = ("noarch/repodata.json", "noarch/repodata.json.zst")
-"""What every channel has one of at least; the second is asked for only where the first is not there."""
+"""Every channel has one of these; the second is asked for only where the first is not there."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Where a dependency may come from: what stands in front of `::`, or in its brackets, as conda reads it."""
+"""The channel a dependency names in front of `::`, or in its brackets, as conda reads it."""
 
 from __future__ import annotations
 

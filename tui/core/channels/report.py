@@ -1,4 +1,4 @@
-"""What asking for a channel told, in words: what it means, and what to do."""
+"""Words for the answer of a channel: its meaning, and what to do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NO_KEY_HINT = "Sign in, or choose a key, in the account step."
 
 
 class ChannelState(StrEnum):
-    """What became of asking for a channel."""
+    """The answer of a channel, by kind."""
 
     OPENED = "opened by the key"
     PUBLIC = "public"
@@ -30,7 +30,7 @@ class ChannelState(StrEnum):
 
 @dataclass(frozen=True)
 class ChannelReport:
-    """What asking for one address of a channel told."""
+    """The answer of one address of a channel."""
 
     channel: str
     """As it was written, without the token it may hold."""
@@ -38,7 +38,7 @@ class ChannelReport:
     """Empty where it was not asked."""
     state: ChannelState
     finding: Problem
-    """What it means, and what to do."""
+    """The meaning of it, and what to do."""
 
     @property
     def works(self) -> bool:

@@ -45,7 +45,7 @@ def render(instructions: tuple[Instruction, ...]) -> str:
 
 
 def _belongs(before: Instruction, instruction: Instruction) -> bool:
-    """Whether two instructions stand together, without a blank line."""
+    """True if two instructions stand together, without a blank line."""
     word = instruction.text.partition(" ")[0]
     return before.stage == instruction.stage and "\n" not in before.text + instruction.text and word != "FROM"
 

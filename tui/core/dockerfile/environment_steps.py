@@ -46,14 +46,14 @@ _CACHE_MOUNT = f"--mount=type=cache,id=condock-pkgs,target={_CACHE},sharing=lock
 
 @dataclass(frozen=True)
 class EnvironmentSteps:
-    """What the environment is made from."""
+    """Makes the instructions that create the environment."""
 
     plan: BuildPlan
     hosts: HostSettings
     locks: tuple[Lock, ...] = ()
     """The plan's lock files."""
     pip_files: tuple[str, ...] = ()
-    """What pip's lines name, relative to environment.yml."""
+    """The files that pip's lines name, relative to environment.yml."""
 
     def instructions(self) -> Iterator[Instruction]:
         """From the first file that is copied to the finished environment."""
@@ -128,7 +128,7 @@ class EnvironmentSteps:
 
     @property
     def _system(self) -> dict[str, str]:
-        """What conda is to solve for; a lock is solved already."""
+        """The system that conda is to solve for; a lock is solved already."""
         return {} if self.locks else known_system(self.plan)
 
     def _why_create(self) -> Iterator[str]:
@@ -157,7 +157,7 @@ def known_system(plan: BuildPlan) -> dict[str, str]:
 
 
 def environment_files(plan: BuildPlan, pip_files: Iterable[str] = ()) -> tuple[str, ...]:
-    """What the stage copies from the folder; `pip_files` are relative to environment.yml."""
+    """The files that the stage copies from the folder; `pip_files` are relative to environment.yml."""
     return (*(plan.environment.locks or (plan.environment.file,)), *beside_environment(plan, pip_files))
 
 

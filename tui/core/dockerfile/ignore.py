@@ -24,7 +24,7 @@ NEVER_SENT = (
     "**/*.pem",
     "**/*.key",
 )
-"""What is kept back even inside a folder that is copied: keys, histories, leftovers."""
+"""Kept back even inside a folder that is copied: keys, histories, leftovers."""
 
 
 def ignore_name(plan: BuildPlan) -> str:

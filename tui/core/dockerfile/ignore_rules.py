@@ -80,7 +80,7 @@ def _joined(words: list[str]) -> str:
 
 
 def _whole(words: list[str], at: int) -> bool:
-    """Whether whole folders stand between this `**/` and the next."""
+    """True if whole folders stand between this `**/` and the next."""
     end = words.index("**/", at + 1)
     return words[end - 1] == "/" and "**" not in words[at + 1 : end]
 
@@ -100,5 +100,5 @@ def _translated(word: str) -> str:
 
 
 def _escaped_in_class(found: re.Match[str]) -> str:
-    """What Python would take for an operation on sets; what is escaped stays so."""
+    """A class of characters in which Python finds no operation on sets; escapes stay."""
     return found[1] or f"\\{found[2]}"

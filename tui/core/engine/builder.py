@@ -19,11 +19,11 @@ class Node:
     status: str = ""
     version: str = ""
     platforms: tuple[str, ...] = ()
-    """What it can run, natively or by emulation, in buildx's order."""
+    """The platforms it can run, natively or by emulation, in buildx's order."""
     native: tuple[str, ...] = ()
-    """What it was made for, marked with `*` by buildx, or else the first of its platforms, which is its own."""
+    """The platforms it was made for, marked with `*` by buildx, or else its first one, which is its own."""
     image_store: bool = False
-    """Whether it keeps images as containerd does: several platforms in one, and caches to give away."""
+    """True if it keeps images as containerd does: several platforms in one, and caches to give away."""
     error: str = ""
 
 
@@ -40,7 +40,7 @@ class Builder:
 
     @property
     def known(self) -> bool:
-        """Whether it has told its platforms: one that is not started yet has not."""
+        """True if it has told its platforms: one that is not started yet has not."""
         return any(node.status == "running" and node.platforms for node in self.nodes)
 
     @property
@@ -53,23 +53,23 @@ class Builder:
         return self.error or next((node.error for node in self.nodes if node.error), "")
 
     def runs(self, platform: str) -> bool:
-        """Whether commands of this platform can be run at all; yes where a node has not told what it can do."""
+        """True if commands of this platform can be run at all; yes where a node has not told what it can do."""
         told = self.known and all(node.platforms for node in self.nodes)
         return not told or machine(platform) in map(machine, self.platforms)
 
     def emulates(self, platform: str) -> bool:
-        """Whether commands of this platform are known to run, and on no machine of their own kind."""
+        """True if commands of this platform are known to run, and on no machine of their own kind."""
         native = {machine(own) for node in self.nodes for own in node.native}
         return self.known and machine(platform) in {*map(machine, self.platforms)} - native
 
     @property
     def is_engine(self) -> bool:
-        """Whether it is an engine itself, so that what it builds is there without loading."""
+        """True if it is an engine itself, so that what it builds is there without loading."""
         return self.driver == DOCKER
 
     @property
     def words(self) -> str:
-        """What it is and what it can do, in one line."""
+        """Its driver and abilities in one line."""
         if not self.known:
             return self.failure or f"{self.driver}, not running: what it can do shows when it is"
         own = dict.fromkeys(machine(platform) for node in self.nodes for platform in node.native)
@@ -80,12 +80,12 @@ class Builder:
 
     @property
     def builds_several(self) -> bool:
-        """Whether one build can be for several platforms (buildx, driver/docker/driver.go, Features)."""
+        """True if one build can be for several platforms (buildx, driver/docker/driver.go, Features)."""
         return not self.is_engine or any(node.image_store for node in self.nodes)
 
     @property
     def exports_cache(self) -> bool:
-        """Whether layers can be kept elsewhere than in the image itself (the same place)."""
+        """True if layers can be kept elsewhere than in the image itself (the same place)."""
         return self.builds_several
 
 

@@ -43,7 +43,7 @@ def list_builders(env: Mapping[str, str], cancel: Event | None = None) -> tuple[
 
 
 def inspect(name: str, env: Mapping[str, str], cancel: Event | None = None) -> Builder:
-    """What buildx says of one builder, or of the current one where the name is empty; contacts no other.
+    """Ask buildx about one builder, or the current one where the name is empty; contacts no other.
 
     `error` is set where there is no such builder or it does not answer. What forbids to reach the pods of the
     `kubernetes` driver is said beside the answer, whose own error is a deadline (buildx 0.13.1, 0.30.1).
@@ -86,7 +86,7 @@ def read_inspection(text: str) -> Builder:
 
 
 def _error_text(stderr: str) -> str:
-    """What buildx says is wrong, in the first of its lines."""
+    """The first line of buildx's complaint."""
     return printable(stderr).strip().removeprefix(_ERROR).partition("\n")[0] or "buildx does not answer"
 
 

@@ -52,7 +52,7 @@ def in_force(env: Mapping[str, str]) -> str:
 
 
 def chosen_by(env: Mapping[str, str], context: str) -> str:
-    """What decides on the engine, in words; empty where nothing was chosen. The plan's context comes first."""
+    """The choice that decides on the engine, in words; empty for none. The plan's context comes first."""
     if context:
         return f"context {printable(context)}"
     if env.get("DOCKER_HOST"):
@@ -80,7 +80,7 @@ def list_contexts(env: Mapping[str, str]) -> tuple[Context, ...]:
 
 
 def context_problem(name: str, env: Mapping[str, str]) -> Problem | None:
-    """What is wrong with the plan's context, before anything is asked of its engine."""
+    """The problem of the plan's context, before anything is asked of its engine."""
     fault = context_fault(name, env)
     if not fault:
         return None
@@ -106,7 +106,7 @@ def context_fault(name: str, env: Mapping[str, str]) -> str:
 
 
 def is_local(name: str, env: Mapping[str, str]) -> bool:
-    """Whether this context's engine is reached by a socket of this machine, or is the one in force anyway."""
+    """True if this context's engine is reached by a socket of this machine, or is the one in force anyway."""
     if name in (DEFAULT, in_force(env)):
         return True
     try:
@@ -117,7 +117,7 @@ def is_local(name: str, env: Mapping[str, str]) -> bool:
 
 
 def client_settings(name: str, env: Mapping[str, str]) -> dict[str, Any]:
-    """What the SDK's client needs to reach a sound context other than the default: address and certificates.
+    """The SDK client's address and certificates for a sound context other than the default.
 
     The SDK's own reader (docker 7.2.0) looks in the current folder where there is no config.json, takes the
     default socket for an unknown context, and raises a bare Exception, a KeyError or a TypeError for a damaged

@@ -19,7 +19,7 @@ _POLL = 0.1
 def ask(
     argv: Sequence[str], env: Mapping[str, str], timeout: float = TIMEOUT, cancel: Event | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """What a short command says; code 1 and nothing where it cannot be run, does not end or is cancelled.
+    """Run a short command; its answer has code 1 and is empty where it cannot be run, hangs or is cancelled.
 
     It is not given the key: no question needs it, and plug-ins of docker and ssh would have it, too.
     """

@@ -42,7 +42,7 @@ _SHORT = 3  # seconds: whoever needs longer is asked by the SDK, which waits for
 
 @dataclass(frozen=True)
 class EngineReport:
-    """What was found on the way to a build; empty fields were not reached or not told."""
+    """The findings on the way to a build; empty fields were not reached or not told."""
 
     cli: str = ""
     buildx: tuple[int, ...] = ()
@@ -51,11 +51,11 @@ class EngineReport:
     endpoint: str = ""
     problem: Problem | None = None
     chosen: str = ""
-    """What decided on this engine, such as `DOCKER_HOST`; empty where nothing did."""
+    """The choice of this engine, such as `DOCKER_HOST`; empty where there was none."""
     builder: Builder | None = None
     """The builder; asked for only where the plan goes beyond the engine's own ways."""
     image_store: bool = False
-    """Whether several platforms in one image can be loaded into the engine; asked for only where that matters."""
+    """True if several platforms in one image can be loaded into the engine; asked for only where that matters."""
 
     @property
     def usable(self) -> bool:
@@ -63,7 +63,7 @@ class EngineReport:
 
     @property
     def words(self) -> str:
-        """Where a build would run, in one line."""
+        """The place of a build in one line."""
         builder = f"builder {self.builder.name} ({self.builder.driver})" if self.builder else ""
         parts = (f"Docker {self.server}", f"buildx {self.buildx_version}", self.platform, self.chosen, builder)
         return ", ".join(filter(None, parts))
@@ -128,7 +128,7 @@ def connect(env: Mapping[str, str], timeout: int = TIMEOUT) -> DockerClient:
 
 
 def engine_errors() -> tuple[type[Exception], ...]:
-    """What the SDK raises for an engine that does not answer as one: its own errors, and requests' unwrapped."""
+    """Raised by the SDK where an engine does not answer as one: its own errors, and requests' unwrapped."""
     import docker.errors
     import requests.exceptions
 
@@ -160,7 +160,7 @@ def _daemon(cli: str, env: Mapping[str, str], build: Build) -> EngineReport:
 
 
 def _ask_daemon(cli: str, env: Mapping[str, str]) -> EngineReport:
-    """What the CLI says of its engine; why it cannot say, the SDK knows best, whose import alone takes 0.1 s."""
+    """Ask the CLI about its engine. Why it gets no answer the SDK knows best, whose import alone takes 0.1 s."""
     answer = ask([cli, "version", "--format", "{{json .Server}}"], env, _SHORT)
     found = json_lines(answer.stdout) if answer.returncode == 0 else []
     if found:

@@ -1,4 +1,4 @@
-"""What is inside a base image that the engine has: conda, whether that asks for the Terms of Service, glibc."""
+"""Looks inside a base image that the engine has: conda, its Terms of Service, glibc."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WITHIN = 60  # seconds
 
 @dataclass(frozen=True)
 class Inside:
-    """What a container of the image says; empty where it says nothing, or is not on this machine."""
+    """The answers of a container of the image; empty where it has none, or is not on this machine."""
 
     conda: str = ""
     glibc: str = ""
@@ -45,7 +45,7 @@ def look_inside(reference: str, env: Mapping[str, str]) -> Inside:
 
 
 def read_inside(said: str) -> Inside:
-    """What the lines of the script mean."""
+    """The answers in the lines of the script."""
     words = [line.split() for line in printable(said).splitlines()]
     told = {line[0]: line[1:] for line in words if line}
     version = told.get("conda", [""])[0]
@@ -55,7 +55,7 @@ def read_inside(said: str) -> Inside:
 
 
 def learnt(reference: str, report: PinReport, inside: Inside, today: date) -> CatalogueImage | None:
-    """What a catalogue keeps of the answer; None where there was none, or no digest to keep it by."""
+    """The row that a catalogue keeps of the answer; None without one, or without a digest to keep it by."""
     parsed = parse_reference(reference)
     digest = parsed.digest or report.digest
     if report.state is PinState.UNKNOWN or not (digest and parsed.tag):

@@ -15,7 +15,7 @@ _HINT = "Name one inside the project, such as `dest=.buildcache`."
 
 
 def local_cache_problems(folder: Path, cache_to: Iterable[str]) -> Iterator[Problem]:
-    """What is wrong with the places where these `--cache-to` write, as buildx reads them, run in the folder.
+    """The problems of the places that these `--cache-to` write to, as buildx reads them, run in the folder.
 
     buildx makes the folders of such a place, and writes its index through a link (moby/buildkit, client/ociindex).
     """

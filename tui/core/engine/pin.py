@@ -1,4 +1,4 @@
-"""Whether a pinned digest still is what the registry has under the tag."""
+"""Checks whether a pinned digest still is that of the tag in the registry."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KINDS = {"manifest.list": "index", "image.index": "index", "manifest": "manifes
 
 
 class PinState(Enum):
-    """What a look at the registry says of a pin."""
+    """The registry's verdict on a pin."""
 
     AGREES = auto()
     MOVED = auto()
@@ -28,7 +28,7 @@ class PinState(Enum):
 
 @dataclass(frozen=True)
 class PinReport:
-    """What the registry said of a reference."""
+    """The registry's answer about a reference."""
 
     state: PinState
     digest: str = ""
@@ -77,7 +77,7 @@ def check_pin(reference: str, env: Mapping[str, str]) -> PinReport:
 
 
 def _of_digest(images: Any, reference: str) -> dict[str, Any]:
-    """What the registry says of an image whose tag is another's by now; nothing where it has it no more."""
+    """The registry's answer about an image whose tag is another's by now; none where it has it no more."""
     try:
         attrs: dict[str, Any] = images.get_registry_data(reference).attrs
     except engine_errors():

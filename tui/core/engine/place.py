@@ -1,4 +1,4 @@
-"""Where a plan is built and what becomes of the image there: what stands in the way, and what to know before."""
+"""The place where a plan is built and what becomes of the image there: its problems, and advice."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OTHER_BUILDER = (
 
 
 def place_problems(plan: BuildPlan, report: EngineReport | None) -> Iterator[Problem]:
-    """What stands in the way of the plan's platforms, push and caches, with its builder where that was asked."""
+    """The problems of the plan's platforms, push and caches, with its builder where that was asked."""
     build = plan.build
     if strange := tuple(_strange_names(build)):
         yield from strange
@@ -54,7 +54,7 @@ def _own_platform(report: EngineReport | None) -> tuple[str, ...]:
 
 
 def place_advice(plan: BuildPlan, report: EngineReport | None) -> tuple[Problem, ...]:
-    """What to know before building so; nothing of it stands in the way."""
+    """Things to know before building so; none of them stands in the way."""
     return tuple(_advice(plan, report or EngineReport()))
 
 
@@ -64,7 +64,7 @@ def on_offer(builders: Iterable[Builder], context: str) -> tuple[Builder, ...]:
 
 
 def report_of(build: Build, builders: Iterable[Builder], context: str) -> EngineReport:
-    """What a probe would say of these builders, all of them listed, for a build on the context of this name."""
+    """The report a probe would give of these builders for a build on the context of this name."""
     fitting = on_offer(builders, context)
     own = next((builder for builder in fitting if builder.is_engine), None)
     if build.builder:
@@ -82,7 +82,7 @@ def _strange_names(build: Build) -> Iterator[Problem]:
 
 
 def _builder_problems(build: Build, report: EngineReport, builder: Builder) -> Iterator[Problem]:
-    """What this builder cannot do, in the order in which buildx would stumble over it."""
+    """The problems that buildx would have with this builder, in its own order."""
     name = printable(builder.name)
     if builder.failure:
         message = f"The builder `{name}` cannot be used: {builder.failure.rstrip('.')}."

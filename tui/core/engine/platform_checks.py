@@ -24,7 +24,7 @@ _OTHER_NAMES = {
 
 
 def platform_problems(platforms: Iterable[str], base: Base) -> Iterator[Problem]:
-    """What is wrong with the platforms, in their form and with the bases, as far as that is known offline."""
+    """The problems of the platforms, in their form and with the bases, as far as they are known offline."""
     for platform in platforms:
         if not re.fullmatch(r"linux/[a-z0-9]+(/v[0-9]+)?", platform) or machine(platform) not in DOCKER_NAMES:
             near = get_close_matches(platform.lower(), _OTHER_NAMES, n=1)

@@ -1,4 +1,4 @@
-"""Where an image and its layers are sent, and who will see them there."""
+"""The registries that an image and its layers are sent to, and who will see them there."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def push_audience(image: str) -> str:
 
 
 def cache_problems(cache_from: Iterable[str], cache_to: Iterable[str], image: str) -> Iterator[Problem]:
-    """What is wrong with the form of the caches, as docker/buildx reads them (util/buildflags/cache.go)."""
+    """The problems of the caches' form, as docker/buildx reads them (util/buildflags/cache.go)."""
     for field, entries in (("build.cache_from", cache_from), ("build.cache_to", cache_to)):
         for entry in entries:
             if problem := _cache_problem(entry, field):
@@ -65,7 +65,7 @@ def cache_audience(entry: str) -> str:
 
 
 def leaves_the_image(entry: str) -> bool:
-    """Whether this cache is kept apart from the image, which takes a builder that can give it away."""
+    """True if this cache is kept apart from the image, which takes a builder that can give it away."""
     return read_cache(entry).get("type") != "inline"
 
 

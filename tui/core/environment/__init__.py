@@ -1,1 +1,1 @@
-"""What you need: environment.yml and lock files."""
+"""The text of environment.yml: read, judged, repaired, edited, completed."""

@@ -156,6 +156,6 @@ def _channel(sections: Sections, channel: str) -> yaml.ScalarNode | None:
 
 
 def _extent(sections: Sections, item: yaml.Node) -> tuple[int, int]:
-    """What moves with an item: in a list with dashes, all up to the end of its line."""
+    """The stretch that moves with an item: in a list with dashes, all up to the end of its line."""
     start, end = item.start_mark.index, end_of(item)
     return (start, sections.layout.line_end(end)[0] if sections.layout.dash(item) is not None else end)

@@ -1,4 +1,4 @@
-"""What is begun at a place of an environment.yml, to be completed; the text need not be YAML yet."""
+"""Finds the word that is begun at a place of an environment.yml; the text need not be YAML yet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class CompletionKind(StrEnum):
-    """What is wanted."""
+    """The kind of word that is wanted."""
 
     NAME = "name"
     VERSION = "version"
@@ -20,14 +20,14 @@ class Completion:
 
     kind: CompletionKind
     prefix: str
-    """What of it stands in front of the place."""
+    """The part of it in front of the place."""
     start: int
     end: int
     """The columns of all of it: what a choice replaces."""
     name: str = ""
     """The package whose version is wanted, in lower case."""
     channel: str = ""
-    """What stands in front of `::`."""
+    """The channel in front of `::`."""
 
 
 _ITEM = re.compile(r"(?P<indent> *)-[ \t]+[\"']?")
@@ -46,7 +46,7 @@ _REST_OF_VERSION = re.compile(r"[\w.*+!-]*", re.ASCII)
 
 
 def completion_at(text: str, line: int, column: int) -> Completion | None:
-    """What is begun at this place, as editors count it, from 0; None where no package of conda's is written.
+    """The word begun at this place, as editors count it, from 0; None where no package of conda's is written.
 
     Only the line is read, and those above it up to the name of its list.
     """
@@ -63,7 +63,7 @@ def completion_at(text: str, line: int, column: int) -> Completion | None:
 
 
 def _in_item(content: str, start: int, column: int) -> Completion | None:
-    """What is begun in an item that starts at a column."""
+    """The word begun in an item that starts at a column."""
     typed = content[start:column]
     if found := _NAME.fullmatch(typed):
         begun, rest, name = found["name"], _REST_OF_NAME, ""
@@ -77,7 +77,7 @@ def _in_item(content: str, start: int, column: int) -> Completion | None:
 
 
 def _item_start(lines: list[str], line: int, before: str) -> int | None:
-    """Where the item of conda's packages starts that the text before the place ends in."""
+    """The start of the item of conda's packages that the text before the place ends in."""
     if item := _ITEM.match(before):
         return item.end() if _list_of(lines[:line], len(item["indent"])) == "dependencies" else None
     return _in_brackets(lines[:line], before)
@@ -94,7 +94,7 @@ def _list_of(above: list[str], indent: int) -> str:
 
 
 def _in_brackets(above: list[str], before: str) -> int | None:
-    """Where the item starts in a list in brackets, which may have begun on a line above."""
+    """The start of an item in a list in brackets, which may have begun on a line above."""
     content, opened = before, _KEY.match(before)
     for earlier in () if opened else reversed(above):
         content = f"{earlier}\n{content}"
@@ -111,7 +111,7 @@ def _in_brackets(above: list[str], before: str) -> int | None:
 
 
 def _last_item(content: str, at: int) -> int | None:
-    """Where the last item of a list in brackets starts; None where the list is closed, or one within is open."""
+    """The start of a bracketed list's last item; None where the list is closed, or one within is open."""
     start, depth, quote = at, 0, ""
     for place, character in enumerate(content[at:], start=at):
         if quote:

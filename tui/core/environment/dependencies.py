@@ -30,7 +30,7 @@ class Dependency:
 
 @dataclass
 class Packages:
-    """What the list `dependencies` holds."""
+    """The contents of the list `dependencies`."""
 
     conda: list[Dependency] = field(default_factory=list)
     pip: list[Dependency] = field(default_factory=list)
@@ -132,7 +132,7 @@ class _Reader:
 
 
 def dependency(item: yaml.ScalarNode) -> Dependency:
-    """What an item says, and where."""
+    """The dependency in an item, with its place."""
     mark = item.start_mark
     text, name = _named(item.value)
     return Dependency(text, mark.line + 1, mark.column + 1, name)

@@ -1,4 +1,4 @@
-"""What an environment.yml says and what is wrong with it, from its text as it is being typed."""
+"""Reads the text of an environment.yml as it is being typed: its contents, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tui.core.secret import SECRET_NAME
 from tui.core.text import masked, shown
 
 KEYS = ("name", "channels", "dependencies", "variables", "prefix")
-"""What conda reads (26.7.1); it ignores other keys."""
+"""The keys that conda reads (26.7.1); it ignores others."""
 _OF_OTHER_TOOLS = ("platforms", "category", "pip-repositories")
 
 _DEFAULTS = re.compile(r"(?:.*/)?(?:defaults|(?:pkgs|repo)/main)/?")
@@ -33,7 +33,7 @@ _CONDA_FORGE = re.compile(r"(?:.*/)?conda-forge/?")
 
 @dataclass(frozen=True)
 class EnvironmentDocument:
-    """What the text says, as far as it can be read, and what is wrong with it."""
+    """The contents of the text, as far as it can be read, and what is wrong with it."""
 
     name: str = ""
     channels: tuple[str, ...] = ()
@@ -42,11 +42,11 @@ class EnvironmentDocument:
     pip: tuple[Dependency, ...] = ()
     variables: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     problems: tuple[Finding, ...] = ()
-    """What stands in the way: conda rejects it, or would do something else than what is written."""
+    """Findings that stand in the way: conda rejects it, or would do something else than what is written."""
     advice: tuple[Finding, ...] = ()
-    """What may well build, but is worth a look."""
+    """Findings that may well build, but are worth a look."""
     pip_files: tuple[str, ...] = ()
-    """What lines for pip name by `-r` or `-c`, and archives to install, relative to the environment file."""
+    """The files that lines for pip name by `-r` or `-c`, and archives, relative to the environment file."""
 
     @property
     def words(self) -> str:
@@ -82,7 +82,7 @@ def read_environment(text: str) -> EnvironmentDocument:
 
 
 def _as_it_looks(layout: Layout, unseen: tuple[Finding, ...]) -> EnvironmentDocument:
-    """What a text says without what nobody sees; repairs of anything else come when that is repaired."""
+    """The document of a text without the characters nobody sees; other repairs come when those are gone."""
     text = without_invisible(layout.text)
     document = read_environment(text)
     problems, advice = (

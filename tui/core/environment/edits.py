@@ -24,7 +24,7 @@ class Fix:
     """One change of a text that a user can ask for; its edits do not overlap."""
 
     title: str
-    """What it does, to stand on a key or in a list: `Write numpy=1.26`."""
+    """Its title, for a binding or a list: `Write numpy=1.26`."""
     edits: tuple[Edit, ...]
 
 
@@ -33,7 +33,7 @@ class Finding(Problem):
     """Something found in environment.yml, and how condock would mend it, if it can safely."""
 
     end_column: int | None = None
-    """Where it ends on its line: counted from 1, the column behind its last character."""
+    """The column behind its last character, counted from 1."""
     fix: Fix | None = None
 
 

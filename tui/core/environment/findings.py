@@ -28,7 +28,7 @@ _SELECTOR = re.compile(rf"[ \t,]*#[^\r\n]*{_SYSTEM.pattern}")
 
 
 class Findings:
-    """What is wrong, and what is worth a look, in the order of the text."""
+    """Problems and advice, in the order of the text."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
@@ -135,7 +135,7 @@ def as_text(node: yaml.Node | None) -> yaml.ScalarNode | None:
 
 
 def kind(node: yaml.Node) -> str:
-    """What a node is, in plain words, to stand behind "is"."""
+    """The kind of a node in plain words, to stand behind "is"."""
     if isinstance(node, yaml.SequenceNode):
         return "a list"
     if isinstance(node, yaml.MappingNode):
@@ -151,5 +151,5 @@ def finding_at(
 
 
 def place(finding: Finding) -> tuple[int, int]:
-    """What findings are sorted by."""
+    """The key that findings are sorted by."""
     return finding.line or 0, finding.column or 0

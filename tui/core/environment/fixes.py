@@ -50,7 +50,7 @@ def renamed(layout: Layout, key: yaml.ScalarNode, name: str) -> Fix | None:
 
 
 def quoted(layout: Layout, node: yaml.Node) -> Fix | None:
-    """What YAML takes for a number or the like, as a text."""
+    """Quote a value that YAML takes for a number or the like."""
     source = layout.source(node)
     if not source or source != node.value:
         return None
@@ -90,7 +90,7 @@ def for_value(layout: Layout, sequence: yaml.SequenceNode, item: yaml.Node, vers
 
 
 def itemised(layout: Layout, node: yaml.ScalarNode) -> Fix | None:
-    """What stands where a list should, as its items, one a line."""
+    """Write a value that stands where a list should as items, one a line."""
     return fix("Make it a list", tuple(_itemised(layout, node)))
 
 

@@ -1,4 +1,4 @@
-"""Where the values of a YAML text stand, and the smallest edits that write, add or remove one.
+"""The layout of a YAML text: the places of its values, and the smallest edits of them.
 
 All edits leave comments and line endings as they are. Where that cannot be done safely, there are none.
 """
@@ -46,11 +46,11 @@ class Layout:
 
     @property
     def has_anchors(self) -> bool:
-        """Whether one place may be repeated at another, so that an edit changes more than is seen."""
+        """True if one place may be repeated at another, so that an edit changes more than is seen."""
         return "&" in self.text and _ANCHOR.search(self.text) is not None
 
     def line_end(self, index: int) -> tuple[int, int]:
-        """Where the line of this place ends: without its line ending, and with it."""
+        """The end of this place's line: without its line ending, and with it."""
         found = _BREAK.search(self.text, index)
         return found.span() if found else (len(self.text), len(self.text))
 
@@ -60,24 +60,24 @@ class Layout:
         return len(starts) - 1, index - starts[-1]
 
     def before(self, node: yaml.Node) -> str:
-        """What stands on the node's line in front of it."""
+        """The text on the node's line in front of it."""
         start = node.start_mark.index
         return self.text[start - node.start_mark.column : start]
 
     def source(self, node: yaml.Node) -> str:
-        """What is written for the node."""
+        """The node as it is written."""
         return self.text[node.start_mark.index : end_of(node)]
 
     def on_one_line(self, node: yaml.Node) -> bool:
         return not _BREAK.search(self.source(node))
 
     def dash(self, item: yaml.Node) -> int | None:
-        """Where the dash of an item of a list stands, if it is the first thing on the item's line."""
+        """The place of an item's dash, if that is the first thing on the item's line."""
         found = _DASH.fullmatch(self.before(item))
         return item.start_mark.index - item.start_mark.column + len(found[1]) if found else None
 
     def beside(self, item: yaml.Node) -> str | None:
-        """What the line of another item of the same list begins with, up to its text."""
+        """The beginning of a line for another item of the same list, up to its text."""
         before = self.before(item)
         return None if self.dash(item) is None else before.removesuffix("-") + "- " * before.endswith("-")
 
@@ -115,7 +115,7 @@ class Layout:
         return self.erased(key, key.start_mark.index, end_of(value))
 
     def erased(self, node: yaml.Node, start: int, end: int) -> Edits:
-        """What stands alone on the node's line goes, with the line; a comment behind it takes its place."""
+        """Remove a node that stands alone, with its line; a comment behind it takes its place."""
         line = node.start_mark.index - node.start_mark.column
         line_end, next_line = self.line_end(start)
         tail = _TAIL.match(self.text, end, line_end)

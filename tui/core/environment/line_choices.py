@@ -1,4 +1,4 @@
-"""What can be done with the line one is on: the structured edits that make sense there."""
+"""The structured edits that make sense on a line."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def line_choices(
 
 
 def addition(text: str, line: int) -> tuple[Callable[[str, str], Fix | None], str]:
-    """What makes the change that adds something near a line, counted from 1; and what that is, in words."""
+    """The function that adds something near a line, counted from 1, and a word for what it adds."""
     above = text.splitlines()[:line]
     section = next((row for row in reversed(above) if row[:1] not in ("", " ", "-", "#")), "")
     if section.startswith("channels"):

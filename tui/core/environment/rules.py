@@ -1,4 +1,4 @@
-"""What conda rejects, silently misreads, or cannot use on Linux: one row a rule, each for the text of one item.
+"""Rules for items that conda rejects, silently misreads, or cannot use on Linux: one row a rule.
 
 Of what conda does with a text, conda 26.7.1 was tried; a row says what comes of it.
 """
@@ -14,7 +14,7 @@ from tui.core.text import shown
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a rule says of one item."""
+    """The verdict of a rule on one item."""
 
     message: str
     hint: str
@@ -38,11 +38,11 @@ class Rule:
     hint: str
     advice: bool = False
     fix: str | None = None
-    """What to put for the pattern, as `re.sub` has it; where nothing of the text is left, the item goes."""
+    """The replacement for the pattern, as `re.sub` has it; where nothing of the text is left, the item goes."""
     for_pip: bool = False
 
     def apply(self, text: str) -> Verdict | None:
-        """What the rule says, or None where it has nothing to say."""
+        """The rule's verdict, or None where it does not apply."""
         found = self.pattern.search(text)
         if found is None:
             return None
@@ -53,7 +53,7 @@ class Rule:
 
 @lru_cache(maxsize=4096)
 def judge(rules: tuple[Rule, ...], text: str) -> Verdict | None:
-    """What the first rule says that has something to say.
+    """The verdict of the first rule that has one.
 
     Remembered, since with each key pressed all lines but one are the same again.
     """

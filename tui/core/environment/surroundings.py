@@ -1,4 +1,4 @@
-"""What is wrong with an environment.yml in its folder and with its plan: the builder's conda, and pip's files."""
+"""Judges an environment.yml in its folder and with its plan: the builder's conda, and pip's files."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _nodefaults(text: str, version: tuple[int, ...]) -> tuple[Finding, ...]:
 
 
 def _pip_files(document: EnvironmentDocument, plan: BuildPlan, folder: Path) -> Iterator[Finding]:
-    """What is wrong with the files that lines for pip name."""
+    """The findings on the files that lines for pip name."""
     beside = posixpath.dirname(plan.environment.file)
     for requirement in document.pip:
         if path := pip_file(requirement.text):
@@ -80,7 +80,7 @@ def _pip_files(document: EnvironmentDocument, plan: BuildPlan, folder: Path) -> 
 
 
 def _of_file(path: str, name: str, folder: Path, copied: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """What is wrong with a file, by its path from environment.yml and by its name in the folder."""
+    """The faults of a file, by its path from environment.yml and by its name in the folder."""
     try:
         stat_inside(folder, name)
         if not path.endswith(_ARCHIVES):
@@ -94,7 +94,7 @@ def _of_file(path: str, name: str, folder: Path, copied: tuple[str, ...]) -> Ite
 
 
 def _of_lines(path: str, text: str, copied: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """What is wrong within a file of requirements."""
+    """The faults within a file of requirements."""
     lines = requirement_lines(text)
     for line in lines:
         if verdict := judge(PIP_RULES, line):

@@ -24,7 +24,7 @@ _CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 @dataclass(frozen=True)
 class _Meaning:
-    """What the parser's complaint means: a pattern for the complaint, and our words for it.
+    """A complaint of the parser's: a pattern for it, and our words for it.
 
     The pattern is searched in "context|problem|first or later|rest of the line", where *first* says that the
     place is the first thing on its line. Both of PyYAML's parsers (6.0, with libyaml and without) are covered.
@@ -158,12 +158,12 @@ def _unreadable(text: str) -> Problem | None:
 
 
 def _may_be_deep(text: str) -> bool:
-    """Whether there is a place where nesting could be deep: to count the levels costs as much as to compose."""
+    """True if there is a place where nesting could be deep: to count the levels costs as much as to compose."""
     return text.count("[") + text.count("{") > MAX_DEPTH or _FAR_IN.search(text) is not None
 
 
 def too_deep(text: str) -> bool:
-    """Whether composing the text would be a danger; it must be YAML, else yaml.YAMLError."""
+    """True if composing the text would be a danger; it must be YAML, else yaml.YAMLError."""
     return any(depth > MAX_DEPTH for depth in _depths(text))
 
 
@@ -195,7 +195,7 @@ def _explain(error: yaml.MarkedYAMLError, text: str) -> Problem:
 
 
 def _around(text: str, line: int, column: int) -> tuple[str, str]:
-    """What stands on a line before and after a place; lines and columns counted from 0."""
+    """The line before and after a place; lines and columns counted from 0."""
     lines = text.splitlines()
     content = lines[line] if line < len(lines) else ""
     return content[:column], content[column:]

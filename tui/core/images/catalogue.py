@@ -36,7 +36,7 @@ class CatalogueImage:
     tos: bool | None = False
     """None where it is not known."""
     kind: str = ""
-    """What the digest is of: `index`, of all platforms, or `manifest`, of one."""
+    """The kind of the digest: `index`, of all platforms, or `manifest`, of one."""
     checked: str = ""
     """The day on which the registry was asked, such as 2026-11-24."""
     source: str = ""
@@ -50,7 +50,7 @@ class CatalogueImage:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What condock offers to build with and to run on."""
+    """The images that condock offers to build with and to run on."""
 
     builders: tuple[CatalogueImage, ...]
     runtimes: tuple[CatalogueImage, ...]
@@ -76,12 +76,12 @@ class Catalogue:
         return next((glibc for beginning, glibc in self.glibc if named.startswith(beginning)), "")
 
     def has_name_of(self, reference: str) -> bool:
-        """Whether an image of this name, with whatever tag, would stand in the place of one of the catalogue's."""
+        """True if an image of this name, with whatever tag, would stand in the place of one of the catalogue's."""
         name = re.split("[:@]", _familiar(reference))[0]
         return any(name == image.name for image in (*self.builders, *self.runtimes))
 
     def asks_for_tos(self, reference: str) -> bool:
-        """Whether conda in this image refuses to work before Anaconda's Terms of Service are accepted."""
+        """True if conda in this image refuses to work before Anaconda's Terms of Service are accepted."""
         return any(image.tos for image in self._named(reference))
 
     def may_ask_for_tos(self, reference: str) -> bool:

@@ -79,13 +79,13 @@ def with_mirror(text: str, prefix: str) -> str:
 
 
 def reference_problem(text: str, field: str) -> Problem | None:
-    """What is wrong with a reference to build from or to run on, if anything."""
+    """The problem of a reference to build from or to run on, if it has one."""
     sentences = _fault(text)
     return Problem(*sentences, field) if sentences else None
 
 
 def image_name_problem(text: str, field: str = "build.image") -> Problem | None:
-    """What is wrong with the name of an image that is to be built, if anything."""
+    """The problem of the name of an image that is to be built, if it has one."""
     if "@" in text:
         message = "The name of an image that is still to be built cannot have a digest."
         return Problem(message, "Remove the `@` and what follows it.", field)
@@ -93,7 +93,7 @@ def image_name_problem(text: str, field: str = "build.image") -> Problem | None:
 
 
 def mirror_problem(prefix: str, field: str = "base.mirror") -> Problem | None:
-    """What is wrong with a registry mirror's prefix, if anything; an empty one is none."""
+    """The problem of a registry mirror's prefix, if it has one; an empty prefix is no mirror."""
     prefix = prefix.strip().rstrip("/")
     if not prefix:
         return None
@@ -210,7 +210,7 @@ def _split_registry(name: str) -> tuple[str, str]:
 
 
 def _is_registry(first: str) -> bool:
-    """Whether the part in front of the first slash names a host rather than a user of Docker Hub."""
+    """True if the part in front of the first slash names a host rather than a user of Docker Hub."""
     return first == "localhost" or "." in first or ":" in first or first != first.lower()
 
 

@@ -28,7 +28,7 @@ _HINT = "Make conda-lock.yml anew, or build from it as it is."
 
 @dataclass(frozen=True)
 class CondaLock:
-    """What the file installs on Linux."""
+    """The packages that the file installs on Linux."""
 
     solutions: tuple[Solution, ...]
     """One for each Linux platform of the file."""

@@ -1,4 +1,4 @@
-"""Whether the lock files of a plan can be used together, for its platform, its pip part and its image."""
+"""Checks whether a plan's lock files can be used together, for its platform, its pip part and its image."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def lock_problems(
     environment: str = "environment.yml",
     system: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
-    """What stands in the way of building from these lock files together.
+    """The problems of building from these lock files together.
 
     With platforms such as `linux-64`, also that there is none for one of them; with the versions of `glibc` and
     `cuda` that the image will run with, where they are known, also that the packages may want others.

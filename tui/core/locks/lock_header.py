@@ -17,7 +17,7 @@ _PIP = re.compile(r"^# pip install( --no-deps)? --requirement \S+\r?$", re.MULTI
 
 @dataclass(frozen=True)
 class Header:
-    """What the comments say; empty for files of other tools."""
+    """The facts in the comments; empty for files of other tools."""
 
     fingerprint: str = ""
     """Of the part of environment.yml that the file was made from."""

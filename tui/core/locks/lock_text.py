@@ -1,4 +1,4 @@
-"""What the text of a lock file says: conda-lock's version 1 (conda/conda-lock), `@EXPLICIT` lists, pip's part."""
+"""Reads the text of a lock file: conda-lock's version 1 (conda/conda-lock), `@EXPLICIT` lists, pip's part."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ REQUIRE_HASHES = "--require-hashes"
 
 @dataclass(frozen=True)
 class LockReading:
-    """What was read; problems and advice have no field yet."""
+    """The contents of a lock file; problems and advice have no field yet."""
 
     platforms: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -40,14 +40,14 @@ _CLOCK_SLACK = 2.0
 
 
 class LockKind(StrEnum):
-    """What a lock file is for."""
+    """The kinds of lock files."""
 
     CONDA_LOCK = "conda-lock"
     """conda-lock's own file, for several platforms (version 1)."""
     EXPLICIT = "explicit"
     """A list of addresses for one platform; `conda create --file` installs it without solving."""
     PIP = "pip"
-    """What pip installs after `@EXPLICIT` files, which hold packages of conda only; condock's own form."""
+    """Packages that pip installs after `@EXPLICIT` files, which hold conda's only; condock's own form."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Lock:
         return next((platform for platform in CONDA_NAMES if self.fits(platform)), "")
 
     def fits(self, platform: str) -> bool:
-        """Whether it can be installed on this platform, such as `linux-64`."""
+        """True if it can be installed on this platform, such as `linux-64`."""
         return platform in self.platforms or self.platforms == ("noarch",)
 
 
@@ -143,7 +143,7 @@ def _behind(folder: Path, path: str, other: str) -> bool:
 
 
 def environment_of(folder: Path, environment: str) -> EnvironmentDocument | None:
-    """What the folder's environment file says; None where it cannot be read, as where there is none."""
+    """The document of the folder's environment file; None where it cannot be read, as where there is none."""
     try:
         return read_environment(read_text(folder, environment))
     except CondockError:

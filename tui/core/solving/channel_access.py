@@ -26,12 +26,12 @@ class ChannelAccess:
     """The certificates to trust in the place of the system's; empty for those."""
 
     def settings(self, channels: Iterable[str]) -> HostSettings:
-        """What the build would do for these channels, names or addresses."""
+        """The build's settings for these channels, names or addresses."""
         mode = SecretMode.VARIABLE if self.key else SecretMode.NONE
         return build_settings(channels, mode, self.domain, self.trusted)
 
     def hosts(self, channels: Iterable[str]) -> dict[str, bool]:
-        """Whether each host, without its port, is shown the key.
+        """The hosts, without their ports, and whether each is shown the key.
 
         One that is asked in two ways, such as by https and by http, is shown it only where both may have it.
         """

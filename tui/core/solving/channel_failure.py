@@ -1,4 +1,4 @@
-"""What it means that a channel cannot be read, from the words of py-rattler (0.28.0)."""
+"""Explains why a channel cannot be read, from the words of py-rattler (0.28.0)."""
 
 from __future__ import annotations
 

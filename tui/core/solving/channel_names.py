@@ -1,4 +1,4 @@
-"""What channels have, for completion: the names of packages, and the versions of one."""
+"""The contents of channels, for completion: the names of packages, and the versions of one."""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ def _shortened(nodes: Sequence[_Node]) -> Iterator[str]:
 
 
 def _is_first(nodes: Sequence[_Node], at: int) -> bool:
-    """Whether a node and all it hangs on are the first of theirs, below a root."""
+    """True if a node and all it hangs on are the first of theirs, below a root."""
     depth = nodes[at].depth
     for before in reversed(nodes[:at]):
         if before.depth == depth:

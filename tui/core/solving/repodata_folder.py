@@ -1,4 +1,4 @@
-"""Where the channels' indexes are kept between sessions."""
+"""The folder that keeps the channels' indexes between sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plan asks the solver for: the channels, the packages, and the system that the image will be."""
+"""The request of a plan to the solver: the channels, the packages, and the system that the image will be."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui.core.solving.channel_access import all_addresses
 from tui.core.solving.solution import SolveRequest
 
 _LINUX, _GLIBC = "5.10", "2.28"
-"""Where they are not known, as the kernel of the hosts never is: what conda-lock assumes (4.0,
+"""Used where they are not known, as the kernel of the hosts never is: what conda-lock assumes (4.0,
 default-virtual-packages.yaml)."""
 
 
@@ -34,7 +34,7 @@ def solve_request(plan: BuildPlan, document: EnvironmentDocument, platform: str)
 
 
 def virtual_packages(plan: BuildPlan, platform: str) -> tuple[str, ...]:
-    """What the runtime image offers on a platform, as conda writes it: `name=version=build`.
+    """The system that the runtime image offers on a platform, as conda writes it: `name=version=build`.
 
     The processor is taken for the plainest of its kind, so that the image runs on any.
     """

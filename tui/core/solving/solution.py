@@ -1,4 +1,4 @@
-"""What solving an environment is asked and what it tells: plain data for screens, commands and lock files."""
+"""Requests to the solver and its answers: plain data for screens, commands and lock files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SolveRequest:
     specs: tuple[str, ...]
     """As they are written in environment.yml."""
     virtual_packages: tuple[str, ...] = ()
-    """What the system offers, as conda writes it: `__glibc=2.41=0`."""
+    """The system's offers, as conda writes them: `__glibc=2.41=0`."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Package:
 
 @dataclass(frozen=True)
 class Changes:
-    """What a solution has that the one before had not."""
+    """The difference between a solution and the one before."""
 
     added: tuple[Package, ...] = ()
     removed: tuple[Package, ...] = ()
@@ -80,7 +80,7 @@ class Solution:
         return tuple(nlargest(count, sized, key=lambda package: package.size or 0))
 
     def changes(self, before: Solution | None) -> Changes:
-        """What is different from the solution before; nothing where there was none."""
+        """The difference from the solution before; none where there was none."""
         if before is None:
             return Changes()
         old = {package.name: package for package in before.packages}
@@ -156,7 +156,7 @@ class SolveFailure:
 
 
 class Stage(StrEnum):
-    """What a solve is busy with."""
+    """The stages of a solve."""
 
     LOADING = "loading"
     SOLVING = "solving"

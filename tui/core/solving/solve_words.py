@@ -1,4 +1,4 @@
-"""What came of solving, in words that every front end shows."""
+"""The outcome of solving in words that every front end shows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STAGES = {
 
 
 def progress_words(progress: SolveProgress) -> str:
-    """What a solve is busy with, such as `reading the channels' indexes, 1 of 4, 12 MB`."""
+    """The progress of a solve, such as `reading the channels' indexes, 1 of 4, 12 MB`."""
     words = _STAGES[progress.stage]
     if progress.stage is Stage.LOADING and progress.total:
         words += f", {progress.loaded} of {progress.total}"
@@ -31,7 +31,7 @@ def solution_words(solution: Solution) -> str:
 
 
 def changes_words(changes: Changes) -> str:
-    """What changed, counted: `2 new, 1 gone, 3 of another version`; empty for nothing."""
+    """The changes, counted: `2 new, 1 gone, 3 of another version`; empty for none."""
     counts = (
         (len(changes.added), "new"),
         (len(changes.removed), "gone"),

@@ -1,4 +1,4 @@
-"""What the user of this machine agreed to, for each folder and exact value: kept in their state folder.
+"""Keeps the claims that the user agreed to, for each folder and exact value, in their state folder.
 
 Nothing of it is read from the folder itself, and there is no yes for everything.
 """
@@ -33,7 +33,7 @@ def agreed(folder: Path, env: Mapping[str, str]) -> frozenset[Claim]:
 
 
 def kept(folder: Path, env: Mapping[str, str]) -> frozenset[Claim]:
-    """What was agreed to for this folder in earlier runs; nothing where the record is damaged."""
+    """The claims agreed to for this folder in earlier runs; none where the record is damaged."""
     with suppress(ValueError, TypeError, KeyError, RecursionError):
         record = json.loads(read_state(env, record_name(folder), _MOST_BYTES) or b"{}")
         return frozenset(Claim(Kind(kind), value) for kind, value in record["agreed"] if isinstance(value, str))

@@ -36,7 +36,7 @@ class Words:
 
     question: str
     meaning: str
-    """What follows from a yes."""
+    """The consequence of a yes."""
     step: str
     """The key of the step where it is decided."""
     field: str
@@ -146,7 +146,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Claim:
-    """What a folder says; two that say the same are equal, whatever file they stand in."""
+    """A claim of a folder; two that say the same are equal, whatever file they stand in."""
 
     kind: Kind
     value: str
@@ -160,7 +160,7 @@ class Claim:
 
     @property
     def question(self) -> str:
-        """What the user is asked, in one sentence."""
+        """The question to the user, in one sentence."""
         return self._filled(self.words.question)
 
     @property

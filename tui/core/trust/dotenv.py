@@ -9,7 +9,7 @@ from tui.core.trust.agreement import agreed
 from tui.core.trust.claim import Claim, Kind, exact
 
 _HOLD_KEYS = ("_API_KEY", "_KEYRING")
-"""What such a variable gives is a key of the folder's own, and shows nobody one of the user's."""
+"""Variables that give a key of the folder's own, and show nobody one of the user's."""
 
 
 def setting_claims(values: Mapping[str, str | None], source: str) -> Iterator[Claim]:
@@ -24,12 +24,12 @@ def setting_claims(values: Mapping[str, str | None], source: str) -> Iterator[Cl
 
 
 def is_setting(name: str) -> bool:
-    """Whether a variable of this name, in any case, steers anaconda-auth; a key itself does not."""
+    """True if a variable of this name, in any case, steers anaconda-auth; a key itself does not."""
     return name.upper().startswith("ANACONDA_") and not name.upper().endswith(_HOLD_KEYS)
 
 
 def settings_count(values: Mapping[str, str | None], folder: Path, env: Mapping[str, str]) -> bool:
-    """Whether the user agreed to every setting in these lines; one alone that is not agreed to bars them all.
+    """True if the user agreed to every setting in these lines; one alone that is not agreed to bars them all.
 
     So does one with a `$`: anaconda-auth would put a variable of the process there, such as the key.
     """

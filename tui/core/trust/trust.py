@@ -1,4 +1,4 @@
-"""What is known of a user's trust in one folder."""
+"""The trust of a user in one folder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui.core.trust.claim import Claim
 
 @dataclass(frozen=True)
 class Trust:
-    """What was agreed to, and what the folder itself had said before anybody changed it."""
+    """The claims agreed to, and those that the folder itself had made before anybody changed it."""
 
     agreed: frozenset[Claim] = frozenset()
     """Also what the user's own configuration says, which needs no yes."""

@@ -1,1 +1,1 @@
-"""What a build looks like without the wizard: lines that are drawn anew, plain ones, groups of a CI."""
+"""Views of a build without the wizard: lines that are drawn anew, plain ones, groups of a CI."""

@@ -34,7 +34,7 @@ class Service:
     line: str = "{title}"
     """A line of its own."""
     open: str = "{title}"
-    """What stands above lines that shall be seen unfolded."""
+    """The line above those that shall be seen unfolded."""
 
 
 SERVICES = (

@@ -24,7 +24,7 @@ class Frame:
 
     @property
     def drawn(self) -> bool:
-        """Whether there are lines that the next ones will replace."""
+        """True if there are lines that the next ones will replace."""
         return bool(self._drawn)
 
     def draw(self, above: list[str], below: list[str]) -> None:

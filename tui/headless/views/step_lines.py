@@ -43,7 +43,7 @@ def step_line(step: Step, now: float | None = None) -> str:
 
 
 def place(step: Step) -> str:
-    """Where it stands in the Dockerfile, such as `builder 4/4 `; empty for what is not in there."""
+    """Its place in the Dockerfile, such as `builder 4/4 `; empty for steps that are not in there."""
     name = step.name
     stage = " ".join(filter(None, (name.platform, name.stage)))
     return f"{stage} {name.index}/{name.total} ".lstrip() if name.index else ""

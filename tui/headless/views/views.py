@@ -13,7 +13,7 @@ from tui.core.building.progress import BuildProgress
 
 
 class Output(StrEnum):
-    """What was asked for on the command line."""
+    """The output that was asked for on the command line."""
 
     AUTO = "auto"
     PLAIN = "plain"
@@ -66,10 +66,10 @@ def view_of(
 
 
 def _redraws(env: Mapping[str, str]) -> bool:
-    """Whether stderr is a terminal on which lines can be drawn again."""
+    """True if stderr is a terminal on which lines can be drawn again."""
     return sys.stderr.isatty() and env.get("TERM", "dumb") != "dumb" and not _is_ci(env)
 
 
 def _is_ci(env: Mapping[str, str]) -> bool:
-    """Whether this runs for a CI service; some give it a terminal that nobody sits at."""
+    """True if this runs for a CI service; some give it a terminal that nobody sits at."""
     return bool(env.get("CI") or env.get("TF_BUILD"))

@@ -41,7 +41,7 @@ class PlainDecoder:
         return [event for line in self._lines.feed(chunk) for event in self._line(line)]
 
     def close(self) -> list[BuildEvent]:
-        """What was left unfinished when the output ended."""
+        """The events of whatever was unfinished when the output ended."""
         return [event for line in self._lines.close() for event in self._line(line)]
 
     def _line(self, line: bytes) -> Iterator[BuildEvent]:
@@ -57,7 +57,7 @@ class PlainDecoder:
             yield from self._status(number, self._redact(printable(rest.decode("utf-8", "replace"))))
 
     def _status(self, number: str, text: str) -> Iterator[BuildEvent]:
-        """What is said of a step: its name, its end, or how far a transfer is."""
+        """The event in a line about a step: its name, its end, or how far a transfer is."""
         step = self._steps.get(number)
         if step is None:
             yield self._update(StepUpdated(number, text, started=self._clock()))

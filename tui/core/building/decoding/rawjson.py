@@ -45,7 +45,7 @@ class RawJsonDecoder:
         return events
 
     def close(self) -> list[BuildEvent]:
-        """What was left unfinished when the output ended."""
+        """The events of whatever was unfinished when the output ended."""
         events: list[BuildEvent] = []
         for line in self._lines.close():
             self._line(line, events)

@@ -78,7 +78,7 @@ def _line(event: BuildEvent, last: str) -> str:
 
 
 def _content(event: BuildEvent) -> tuple[str, dict[str, object]]:
-    """What it is in a document of the builder's: the name of the list, and the item."""
+    """The event as an item of a document of the builder's, with the name of the list it is in."""
     match event:
         case StepUpdated():
             return "vertexes", {"digest": event.step, **_told(event)}
@@ -94,7 +94,7 @@ def _content(event: BuildEvent) -> tuple[str, dict[str, object]]:
 
 
 def _told(event: StepUpdated | TransferUpdated) -> dict[str, object]:
-    """What the event says, by the names of BuildKit's client/graph.go; what it leaves open is left out."""
+    """The event's values by the names of BuildKit's client/graph.go, without those it leaves open."""
     values = {field.name: getattr(event, field.name) for field in fields(event)}
     if isinstance(event, StepUpdated):
         del values["step"]

@@ -12,7 +12,7 @@ import yaml
 from tui.core.assets import ASSETS
 
 PLACES = ("builder", "output", "start")
-"""Where a pattern is looked for: see the head of the table."""
+"""The places that patterns are looked for in: see the head of the table."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Cause:
     patterns: tuple[tuple[str, re.Pattern[str]], ...]
     """Each with its place."""
     seen: str
-    """What said it when it was tried, with version and solver; or `not seen`, and where the words are from."""
+    """The program that said it in a trial, with version and solver; or `not seen`, and the source of the words."""
     sentence: str
     advice: str
     step: str

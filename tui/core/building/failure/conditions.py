@@ -1,4 +1,4 @@
-"""What of a project decides between causes that look the same in a log, and gives the sentences their names."""
+"""Conditions that tell causes apart which look the same in a log, and the names that fill their sentences."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LONGEST = 120  # characters of one name in a sentence
 
 @dataclass(frozen=True)
 class Scene:
-    """What a pattern found, where."""
+    """A pattern's finding, with the project and the instruction it was found at."""
 
     project: Project
     now: float
@@ -50,13 +50,13 @@ def _keyless(scene: Scene) -> bool:
 
 
 def _elsewhere(scene: Scene) -> bool:
-    """Whether the plan shows the channel's host no key."""
+    """True if the plan shows the channel's host no key."""
     host = _host(scene)
     return host is not None and not host.gets_key
 
 
 def _foreign(scene: Scene) -> bool:
-    """Whether the host is one of those that the user lets see a key of another."""
+    """True if the host is one of those that the user lets see a key of another."""
     host = _host(scene)
     return host is not None and _name(host).lower() in map(str.lower, scene.project.plan.account.hosts)
 
@@ -72,13 +72,13 @@ def _expired(scene: Scene) -> bool:
 
 
 def _ignored(scene: Scene) -> bool:
-    """Whether the file is there and held back: BuildKit says the same of one that is not there."""
+    """True if the file is there and held back: BuildKit says the same of one that is not there."""
     path = scene.found["path"]
     return os.path.lexists(scene.project.path / path) and ignored_by(scene.project.ignore_text())(path)
 
 
 def _unasked(scene: Scene) -> bool:
-    """Whether nothing asks for what is missing: rattler knows of what is asked for no other versions."""
+    """True if nothing asks for what is missing: rattler knows of what is asked for no other versions."""
     asked = {dependency.name for dependency in scene.project.read_document().dependencies}
     return name_of(scene.found["missing"].strip().removeprefix("- ")) not in asked
 
@@ -106,7 +106,7 @@ CONDITIONS: dict[str, Callable[[Scene], bool]] = {
 
 
 def words(scene: Scene) -> dict[str, str]:
-    """What may stand in a cause's sentences, by name: safe to show, and short."""
+    """The names that a cause's sentences may have, with their values: safe to show, and short."""
     plan, host = scene.project.plan, _host(scene)
     named = {"domain": plan.account.domain, "plugin_channel": plan.secret.plugin_channel, **scene.found}
     if host:

@@ -92,7 +92,7 @@ def lines(diagnosis: Diagnosis) -> tuple[str, ...]:
 
 
 def _first_fit(transcript: Transcript, scene: Scene) -> Diagnosis:
-    """What the first row of the table says that fits."""
+    """The diagnosis of the first row of the table that fits."""
     texts = {source: transcript.text(source) for source in transcript.lines}
     for cause in causes():
         for source, pattern in cause.patterns:
@@ -111,7 +111,7 @@ def _found(cause: Cause, scene: Scene, match: re.Match[str]) -> Scene | None:
 
 
 def _goes_by_code(cause: Cause, transcript: Transcript) -> bool:
-    """Whether the row goes by this exit code; for a container, where it knows what containers say."""
+    """True if the row goes by this exit code; for a container, where it knows what containers say."""
     of_container = any(source == "start" for source, _ in cause.patterns)
     return (
         transcript.exit_code is not None

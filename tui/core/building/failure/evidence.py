@@ -1,4 +1,4 @@
-"""What is said when a build or a container fails, without what says nothing of why."""
+"""Collects the lines that tell why a build or a container failed, without those that tell nothing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NOISE = re.compile(
 
 @dataclass(frozen=True)
 class Transcript:
-    """What was said of a failure: printable lines by the place they come from, the least telling place first."""
+    """The printable lines about a failure, by the place they come from, the least telling place first."""
 
     lines: Mapping[str, Sequence[str]]
     exit_code: int | None = None
@@ -53,7 +53,7 @@ class Transcript:
 
     @property
     def clipped(self) -> bool:
-        """Whether the builder kept back a part."""
+        """True if the builder kept back a part."""
         return any(clip_limit(line) for lines in self.lines.values() for line in lines)
 
     @property
@@ -66,7 +66,7 @@ class Transcript:
 
 
 def of_build(progress: BuildProgress, log: BuildLog) -> Transcript:
-    """What the builder says (`builder`) and what the failed step has printed (`output`)."""
+    """The builder's lines (`builder`) and those that the failed step has printed (`output`)."""
     if isinstance(progress.outcome, BuildCancelled):
         return Transcript({}, cancelled=True)
     step = progress.failed
@@ -77,12 +77,12 @@ def of_build(progress: BuildProgress, log: BuildLog) -> Transcript:
 
 
 def of_start(exit_code: int, lines: Sequence[str]) -> Transcript:
-    """What a container says (`start`)."""
+    """A container's lines (`start`)."""
     return Transcript({"start": _short(lines[-_LINES:])}, exit_code)
 
 
 def is_noise(line: str) -> bool:
-    """Whether a line is blank, a progress bar, or a notice that tools print in passing."""
+    """True if a line is blank, a progress bar, or a notice that tools print in passing."""
     return _NOISE.fullmatch(line) is not None
 
 

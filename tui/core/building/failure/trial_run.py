@@ -21,7 +21,7 @@ _LINES = 200
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of it."""
+    """The outcome of a trial run."""
 
     code: int | None
     """The exit code; None where it was still running."""

@@ -1,4 +1,4 @@
-"""What a good build leaves so that the next one can be started at once (see `start`)."""
+"""Records a good build so that the next one can be started at once (see `start`)."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def record_repeat(attempt: Attempt, history: History, notes: Sequence[str]) -> N
 
 
 def _facts(project: Project, env: Mapping[str, str], engine: EngineReport) -> dict[str, object]:
-    """What the next run shows or needs, and would have to look for."""
+    """Facts that the next run shows or needs, and would have to look for."""
     secret = project.plan.secret
     return {
         "needs_key": secret.mode is SecretMode.VARIABLE,
@@ -86,7 +86,7 @@ def _by_what_is_kept(project: Project, env: Mapping[str, str]) -> Project:
 
 
 def _variables(project: Project, env: Mapping[str, str]) -> dict[str, str]:
-    """What the build gets in its environment besides the user's own, without the key."""
+    """The build's environment besides the user's own, without the key."""
     child = build_environment(project, env)
     return {
         name: value

@@ -104,13 +104,13 @@ def _file(folder: str) -> str:
 
 
 def _settings(env: Mapping[str, str]) -> str:
-    """What changes when a variable does that docker goes by; some hold passwords, so it tells nothing else."""
+    """A text that changes with the variables that docker goes by; some hold passwords, so it tells no more."""
     known = sorted(f"{name}={value}" for name, value in env.items() if f"{name}=".startswith(_SETTINGS))
     return f"{crc32(_END.join(known).encode('utf-8', 'surrogateescape')):x}"
 
 
 def _standing(path: str) -> str:
-    """What changes when a file does; empty where there is none."""
+    """A text that changes when the file does; empty where there is none."""
     try:
         found = os.stat(path)
     except OSError:

@@ -1,4 +1,4 @@
-"""Whether the key is still the one that the cached steps were made with: a keyed fingerprint, never the key."""
+"""Tells whether the key is the one that the cached steps were made with: by a fingerprint, never the key."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def first_fingerprint(project: Project, env: Mapping[str, str], key: Secret | No
 
 
 def key_changed(found: str, history: History) -> bool | None:
-    """Whether a key of this fingerprint is another one than the authenticated steps last ran with.
+    """True if a key of this fingerprint is another one than the authenticated steps last ran with.
 
     None where that is not known.
     """
@@ -62,7 +62,7 @@ def next_cachebust(history: History, *, check_key: bool, now: float) -> str:
 
 
 def check_key_problems(project: Project) -> tuple[Problem, ...]:
-    """What keeps the authenticated steps from running again; CondockError where the Dockerfile cannot be read."""
+    """The problems that keep the authenticated steps from running again; CondockError for no readable Dockerfile."""
     if project.plan.secret.mode is SecretMode.NONE:
         return (
             Problem("This plan uses no key that could be checked.", "Build without --check-key.", "secret.mode"),

@@ -9,7 +9,7 @@ from tui.core.building.events import BuildSucceeded
 from tui.core.building.progress import BuildProgress, Status, Step
 
 KEY_NOT_USED = "from cache: key not used"
-"""What is said beside such a step."""
+"""The words beside such a step."""
 
 _AUTHENTICATED = re.compile(r"RUN\s+(?:--\S+\s+)*--mount=\S*\btype=secret\b")
 
@@ -20,19 +20,19 @@ def key_unused(progress: BuildProgress) -> tuple[Step, ...]:
 
 
 def came_without_key(step: Step) -> bool:
-    """Whether it is an authenticated step that came from the cache."""
+    """True if it is an authenticated step that came from the cache."""
     return _from_cache(step) and is_authenticated(step)
 
 
 def key_accepted(progress: BuildProgress) -> bool:
-    """Whether the key was used, and every step that shows it came to a good end."""
+    """True if the key was used, and every step that shows it came to a good end."""
     steps = _authenticated(progress)
     ended = all(step.status in (Status.DONE, Status.CACHED) for step in steps)
     return ended and not all(map(_from_cache, steps))
 
 
 def key_untested(progress: BuildProgress, changed: bool | None = None) -> bool:
-    """Whether a build has succeeded that shows nothing about its key; nor has an earlier one, by `key_changed`."""
+    """True if a build has succeeded that shows nothing about its key; nor has an earlier one, by `key_changed`."""
     steps = _authenticated(progress)
     return (
         changed is not False
@@ -43,7 +43,7 @@ def key_untested(progress: BuildProgress, changed: bool | None = None) -> bool:
 
 
 def unused_key_words(progress: BuildProgress, changed: bool | None) -> tuple[str, ...]:
-    """What to say below the success of an untested key; `changed` is `key_record.key_changed`."""
+    """A sentence to put below the success of an untested key; `changed` is `key_record.key_changed`."""
     if not key_untested(progress):
         return ()
     words = "The key was not used: the authenticated steps came from the cache."
@@ -59,7 +59,7 @@ def _authenticated(progress: BuildProgress) -> list[Step]:
 
 
 def is_authenticated(step: Step) -> bool:
-    """Whether it is an instruction that mounts a secret."""
+    """True if it is an instruction that mounts a secret."""
     return bool(step.name.index and _AUTHENTICATED.match(step.name.text))
 
 

@@ -1,4 +1,4 @@
-"""What the steps of a build have printed, kept in memory in blocks of lines, and what of it was let go."""
+"""The output of a build's steps, kept in memory in blocks of lines, the oldest of which are let go."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ class BuildLog:
         self.size += len(encoded) + 1
 
     def _goes_on(self, owner: int, lines: int, size: int) -> bool:
-        """Whether lines belong to the last block: its step's, of the same moment, and short enough together."""
+        """True if lines belong to the last block: its step's, of the same moment, and short enough together."""
         if not self._blocks or self._owners[-1] != owner:
             return False
         return (

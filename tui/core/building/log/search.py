@@ -45,7 +45,7 @@ class LogSearch:
         return True
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where in this line the text is found."""
+        """The spans of this line that match."""
         return [match.span() for match in self._pattern.finditer(text)] if self.text else []
 
     def _block(self) -> int | None:

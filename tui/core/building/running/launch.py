@@ -134,12 +134,12 @@ def launch_in_scratch(
 
 
 def image_id_file(scratch: str) -> str:
-    """Where a builder leaves the id of its image."""
+    """The path at which a builder leaves the id of its image."""
     return os.path.join(scratch, "image-id")
 
 
 def _private_folder() -> str:
-    """What tempfile.mkdtemp does, whose imports take longer than all else here."""
+    """As tempfile.mkdtemp, whose imports take longer than all else here."""
     name = f"condock-{os.urandom(8).hex()}"
     places = filter(None, (os.environ.get("TMPDIR"), "/tmp", "/var/tmp"))  # noqa: S108
     for place in places:

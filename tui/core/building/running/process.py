@@ -71,7 +71,7 @@ class ProcessGroup:
                 return
 
     async def _gone(self, patience: float) -> bool:
-        """Whether no process of the group is left, after `patience` seconds at the most."""
+        """True if no process of the group is left, after `patience` seconds at the most."""
         deadline = asyncio.get_running_loop().time() + patience
         while self._signal(0):
             if asyncio.get_running_loop().time() > deadline:

@@ -19,12 +19,12 @@ _SLOW_FACTOR, _SLOW_SECONDS = 1.5, 3.0  # both: a step of a second may well take
 
 @dataclass(frozen=True)
 class Estimate:
-    """What earlier builds tell of this one."""
+    """The time left, as earlier builds tell it."""
 
     left: float
     """Seconds until the build ends, along the longest way through its steps."""
     at_least: bool = False
-    """Whether more is likely: a step is new or over its usual time, or the steps are not known yet."""
+    """True if more is likely: a step is new or over its usual time, or the steps are not known yet."""
     slow: Mapping[str, float] = field(default_factory=dict)
     """The steps that run and are slower than usual, by id: the seconds they usually take in all."""
 
@@ -73,7 +73,7 @@ class _Sum:
     progress: BuildProgress
     now: float
     runs: dict[str, bool] = field(default_factory=dict)
-    """Whether a step runs in this build, or is expected to."""
+    """True if a step runs in this build, or is expected to."""
     finish: dict[str, float] = field(default_factory=dict)
     """Seconds until a step has ended."""
     slow: dict[str, float] = field(default_factory=dict)
@@ -105,7 +105,7 @@ class _Sum:
         return max(0.0, usual - so_far)
 
     def _unmentioned(self, keys: Mapping[str, Step]) -> float:
-        """What the last build did that this one has not come to: all its steps at first, the export later on."""
+        """Seconds of the last build's steps that this one has not come to: all at first, the export later on."""
         last = self.history.last_success
         steps = {key: time for key, time in last.steps.items() if key not in keys} if last else {}
         if any(of_dockerfile(key) for key in keys):

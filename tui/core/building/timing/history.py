@@ -1,4 +1,4 @@
-"""What earlier builds of a plan took, kept in the user's state folder: times and outcomes, no output, no names."""
+"""Times and outcomes of a plan's earlier builds, kept in the user's state folder: no output, no names."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class BuildRecord:
     """`succeeded`, `failed` or `cancelled`."""
     seconds: float
     steps: Mapping[str, float | None] = field(default_factory=dict)
-    """What each step took that came to its end, by `step_times`; None where all was done already."""
+    """Seconds of each step that came to its end, by `step_times`; None where all was done already."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class KeyRecord:
 
 @dataclass(frozen=True)
 class History:
-    """What is remembered of a plan's builds, the oldest first."""
+    """The builds of a plan that are remembered, the oldest first."""
 
     builds: tuple[BuildRecord, ...] = ()
     key: KeyRecord | None = None
@@ -65,7 +65,7 @@ class History:
         return median(times) if times else None
 
     def was_cached(self, step: str) -> bool:
-        """Whether it came from the cache when it was last seen."""
+        """True if it came from the cache when it was last seen."""
         known = (build.steps[step] for build in reversed(self.builds) if step in build.steps)
         return next(known, 0.0) is None
 
@@ -76,7 +76,7 @@ class History:
 
 
 def read_history(project: Project, env: Mapping[str, str]) -> History:
-    """What is remembered of this plan's builds; nothing where the file is damaged or of a newer condock."""
+    """Read the history of this plan's builds; an empty one where the file is damaged or of a newer condock."""
     content = read_state(env, history_file(project, env), _MOST_BYTES)
     try:
         data = json.loads(content or "{}")
@@ -102,7 +102,7 @@ def plan_id(project: Project, env: Mapping[str, str]) -> str:
 
 
 def build_record(progress: BuildProgress, when: float) -> BuildRecord | None:
-    """What is worth remembering of a build, `when` it ended (seconds since the epoch); None while it runs."""
+    """The record of a build that ended at `when` (seconds since the epoch); None while it runs."""
     outcome = progress.outcome
     if outcome is None:
         return None

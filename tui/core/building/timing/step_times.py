@@ -1,4 +1,4 @@
-"""What the steps of a build took, each under a name by which it is known again in the next build."""
+"""Times of a build's steps, each under a name by which it is known again in the next build."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def step_keys(steps: Iterable[Step]) -> dict[str, Step]:
 
 
 def of_dockerfile(key: str) -> bool:
-    """Whether the step called so is an instruction of the Dockerfile, not something BuildKit does by itself."""
+    """True if the step called so is an instruction of the Dockerfile, not something BuildKit does by itself."""
     return key.startswith("#")
 
 
 def runs_anew(step: Step) -> bool:
-    """Whether an instruction does something, or did: a base image that was not pulled was only looked at."""
+    """True if an instruction does something, or did: a base image that was not pulled was only looked at."""
     if step.status not in (Status.RUNNING, Status.DONE) or not step.intervals:
         return False
     return step.name.index > 1 or any(transfer.total for transfer in step.transfers.values())
@@ -65,7 +65,7 @@ def _last(step: Step, now: float) -> Interval:
 
 
 def _time(step: Step, steps: Mapping[str, Step]) -> float | None:
-    """What a step that has ended took; None where that says nothing of the next time."""
+    """Seconds of a step that has ended; None where that says nothing of the next time."""
     cached = step.status is Status.CACHED or not step.intervals or (step.name.index and not runs_anew(step))
     return None if cached else round(taken(step, steps, _last(step, 0.0).completed or 0.0), 3)
 

@@ -1,4 +1,4 @@
-"""What of a build ran when, and which steps made it take as long as it did."""
+"""The order in which steps ran, and the critical path through them."""
 
 from __future__ import annotations
 
