@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from tui.core.errors import CondockError, ExitCode
-from tui.outputs import OUTPUTS
-from tui.plan_options import plan_options, platform_option
+from tui.plan_options import output_options, plan_options, platform_option, trust_option
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -73,33 +72,33 @@ def _parser() -> tuple[argparse.ArgumentParser, Container[str]]:
 
 
 def _commands_of_the_plan(commands: Commands) -> None:
-    _trust_option(_command(commands, "wizard", "open the wizard; `condock` alone does the same", _wizard))
+    trust_option(_command(commands, "wizard", "open the wizard; `condock` alone does the same", _wizard))
     init = _command(commands, "init", "write condock.yml from what the folder holds, without questions", _init)
     plan_options(init)
     init.add_argument("--force", action="store_true", help="replace a condock.yml that is already there")
     _command(commands, "render", "print the Dockerfile of the plan", _render)
     check = _command(commands, "check", "look for mistakes in environment.yml, and whether it solves", _check)
     platform_option(check)
-    _trust_option(check)
+    trust_option(check)
     check.add_argument("--json", action="store_true", help="print what was found as JSON")
     check.add_argument("--offline", action="store_true", help="ask no channel: do not solve")
     lock = _command(commands, "lock", "solve, write lock files and build from them", _lock)
     platform_option(lock)
-    _trust_option(lock)
+    trust_option(lock)
     lock.add_argument("--from", dest="source", default="", metavar="FILE", help="take a conda-lock.yml as it is")
     lock.add_argument("--check", action="store_true", help="only look whether the lock files are up to date")
 
 
 def _commands_of_the_build(commands: Commands) -> None:
     build = _command(commands, "build", "build the image of the plan", _build)
-    _output_options(build)
-    _trust_option(build)
+    output_options(build)
+    trust_option(build)
     build.add_argument("--check-key", action="store_true", help="run the steps that use the key again")
     build.add_argument("--record", type=Path, metavar="FILE", help="write it down for `demo`, with the key masked")
     doctor = _command(
         commands, "doctor", "look at engine, key and folder; 0 only when a build could start", _doctor
     )
-    _trust_option(doctor)
+    trust_option(doctor)
     trust = _command(commands, "trust", "list what you agreed to for a folder, and take it back", _trust)
     trust.add_argument("--remove", action="append", default=[], metavar="KIND=VALUE", help="take a yes back")
     trust.add_argument("--remove-all", action="store_true", help="take every yes for this folder back")
@@ -107,7 +106,7 @@ def _commands_of_the_build(commands: Commands) -> None:
     demo.add_argument(
         "recording", nargs="?", type=Path, metavar="FILE", help="of `build --record`; default: our own"
     )
-    _output_options(demo)
+    output_options(demo)
     demo.add_argument(
         "--speed", type=float, default=1.0, metavar="FACTOR", help="how many times as fast as it went"
     )
@@ -137,23 +136,6 @@ def _command(
         parser.add_argument("folder", nargs="?", type=Path, default=Path(), metavar="FOLDER", help="default: here")
     parser.set_defaults(run=run)
     return parser
-
-
-def _trust_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--trust",
-        action="append",
-        default=[],
-        metavar="KIND=VALUE",
-        help="agree to what the folder says about your key, such as host=mirror.example.com; kept for this folder",
-    )
-
-
-def _output_options(parser: argparse.ArgumentParser) -> None:
-    outputs = parser.add_mutually_exclusive_group()
-    for output, about in OUTPUTS.items():
-        outputs.add_argument(f"--{output}", dest="output", action="store_const", const=output, help=about)
-    parser.set_defaults(output="auto")
 
 
 class _Version(argparse.Action):

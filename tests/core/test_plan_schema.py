@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 
 from tests.core.test_plan_file import plans
 from tui.core.assets import ASSETS
@@ -35,6 +35,7 @@ def test_every_value_says_what_it_is() -> None:
     assert values and all(value["description"].endswith(".") for value in values)
 
 
+@settings(deadline=None)
 @given(plans)
 def test_what_is_saved_fits(plan: BuildPlan) -> None:
     text = dump_plan(plan)

@@ -17,7 +17,7 @@ from tui.core.dockerfile.variables import variable_instructions
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.images.reference import with_mirror
 from tui.core.locks.locks import Lock
-from tui.core.plan import BuildPlan
+from tui.core.plan import Application, BuildPlan
 
 
 def dockerfile(
@@ -74,6 +74,15 @@ def _runtime(plan: BuildPlan, environment: EnvironmentDocument) -> Iterator[Inst
             )
         yield instruction(f"USER {application.user}", "From here on, and when the image runs, nothing is root.")
         owner = f"--chown={application.user} "
+    yield from _application(application, owner)
+
+
+def _application(application: Application, owner: str) -> Iterator[Instruction]:
+    """The user's own files and how they start; `owner` is the option of COPY that says whose they are."""
+
+    def instruction(text: str, why: str) -> Instruction:
+        return Instruction(text, why, "runtime")
+
     yield instruction(
         f"WORKDIR {literal(application.folder)}", "The folder your application is in and starts from."
     )

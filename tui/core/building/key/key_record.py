@@ -62,7 +62,7 @@ def next_cachebust(history: History, *, check_key: bool, now: float) -> str:
 
 
 def check_key_problems(project: Project) -> tuple[Problem, ...]:
-    """The problems that keep the authenticated steps from running again; CondockError for no readable Dockerfile."""
+    """The problems that bar another run of the authenticated steps; CondockError for an unreadable Dockerfile."""
     if project.plan.secret.mode is SecretMode.NONE:
         return (
             Problem("This plan uses no key that could be checked.", "Build without --check-key.", "secret.mode"),
