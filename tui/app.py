@@ -18,7 +18,6 @@ from screens import SCREENS
 from screens.step_screen import StepScreen
 from tui.core.assets import ASSETS
 from tui.core.errors import ExitCode
-from tui.core.files import Standing
 from tui.core.navigation import neighbour, next_towards
 from tui.core.project import Project
 from tui.core.steps import STEPS, Step, step_of, step_problems
@@ -165,17 +164,9 @@ class CondockApp(ProjectApp):
     @work(group="quit", exclusive=True, description="Asking before leaving")
     async def _ask_to_quit(self) -> None:
         questions = [screen.quit_question() for screen in self._screens.values()]
-        question = " ".join(filter(None, [*questions, self._unwritten()]))
+        question = " ".join(filter(None, [*questions, self.unwritten()]))
         if not question or await self.push_screen_wait(ConfirmDialog("Leave condock?", question, yes="Leave")):
             self._leave(ExitCode.DONE)
-
-    def _unwritten(self) -> str:
-        """The user's own edits that leaving would lose, in a sentence."""
-        project, opened = self.project, self._opened
-        if project is None or (project.plan, project.environment) == (opened.plan, opened.environment):
-            return ""
-        written = all(change.standing is Standing.SAME for change in project.changes())
-        return "" if written else "What you changed is not written yet, and would be lost."
 
     def _fatal_error(self) -> None:
         # Textual's own (8.2.8) shows local variables, and one of them may be an environment with the key in it.

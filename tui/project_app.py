@@ -15,6 +15,7 @@ from screens.step_screen import StepScreen
 from tui.core.account.sites import use_site
 from tui.core.claims import change_behind, next_question
 from tui.core.engine.engine import probe
+from tui.core.files import Standing
 from tui.core.key_access import agreed_site, equipped, opened
 from tui.core.plan import Build
 from tui.core.project import Project
@@ -46,6 +47,14 @@ class ProjectApp(App[str]):
     def is_at_build(self) -> bool:
         """True if what is built is about to be built."""
         return False
+
+    def unwritten(self) -> str:
+        """The user's own edits that leaving would lose, in a sentence."""
+        project, opened = self.project, self._opened
+        if project is None or (project.plan, project.environment) == (opened.plan, opened.environment):
+            return ""
+        written = all(change.standing is Standing.SAME for change in project.changes())
+        return "" if written else "What you changed is not written yet, and would be lost."
 
     @on(StepScreen.Edited)
     def _edited(self, event: StepScreen.Edited) -> None:
