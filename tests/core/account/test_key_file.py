@@ -101,7 +101,7 @@ def test_a_file_one_may_not_read(env_file: Path, monkeypatch: pytest.MonkeyPatch
         raise PermissionError(13, "Permission denied")
 
     env_file.write_text(f"{KEY_VARIABLE}={KEY}\n")
-    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     assert messages(env_file) == [".env cannot be read: Permission denied."]
 
 
@@ -209,13 +209,30 @@ def test_gitignore_gets_the_line_once_and_stays_as_it_was(
     assert [path.name for path in tmp_path.iterdir()] == [".gitignore"]  # no copy of the old one
 
 
-def test_a_file_outside_the_folder_is_not_the_business_of_its_gitignore(tmp_path: Path) -> None:
-    folder, elsewhere = tmp_path / "project", tmp_path / "keys"
+def test_no_key_is_written_outside_the_folder_or_through_a_link(tmp_path: Path) -> None:
+    folder, home = tmp_path / "project", tmp_path / "home"
     folder.mkdir()
-    elsewhere.mkdir()
-    write_secret_file(elsewhere / ".env", Secret(KEY), folder)
-    assert list(folder.iterdir()) == []
-    assert [path.name for path in elsewhere.iterdir()] == [".env"]
+    home.mkdir()
+    (folder / "conf").symlink_to("../home")
+    for path in (home / ".env", folder / "conf" / ".env"):
+        with pytest.raises(CondockError):
+            write_secret_file(path, Secret(KEY), folder)
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize("hard", [False, True])
+def test_gitignore_is_no_way_into_another_file(tmp_path: Path, hard: bool) -> None:
+    folder, profile = tmp_path / "project", tmp_path / ".bash_profile"
+    folder.mkdir()
+    profile.write_text("mine\n")
+    if hard:
+        (folder / ".gitignore").hardlink_to(profile)
+        write_secret_file(folder / ".env", Secret(KEY), folder)
+    else:
+        (folder / ".gitignore").symlink_to(profile)
+        with pytest.raises(CondockError):
+            write_secret_file(folder / ".env", Secret(KEY), folder)
+    assert profile.read_text() == "mine\n"
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")

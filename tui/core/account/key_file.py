@@ -11,6 +11,8 @@ from pathlib import Path
 from tui.core.account.dotenv_text import assignments
 from tui.core.account.key import check_key
 from tui.core.errors import CondockError, ExitCode, Problem
+from tui.core.files import MOST_BYTES, explained, find_content
+from tui.core.inside import create_inside, read_file, replace_inside, stat_inside
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.text import as_pattern, printable
 
@@ -46,7 +48,7 @@ def read_key(path: Path) -> Secret | None:
     try:
         if not path.is_file():
             raise CondockError(f"{name} is not a file.", "Name the file that holds the key.")
-        return _key_in(path.read_text("utf-8-sig"))
+        return _key_in(read_file(path, MOST_BYTES).decode("utf-8-sig"))
     except OSError as error:
         raise CondockError(f"{name} cannot be read: {error.strerror}.", "Check who may read it.") from None
     except UnicodeDecodeError:
@@ -68,10 +70,10 @@ class SecretFileFacts:
 def secret_file_facts(path: Path, folder: Path) -> SecretFileFacts:
     """The facts about this file: its real place and its other contents; none of a file that cannot be read."""
     try:
-        real, text = path.resolve(), path.read_text("utf-8-sig") if path.is_file() else ""
+        real, text = path.resolve(), read_file(path, MOST_BYTES).decode("utf-8-sig")
         names = tuple(name for name in assignments(text) if name.upper() != KEY_VARIABLE)
         return SecretFileFacts(not real.is_relative_to(folder.resolve()), str(real), names)
-    except (OSError, ValueError, RuntimeError):
+    except (OSError, ValueError, RuntimeError, CondockError):
         return SecretFileFacts()
 
 
@@ -88,26 +90,21 @@ def write_secret_file(path: Path, key: Secret, folder: Path) -> None:
         raise CondockError(f"{name} is already there.", "It is used as it is; edit it yourself.")
     if _key_in(content) != key:
         raise CondockError("This key would be read from a .env file as another.", "Use the environment variable.")
-    try:
-        _add_to_gitignore(path, folder)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content.encode())
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it failed"
-        raise CondockError(f"{name} cannot be written: {reason}.", "Check the folder's rights.") from None
+    inside = os.path.relpath(path, folder)
+    if inside.startswith(".."):
+        raise CondockError(f"{name} is outside the folder.", "Name a file inside, or write it yourself.")
+    with explained(path.name, "written"):
+        _add_to_gitignore(inside, folder)
+        create_inside(folder, inside, (content.encode(),), 0o600)
 
 
-def _add_to_gitignore(path: Path, folder: Path) -> None:
-    """Append the line that keeps this file out of git, where it is missing; nothing for a file outside."""
-    path, folder = path.resolve(), folder.resolve()
-    if not path.is_relative_to(folder):
+def _add_to_gitignore(name: str, folder: Path) -> None:
+    """Add the line that keeps this file out of git, where it is missing, by a new file in the old one's place."""
+    line = "/" + as_pattern(name)
+    old = find_content(folder, ".gitignore") or ""
+    if line in old.splitlines() or line[1:] in old.splitlines():
         return
-    line = b"/" + as_pattern(path.relative_to(folder).as_posix()).encode("utf-8", "surrogateescape")
-    with (folder / ".gitignore").open("a+b") as file:
-        file.seek(0)
-        old = file.read()
-        if line in old.splitlines() or line[1:] in old.splitlines():
-            return
-        end = b"\r\n" if b"\r\n" in old else b"\n"
-        file.write((end if old and not old.endswith(b"\n") else b"") + line + end)
+    end = "\r\n" if "\r\n" in old else "\n"
+    text = f"{old}{end if old and not old.endswith(chr(10)) else ''}{line}{end}"
+    mode = stat_inside(folder, ".gitignore").st_mode & 0o777 if old else 0o644
+    replace_inside(folder, ".gitignore", text.encode("utf-8", "surrogateescape"), mode)

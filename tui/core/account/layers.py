@@ -15,13 +15,15 @@ from pathlib import Path
 from string import Template
 
 from tui.core.account.dotenv_text import assignments, raw_lines
-from tui.core.errors import Problem
+from tui.core.errors import CondockError, Problem
+from tui.core.files import MOST_BYTES
+from tui.core.inside import read_file
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.text import printable
 from tui.core.trust.dotenv import is_setting, settings_count
 
-FAILURES = (OSError, ValueError, RuntimeError)
-"""Raised by reading a file that is not as it should be; the last by links or brackets without end."""
+FAILURES = (OSError, ValueError, RuntimeError, CondockError)
+"""Raised by reading a file that is not as it should be; the last but one by links or brackets without end."""
 
 
 class Source(StrEnum):
@@ -78,7 +80,7 @@ def dotenv_file(folder: Path, env: Mapping[str, str]) -> Layer:
     path = folder / ".env"
     where = shown(path, env)
     try:
-        text = path.read_text("utf-8")
+        text = read_file(path, MOST_BYTES).decode()
         values = assignments(text)
         if not dotenv_counts(folder, env):
             values = {name: value for name, value in values.items() if not is_setting(name)}
@@ -150,7 +152,7 @@ def raw_settings(path: Path) -> Mapping[str, str | None]:
 
 
 def _raw_settings(path: Path) -> Mapping[str, str | None]:
-    return raw_lines(path.read_text("utf-8-sig")) if path.is_file() else {}
+    return raw_lines(read_file(path, MOST_BYTES).decode("utf-8-sig")) if path.is_file() else {}
 
 
 def _sealed(values: Mapping[str, object]) -> dict[str, object]:
