@@ -108,6 +108,11 @@ async def test_a_file_that_is_there_is_used_as_it_is(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.go("secret")
         await choose(run, 1)
+        assert ".env:OTHER" in run.problem  # it holds more than the key
+        await run.press("f2")
+        await run.until(lambda: run.asked)
+        await run.press("tab", "enter")
+        await run.until(lambda: not run.asked)
         assert run.problem == ""
         assert run.screen.query_one("#write-dotenv", Button).disabled
         assert (folder / ".env").read_text() == text

@@ -15,7 +15,7 @@ from tui.core.project import Project, open_project
 from tui.core.solving.solution import Solution, SolveFailure
 from tui.core.solving.solve_words import solution_words
 from tui.core.steps import step_of, step_problems
-from tui.core.text import printable
+from tui.core.text import shown
 from tui.headless.obstacles import insist_on_requests, no_environment
 from tui.headless.solve import Answers, platforms_of, solve
 from tui.headless.trust import ask
@@ -80,7 +80,7 @@ def as_lines(found: Check) -> Iterator[str]:
         for problem in problems:
             place = f":{problem.line}:{problem.column}" if problem.line else ""
             fix = " (condock can mend this)" if isinstance(problem, Finding) and problem.fix else ""
-            yield f"{printable(found.file)}{place}: {kind}: {problem.message} {problem.hint}{fix}"
+            yield f"{shown(found.file)}{place}: {kind}: {problem.message} {problem.hint}{fix}"
     for platform, answer in found.answers.items():
         if isinstance(answer, Solution):
             yield f"{platform}: solved, {solution_words(answer)}"
@@ -88,7 +88,7 @@ def as_lines(found: Check) -> Iterator[str]:
             yield f"{platform}: problem: {answer.message} {answer.hint}"
             yield from (f"  | {line}" for line in answer.lines)
     if not (found.problems or found.advice or found.answers):
-        yield f"{printable(found.file)}: nothing found"
+        yield f"{shown(found.file)}: nothing found"
 
 
 def as_data(found: Check) -> dict[str, object]:

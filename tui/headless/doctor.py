@@ -10,7 +10,7 @@ from tui.core.engine.place import place_advice
 from tui.core.errors import ExitCode
 from tui.core.plan import SecretMode
 from tui.core.project import Project
-from tui.core.text import printable
+from tui.core.text import printable, shown
 from tui.headless.obstacles import all_problems
 from tui.headless.open import open_equipped
 
@@ -30,7 +30,7 @@ def doctor(path: Path, env: Mapping[str, str]) -> int:
     elif not any(problem.exit_code is ExitCode.NO_KEY for problem in problems):
         print(f"ok       key     {_key_words(project)}")
     if not any(problem.exit_code is ExitCode.WRONG_USE for problem in problems):
-        print(f"ok       folder  {printable(str(project.path))}")
+        print(f"ok       folder  {shown(str(project.path), 1_000)}")
     for problem in problems:
         print(f"problem  {_SUBJECTS.get(problem.exit_code, 'folder'):7} {for_command(problem)}")
     for advice in place_advice(project.plan, engine):

@@ -36,6 +36,9 @@ _NAME = re.compile(
 )
 
 
+_SIGNED = re.compile(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{22,}", re.ASCII)
+
+
 class KeyKind(StrEnum):
     """The two kinds of keys, by what they say about themselves."""
 
@@ -75,6 +78,14 @@ def check_key(key: Secret, now: float) -> KeyReport:
     if expires := _expiry(text):
         return _dated(expires, expires.timestamp() - now)
     return KeyReport(advice=_DOUBT if len(text) < _SHORTEST or _MADE_UP.fullmatch(text) else None)
+
+
+def is_guessable(key: Secret) -> bool:
+    """Whether trying texts could find the key by a hash of it: yes unless it is a JWT, whose signature is random.
+
+    22 characters of base64 are 128 bits; a signature has twice as many or more (RFC 7518, 3.1).
+    """
+    return not _SIGNED.fullmatch(key.reveal())
 
 
 def _dated(expires: datetime, left: float) -> KeyReport:

@@ -98,7 +98,7 @@ class Attempt:
 
     def _used_key(self) -> KeyRecord | None:
         found = self.fingerprint or first_fingerprint(self.project, self.env, self.key)
-        return KeyRecord(found, self.cachebust) if found else None
+        return KeyRecord(found, self.cachebust) if self.key else None
 
     def _diagnose(self, progress: BuildProgress, log: BuildLog, now: float) -> Diagnosis | None:
         if not isinstance(progress.outcome, BuildFailed):

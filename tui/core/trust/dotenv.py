@@ -8,7 +8,7 @@ from pathlib import Path
 from tui.core.trust.agreement import agreed
 from tui.core.trust.claim import Claim, Kind, exact
 
-_HOLD_KEYS = ("_API_KEY", "_KEYRING")
+_HOLD_KEYS = {f"ANACONDA_{plugin}_{name}" for plugin in ("AUTH", "CLOUD") for name in ("API_KEY", "KEYRING")}
 """Variables that give a key of the folder's own, and show nobody one of the user's."""
 
 
@@ -25,7 +25,7 @@ def setting_claims(values: Mapping[str, str | None], source: str) -> Iterator[Cl
 
 def is_setting(name: str) -> bool:
     """True if a variable of this name, in any case, steers anaconda-auth; a key itself does not."""
-    return name.upper().startswith("ANACONDA_") and not name.upper().endswith(_HOLD_KEYS)
+    return name.upper().startswith("ANACONDA_") and name.upper() not in _HOLD_KEYS
 
 
 def settings_count(values: Mapping[str, str | None], folder: Path, env: Mapping[str, str]) -> bool:

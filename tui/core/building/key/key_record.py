@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from tui.core.account.key import is_guessable
 from tui.core.building.key.fingerprint import SALT, SALT_BYTES, fingerprint
 from tui.core.building.timing.history import History, plan_id
 from tui.core.dockerfile.command import CACHEBUST
@@ -29,13 +30,16 @@ def mounted_key(project: Project) -> Secret | None:
 
 
 def key_fingerprint(project: Project, env: Mapping[str, str], key: Secret | None) -> str:
-    """The fingerprint of this key; empty where there is no key, or nothing was ever hashed along."""
-    return fingerprint(plan_id(project, env), key, _salt(env)) if key else ""
+    """The fingerprint of this key; empty where there is no key, or nothing was ever hashed along.
+
+    Empty also for one that could be guessed by it: the state folder holds what is hashed along, too.
+    """
+    return fingerprint(plan_id(project, env), key, _salt(env)) if key and not is_guessable(key) else ""
 
 
 def first_fingerprint(project: Project, env: Mapping[str, str], key: Secret | None) -> str:
     """The same, and from now on there is something to hash along; empty where no state folder keeps it."""
-    if len(_salt(env)) != SALT_BYTES:
+    if key and not is_guessable(key) and len(_salt(env)) != SALT_BYTES:
         write_state(env, SALT, os.urandom(SALT_BYTES))
     return key_fingerprint(project, env, key)
 
@@ -45,7 +49,7 @@ def key_changed(found: str, history: History) -> bool | None:
 
     None where that is not known.
     """
-    if history.key is None or not found:
+    if history.key is None or not (found and history.key.fingerprint):
         return None
     return not hmac.compare_digest(found, history.key.fingerprint)
 
@@ -68,7 +72,7 @@ def check_key_problems(project: Project) -> tuple[Problem, ...]:
             Problem("This plan uses no key that could be checked.", "Build without --check-key.", "secret.mode"),
         )
     text = find_content(project.path, project.plan.build.dockerfile, SMALL) or ""
-    if re.search(rf"^\s*(?i:ARG)\s+(?:.*\s)?{CACHEBUST}\b", text, re.MULTILINE):
+    if re.search(rf"^[ \t]*(?i:ARG)[ \t]+(?:.*[ \t])?{CACHEBUST}\b", text, re.MULTILINE):
         return ()
     message = f"The Dockerfile has no `ARG {CACHEBUST}`, so its authenticated steps cannot be run again."
     return (Problem(message, "Put that line before the first RUN that mounts the secret.", "files"),)
