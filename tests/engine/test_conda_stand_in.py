@@ -147,6 +147,15 @@ def test_all_ways_come_to_the_same_packages(conda: Conda) -> None:
     assert said.endswith("\nhello from greeting 1.1\n")
 
 
+def test_what_is_unpacked_is_enough(conda: Conda) -> None:
+    """An archive may go, as from a layer that keeps no archives."""
+    solved = f"{DOWNLOAD} environment.yml && rm /opt/conda/pkgs/*.tar.bz2 && {CREATE} --offline"
+    locked = "conda create --yes --offline --prefix /env --file conda.lock"
+    listed = f"{LIST} > conda.lock && rm -rf /env"
+    said = conda(f"{solved} && {listed} && {locked} && {LIST} | cmp - conda.lock && /env/bin/greet")
+    assert said.endswith("\nhello from greeting 1.1\n"), said
+
+
 @pytest.mark.parametrize(
     ("image", "outcomes"),
     [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -104,7 +103,7 @@ def _link_explicit(lines: Iterable[str], prefix: Path) -> None:
     """Exactly these packages, each checked against the hash behind its `#`; download_only stops nothing of it."""
     specs = [_explicit_spec(line) for line in lines]
     ProgressiveFetchExtract(specs).execute()
-    records = in_order(asyncio.run(_records(specs)))
+    records = in_order([_record(spec) for spec in specs])
     names = [f"{spec.url.rpartition('/')[0]}::{spec.name}=={spec.version}={spec.build}" for spec in specs]
     _say_plan(names, records, prefix)
     fetch(records)
@@ -117,13 +116,11 @@ def _explicit_spec(line: str) -> MatchSpec:
     return MatchSpec(url, **({"sha256" if len(digest) == 64 else "md5": digest} if digest else {}))
 
 
-async def _records(specs: list[MatchSpec]) -> Records:
-    """What the packages in the cache say of themselves, and where they are from."""
-    records = [await rattler.RepoDataRecord.from_package_archive(spec.archive) for spec in specs]
-    for record, spec in zip(records, specs, strict=True):
-        record.url, record.channel = spec.url, spec.url.rsplit("/", 2)[0]
-        record.md5 = bytes.fromhex(spec.md5) if spec.md5 else None
-    return records
+def _record(spec: MatchSpec) -> rattler.RepoDataRecord:
+    """What a package in the cache says of itself, and where it is from."""
+    known = {name: value for name, value in spec.unpacked.items() if name in ("md5", "sha256", "size")}
+    record = rattler.PackageRecord.from_index_json(spec.folder / "info/index.json", **known)
+    return rattler.RepoDataRecord(record, spec.fn, spec.url, spec.url.rsplit("/", 2)[0])
 
 
 def lock_install(args: argparse.Namespace) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import multiprocessing
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,17 @@ from .channels import Channels
 from .unpacking import unpack
 
 ENDING = ".tar.bz2"
+RECORD = "info/repodata_record.json"
+"""Where an unpacked package says what it was made from."""
 
 
 class ChecksumMismatchError(CondaError):
     """What was fetched is not what was meant."""
+
+
+def hashes(content: bytes) -> dict[str, str]:
+    """Those that a package is known by."""
+    return {kind: hashlib.new(kind, content, usedforsecurity=False).hexdigest() for kind in ("md5", "sha256")}
 
 
 class MatchSpec:
@@ -47,16 +55,24 @@ class MatchSpec:
         return context.pkgs_dir / self.fn.removesuffix(ENDING)
 
     @property
+    def unpacked(self) -> dict[str, Any]:
+        """What the cache knows of the package where it is unpacked, whatever became of the archive; or nothing."""
+        record = self.folder / RECORD
+        known: dict[str, Any] = json.loads(record.read_text()) if record.exists() else {}
+        return known if known.get("url") == self.url and self.mismatch(known) is None else {}
+
+    @property
     def is_cached(self) -> bool:
         """Whether nothing is to be fetched for it."""
-        return self.archive.exists() and self.mismatch(self.archive.read_bytes()) is None
+        return bool(self.unpacked) or (
+            self.archive.exists() and self.mismatch(hashes(self.archive.read_bytes())) is None
+        )
 
-    def mismatch(self, content: bytes) -> tuple[str, str, str] | None:
-        """The kind of hash that the content has otherwise, the expected and the actual one."""
+    def mismatch(self, actual: Mapping[str, Any]) -> tuple[str, str, str] | None:
+        """The kind of hash that is another, the expected and the actual one."""
         for kind, expected in (("sha256", self.sha256), ("md5", self.md5)):
-            actual = hashlib.new(kind, content, usedforsecurity=False).hexdigest()
-            if expected and actual != expected:
-                return kind, expected, actual
+            if expected and actual[kind] != expected:
+                return kind, expected, actual[kind]
         return None
 
 
@@ -78,7 +94,7 @@ class ProgressiveFetchExtract:
     def execute(self) -> None:
         """Do it; the lines are conda's."""
         missing = [spec for spec in self.link_precs if not spec.is_cached]
-        packed = [spec for spec in self.link_precs if spec in missing or not spec.folder.exists()]
+        packed = [spec for spec in self.link_precs if not spec.unpacked]
         if not context.quiet:
             print("\nDownloading and Extracting Packages: ...working...", end="", flush=True)
         context.pkgs_dir.mkdir(parents=True, exist_ok=True)
@@ -92,6 +108,10 @@ class ProgressiveFetchExtract:
         if packed and not failures:
             with _unpackers() as unpackers:
                 list(unpackers.map(unpack, [spec.archive for spec in packed], [spec.folder for spec in packed]))
+            for spec in packed:
+                content = spec.archive.read_bytes()
+                record = {"fn": spec.fn, "url": spec.url, "size": len(content), **hashes(content)}
+                (spec.folder / RECORD).write_text(json.dumps(record))
         if not context.quiet:
             print(" done", flush=True)
         if failures:
@@ -100,7 +120,7 @@ class ProgressiveFetchExtract:
     def _fetch(self, spec: MatchSpec, channels: Channels) -> None:
         bar = self._progress_bar(spec, leave=False)
         content = channels.download(spec.url)
-        if wrong := spec.mismatch(content):
+        if wrong := spec.mismatch(hashes(content)):
             kind, expected, actual = wrong
             raise ChecksumMismatchError(
                 "Conda detected a mismatch between the expected content and downloaded content\n"

@@ -12,7 +12,8 @@ from pathlib import Path
 def unpack(archive: Path, folder: Path) -> None:
     """The files of an archive, below a folder of their own."""
     part = folder.with_name(f"{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
+    for stale in (part, folder):
+        shutil.rmtree(stale, ignore_errors=True)
     with tarfile.open(fileobj=io.BytesIO(bz2.decompress(archive.read_bytes()))) as content:
         content.extractall(part)
     part.rename(folder)
