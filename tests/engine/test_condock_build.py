@@ -74,7 +74,7 @@ def test_what_is_built_again_comes_from_the_cache_and_says_so(built: Built) -> N
     done = built.folder.run("build", key=key)
     assert done.code == 0
     assert f"builder 4/4 RUN {CREATE} (from cache: key not used)" in done.stderr
-    assert done.stderr.endswith("from the cache. They were made with this key.\n")
+    assert "from the cache. They were made with this key.\nRun it: docker run " in done.stderr
     assert len(built.folder.channel.requests) == asked
     assert not leaks(done.stderr, built.key)
     assert list(built.folder.scratch.iterdir()) == []
