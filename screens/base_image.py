@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.widgets import Button, Checkbox, Static
 
 from screens.step_screen import StepScreen
+from tui.core.engine.base_conda import ask_conda
 from tui.core.engine.contexts import reaching
 from tui.core.engine.engine import local_images
 from tui.core.engine.inside import learnt, look_inside
@@ -21,7 +22,7 @@ from tui.core.engine.pin import check_pin
 from tui.core.errors import CondockError
 from tui.core.images.catalogue import PARTS, catalogue
 from tui.core.images.own_catalogue import keep
-from tui.core.images.reference import with_mirror
+from tui.core.images.reference import is_among, with_mirror
 from tui.core.plan import Base
 from tui.core.project import Project
 from tui.core.steps import step_of
@@ -64,6 +65,13 @@ class BaseImageScreen(StepScreen):
 
         answers: tuple[tuple[str, str], ...]
 
+    @dataclass
+    class CondaTold(Message):
+        """A builder image was asked for its conda."""
+
+        reference: str
+        version: tuple[int, ...]
+
     def compose_body(self) -> ComposeResult:
         images = catalogue()
         yield ImagePicker("base.builder", "Build in", images.builders, _BUILDER_ABOUT)
@@ -100,6 +108,7 @@ class BaseImageScreen(StepScreen):
         self.query_one("#tos-about").display = asks
         with self.prevent(Checkbox.Changed):
             tos.value = base.accept_tos
+        self._ask_for_conda(project)
 
     @on(ImagePicker.Picked)
     def _picked(self, event: ImagePicker.Picked) -> None:
@@ -118,6 +127,22 @@ class BaseImageScreen(StepScreen):
     def _local_found(self, event: LocalFound) -> None:
         for picker in self.query(ImagePicker):
             picker.local = event.names
+        self._ask_for_conda(self.current)
+
+    def _ask_for_conda(self, project: Project) -> None:
+        """Ask an image that the catalogue does not know and the engine has."""
+        picker, base = self.query(ImagePicker).first(), project.plan.base
+        reference = with_mirror(base.builder, base.mirror)
+        if not project.conda and base.builder != project.told_conda[0] and is_among(reference, picker.local):
+            self._ask(base.builder, reference, reaching(os.environ, project.plan.build.context))
+
+    @work(thread=True, exclusive=True, group="conda", description="Asking the builder image for its conda")
+    def _ask(self, builder: str, reference: str, env: Mapping[str, str]) -> None:
+        self.post_message(self.CondaTold(builder, ask_conda(reference, env)))
+
+    @on(CondaTold)
+    def _conda_told(self, event: CondaTold) -> None:
+        self.post_message(self.Edited(lambda project: project.with_conda(event.reference, event.version)))
 
     @on(Button.Pressed, "#check-pins")
     def _check(self) -> None:

@@ -71,6 +71,7 @@ class PreviewScreen(StepScreen):
             with TabPane("Dockerfile", id="tab-dockerfile"):
                 yield Static(id="audience")
                 yield DockerfileView()
+                yield Static(id="key-readers", classes="note")
             with TabPane("Ignore file", id="tab-ignore"), VerticalScroll():
                 yield Static(id="ignore-text")
             with TabPane("Build command", id="tab-command"), VerticalScroll():
@@ -81,6 +82,7 @@ class PreviewScreen(StepScreen):
                     )
                 yield Static(id="build-command", classes="code")
                 yield Static(id="run-command", classes="code")
+                yield Static(id="key-shown", classes="note")
                 yield Button("Where it is built …", id="choose-place", compact=True)
                 yield Checklist("", id="place-advice")
             with TabPane("Files", id="tab-files"), VerticalScroll():
@@ -92,6 +94,11 @@ class PreviewScreen(StepScreen):
     def show(self, project: Project) -> None:
         plan = project.plan
         self.query_one(DockerfileView).instructions = project.instructions()
+        readers = project.key_readers()
+        said = Content(readers.words if readers else "")
+        self.query_one("#key-shown", Static).update(said)
+        self.query_one("#key-readers", Static).update(said)
+        self.query_one("#key-readers").display = readers is not None and not readers.isolated
         self.query_one("#ignore-text", Static).update(highlight(project.ignore_text(), language="bash"))
         self.query_one("#build-image", Field).show(plan.build.image)
         self.query_one("#audience", Static).update(Content(key_audience(project)))

@@ -8,19 +8,19 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Button, RadioButton, RadioSet, Static
+from textual.widgets import Button, Checkbox, RadioButton, RadioSet, Static
 
 from screens.step_screen import StepScreen
 from tui.core.account.key_file import write_secret_file
 from tui.core.dockerfile.command import build_command
 from tui.core.dockerfile.environment_steps import secret_mount
 from tui.core.errors import CondockError
-from tui.core.plan import SecretMode
+from tui.core.plan import Form, SecretMode
 from tui.core.project import Project
 from tui.core.steps import step_of
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field
-from tui.widgets.toggles import Choice
+from tui.widgets.toggles import Choice, Tick
 
 _MODES = (SecretMode.VARIABLE, SecretMode.DOTENV)
 _ABOUT = {
@@ -55,6 +55,9 @@ class SecretScreen(StepScreen):
         with Vertical(id="dotenv"):
             yield Field("secret.file", "File", about="Relative to your folder.")
             yield Button("Write the file …", id="write-dotenv", compact=True)
+        yield Tick("Keep the key from the packages and their scripts", id="isolated", compact=True)
+        yield Tick("Let the packages' scripts use the network", id="link-network", compact=True)
+        yield Static(id="key-readers", classes="note")
         yield Static(Content.styled("Mounted in the Dockerfile", "bold"), classes="label")
         yield Static(id="secret-mount", classes="code")
         yield Static(Content.styled("The build command", "bold"), classes="label")
@@ -80,8 +83,25 @@ class SecretScreen(StepScreen):
         self.query_one("#secret-plugin-channel", Field).show(secret.plugin_channel)
         missing = not os.path.lexists(project.path / secret.file)
         self.query_one("#write-dotenv", Button).disabled = not missing or project.key is None
+        self._show_form(project)
         self.query_one("#secret-mount", Static).update(Content(secret_mount(project.plan)))
         self.query_one("#secret-command", Static).update(Content(build_command(project.plan)))
+
+    def _show_form(self, project: Project) -> None:
+        build, readers = project.plan.build, project.key_readers()
+        with self.prevent(Checkbox.Changed):
+            self.query_one("#isolated", Tick).value = build.form is Form.ISOLATED
+            self.query_one("#link-network", Tick).value = build.link_network
+        self.query_one("#link-network").display = build.form is Form.ISOLATED
+        self.query_one("#key-readers", Static).update(Content(readers.words if readers else ""))
+
+    @on(Checkbox.Changed, "#isolated")
+    def _form_chosen(self, event: Checkbox.Changed) -> None:
+        self.edit("build", form=Form.ISOLATED if event.value else Form.GUIDE)
+
+    @on(Checkbox.Changed, "#link-network")
+    def _network_chosen(self, event: Checkbox.Changed) -> None:
+        self.edit("build", link_network=event.value)
 
     @on(RadioSet.Changed)
     def _mode_chosen(self, event: RadioSet.Changed) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tui.core.plan import NETWORKS, SecretMode
+from tui.core.plan import NETWORKS, Form, SecretMode
 from tui.outputs import OUTPUTS
 
 _TEXTS = (
@@ -38,7 +38,9 @@ _LISTS = (
 
 _SWITCHES = (
     ("--accept-tos", "base.accept_tos", "accept Anaconda's Terms of Service"),
+    ("--base-channels", "environment.base_channels", "also the channels of the base's own conda"),
     ("--package-cache", "build.package_cache", "keep downloaded packages between builds, outside the image"),
+    ("--link-network", "build.link_network", "let packages' scripts use the network; the key stays away"),
     ("--push", "build.push", "send the image to the registry in its name"),
 )
 
@@ -50,6 +52,7 @@ def plan_options(parser: argparse.ArgumentParser) -> None:
     for flag, field, choices, about in (
         ("--network", "build.network", NETWORKS, "network of the build"),
         ("--secret", "secret.mode", [mode.value for mode in SecretMode], "how the key reaches the build"),
+        ("--form", "build.form", [form.value for form in Form], "whether packages are kept from the key"),
     ):
         parser.add_argument(flag, dest=field, choices=choices, help=about)
     for flag, field, name, about in _LISTS:

@@ -72,7 +72,7 @@ class OnlineCheckDialog(ModalScreen[None]):
         key = request_key(project)
         if key:
             self.post_message(self.Answered(self._owner(key)))
-        channels, trusted = asked_channels(project.read_document()), project.plan.account.hosts
+        channels, trusted = asked_channels(project.plan, project.read_document()), project.plan.account.hosts
         for report in check_channels(channels, key, project.path, self._cancel, trusted):
             mark = Mark.GOOD if report.works else Mark.BAD
             hint = "" if report.works else report.finding.hint

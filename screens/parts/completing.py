@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from tui.core.channels.qualified import asked_channels
 from tui.core.environment.completion import Completion, CompletionKind
 from tui.core.key_access import request_key
 from tui.core.project import Project, target_platforms
@@ -51,7 +52,7 @@ class Completing(Static):
 
     def propose(self, project: Project, completion: Completion) -> None:
         """Look for what could stand there; the answer is a message, at once where it is known."""
-        where = (project.read_document().channels, target_platforms(project)[0])
+        where = (asked_channels(project.plan, project.read_document()), target_platforms(project)[0])
         if completion.kind is CompletionKind.VERSION:
             self._ask_versions(project, where, completion)
         elif self._names_of != where or self._names is None:

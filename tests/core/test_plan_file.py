@@ -42,7 +42,7 @@ def test_what_was_decided_is_saved_and_no_default_but_those_that_decide_what_the
         "base": {"builder": "", "runtime": ""},
         "secret": {"mode": "variable"},
         "application": {"folder": "/app", "port": 8000, "command": "python", "user": "app"},
-        "build": {"image": "app:latest", "network": "default", "push": True},
+        "build": {"image": "app:latest", "form": "guide", "network": "default", "push": True},
     }
 
 
@@ -52,7 +52,7 @@ def test_what_is_left_out_means_the_same_for_ever(text: str) -> None:
     assert asdict(load_plan(text)) == {
         "account": {"site": "", "domain": "anaconda.com", "hosts": ()},
         "base": {"builder": "", "runtime": "", "mirror": "", "accept_tos": False},
-        "environment": {"file": "environment.yml", "locks": (), "cuda": ""},
+        "environment": {"file": "environment.yml", "locks": (), "base_channels": False, "cuda": ""},
         "secret": {
             "mode": "variable",
             "file": ".env",
@@ -62,6 +62,8 @@ def test_what_is_left_out_means_the_same_for_ever(text: str) -> None:
         "build": {
             "image": "app:latest",
             "dockerfile": "Dockerfile",
+            "form": "guide",
+            "link_network": False,
             "network": "default",
             "platforms": (),
             "package_cache": False,

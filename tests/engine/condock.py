@@ -20,7 +20,9 @@ from tui.core.secret import KEY_VARIABLE
 
 CONDOCK = Path(sys.executable).with_name("condock")
 GREETING = "hello from greeting 1.1"
-CREATE = "conda env create --yes --prefix /env --file environment.yml"
+DOWNLOAD = "conda create --yes --download-only --prefix /env --file environment.yml && test ! -e /env"
+LINK = "conda env create --yes --offline --prefix /env --file environment.yml"
+"""The two instructions that make the environment, the first of them with the key."""
 
 
 @dataclass(frozen=True)

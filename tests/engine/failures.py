@@ -104,8 +104,17 @@ def _pip_itself() -> bytes:
     return content.getvalue()
 
 
+_SAID_BY = {
+    "no-plugin": PLUGIN,
+    "installed-with-key": "conda create --download-only --file environment.yml && test ! -e /env",
+    "script-network": f"--network=none {CREATE} --offline",
+    "downloads-gone": f"--network=none {CREATE} --offline",
+}
+"""What says so, where it matters."""
+
+
 def _saying(file: Path) -> Failing:
-    command = PLUGIN if file.stem.startswith("no-plugin") else CREATE
+    command = _SAID_BY.get(file.stem.partition(".")[0], CREATE)
     return Failing(SAYING.replace("%%s", command), {"conda": CONDA, "said.txt": file.read_bytes()})
 
 
@@ -120,6 +129,11 @@ _PLAIN = ("buildx", "build", "--progress=plain")
 _FULL = "RUN --mount=type=tmpfs,target=/small,size=65536 dd if=/dev/zero of=/small/file bs=4096 count=64"
 
 REAL: dict[str, Failing] = {
+    # What condock's own Dockerfile says
+    "conda-too-old": _run('RUN echo "This needs conda 26.7 or newer, which can download packages." >&2; exit 1'),
+    "conda-lock-changed": _run(
+        'RUN echo "conda-lock.yml has changed since condock made the lists beside the Dockerfile from it."; exit 1'
+    ),
     # The key
     "no-key": _run(f"RUN {MOUNT} \\\n    {CREATE}"),
     "no-key.variable": _run("", f"--secret=id={KEY_VARIABLE}"),

@@ -12,7 +12,7 @@ import pytest
 
 from tests.engine.base_images import BaseImages
 from tests.engine.channel import serving
-from tests.engine.condock import CREATE, GREETING, Done, Folder, project_folder
+from tests.engine.condock import DOWNLOAD, GREETING, Done, Folder, project_folder
 from tests.engine.conftest import JWT, OPAQUE
 from tests.engine.engine import Engine, image_of
 from tests.engine.image_scan import find_in_image, leaks
@@ -58,9 +58,9 @@ def test_both_ways_build_an_image_that_runs(built: Built) -> None:
 
 
 def test_events_are_json_lines_and_nothing_else(built: Built) -> None:
-    first, *_, last = built.done.events
+    first, *_, last, about_key = built.done.events
     assert first["type"] == "step"
-    assert last["type"] == "succeeded"
+    assert (last["type"], about_key["type"]) == ("succeeded", "key")
     assert last["image"] == built.folder.engine.docker("image", "inspect", "--format={{.Id}}", built.folder.image)
 
 
@@ -73,7 +73,7 @@ def test_what_is_built_again_comes_from_the_cache_and_says_so(built: Built) -> N
         assert (done.code, done.stdout, done.stderr) == (0, f"{image}\n", "")
     done = built.folder.run("build", key=key)
     assert done.code == 0
-    assert f"builder 4/4 RUN {CREATE} (from cache: key not used)" in done.stderr
+    assert f"builder 7/8 RUN {DOWNLOAD} (from cache: key not used)" in done.stderr
     assert "from the cache. They were made with this key.\nRun it: docker run " in done.stderr
     assert len(built.folder.channel.requests) == asked
     assert not leaks(done.stderr, built.key)
@@ -180,7 +180,8 @@ def test_a_key_that_opens_nothing_fails_where_it_is_used(folder: Folder, mode: s
     done = folder.run("build", "--json", key=wrong if mode == "variable" else None)
     assert done.code == 1
     assert done.events[-1]["type"] == "failed"
-    assert (done.failed.stage, done.failed.title) == ("builder", f"RUN {CREATE}")
+    command = "conda env create --yes --prefix /env --file environment.yml" if mode == "none" else DOWNLOAD
+    assert (done.failed.stage, done.failed.title) == ("builder", f"RUN {command}")
     assert "The build failed at builder" in done.stderr
     assert says in done.stdout
     assert not wrong or not leaks(done.stdout + done.stderr, wrong)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.engine.condock import CREATE, Done, Folder
+from tests.engine.condock import LINK, Done, Folder
 from tests.engine.image_scan import find_in_image, leaks
 from tui.core.secret import KEY_VARIABLE
 
@@ -64,7 +64,7 @@ def test_after_a_check_the_cache_gives_what_the_check_made(folder: Folder, key: 
     """Not what an earlier run made, which BuildKit still knows, of packages as they were then."""
     folder.init()
     text = folder.run("render").stdout
-    folder.write("Dockerfile", text.replace(CREATE, f"{CREATE} && date +%s%N > /env/made"))
+    folder.write("Dockerfile", text.replace(LINK, f"{LINK} && date +%s%N > /env/made"))
     made = []
     for options in ((), ("--check-key",), ()):
         done = folder.run("build", "--quiet", *options, key=key)

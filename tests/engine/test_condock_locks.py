@@ -34,7 +34,7 @@ WHEEL = wheel("tiny_wheel", "hello from a wheel")
 DIGEST = f"--hash=sha256:{hashlib.sha256(WHEEL).hexdigest()}"
 ASK = ("/env/bin/python", "-c", "import tiny_wheel; print(tiny_wheel.SAYS)")
 BIG = [f"big-{number}" for number in range(6)]
-CACHE_MOUNT = "--mount=type=cache,id=condock-pkgs,target=/kept"
+CACHE_MOUNT = "--mount=type=cache,id=condock-downloads,target=/kept"
 
 
 @pytest.fixture(scope="module")

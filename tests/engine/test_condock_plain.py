@@ -11,7 +11,7 @@ import pytest
 
 from tests.engine.base_images import BaseImages
 from tests.engine.channel import serving
-from tests.engine.condock import CREATE, GREETING, project_folder
+from tests.engine.condock import DOWNLOAD, GREETING, project_folder
 from tests.engine.engine import Engine
 from tests.engine.image_scan import leaks
 from tui.core.building.build import run_build
@@ -101,7 +101,7 @@ def test_a_build_that_succeeds(tell: Tell, key: str) -> None:
     assert isinstance(rawjson.outcome, BuildSucceeded)
     assert plain.outcome.image.startswith("sha256:")
     assert plain.steps == rawjson.steps
-    assert {"environment location: /env"} <= {line.strip() for line in plain.output[f"RUN {CREATE}"]}
+    assert {"environment location: /env"} <= {line.strip() for line in plain.output[f"RUN {DOWNLOAD}"]}
     assert not leaks(plain.printed, key)
 
 
@@ -110,6 +110,6 @@ def test_a_build_that_fails(tell: Tell) -> None:
     plain, rawjson = tell(OLD, wrong), tell(NEW, wrong)
     assert isinstance(plain.outcome, BuildFailed)
     assert plain.outcome == rawjson.outcome
-    assert plain.failed == rawjson.failed == f"RUN {CREATE}"
+    assert plain.failed == rawjson.failed == f"RUN {DOWNLOAD}"
     assert plain.steps == rawjson.steps
     assert not leaks(plain.printed, wrong)

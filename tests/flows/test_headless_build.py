@@ -159,7 +159,9 @@ def test_in_a_pipe_each_step_has_its_lines_and_the_output_between_them(project: 
     assert done.stderr.count("FROM 127.0.0.1") == 2  # base images end twice
     assert "internal" not in done.stderr.lower()
     assert not done.stderr.count("\x1b")
-    assert done.stderr.splitlines()[-2].startswith("Built app:latest in ")
+    built, about_key, _ = done.stderr.splitlines()[-3:]
+    assert built.startswith("Built app:latest in ")
+    assert about_key.startswith("The key is shown to conda in base ")
     assert done.stderr.splitlines()[-1].startswith("Run it: docker run ")
 
 

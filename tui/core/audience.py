@@ -23,7 +23,7 @@ def key_audience(project: Project) -> str:
         return "Nobody sees the key yet: something here waits for your yes."
     account = plan.account
     settings = build_settings(
-        asked_channels(project.read_document()), plan.secret.mode, account.domain, account.hosts
+        asked_channels(plan, project.read_document()), plan.secret.mode, account.domain, account.hosts
     )
     hosts = [urlsplit(host.origin).netloc for host in settings.hosts if host.gets_key]
     shown_to = printable(", ".join(hosts)) or "no channel"

@@ -28,6 +28,15 @@ class SecretMode(StrEnum):
     """Public channels only: nothing is mounted."""
 
 
+class Form(StrEnum):
+    """How the environment is made in the build, and so what could read the key."""
+
+    ISOLATED = "isolated"
+    """Two instructions: one downloads and has the key, one installs and has none."""
+    GUIDE = "guide"
+    """One instruction, as in Anaconda's guide: packages' own scripts run beside the key."""
+
+
 @dataclass(frozen=True)
 class Account:
     """Whose key opens the channels."""
@@ -62,6 +71,8 @@ class Environment:
     """The file that names the packages."""
     locks: tuple[str, ...] = ()
     """Lock files used instead: one conda-lock.yml, or `@EXPLICIT` files, one a platform."""
+    base_channels: bool = False
+    """Also the channels that conda in the base is configured with (`defaults` in Miniconda), after the file's."""
     cuda: str = ""
     """The CUDA version that the hosts' drivers offer, such as `12.4`, for packages that ask; empty for none."""
 
@@ -106,6 +117,10 @@ class Build:
     """Its name and tag."""
     dockerfile: str = "Dockerfile"
     """Its path, relative to the folder."""
+    form: Form = field(default=Form.GUIDE, metadata=DECISIVE)
+    """How the environment is made: `isolated` keeps packages from the key, `guide` is one RUN as in the guide."""
+    link_network: bool = False
+    """Let the scripts of packages use the network while they are installed; the key stays away all the same."""
     network: str = field(default="default", metadata=DECISIVE)
     """The network of RUN: `default`, `host` or `none`."""
     platforms: tuple[str, ...] = ()

@@ -9,19 +9,34 @@ from pathlib import Path
 from tui.core.account.sources import KeySearch
 from tui.core.application.application import guess_application, needed_packages
 from tui.core.dockerfile.dockerfile import dockerfile, render
+from tui.core.dockerfile.form import best_form, is_isolated
 from tui.core.dockerfile.ignore import ignore_file, ignore_name
 from tui.core.dockerfile.instruction import Instruction
+from tui.core.dockerfile.key_readers import KeyReaders, key_readers
 from tui.core.engine.engine import EngineReport
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.surroundings import read_for_build
 from tui.core.environment.template import environment_template
+from tui.core.errors import CondockError
 from tui.core.file_names import insist_on_names
-from tui.core.files import MOST_BYTES, SMALL, FileChange, Standing, change_of, find_content, find_text, stamped
+from tui.core.files import (
+    MOST_BYTES,
+    SMALL,
+    FileChange,
+    Standing,
+    change_of,
+    find_content,
+    find_text,
+    read_text,
+    stamped,
+)
 from tui.core.folder import Folder, look_at
 from tui.core.images.catalogue import catalogue
+from tui.core.images.conda_version import conda_version
 from tui.core.images.reference import image_name_problem
 from tui.core.locks.lock_writer import PIP_LOCK, lock_name, lock_text, pip_lock_text
 from tui.core.locks.locks import MAX_BYTES, Lock, read_lock
+from tui.core.locks.rendered import Rendered, render_lock
 from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, dump_plan, read_plan_file
 from tui.core.platforms import CONDA_NAMES, conda_platform
@@ -49,6 +64,8 @@ class Project:
     """The user's trust in what the folder says; None until somebody looked."""
     own_ignore_rules: str = ""
     """The text of the user's .dockerignore."""
+    told_conda: tuple[str, tuple[int, ...]] = ("", ())
+    """A builder image that was asked for its conda, and the version it has."""
 
     @property
     def path(self) -> Path:
@@ -75,17 +92,63 @@ class Project:
         environment = self.plan.environment
         return tuple(read_lock(self.path, name, environment.file) for name in environment.locks)
 
+    @property
+    def conda(self) -> tuple[int, ...]:
+        """The version of conda in the builder image; empty where it is not known."""
+        reference, told = self.told_conda
+        return conda_version(self.plan.base.builder) or (told if reference == self.plan.base.builder else ())
+
+    def read_rendered(self) -> Rendered:
+        """What is made from conda-lock.yml, where the plan builds from one in the isolated form."""
+        names = self.plan.environment.locks
+        if len(names) != 1 or not names[0].endswith((".yml", ".yaml")) or not is_isolated(self.plan):
+            return Rendered()
+        try:
+            text = read_text(self.path, names[0], MAX_BYTES)
+        except CondockError:
+            return Rendered()  # which is said of the lock file itself
+        return render_lock(text, names[0], self.plan.build.dockerfile)
+
     def change(self, section: str, **values: object) -> Project:
-        """The project with some values of one section of its plan replaced."""
-        return replace(self, plan=self.plan.change(section, **values))
+        """The project with some values of one section of its plan replaced.
+
+        The form goes along with the base image and the lock files, as long as nobody chose another one.
+        """
+        return self._in_form_of(replace(self, plan=self.plan.change(section, **values)))
+
+    def with_conda(self, reference: str, version: tuple[int, ...]) -> Project:
+        """The project where this builder image was asked for its conda; the form goes along."""
+        return self._in_form_of(replace(self, told_conda=(reference, version)))
+
+    def _in_form_of(self, after: Project) -> Project:
+        if self.plan.build.form != after.plan.build.form or self.plan.build.form != best_form(
+            self.plan, self.conda
+        ):
+            return after
+        return replace(after, plan=after.plan.change("build", form=best_form(after.plan, after.conda)))
+
+    def installed_locks(self) -> tuple[Lock, ...]:
+        """The lock files that the environment is installed from: lists, in the place of a conda-lock.yml."""
+        return tuple(one.lock for one in self.read_rendered().locks) or self.read_locks()
+
+    def key_readers(self) -> KeyReaders | None:
+        """Who is shown the key in the build, as far as it is known before; None where the plan has none."""
+        return key_readers(self.plan, self.installed_locks(), has_pip=bool(self.read_document().pip))
 
     def instructions(self) -> tuple[Instruction, ...]:
         """The Dockerfile of the plan as it is now."""
-        return dockerfile(self.plan, self.read_document(), self.read_locks())
+        engine = self.engine or EngineReport()
+        return dockerfile(
+            self.plan,
+            self.read_document(),
+            self.installed_locks(),
+            runs_without_network=engine.runs_without_network,
+        )
 
     def ignore_text(self) -> str:
         """The ignore file of the plan as it is now."""
-        return ignore_file(self.plan, self.own_ignore_rules, self.read_document().pip_files)
+        rendered = (one.lock.path for one in self.read_rendered().locks)
+        return ignore_file(self.plan, self.own_ignore_rules, self.read_document().pip_files, rendered)
 
     def changes(self) -> tuple[FileChange, ...]:
         """The files the plan needs, as they are and as they shall be; CondockError where one cannot be read."""
@@ -93,11 +156,12 @@ class Project:
         texts = {
             self.plan.build.dockerfile: stamped(render(self.instructions())),
             ignore_name(self.plan): stamped(self.ignore_text()),
+            **(rendered := {one.lock.path: stamped(one.text) for one in self.read_rendered().locks}),
             PLAN_FILE: stamped(dump_plan(self.plan)),
         }
         if not self.plan.environment.locks and self.environment != _environment_on_disk(self.path, self.plan):
             texts = {self.plan.environment.file: self.environment, **texts}
-        limits = {self.plan.environment.file: MOST_BYTES}
+        limits = {self.plan.environment.file: MOST_BYTES, **dict.fromkeys(rendered, MAX_BYTES)}
         return tuple(change_of(self.path, name, text, limits.get(name, SMALL)) for name, text in texts.items())
 
     def is_written(self) -> bool:
@@ -139,7 +203,8 @@ def with_bases(plan: BuildPlan) -> BuildPlan:
 def guess_plan(folder: Folder) -> BuildPlan:
     """A plan to begin with: the recommended bases, the application that the folder seems to hold."""
     plan = with_bases(BuildPlan(application=guess_application(folder.path)))
-    return plan.change("build", image=f"{image_name(folder.path.name)}:latest")
+    form = best_form(plan, conda_version(plan.base.builder))
+    return plan.change("build", image=f"{image_name(folder.path.name)}:latest", form=form)
 
 
 def image_name(name: str) -> str:

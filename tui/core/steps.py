@@ -15,6 +15,7 @@ from tui.core.account.key_file import secret_file_problems
 from tui.core.application.application import application_problems
 from tui.core.claims import unagreed_problems
 from tui.core.dockerfile.environment_steps import beside_environment, environment_files, known_system
+from tui.core.dockerfile.form import form_problem
 from tui.core.dockerfile.ignore_rules import ignored_by
 from tui.core.engine.local_cache import local_cache_problems
 from tui.core.engine.place import place_problems
@@ -28,7 +29,7 @@ from tui.core.images.reference import (
     reference_problem,
 )
 from tui.core.inside import stat_inside
-from tui.core.locks.lock_checks import lock_problems
+from tui.core.locks.lock_checks import lock_problems, rendered_problems
 from tui.core.locks.locks import LockKind
 from tui.core.plan import NETWORKS, BuildPlan, SecretMode
 from tui.core.project import Project, known_platforms
@@ -126,15 +127,21 @@ def _dependencies(project: Project) -> Iterator[Problem]:
     document = project.read_document()
     if project.own_ignore_rules:  # without them, what the plan names is never held back
         ignored = ignored_by(project.ignore_text())
-        for path in filter(ignored, environment_files(project.plan, document.pip_files)):
+        for path in filter(ignored, _copied(project)):
             message = f"`{printable(path)}` is kept back from the build by the ignore file."
             yield Problem(message, "Remove the rule from .dockerignore.", "environment.file")
     yield from _files_for_pip(project)
     if not locks:
         yield from document.problems
         return
+    yield from rendered_problems(project.path, project.read_rendered())
     system = known_system(project.plan)
     yield from lock_problems(project.path, locks, known_platforms(project), environment.file, system)
+
+
+def _copied(project: Project) -> tuple[str, ...]:
+    rendered = (one.lock.path for one in project.read_rendered().locks)
+    return environment_files(project.plan, project.read_document().pip_files, rendered)
 
 
 def _files_for_pip(project: Project) -> Iterator[Problem]:
@@ -155,6 +162,8 @@ def _files_for_pip(project: Project) -> Iterator[Problem]:
 def _secret(project: Project) -> Iterator[Problem]:
     if project.plan.secret.mode is SecretMode.DOTENV:
         yield from secret_file_problems(project.path / project.plan.secret.file)
+    if problem := form_problem(project.plan, project.conda):
+        yield problem
 
 
 def _application(project: Project) -> Iterator[Problem]:

@@ -70,6 +70,8 @@ def finish(
     result = replace(attempt.ended(progress, log, time.time()), size=_size(project, env, progress))
     for line in result.lines:
         view.say(line)
+    if result.readers:
+        view.record(result.readers.data)
     if isinstance(progress.outcome, BuildSucceeded):
         view.say(f"Run it: {run_command(project.plan)}")
         record_repeat(attempt, result.history, notes)

@@ -7,28 +7,36 @@ from dataclasses import replace
 from pathlib import Path
 
 from tui.core.dockerfile import dockerfile
+from tui.core.dockerfile.form import best_form
+from tui.core.engine.base_conda import ask_conda
+from tui.core.engine.contexts import reaching
 from tui.core.errors import CondockError, ExitCode
 from tui.core.file_names import insist_on_names
 from tui.core.files import change_of, stamped, write
+from tui.core.images.reference import with_mirror
 from tui.core.key_access import agree_to_plan, opened, with_trust
 from tui.core.plan_file import PLAN_FILE, dump_plan, load_plan
-from tui.core.project import open_project
+from tui.core.project import Project, open_project
 from tui.headless.obstacles import all_problems, insist
 from tui.headless.views.talk import tell
+
+FORM = "build.form"
+"""Goes last: the others choose one by themselves."""
 
 
 def init(path: Path, values: Mapping[str, object], env: MutableMapping[str, str], *, force: bool) -> int:
     """Write condock.yml from what the folder holds and the values given, by their names in the plan.
 
-    What is given is agreed to; what the folder said before is not.
+    What is given is agreed to; what the folder said before is not. A builder image that the catalogue does not
+    know is asked for its conda, where the engine has it.
     """
     project = opened(open_project(path), env, values)
     change = change_of(project.path, PLAN_FILE, "")
     if change.old is not None and not force:
         raise CondockError(f"{PLAN_FILE} is already there.", "Use --force to replace it; the old one is kept.")
-    for name, value in values.items():
-        section, _, field = name.partition(".")
-        project = project.change(section, **{field: tuple(value) if isinstance(value, list) else value})
+    chosen = {name: value for name, value in values.items() if name == FORM}
+    project = _changed(project, {name: value for name, value in values.items() if name != FORM})
+    project = _changed(project, chosen) if chosen else _in_best_form(project, env)
     text = dump_plan(project.plan)
     project = replace(project, plan=load_plan(text))  # flags give texts, the plan has its own kinds
     insist_on_names(project.plan)
@@ -44,9 +52,27 @@ def init(path: Path, values: Mapping[str, object], env: MutableMapping[str, str]
     return ExitCode.DONE
 
 
+def _changed(project: Project, values: Mapping[str, object]) -> Project:
+    for name, value in values.items():
+        section, _, field = name.partition(".")
+        project = project.change(section, **{field: tuple(value) if isinstance(value, list) else value})
+    return project
+
+
+def _in_best_form(project: Project, env: Mapping[str, str]) -> Project:
+    """The project in the form that fits its builder image, which is asked for its conda where nobody knows it."""
+    if not project.conda:
+        base, context = project.plan.base, project.plan.build.context
+        told = ask_conda(with_mirror(base.builder, base.mirror), reaching(env, context))
+        project = project.with_conda(base.builder, told)
+    return project.change("build", form=best_form(project.plan, project.conda))
+
+
 def render(path: Path) -> int:
     """Print the plan's Dockerfile on stdout."""
     project = open_project(path)
     insist([problem for problem in all_problems(project) if problem.exit_code is ExitCode.WRONG_USE])
     print(dockerfile.render(project.instructions()), end="")
+    if (readers := project.key_readers()) and not readers.isolated:
+        tell(f"Note: {readers.words}")
     return ExitCode.DONE

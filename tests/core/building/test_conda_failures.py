@@ -47,8 +47,14 @@ FAILED = {
         "pkgs/r (repo.anaconda.com) refuses the API key: it is not valid any more, or its account may not use "
         "this channel.",
     ),
-    "two-run-linkerror": ("no-network", "The build cannot find a server by its name."),
-    "two-run-offline-miss": ("package-not-found", "No channel has fastapi."),
+    "two-run-linkerror": (
+        "script-network",
+        "A script of defaults::needs-net-1.0-0 wants the network while it is installed, and has none there.",
+    ),
+    "two-run-offline-miss": (
+        "downloads-gone",
+        "The packages that were downloaded in the step before are not there any more.",
+    ),
     "two-run-tos": ("tos", "conda stops until Anaconda's Terms of Service are accepted."),
     "two-run-wrong-package": ("package-not-found", "No channel has pandsa."),
     "unknown-package": ("package-not-found", "No channel has no-such-package-xyz."),
@@ -60,6 +66,13 @@ FAILED = {
 }
 """The others: the cause, and what is said of it."""
 ON_PREM = "conda-26.7.1-m-opd-domain"
+INSTRUCTIONS = {
+    "no-plugin": "conda install anaconda-registration",
+    "installed-with-key": "conda create --download-only && test ! -e /env",
+    "script-network": "--network=none conda env create --offline",
+    "downloads-gone": "--network=none conda env create --offline",
+}
+"""What a step did that printed such words, where it matters."""
 WORDS = {
     "package-not-found": "No channel has pandsa.",
     "package-not-found.of-many": "No channel has six=9.",
@@ -92,7 +105,7 @@ def test_every_recorded_build_is_diagnosed_as_what_it_was(path: Path, tmp_path: 
 
 def diagnosed(name: str, tmp_path: Path, environment: str = ENVIRONMENT) -> Diagnosis:
     where = replace(project(tmp_path), environment=environment)
-    command = "conda install anaconda-registration" if name.startswith("no-plugin") else "conda env create"
+    command = INSTRUCTIONS.get(name.partition(".")[0], "conda env create")
     printed = (PRINTED / name).read_text().splitlines()
     found = diagnose(*run_that_printed(*printed, instruction=f"RUN {command}"), where, NOW)
     assert found is not None

@@ -10,10 +10,10 @@ import pytest
 from tests.paths import DATA
 from tui.core.dockerfile.dockerfile import dockerfile, render
 from tui.core.dockerfile.instruction import Instruction, entrypoint
-from tui.core.environment.document import EnvironmentDocument
+from tui.core.environment.document import EnvironmentDocument, read_environment
 from tui.core.locks.lock_header import Header
 from tui.core.locks.locks import Lock, LockKind
-from tui.core.plan import Account, Application, Base, Build, BuildPlan, Environment, SecretMode, SecretMount
+from tui.core.plan import Account, Application, Base, Build, BuildPlan, Environment, Form, SecretMode, SecretMount
 
 GOLDEN = DATA / "dockerfiles"
 BASE = Base(builder="continuumio/miniconda3:26.7.1-1", runtime="debian:13.6-slim")
@@ -22,6 +22,7 @@ APPLICATION = Application(
     port="8000",
     command="uvicorn app:app --host 0.0.0.0 --port 8000",
 )
+ISOLATED = Build(form=Form.ISOLATED)
 PLANS = {
     "variable": BuildPlan(base=BASE, application=APPLICATION),
     "dotenv": BuildPlan(base=BASE, secret=SecretMount(SecretMode.DOTENV), application=APPLICATION),
@@ -52,7 +53,31 @@ PLANS = {
         build=Build(package_cache=True),
     ),
     "variables": BuildPlan(base=BASE, secret=SecretMount(SecretMode.NONE)),
+    "isolated": BuildPlan(base=BASE, application=APPLICATION, build=ISOLATED),
+    "isolated-dotenv-pip": BuildPlan(
+        base=BASE, environment=Environment("envs/gpu.yml"), secret=SecretMount(SecretMode.DOTENV), build=ISOLATED
+    ),
+    "isolated-cache-cuda-on-prem": BuildPlan(
+        account=Account(domain="conda.example.com"),
+        base=BASE,
+        environment=Environment(cuda="12.4"),
+        build=Build(form=Form.ISOLATED, package_cache=True),
+    ),
+    "isolated-explicit": BuildPlan(
+        base=BASE,
+        environment=Environment(locks=("conda-linux-64.lock", "conda-linux-aarch64.lock")),
+        build=ISOLATED,
+    ),
+    "isolated-explicit-pip-cache-old": BuildPlan(
+        base=Base("continuumio/miniconda3:v25.11.1-1", "debian:13.6-slim"),
+        environment=Environment(locks=("conda-linux-64.lock", "conda-pip.lock")),
+        secret=SecretMount(SecretMode.DOTENV),
+        build=Build(form=Form.ISOLATED, package_cache=True, link_network=True),
+    ),
+    "isolated-own-channels": BuildPlan(base=BASE, build=ISOLATED),
+    "isolated-public": BuildPlan(base=BASE, secret=SecretMount(SecretMode.NONE), build=ISOLATED),
 }
+PIP = read_environment("dependencies:\n- pip\n- pip:\n  - flask\n").pip
 ON_PREM = ("https://conda.example.com/repo/team", "defaults")
 LOCKS = {
     "conda-lock.yml": Lock("conda-lock.yml", LockKind.CONDA_LOCK, ("linux-64",)),
@@ -64,6 +89,10 @@ DOCUMENTS = {
     "pip-files-cuda-cache": EnvironmentDocument(pip_files=("requirements.txt", "../pins/all.txt")),
     "explicit-pip-cache-on-prem": EnvironmentDocument(channels=ON_PREM, pip_files=("requirements.txt",)),
     "conda-lock-cache": EnvironmentDocument(pip_files=("requirements.txt",)),  # pip's part is in conda-lock.yml
+    "isolated-own-channels": EnvironmentDocument(channels=("https://conda.example.com/team", "conda-forge")),
+    "isolated-dotenv-pip": EnvironmentDocument(pip=PIP, pip_files=("requirements.txt", "../pins/all.txt")),
+    "isolated-cache-cuda-on-prem": EnvironmentDocument(channels=ON_PREM),
+    "isolated-explicit-pip-cache-old": EnvironmentDocument(pip=PIP, pip_files=("requirements.txt",)),
     "variables": EnvironmentDocument(
         variables=(
             ("MODE", "production"),
@@ -127,7 +156,7 @@ def test_a_further_host_is_shown_the_key_only_where_the_plan_says_so() -> None:
         plan = BuildPlan(base=BASE, account=Account(hosts=hosts))
         return render(dockerfile(plan, EnvironmentDocument(channels=("https://mirror.example.com/main",))))
 
-    assert "mirror.example.com" not in text(())
+    assert "https://mirror.example.com/*" not in text(())
     assert "https://mirror.example.com/*" in text(("mirror.example.com",))
 
 

@@ -49,6 +49,8 @@ from tui.core.dockerfile.ignore_rules import ignored_by
         ("a.c", "abc", False),
         ("a+", "aa", False),
         ("a", "./a/", True),
+        ("/", "a", False),
+        ("!/", "a", False),
     ],
 )
 def test_a_rule(rules: str, path: str, kept_back: bool) -> None:

@@ -8,8 +8,7 @@ import pytest
 
 from tui.core.environment.document import read_environment
 from tui.core.environment.edits import apply_edits
-from tui.core.environment.surroundings import conda_version, read_for_build
-from tui.core.images.catalogue import catalogue
+from tui.core.environment.surroundings import read_for_build
 from tui.core.plan import BuildPlan
 
 NODEFAULTS = "channels:\n  - conda-forge\n  - nodefaults  # ours alone\ndependencies: [a]\n"
@@ -20,30 +19,7 @@ def _plan(builder: str) -> BuildPlan:
     return BuildPlan().change("base", builder=builder)
 
 
-@pytest.mark.parametrize(
-    ("reference", "version"),
-    [
-        ("continuumio/miniconda3:26.7.1-1", (26, 7, 1)),
-        (f"continuumio/miniconda3:v25.11.1-1@sha256:{'0' * 64}", (25, 11, 1)),
-        ("anaconda/miniconda:26.7.1", (26, 7, 1)),
-        ("mirror.example.com/anaconda/miniconda:26.7.1", (26, 7, 1)),
-        ("continuumio/miniconda3", ()),
-        ("continuumio/miniconda3:latest", ()),
-        ("continuumio/miniconda3:26.7.1.2", ()),
-        ("example/conda:26.7.1", ()),
-        ("no image", ()),
-        ("", ()),
-    ],
-)
-def test_the_version_of_conda_is_read_from_the_tag(reference: str, version: tuple[int, ...]) -> None:
-    assert conda_version(reference) == version
-
-
-def test_every_builder_of_the_catalogue_says_its_conda() -> None:
-    assert all(conda_version(image.reference) for image in catalogue().builders)
-
-
-# conda 26.7.0 and 26.7.1 were tried, with channels on loopback: `nodefaults` becomes a channel, defaults stay.
+# conda 26.7.0 and 26.7.1 were tried, with channels on loopback: `nodefaults` becomes a channel.
 # 26.5.3 honours it.
 @pytest.mark.parametrize("tag", ["26.7.1-1", "26.7.0-1"])
 def test_nodefaults_is_a_problem_where_conda_ignores_it(tag: str, tmp_path: Path) -> None:

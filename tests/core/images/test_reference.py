@@ -12,6 +12,7 @@ from tui.core.errors import CondockError
 from tui.core.images.reference import (
     ImageReference,
     image_name_problem,
+    is_among,
     mirror_problem,
     parse_reference,
     reference_problem,
@@ -198,3 +199,20 @@ def test_agrees_with_the_grammar(text: str) -> None:
         # Docker refuses the first two as well; the third is a first part that it takes for a host.
         said = ("longer than", "identifier", "not a host name")
         assert any(part in problem.message for part in said)
+
+
+@pytest.mark.parametrize(
+    ("reference", "there"),
+    [
+        ("debian:13", True),
+        ("docker.io/library/debian:13", True),
+        ("debian", False),
+        (f"debian:13@sha256:{'0' * 64}", True),
+        (f"debian:13@sha256:{'1' * 64}", False),
+        ("example.com/base", True),
+        ("not an image", False),
+    ],
+)
+def test_an_image_is_among_those_of_an_engine(reference: str, there: bool) -> None:
+    names = {"debian:13", f"debian@sha256:{'0' * 64}", "example.com/base:latest"}
+    assert is_among(reference, names) is there

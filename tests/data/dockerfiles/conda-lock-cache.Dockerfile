@@ -1,4 +1,5 @@
 FROM continuumio/miniconda3:26.7.1-1 AS builder
+WORKDIR /build
 RUN conda install --yes --name base conda-lock
 COPY conda-lock.yml ./conda-lock.yml
 
@@ -9,7 +10,7 @@ RUN --mount=type=cache,id=condock-pkgs,target=/var/cache/conda/pkgs,sharing=lock
 FROM debian:13.6-slim AS runtime
 COPY --from=builder /env /env
 ENV PATH="/env/bin:${PATH}"
-RUN useradd --create-home --uid 10001 app
-USER app
+RUN getent passwd 10001 || useradd --create-home --uid 10001 app
+USER 10001
 WORKDIR /app
 ENTRYPOINT ["python"]

@@ -1,4 +1,5 @@
 FROM continuumio/miniconda3:26.7.1-1 AS builder
+WORKDIR /build
 
 RUN conda install --yes \
     --name base \
@@ -18,7 +19,7 @@ RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
 FROM debian:13.6-slim AS runtime
 COPY --from=builder /env /env
 ENV PATH="/env/bin:${PATH}"
-RUN useradd --create-home --uid 10001 app
-USER app
+RUN getent passwd 10001 || useradd --create-home --uid 10001 app
+USER 10001
 WORKDIR /app
 ENTRYPOINT ["python"]

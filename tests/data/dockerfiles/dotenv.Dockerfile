@@ -1,4 +1,5 @@
 FROM continuumio/miniconda3:26.7.1-1 AS builder
+WORKDIR /build
 
 RUN conda install --yes \
     --name base \
@@ -14,11 +15,11 @@ RUN --mount=type=secret,id=dotenv,target=.env,required=true \
 FROM debian:13.6-slim AS runtime
 COPY --from=builder /env /env
 ENV PATH="/env/bin:${PATH}"
-RUN useradd --create-home --uid 10001 app
-USER app
+RUN getent passwd 10001 || useradd --create-home --uid 10001 app
+USER 10001
 WORKDIR /app
-COPY --chown=app app.py ./app.py
-COPY --chown=app src ./src
-COPY --chown=app ["my data", "./my data"]
+COPY --chown=10001 app.py ./app.py
+COPY --chown=10001 src ./src
+COPY --chown=10001 ["my data", "./my data"]
 EXPOSE 8000
 ENTRYPOINT ["uvicorn", "app:app", "--host", "0.0.0.0", "--port", "8000"]

@@ -1,4 +1,5 @@
 FROM continuumio/miniconda3:26.7.1-1 AS builder
+WORKDIR /build
 
 RUN conda install --yes \
     --name base \

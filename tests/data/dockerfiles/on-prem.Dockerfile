@@ -1,4 +1,5 @@
 FROM continuumio/miniconda3:26.7.1-1 AS builder
+WORKDIR /build
 
 RUN conda install --yes \
     --name base \
@@ -18,14 +19,13 @@ COPY environment.yml ./environment.yml
 ARG CACHEBUST
 
 RUN --mount=type=secret,id=dotenv,target=.env,required=true \
-    ANACONDA_AUTH_DOMAIN=conda.example.com CONDA_OVERRIDE_GLIBC=2.41 conda env create --yes \
-    --prefix /env \
-    --file environment.yml
+    ANACONDA_AUTH_DOMAIN=conda.example.com CONDA_OVERRIDE_GLIBC=2.41 \
+    conda env create --yes --prefix /env --file environment.yml
 
 FROM debian:13.6-slim AS runtime
 COPY --from=builder /env /env
 ENV PATH="/env/bin:${PATH}"
-RUN useradd --create-home --uid 10001 app
-USER app
+RUN getent passwd 10001 || useradd --create-home --uid 10001 app
+USER 10001
 WORKDIR /app
 ENTRYPOINT ["python"]

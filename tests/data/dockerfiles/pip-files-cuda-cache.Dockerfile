@@ -1,4 +1,5 @@
 FROM continuumio/miniconda3:26.7.1-1 AS builder
+WORKDIR /build
 
 RUN conda install --yes \
     --name base \
@@ -13,14 +14,13 @@ ARG CACHEBUST
 RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
     --mount=type=cache,id=condock-pkgs,target=/var/cache/conda/pkgs,sharing=locked \
     export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
-    CONDA_OVERRIDE_GLIBC=2.41 CONDA_OVERRIDE_CUDA=12.4 conda env create --yes \
-    --prefix /env \
-    --file envs/gpu.yml
+    CONDA_OVERRIDE_GLIBC=2.41 CONDA_OVERRIDE_CUDA=12.4 \
+    conda env create --yes --prefix /env --file envs/gpu.yml
 
 FROM debian:13.6-slim AS runtime
 COPY --from=builder /env /env
 ENV PATH="/env/bin:${PATH}"
-RUN useradd --create-home --uid 10001 app
-USER app
+RUN getent passwd 10001 || useradd --create-home --uid 10001 app
+USER 10001
 WORKDIR /app
 ENTRYPOINT ["python"]

@@ -1,4 +1,5 @@
 FROM mirror.example.com/hub/anaconda/miniconda:26.7.1 AS builder
+WORKDIR /build
 ENV CONDA_PLUGINS_AUTO_ACCEPT_TOS=yes
 
 RUN conda install --yes \

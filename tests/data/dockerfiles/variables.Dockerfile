@@ -1,4 +1,5 @@
 FROM continuumio/miniconda3:26.7.1-1 AS builder
+WORKDIR /build
 COPY environment.yml ./environment.yml
 RUN CONDA_OVERRIDE_GLIBC=2.41 conda env create --yes --prefix /env --file environment.yml
 
@@ -12,7 +13,7 @@ ENV GREETING="say \"hi\", it's \$HOME\\"
 # a b, a variable of the environment file, is left out.
 # TWO_LINES, a variable of the environment file, is left out.
 ENV EMPTY=""
-RUN useradd --create-home --uid 10001 app
-USER app
+RUN getent passwd 10001 || useradd --create-home --uid 10001 app
+USER 10001
 WORKDIR /app
 ENTRYPOINT ["python"]

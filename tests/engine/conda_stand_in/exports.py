@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from .base.context import reset_context
+from . import CondaError
+from .base.context import context, reset_context
 from .package_cache import MatchSpec, ProgressiveFetchExtract
 
-__all__ = ["MatchSpec", "ProgressiveFetchExtract", "reset_context"]
+__all__ = ["CondaError", "MatchSpec", "ProgressiveFetchExtract", "context", "reset_context"]
 
 reset_context()  # as conda.exports itself does

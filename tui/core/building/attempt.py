@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tui.core.building.build import record_build, run_build
@@ -17,12 +17,14 @@ from tui.core.building.key.key_record import (
     mounted_key,
     next_cachebust,
 )
+from tui.core.building.key.key_shown import key_shown
 from tui.core.building.key.key_use import key_accepted, key_untested
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
 from tui.core.building.summary import Summary, outcome_lines, summarise
 from tui.core.building.timing.estimate import TimeLeft
 from tui.core.building.timing.history import History, KeyRecord, read_history
+from tui.core.dockerfile.key_readers import KeyReaders
 from tui.core.project import Project
 from tui.core.secret import Secret
 
@@ -44,6 +46,8 @@ class Result:
     """With this build in it."""
     size: int | None = None
     """The image's, in bytes, where it is known."""
+    readers: KeyReaders | None = None
+    """Who was shown the key; None where it was not used, or the Dockerfile is not the plan's."""
 
     @property
     def succeeded(self) -> bool:
@@ -53,7 +57,12 @@ class Result:
     @property
     def summary(self) -> Summary:
         """The outcome in words."""
-        return summarise(self.progress, self.project.plan.build.image, self.size, self.key_changed)
+        summary = summarise(self.progress, self.project.plan.build.image, self.size, self.key_changed)
+        return replace(summary, details=(*summary.details, *self._shown)) if summary.good else summary
+
+    @property
+    def _shown(self) -> tuple[str, ...]:
+        return (self.readers.words,) if self.readers else ()
 
     @property
     def untested(self) -> bool:
@@ -64,7 +73,8 @@ class Result:
     def lines(self) -> tuple[str, ...]:
         """The outcome as lines for a plain terminal."""
         if self.diagnosis is None:
-            return outcome_lines(self.progress, self.project.plan.build.image, self.size, self.key_changed)
+            said = outcome_lines(self.progress, self.project.plan.build.image, self.size, self.key_changed)
+            return (*said, *self._shown) if self.summary.good else said
         from tui.core.building.failure.diagnosis import lines
 
         head = () if self.diagnosis.failed else ("The build failed.",)
@@ -94,7 +104,8 @@ class Attempt:
         changed = key_changed(self.fingerprint, self.history)
         used = self._used_key() if key_accepted(progress) else None
         history = record_build(self.project, self.env, self.history, progress, now, key=used)
-        return Result(self.project, progress, changed, self._diagnose(progress, log, now), history)
+        diagnosis, readers = self._diagnose(progress, log, now), key_shown(self.project, progress, log)
+        return Result(self.project, progress, changed, diagnosis, history, readers=readers)
 
     def _used_key(self) -> KeyRecord | None:
         found = self.fingerprint or first_fingerprint(self.project, self.env, self.key)

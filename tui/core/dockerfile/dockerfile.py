@@ -9,29 +9,44 @@ import shlex
 from collections.abc import Iterator
 
 from tui.core.channels.hosts import build_settings
-from tui.core.channels.qualified import asked_channels
+from tui.core.channels.qualified import asked_channels, only_channels
 from tui.core.dockerfile.builder_stage import builder_stage
 from tui.core.dockerfile.environment_steps import EnvironmentSteps
+from tui.core.dockerfile.form import is_isolated
+from tui.core.dockerfile.guide_form import guide_form
 from tui.core.dockerfile.instruction import Instruction, copy, entrypoint, literal
+from tui.core.dockerfile.isolated_form import isolated_form
 from tui.core.dockerfile.variables import variable_instructions
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.images.reference import with_mirror
 from tui.core.locks.locks import Lock
 from tui.core.plan import Application, BuildPlan
 
+_UID = "10001"
+"""Above those that distributions give to people and services."""
+
 
 def dockerfile(
-    plan: BuildPlan, environment: EnvironmentDocument | None = None, locks: tuple[Lock, ...] = ()
+    plan: BuildPlan,
+    environment: EnvironmentDocument | None = None,
+    locks: tuple[Lock, ...] = (),
+    *,
+    runs_without_network: bool = True,
 ) -> tuple[Instruction, ...]:
     """The instructions for this plan, its environment file and its lock files.
 
-    A plan with problems gives the Dockerfile it would give, so that the preview can follow every change.
+    `runs_without_network` tells whether the engine knows `RUN --network` (since Dockerfile 1.3). A plan with
+    problems gives the Dockerfile it would give, so that the preview can follow every change.
     """
     document = environment or EnvironmentDocument()
     account = plan.account
-    hosts = build_settings(asked_channels(document), plan.secret.mode, account.domain, account.hosts)
-    steps = EnvironmentSteps(plan, hosts, locks, document.pip_files)
-    return (*builder_stage(plan, hosts), *steps.instructions(), *_runtime(plan, document))
+    hosts = build_settings(asked_channels(plan, document), plan.secret.mode, account.domain, account.hosts)
+    steps = EnvironmentSteps(
+        plan, hosts, locks, document.pip_files, bool(document.pip), runs_without_network=runs_without_network
+    )
+    environment_of = isolated_form if is_isolated(plan) else guide_form
+    channels = () if locks else only_channels(plan, document)
+    return (*builder_stage(plan, hosts, channels), *environment_of(steps), *_runtime(plan, document))
 
 
 def render(instructions: tuple[Instruction, ...]) -> str:
@@ -65,16 +80,9 @@ def _runtime(plan: BuildPlan, environment: EnvironmentDocument) -> Iterator[Inst
     )
     yield instruction('ENV PATH="/env/bin:${PATH}"', "Programs of the environment are found by name.")
     yield from variable_instructions(environment.variables)
-    owner = ""
-    if application.user != "root":
-        if not application.user.partition(":")[0].isdigit():
-            yield instruction(
-                f"RUN useradd --create-home --uid 10001 {shlex.quote(application.user)}",
-                "A user that is not root: whoever breaks into the application has fewer rights.",
-            )
-        yield instruction(f"USER {application.user}", "From here on, and when the image runs, nothing is root.")
-        owner = f"--chown={application.user} "
-    yield from _application(application, owner)
+    yield from _user(application.user)
+    owner = _number(application.user)
+    yield from _application(application, f"--chown={owner} " if owner != "root" else "")
 
 
 def _application(application: Application, owner: str) -> Iterator[Instruction]:
@@ -98,3 +106,25 @@ def _application(application: Application, owner: str) -> Iterator[Instruction]:
         "What runs when the image starts. The list form needs no shell and passes signals on, so that the "
         "container stops at once.",
     )
+
+
+def _user(user: str) -> Iterator[Instruction]:
+    """Nothing for root."""
+    number = _number(user)
+    if number == "root":
+        return
+    if number != user:
+        why = (
+            "A user that is not root: whoever breaks into the application has fewer rights. Where the runtime "
+            "image has one with this number already, that is taken."
+        )
+        make = f"getent passwd {number} || useradd --create-home --uid {number} {shlex.quote(user)}"
+        yield Instruction(f"RUN {make}", why, "runtime")
+    why = "From here on, and when the image runs, nothing is root."
+    by_number = " By number, since Kubernetes' runAsNonRoot refuses names."
+    yield Instruction(f"USER {number}", why + (by_number if number != user else ""), "runtime")
+
+
+def _number(user: str) -> str:
+    """What USER says: a name stands for the user that is made under this number."""
+    return user if user == "root" or user.partition(":")[0].isdigit() else _UID

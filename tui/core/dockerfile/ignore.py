@@ -32,12 +32,14 @@ def ignore_name(plan: BuildPlan) -> str:
     return f"{plan.build.dockerfile}.dockerignore"
 
 
-def ignore_file(plan: BuildPlan, own_rules: str = "", pip_files: Iterable[str] = ()) -> str:
+def ignore_file(
+    plan: BuildPlan, own_rules: str = "", pip_files: Iterable[str] = (), rendered: Iterable[str] = ()
+) -> str:
     """The text of the ignore file; `own_rules` is the text of the user's `.dockerignore`.
 
-    `pip_files` are those that environment.yml's lines for pip name.
+    `pip_files` are those that environment.yml's lines for pip name, `rendered` those made from conda-lock.yml.
     """
-    copied = (*environment_files(plan, pip_files), *plan.application.files)
+    copied = (*environment_files(plan, pip_files, rendered), *plan.application.files)
     paths = [path.strip("/").removeprefix("./") for path in copied]
     lines = []
     if not any(path in ("", ".") for path in paths):

@@ -34,7 +34,7 @@ def _rules(text: str) -> Iterator[tuple[re.Pattern[str], bool]]:
         if not rule or rule.startswith("#"):
             continue
         pattern = posixpath.normpath(rule.removeprefix("!").strip()).strip("/")
-        if pattern != "." and (expression := _expression(pattern)):
+        if pattern not in ("", ".") and (expression := _expression(pattern)):
             yield expression, not rule.startswith("!")
 
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from tui.core.plan import LONGEST_COMMAND
 
+_LONG = 90
+_VARIABLES = re.compile(r"(?:[A-Z_]+=\S+ )+")
+
 
 @dataclass(frozen=True)
 class Instruction:
@@ -29,10 +32,20 @@ def copy(path: str, stage: str, *, why: str, options: str = "") -> Instruction:
 
 
 def run(command: str, *before: str) -> str:
-    """RUN with mounts and what else comes before the command a line each, and a long command's options too."""
-    if "\n" not in command and len(command) >= 90:
+    """RUN with mounts and what else comes before the command a line each; a long command in several lines too."""
+    if "\n" not in command and len(command) >= _LONG:
+        variables = _VARIABLES.match(command)
+        before = (*before, variables[0].rstrip()) if variables else before
+        command = command[variables.end() :] if variables else command
+    if "\n" not in command and len(command) >= _LONG:
         command = re.sub(r" (--(?:name|prefix|channel|override-channels|file)\b)", r" \\\n    \1", command)
     return "RUN " + " \\\n    ".join((*before, command))
+
+
+def write_file(text: str, path: str) -> str:
+    """RUN that writes a file line by line, as a here-document needs Dockerfile 1.4; `path` is one of the shell."""
+    lines = " \\\n      ".join(shlex.quote(line) for line in text.splitlines())
+    return f"RUN printf '%s\\n' \\\n      {lines} \\\n      > {path}"
 
 
 def literal(text: str) -> str:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from tui.core.engine.builder import Builder
+from tui.core.engine.builder import DOCKER, Builder
 from tui.core.engine.builders import inspect, unknown_builder
 from tui.core.engine.contexts import (
     DEFAULT,
@@ -62,6 +62,19 @@ class EngineReport:
         return self.problem is None
 
     @property
+    def runs_without_network(self) -> bool:
+        """Whether RUN knows `--network`: since Dockerfile 1.3, which is BuildKit 0.9, or Docker 23.0.
+
+        A builder that is not the engine says its own version; where none is known, it is taken for new enough.
+        """
+        told = [node.version for node in self.builder.nodes] if self.builder else []
+        numbers = [found for text in told if (found := _numbers(text)) > (0, 0)]
+        if numbers:
+            return min(numbers) >= (0, 9)
+        elsewhere = self.builder is not None and self.builder.driver != DOCKER
+        return elsewhere or not _numbers(self.server) or _numbers(self.server) >= (23, 0)
+
+    @property
     def words(self) -> str:
         """The place of a build in one line."""
         builder = f"builder {self.builder.name} ({self.builder.driver})" if self.builder else ""
@@ -76,6 +89,12 @@ class EngineReport:
     def progress(self) -> str:
         """The kind of progress stream this buildx can give."""
         return "rawjson" if self.buildx >= RAWJSON_SINCE else "plain"
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """The first two numbers of a version; empty where there are none."""
+    found = re.match(r"v?(\d+)\.(\d+)", version)
+    return tuple(map(int, found.groups())) if found else ()
 
 
 def probe(env: Mapping[str, str], build: Build = _PLAIN) -> EngineReport:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -18,15 +17,12 @@ from tui.core.environment.sections import Sections
 from tui.core.environment.template import requirement_lines
 from tui.core.errors import CondockError
 from tui.core.files import read_text
-from tui.core.images.reference import parse_reference
+from tui.core.images.conda_version import conda_version
 from tui.core.inside import stat_inside
 from tui.core.plan import BuildPlan
 from tui.core.text import shown
 
-_CONDA_IMAGES = ("continuumio/miniconda3", "anaconda/miniconda", "condaforge/miniforge3")
-"""Images whose tags begin with the version of their conda."""
 _ARCHIVES = (".whl", ".zip", ".tgz", ".gz", ".bz2", ".xz")
-_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?![\d.])")
 _IGNORES_NODEFAULTS = ((26, 7, 0), (26, 7, 1))
 """Up to 26.5.3 conda honours it; of later versions it is not known."""
 
@@ -43,16 +39,6 @@ def read_for_build(text: str, plan: BuildPlan, folder: Path) -> EnvironmentDocum
     )
 
 
-def conda_version(reference: str) -> tuple[int, ...]:
-    """The version of conda in an image, from its tag; empty where that does not say."""
-    try:
-        image = parse_reference(reference)
-    except CondockError:
-        return ()
-    found = _VERSION.match(image.tag) if image.repository in _CONDA_IMAGES else None
-    return tuple(map(int, found.groups())) if found else ()
-
-
 @lru_cache(maxsize=4)
 def _nodefaults(text: str, version: tuple[int, ...]) -> tuple[Finding, ...]:
     channels = read_environment(text).channels
@@ -60,10 +46,11 @@ def _nodefaults(text: str, version: tuple[int, ...]) -> tuple[Finding, ...]:
         return ()
     item = next(item for item in Sections(text).items("channels") if item.value == "nodefaults")
     message = (
-        f"conda {'.'.join(map(str, version))} in this base takes `nodefaults` for a channel's name, "
-        "and asks `defaults` all the same."
+        f"conda {'.'.join(map(str, version))} in this base takes `nodefaults` for a channel's name, and asks it."
     )
-    hint = "Choose a base with conda 26.5.3 or older, or remove the line."
+    hint = (
+        "Remove the line: the channels of the base are left out anyway. Or choose one with conda 26.5.3 or older."
+    )
     mark = item.start_mark
     fix = remove_channel(text, "nodefaults") if len(channels) > 1 else None
     return (finding_at(mark.line, mark.column, message, hint, end_column=item.end_mark.column + 1, fix=fix),)

@@ -80,6 +80,11 @@ class Catalogue:
         name = re.split("[:@]", _familiar(reference))[0]
         return any(name == image.name for image in (*self.builders, *self.runtimes))
 
+    def conda_of(self, reference: str) -> str:
+        """The version of conda inside this image, by its digest; empty where it is not known."""
+        known = self._pinned(reference)
+        return known.conda if known else ""
+
     def asks_for_tos(self, reference: str) -> bool:
         """True if conda in this image refuses to work before Anaconda's Terms of Service are accepted."""
         return any(image.tos for image in self._named(reference))

@@ -6,7 +6,7 @@ The grammar is that of the distribution project (github.com/distribution/referen
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from tui.core.errors import CondockError, Problem
@@ -76,6 +76,16 @@ def with_mirror(text: str, prefix: str) -> str:
         return str(parse_reference(text).with_mirror(prefix))
     except CondockError:
         return text
+
+
+def is_among(text: str, names: Collection[str]) -> bool:
+    """Whether just this image is among names as an engine lists them: by its digest, or else by its tag."""
+    try:
+        image = parse_reference(text)
+    except CondockError:
+        return False
+    by_tag = replace(image, tag=image.tag or "latest")
+    return str(replace(image, tag="") if image.digest else by_tag) in names
 
 
 def reference_problem(text: str, field: str) -> Problem | None:

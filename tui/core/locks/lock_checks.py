@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tui.core.errors import Problem
-from tui.core.locks.locks import Lock, LockKind, environment_of, lock_problem, read_lock
+from tui.core.files import Standing, change_of, stamped
+from tui.core.locks.lock_header import read_header
+from tui.core.locks.locks import MAX_BYTES, Lock, LockKind, environment_of, lock_problem, read_lock
+from tui.core.locks.rendered import Rendered
 from tui.core.text import printable
 
 
@@ -31,6 +34,17 @@ def lock_problems(
         *(problem for lock in locks for problem in _of_system(lock, system)),
         *_of_platforms(locks, platforms),
     )
+
+
+def rendered_problems(folder: Path, rendered: Rendered) -> Iterator[Problem]:
+    """Why conda-lock.yml cannot be rendered, or a file made from an earlier one that somebody has edited since."""
+    if rendered.problem:
+        yield rendered.problem
+    for one in rendered.locks:
+        change = change_of(folder, one.lock.path, stamped(one.text), MAX_BYTES)
+        if change.standing is Standing.FOREIGN and read_header(change.old or "").source != one.lock.header.source:
+            message = f"{printable(one.lock.path)} was edited by hand, and is not of this conda-lock.yml."
+            yield lock_problem(message, "Remove the file: condock makes it anew.")
 
 
 def _together(locks: tuple[Lock, ...]) -> Iterable[Problem]:

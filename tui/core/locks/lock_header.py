@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from tui.core.environment.document import EnvironmentDocument
 
 _FINGERPRINT = re.compile(r"^# environment: sha256:([0-9a-f]{64})\r?$", re.MULTILINE)
+_SOURCE = re.compile(r"^# rendered from: sha256:([0-9a-f]{64})\r?$", re.MULTILINE)
 _SYSTEM = re.compile(r"^# solved for: (.*)$", re.MULTILINE)
 _PIP = re.compile(r"^# pip install( --no-deps)? --requirement \S+\r?$", re.MULTILINE)
 
@@ -27,16 +28,20 @@ class Header:
     """The file is for pip."""
     no_deps: bool = False
     """It has all that pip shall install: pip is to add nothing."""
+    source: str = ""
+    """The digest of the conda-lock.yml that the file was rendered from; empty for one that stands for itself."""
 
 
 def read_header(text: str) -> Header:
     """The comments of a lock file's text."""
-    fingerprint, system, pip = (pattern.search(text) for pattern in (_FINGERPRINT, _SYSTEM, _PIP))
+    patterns = (_FINGERPRINT, _SYSTEM, _PIP, _SOURCE)
+    fingerprint, system, pip, source = (pattern.search(text) for pattern in patterns)
     return Header(
         fingerprint=fingerprint[1] if fingerprint else "",
         system=tuple(system[1].split()) if system else (),
         pip=pip is not None,
         no_deps=pip is not None and pip[1] is not None,
+        source=source[1] if source else "",
     )
 
 

@@ -35,6 +35,8 @@ class LockReading:
     advice: tuple[Problem, ...] = ()
     header: Header = field(default_factory=Header)
     """Of condock's own files."""
+    packages: int = 0
+    """How many are named; not counted in conda-lock's file."""
 
 
 def read_conda_lock(text: str) -> LockReading:
@@ -108,17 +110,20 @@ def read_explicit(text: str) -> LockReading:
     declared = next((found[1] for _, line in lines if (found := _PLATFORM.match(line))), "")
     platforms, problems = _platforms(addresses, declared)
     pip = sum(bool(_PIP.match(line)) for _, line in lines)
-    return LockReading(platforms, (*problems, *_tokens(text)), tuple(_left_out(pip)), read_header(text))
+    wrong = (*problems, *_tokens(text))
+    return LockReading(platforms, wrong, tuple(_left_out(pip)), read_header(text), len(addresses))
 
 
 def read_pip(text: str) -> LockReading:
     """Read condock's file of what pip installs after conda; it fits every platform. Never raises."""
     if conflict := _conflict(text):
         return _only(conflict)
-    lines = (line.strip() for line in text.splitlines())
-    if not any(line and line[0] != "#" and line != REQUIRE_HASHES for line in lines):
+    lines = [line for line in map(str.strip, text.splitlines()) if line and line[0] != "#"]
+    if not any(line != REQUIRE_HASHES for line in lines):
         return _only(Problem("The file names no packages.", "Make it anew.", "", 1, 1))
-    return LockReading(("noarch",), tuple(_tokens(text)), header=read_header(text))
+    return LockReading(
+        ("noarch",), tuple(_tokens(text)), (), read_header(text), sum(line[0] != "-" for line in lines)
+    )
 
 
 def _platforms(addresses: list[tuple[int, str]], declared: str) -> tuple[tuple[str, ...], tuple[Problem, ...]]:

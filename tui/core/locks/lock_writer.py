@@ -32,15 +32,18 @@ def lock_text(solution: Solution, environment_text: str, system: Iterable[str] =
     if document.pip and not any(package.name == "pip" for package in solution.packages):
         message = "The environment has packages for pip, but pip itself is not in it."
         raise CondockError(message, "Add `- pip` to the dependencies.")
-    lines = [
+    head = [
         "# Written by condock; `condock lock` makes it anew. To use it without condock:",
         f"# conda create --prefix ENVIRONMENT --file {lock_name(solution.platform)}",
         f"# platform: {solution.platform}",
         *header_lines(conda_fingerprint(document) if environment_text else "", system),
-        "@EXPLICIT",
-        *map(_address, solution.packages),
     ]
-    return _checked(lines, read_explicit)
+    return list_text(head, solution)
+
+
+def list_text(head: Iterable[str], solution: Solution) -> str:
+    """An `@EXPLICIT` list under these comments; raises CondockError as `lock_text`."""
+    return _checked([*head, "@EXPLICIT", *map(_address, solution.packages)], read_explicit)
 
 
 def pip_lock_text(environment_text: str, requirements: Iterable[str] = ()) -> str:
@@ -60,9 +63,14 @@ def pip_lock_text(environment_text: str, requirements: Iterable[str] = ()) -> st
         f"# pip install{options} --requirement {PIP_LOCK}",
         *header_lines(pip_fingerprint(document) if environment_text else ""),
     ]
-    if any("--hash=" in line for line in lines):
-        head.append(REQUIRE_HASHES)
-    return _checked([*head, *lines], read_pip)
+    return requirements_text(head, lines)
+
+
+def requirements_text(head: Iterable[str], lines: Iterable[str]) -> str:
+    """A file for pip under these comments; raises CondockError as `pip_lock_text`."""
+    wanted = tuple(lines)
+    hashes = [REQUIRE_HASHES] if any("--hash=" in line for line in wanted) else []
+    return _checked([*head, *hashes, *wanted], read_pip)
 
 
 def _document(environment_text: str) -> EnvironmentDocument:

@@ -61,6 +61,8 @@ class Lock:
     problems: tuple[Problem, ...] = ()
     advice: tuple[Problem, ...] = ()
     header: Header = field(default_factory=Header)
+    packages: int = 0
+    """How many it names; 0 where they were not counted, as those of conda-lock.yml are not."""
 
     @property
     def platform(self) -> str:
@@ -73,9 +75,13 @@ class Lock:
 
 
 def find_locks(folder: Path, environment: str = "environment.yml") -> tuple[Lock, ...]:
-    """The lock files in the folder itself, conda-lock's first; files of other tools are passed over."""
+    """The lock files in the folder itself, conda-lock's first.
+
+    Files of other tools are passed over, and those that condock renders from conda-lock.yml.
+    """
     locks = (read_lock(folder, name, environment) for name in _candidates(folder))
-    return tuple(lock for lock in locks if lock.platforms or _named_for_conda(lock.path))
+    known = (lock for lock in locks if lock.platforms or _named_for_conda(lock.path))
+    return tuple(lock for lock in known if not lock.header.source)
 
 
 def read_lock(folder: Path, path: str, environment: str = "environment.yml") -> Lock:
@@ -96,7 +102,8 @@ def read_lock(folder: Path, path: str, environment: str = "environment.yml") -> 
         *_of_platforms(path, kind, reading.platforms),
         *_outdated(folder, environment, path, kind, reading.header),
     )
-    return Lock(path, kind, reading.platforms, problems, _renamed(reading.advice, path), reading.header)
+    advice = _renamed(reading.advice, path)
+    return Lock(path, kind, reading.platforms, problems, advice, reading.header, reading.packages)
 
 
 _READ: Mapping[LockKind, Callable[[str], LockReading]] = {

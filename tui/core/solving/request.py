@@ -24,7 +24,7 @@ def solve_request(plan: BuildPlan, document: EnvironmentDocument, platform: str)
 
     As in conda, a file with a pip list wants pip.
     """
-    channels = asked_channels(document)
+    channels = asked_channels(plan, document)
     for problem in filter(None, map(channel_problem, channels)):
         raise CondockError(problem.message, problem.hint)
     specs = [dependency.text for dependency in document.dependencies]

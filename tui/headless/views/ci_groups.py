@@ -99,6 +99,9 @@ class CiGroups:
         """A line beside the build's own."""
         say(neutral(text))
 
+    def record(self, data: Mapping[str, object]) -> None:
+        """Programs ask for JSON."""
+
     def _end(self, step: Step, line: str) -> None:
         lines = self._kept.pop(step.id, [])
         if step.status is Status.FAILED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from tui.core.building.events import BuildEvent, BuildSucceeded, Notice
 from tui.core.building.log.log import BuildLog
@@ -51,6 +51,9 @@ class FailureOutput:
     def say(self, text: str) -> None:
         """A line beside the build's own."""
         tell(text)
+
+    def record(self, data: Mapping[str, object]) -> None:
+        """Programs ask for JSON."""
 
     def _step_line(self, status: Status | None, line: str) -> str:
         if status is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from tui.core.building.events import BuildEvent, Notice, OutputReceived, to_json
 from tui.core.building.log.log import BuildLog
@@ -44,6 +45,9 @@ class PlainLines:
         """A line beside the build's own."""
         tell(text)
 
+    def record(self, data: Mapping[str, object]) -> None:
+        """Programs ask for JSON."""
+
 
 def _step(event: BuildEvent) -> str:
     """The id of the step it is about; empty for what is about none."""
@@ -56,3 +60,7 @@ class JsonLines(PlainLines):
     def show(self, before: BuildProgress, after: BuildProgress, events: list[BuildEvent]) -> None:
         """Write the events."""
         print("".join(f"{json.dumps(to_json(event))}\n" for event in events), end="", flush=True)
+
+    def record(self, data: Mapping[str, object]) -> None:
+        """One more line, with a `type` of its own."""
+        print(json.dumps(data), flush=True)

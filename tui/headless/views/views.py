@@ -39,6 +39,9 @@ class View(Protocol):
     def say(self, text: str) -> None:
         """Show a line beside the build's own."""
 
+    def record(self, data: Mapping[str, object]) -> None:
+        """Give a fact to programs, for whom alone it is in this form."""
+
 
 def view_of(
     output: Output,

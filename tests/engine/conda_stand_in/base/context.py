@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,17 +27,24 @@ class Context:
 
     def __init__(self) -> None:
         self._files: list[dict[str, Any]] = []
+        self._texts: list[str] = []
         self._options: dict[str, bool] = {}
 
     def read(self, options: dict[str, bool]) -> None:
         """Read condarc's files, and take over what the command line says."""
-        self._files = [yaml.safe_load(file.read_text()) or {} for file in condarc_files()]
+        self._texts = [file.read_text() for file in condarc_files()]
+        self._files = [yaml.safe_load(text) or {} for text in self._texts]
         self._options = options
 
     @property
     def pkgs_dir(self) -> Path:
         """Where packages are kept once they are fetched."""
         return Path(os.environ.get("CONDA_PKGS_DIRS") or ROOT / "pkgs")
+
+    @property
+    def pkgs_dirs(self) -> tuple[str, ...]:
+        """The same, as conda itself has it: the first is where packages are put."""
+        return (str(self.pkgs_dir),)
 
     @property
     def channels(self) -> list[str]:
@@ -75,6 +83,9 @@ class Context:
 
     def _sequence(self, name: str) -> list[str]:
         said = os.environ.get(f"CONDA_{name.upper()}", "").split(",")
+        for text, settings in zip(self._texts, self._files, strict=True):
+            if re.search(rf"^{name}:[ ]*#!final$", text, re.MULTILINE):
+                return list(settings[name])
         later_first = [value for settings in reversed(self._files) for value in settings.get(name) or []]
         return list(dict.fromkeys(value for value in (*map(str.strip, said), *later_first) if value))
 
@@ -83,8 +94,13 @@ class Context:
 
 
 def condarc_files() -> list[Path]:
-    """The files with settings below conda's own prefix, the weakest first."""
-    named = [ROOT / ".condarc", ROOT / "condarc", *sorted((ROOT / "condarc.d").glob("*.yml"))]
+    """The files with settings for the machine, and those below conda's own prefix, the weakest first."""
+    named = [
+        *sorted(Path("/etc/conda/condarc.d").glob("*.yml")),
+        ROOT / ".condarc",
+        ROOT / "condarc",
+        *sorted((ROOT / "condarc.d").glob("*.yml")),
+    ]
     return [file for file in named if file.is_file()]
 
 

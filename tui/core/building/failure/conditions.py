@@ -87,6 +87,20 @@ def _offline(scene: Scene) -> bool:
     return scene.project.plan.build.network == "none"
 
 
+def _downloading(scene: Scene) -> bool:
+    """Whether it is the instruction that has the key and is to install nothing."""
+    return "--download-only" in scene.instruction
+
+
+def _linking(scene: Scene) -> bool:
+    """Whether it is the instruction that installs what was downloaded."""
+    return "--offline" in scene.instruction
+
+
+def _shut_off(scene: Scene) -> bool:
+    return "--network=none" in scene.instruction
+
+
 def _booting(scene: Scene) -> bool:
     return scene.instruction == "booting buildkit"
 
@@ -94,6 +108,9 @@ def _booting(scene: Scene) -> bool:
 CONDITIONS: dict[str, Callable[[Scene], bool]] = {
     "at_plugin": _at_plugin,
     "booting": _booting,
+    "downloading": _downloading,
+    "linking": _linking,
+    "shut_off": _shut_off,
     "keyless": _keyless,
     "elsewhere": _elsewhere,
     "foreign": _foreign,

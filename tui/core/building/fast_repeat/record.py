@@ -99,5 +99,6 @@ def _files(project: Project) -> list[str]:
     """All files that a build's command and its checks are made from, whether they are there or not."""
     plan = project.plan
     names = [PLAN_FILE, plan.environment.file, *plan.environment.locks, *project.read_document().pip_files]
+    names += [one.lock.path for one in project.read_rendered().locks]
     names += [plan.build.dockerfile, ignore_name(plan), ".dockerignore", ".env", plan.secret.file]
     return [str(project.path / name) for name in names]

@@ -1,0 +1,46 @@
+FROM continuumio/miniconda3:26.7.1-1 AS builder
+WORKDIR /build
+
+RUN conda install --yes \
+    --name base \
+    --channel https://repo.anaconda.cloud/repo/anaconda-tools \
+    --override-channels anaconda-registration
+
+RUN mkdir -p "$(dirname "$(dirname "$(command -v conda)")")"/condarc.d && \
+    printf '%s\n' \
+      '# Written by condock: further hosts that anaconda-auth shows the key to.' \
+      channel_settings: \
+      '  - channel: "https://conda.example.com/*"' \
+      '    auth: anaconda-auth' \
+      '    auth_domain: "conda.example.com"' \
+      > "$(dirname "$(dirname "$(command -v conda)")")"/condarc.d/condock.yml
+
+RUN case "$(conda --version)" in \
+      "conda 26."[7-9]* | "conda 26.1"[0-9]* | "conda 2"[7-9].* | "conda "[3-9][0-9].*) ;; \
+      *) echo "This needs conda 26.7 or newer, which can download packages without installing them." >&2; exit 1 ;; \
+    esac
+
+COPY environment.yml ./environment.yml
+ARG CACHEBUST
+
+RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
+    --mount=type=cache,id=condock-downloads,target=/var/cache/conda/pkgs,sharing=locked \
+    rm -rf /var/cache/conda/pkgs/*-*-*/ && \
+    export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
+    ANACONDA_AUTH_DOMAIN=conda.example.com CONDA_OVERRIDE_GLIBC=2.41 CONDA_OVERRIDE_CUDA=12.4 \
+    conda create --yes --download-only --prefix /env --file environment.yml && \
+    test ! -e /env && \
+    mkdir /pkgs && \
+    cp --archive /var/cache/conda/pkgs/*/ /pkgs
+
+RUN --network=none \
+    CONDA_PKGS_DIRS=/pkgs CONDA_OVERRIDE_GLIBC=2.41 CONDA_OVERRIDE_CUDA=12.4 \
+    conda env create --yes --offline --prefix /env --file environment.yml
+
+FROM debian:13.6-slim AS runtime
+COPY --from=builder /env /env
+ENV PATH="/env/bin:${PATH}"
+RUN getent passwd 10001 || useradd --create-home --uid 10001 app
+USER 10001
+WORKDIR /app
+ENTRYPOINT ["python"]

@@ -1,0 +1,39 @@
+FROM continuumio/miniconda3:26.7.1-1 AS builder
+WORKDIR /build
+
+RUN conda install --yes \
+    --name base \
+    --channel https://repo.anaconda.cloud/repo/anaconda-tools \
+    --override-channels anaconda-registration
+
+RUN mkdir -p /etc/conda/condarc.d && \
+    printf '%s\n' \
+      'channels:  #!final' \
+      '  - "https://conda.example.com/team"' \
+      '  - "conda-forge"' \
+      > /etc/conda/condarc.d/condock.yml
+
+RUN case "$(conda --version)" in \
+      "conda 26."[7-9]* | "conda 26.1"[0-9]* | "conda 2"[7-9].* | "conda "[3-9][0-9].*) ;; \
+      *) echo "This needs conda 26.7 or newer, which can download packages without installing them." >&2; exit 1 ;; \
+    esac
+
+COPY environment.yml ./environment.yml
+ARG CACHEBUST
+
+RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
+    CONDA_OVERRIDE_GLIBC=2.41 \
+    conda create --yes --download-only --prefix /env --file environment.yml && \
+    test ! -e /env
+
+RUN --network=none \
+    CONDA_OVERRIDE_GLIBC=2.41 \
+    conda env create --yes --offline --prefix /env --file environment.yml
+
+FROM debian:13.6-slim AS runtime
+COPY --from=builder /env /env
+ENV PATH="/env/bin:${PATH}"
+RUN getent passwd 10001 || useradd --create-home --uid 10001 app
+USER 10001
+WORKDIR /app
+ENTRYPOINT ["python"]

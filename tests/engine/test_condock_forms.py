@@ -1,0 +1,108 @@
+"""Both forms, each way to the key and each source of packages: what is installed is the same, and a package whose
+code looks for the key has it in the guide's form and finds nothing in the isolated one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.engine.channel import Channel
+from tests.engine.condock import Done, Folder
+from tests.engine.engine import image_of
+from tests.engine.thief import PACKAGE, SDIST, THIEVES, at_work, stolen
+from tui.core.secret import KEY_VARIABLE
+
+pytestmark = pytest.mark.usefixtures("debian_python")
+
+SCRIPTS = THIEVES - {"setup.py"}
+INSTALLED = ("sh", "-c", "grep --no-filename -E '^ *.(url|md5).: ' /env/conda-meta/*.json | sort")
+"""What `conda list --explicit --md5` is made from."""
+
+
+@pytest.fixture
+def channel(thief_channel: Channel) -> Channel:
+    """In the place of the usual one, with a thief in it."""
+    return thief_channel
+
+
+def with_thieves(folder: Folder, *, pip: bool) -> None:
+    """Ask for the thieves; with pip for that among the sdists too."""
+    lines = [f"channels: [{folder.channel.private}]", "dependencies:", f"- {PACKAGE}"]
+    lines += ["- python", "- pip", "- pip:"] if pip else []
+    lines += [f"  - --index-url {folder.channel.tools}/simple", f"  - {SDIST}"] if pip else []
+    folder.write("environment.yml", "\n".join((*lines, "")))
+
+
+@contextmanager
+def asking_for_thieves(folder: Folder, source: str) -> Iterator[list[str]]:
+    """The flags of `condock init` for a folder whose packages are thieves, named in this kind of file."""
+    with_thieves(folder, pip=source == "pip")
+    url = f"{folder.channel.private}/noarch/{PACKAGE}-1.0-0.tar.bz2"
+    digest = folder.channel.md5(url)
+    if source == "lock":
+        folder.write("conda-linux-64.lock", f"@EXPLICIT\n{url}#{digest}\n")
+        yield ["--lock", "conda-linux-64.lock"]
+    elif source == "conda-lock":
+        plain = {"name": PACKAGE, "version": "1.0", "manager": "conda", "platform": "linux-64", "url": url}
+        package = plain | {"hash": {"md5": digest}, "dependencies": {}, "category": "main"}
+        lock = {"version": 1, "metadata": {"platforms": ["linux-64"]}, "package": [package]}
+        folder.write("conda-lock.yml", json.dumps(lock))  # JSON is YAML
+        # The guide's form takes conda-lock itself from conda's own channels, which here are the tests' too.
+        lines = f"FROM {folder.images.builder.pinned}\nENV CONDA_CHANNELS={folder.channel.tools}"
+        with image_of(folder.engine, lines, folder.scratch) as builder:
+            yield ["--lock", "conda-lock.yml", "--builder", builder]
+    else:
+        yield []
+
+
+def build(folder: Folder, mode: str, key: str, *options: str) -> Done:
+    """A new plan and its build, with the key where the mode has it."""
+    env_file = folder.path / ".env"
+    env_file.unlink(missing_ok=True)
+    if mode == "dotenv":
+        folder.write(".env", f"{KEY_VARIABLE}={key}\n", 0o600)
+    folder.init("--force", "--secret", mode, *options)
+    done = folder.run("build", "--json", key=key if mode == "variable" else None)
+    assert done.code == 0, done.stderr + done.stdout[-3000:]
+    return done
+
+
+@pytest.mark.parametrize("source", ["environment", "pip", "lock", "conda-lock"])
+def test_both_forms_install_the_same_and_one_of_them_gives_the_key_away(
+    folder: Folder, key: str, source: str, tmp_path: Path
+) -> None:
+    thieves = THIEVES if source == "pip" else SCRIPTS
+    installed = set()
+    with asking_for_thieves(folder, source) as options:
+        for form in ("guide", "isolated"):
+            for mode in ("variable", "dotenv"):
+                done = build(folder, mode, key, "--form", form, *options)
+                taken = stolen(folder, key, tmp_path)
+                assert at_work(folder) == thieves
+                assert taken.keys() == (thieves if form == "guide" else set()), (form, mode)
+                installed.add(folder.in_image(*INSTALLED))
+                (said,) = [event for event in done.events if event["type"] == "key"]
+                assert (said["form"], said["readable_by_packages"]) == (form, form == "guide")
+    assert len(installed) == 1
+    private = {request for request in folder.channel.requests if request.path.startswith("/private/")}
+    assert {(request.authorized, request.status) for request in private} == {(True, 200)}
+
+
+def test_a_new_plan_is_isolated_where_conda_can_and_the_guides_where_it_cannot(folder: Folder) -> None:
+    folder.init()
+    assert "form: isolated" in (folder.path / "condock.yml").read_text()
+    folder.init("--force", "--builder", folder.images.old_builder.pinned)
+    assert "form: guide" in (folder.path / "condock.yml").read_text()
+
+
+def test_a_conda_that_is_too_old_is_refused_before_the_key_is_shown(folder: Folder, key: str) -> None:
+    """Its `--download-only` would install, as nobody knows before the image is asked."""
+    folder.init("--form", "isolated", "--builder", folder.images.old_builder.pinned)
+    done = folder.run("build", "--json", key=key)
+    assert done.code == 1
+    assert "This needs conda 26.7 or newer" in done.stdout
+    assert not any(request.path.startswith("/private/") for request in folder.channel.requests)
