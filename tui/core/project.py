@@ -99,7 +99,7 @@ class Project:
         return conda_version(self.plan.base.builder) or (told if reference == self.plan.base.builder else ())
 
     def read_rendered(self) -> Rendered:
-        """What is made from conda-lock.yml, where the plan builds from one in the isolated form."""
+        """The lists made from conda-lock.yml, where the plan builds from one in the isolated form."""
         names = self.plan.environment.locks
         if len(names) != 1 or not names[0].endswith((".yml", ".yaml")) or not is_isolated(self.plan):
             return Rendered()

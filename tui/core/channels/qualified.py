@@ -70,7 +70,7 @@ def meant_channels(plan: BuildPlan, document: EnvironmentDocument) -> tuple[str,
 
 
 def configured_channels(builder: str) -> tuple[str, ...]:
-    """What the condarc of a base names, by its image: `defaults` is what conda takes by itself as well."""
+    """The channels in the condarc of a base, by its image: `defaults` is what conda takes by itself as well."""
     return ("conda-forge",) if "miniforge" in builder else ("defaults",)
 
 

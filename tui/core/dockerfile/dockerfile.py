@@ -126,5 +126,5 @@ def _user(user: str) -> Iterator[Instruction]:
 
 
 def _number(user: str) -> str:
-    """What USER says: a name stands for the user that is made under this number."""
+    """The word behind USER: a name stands for the user that is made under this number."""
     return user if user == "root" or user.partition(":")[0].isdigit() else _UID

@@ -32,23 +32,23 @@ _WHY_PIP = (
 _WHY_PIP_FILE = "Lines for pip name this file."
 
 CACHE = "/var/cache/conda/pkgs"
-"""Where a cache mount keeps downloaded packages. conda copies from it: a mount is a file system of its own."""
+"""The place of a cache mount with downloaded packages. conda copies from it: it is a file system of its own."""
 
 
 @dataclass(frozen=True)
 class EnvironmentSteps:
-    """What the environment is made from, and the instructions that both forms have."""
+    """The files that the environment is made from, and the instructions that both forms have."""
 
     plan: BuildPlan
     hosts: HostSettings
     locks: tuple[Lock, ...] = ()
     """The lock files it is made from."""
     pip_files: tuple[str, ...] = ()
-    """What pip's lines name, relative to environment.yml."""
+    """The files that pip's lines name, relative to environment.yml."""
     has_pip: bool = False
-    """Whether environment.yml has lines for pip."""
+    """True where environment.yml has lines for pip."""
     runs_without_network: bool = True
-    """Whether the engine knows `RUN --network`."""
+    """True where the engine knows `RUN --network`."""
 
     @property
     def rendered(self) -> str:
@@ -62,7 +62,7 @@ class EnvironmentSteps:
 
     @property
     def wants_key(self) -> bool:
-        """Whether a secret is mounted at all."""
+        """True where a secret is mounted at all."""
         return self.plan.secret.mode is not SecretMode.NONE
 
     def pip_locks(self) -> Iterator[Instruction]:
@@ -114,7 +114,7 @@ class EnvironmentSteps:
             yield self.hosts.auth_domain_why
 
     def why_system(self) -> Iterator[str]:
-        """What the variables do."""
+        """The reasons for the variables."""
         if glibc := self._known.get("glibc"):
             yield (
                 "CONDA_OVERRIDE_GLIBC makes conda choose packages for the glibc of the image they will run in "
@@ -133,7 +133,7 @@ def known_system(plan: BuildPlan) -> dict[str, str]:
 def environment_files(
     plan: BuildPlan, pip_files: Iterable[str] = (), rendered: Iterable[str] = ()
 ) -> tuple[str, ...]:
-    """What the stage copies from the folder; `pip_files` are relative to environment.yml.
+    """The files that the stage copies from the folder; `pip_files` are relative to environment.yml.
 
     `rendered` are the files made from conda-lock.yml.
     """

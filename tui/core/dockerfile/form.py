@@ -1,4 +1,4 @@
-"""Whether the key can be kept from packages: which form a plan's environment can be made in.
+"""The form that a plan's environment can be made in: can the key be kept from packages?
 
 Tried with real conda 25.3.1, 25.11.1 and 26.7.1. `conda create --download-only` of an environment file does what
 `conda env create` does since 26.7.0; before that, it cannot read the file or may link it, with the key in sight.
@@ -22,7 +22,7 @@ def best_form(plan: BuildPlan, conda: tuple[int, ...]) -> Form:
 
 
 def is_isolated(plan: BuildPlan) -> bool:
-    """Whether the key is there for the download only; without a key there is nothing to keep."""
+    """True where the key is there for the download only; without a key there is nothing to keep."""
     return plan.build.form is Form.ISOLATED and plan.secret.mode is not SecretMode.NONE
 
 

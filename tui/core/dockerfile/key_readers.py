@@ -17,13 +17,13 @@ class KeyReaders:
     """Who sees the key."""
 
     isolated: bool
-    """Whether packages are kept from it."""
+    """True where packages are kept from it."""
     readers: tuple[str, ...] = _READERS
     """The packages in conda's own environment that read it, with their versions where those are known."""
     packages: int = 0
     """How many packages are installed; 0 where that is not known."""
     pip: bool = False
-    """Whether pip installs something too."""
+    """True where pip installs something too."""
 
     @property
     def words(self) -> str:

@@ -63,7 +63,7 @@ class EngineReport:
 
     @property
     def runs_without_network(self) -> bool:
-        """Whether RUN knows `--network`: since Dockerfile 1.3, which is BuildKit 0.9, or Docker 23.0.
+        """True where RUN knows `--network`: since Dockerfile 1.3, which is BuildKit 0.9, or Docker 23.0.
 
         A builder that is not the engine says its own version; where none is known, it is taken for new enough.
         """

@@ -79,7 +79,7 @@ def with_mirror(text: str, prefix: str) -> str:
 
 
 def is_among(text: str, names: Collection[str]) -> bool:
-    """Whether just this image is among names as an engine lists them: by its digest, or else by its tag."""
+    """True if just this image is among names as an engine lists them: by its digest, or else by its tag."""
     try:
         image = parse_reference(text)
     except CondockError:

@@ -88,12 +88,12 @@ def _offline(scene: Scene) -> bool:
 
 
 def _downloading(scene: Scene) -> bool:
-    """Whether it is the instruction that has the key and is to install nothing."""
+    """True of the instruction that has the key and is to install nothing."""
     return "--download-only" in scene.instruction
 
 
 def _linking(scene: Scene) -> bool:
-    """Whether it is the instruction that installs what was downloaded."""
+    """True of the instruction that installs what was downloaded."""
     return "--offline" in scene.instruction
 
 
