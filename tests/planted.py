@@ -89,3 +89,9 @@ def of_the_key(form: str, key: str) -> str:
     before = BEFORE[form]
     text = b64encode(f"{before}{key}:after".encode()).decode()
     return text[-(-8 * len(before) // 6) : 8 * (len(before) + len(key)) // 6]
+
+
+def planted(form: str, key: str) -> bytes:
+    """The bytes of a file that holds the key in this form."""
+    text = {**TEXTS, **WRAPPED}[form](key)
+    return text.encode("latin-1" if form.startswith("UTF-16") else "utf-8")

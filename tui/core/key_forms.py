@@ -22,6 +22,7 @@ HIDDEN = ("\u00ad", *map(chr, range(0x200B, 0x2010)), "\u2060", "\ufeff")
 """The soft hyphen, and characters without any width: they may stand between any two of a key and are not seen."""
 
 _SHORTEST_PART = 16
+_UNRESERVED = "-._~"  # in addresses (RFC 3986, 2.3), and no need to escape them elsewhere
 _QUOTE = ("'\"'\"'", "'\\''")  # how a shell has a quote within quotes
 # Each begins with a character of its own, by which a pattern is found several times faster.
 _UNDONE = (
@@ -58,15 +59,20 @@ def encoded_forms(part: str) -> Iterator[tuple[str, str]]:
 
 
 def spellings(character: str) -> tuple[str, ...]:
-    """How one character of a key is written where it has to be escaped, itself the first."""
+    """How one character of a key is written where it has to be escaped, also more than once; itself the first."""
     if character.isalnum() and character.isascii():
         return (character,)
-    quoted = "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogateescape"))
-    units = [f"{ord(character):04x}"] if ord(character) < 0x10000 else []
-    escapes = [f"\\u{unit}" for unit in units] + ([f"\\x{units[0][2:]}"] if ord(character) < 0x100 else [])
-    both = [spelling for escape in escapes for spelling in (escape, escape[:2] + escape[2:].upper())]
+    slashes = ["\\" * times for times in range(1, 6)]
+    escaped = [slash + character for slash in slashes]
+    if character in _UNRESERVED:
+        return (character, *escaped)
+    percent = "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogateescape"))
+    unit = f"{ord(character):04x}"
+    codes = [f"u{unit}"] * (len(unit) == 4) + [f"x{unit[2:]}"] * unit.startswith("00")
+    codes += [code[0] + code[1:].upper() for code in codes]
+    escaped += [slash + code for slash in slashes for code in codes]
     quotes = _QUOTE if character == "'" else ()
-    return tuple(dict.fromkeys((character, f"\\{character}", quoted, quoted.lower(), *both, *quotes)))
+    return (character, percent, percent.lower(), *escaped, *quotes)
 
 
 def may_be_disguised(text: str, *, quoted: bool) -> bool:

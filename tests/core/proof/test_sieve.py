@@ -1,0 +1,30 @@
+"""No block that holds the key is ruled out, whatever form it has and wherever it lies."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.planted import JWT, OPAQUE, OTHER_JWT, TEXTS, WRAPPED, planted
+from tui.core.proof.sieve import Sieve
+
+KEYS = {"jwt": JWT, "opaque": OPAQUE, "short": "s3cr3t+1"}
+SIEVES = {name: Sieve(key) for name, key in KEYS.items()}
+NOISE = random.Random(11).randbytes(1 << 20)
+
+
+@pytest.mark.parametrize("form", [*TEXTS, *WRAPPED])
+@pytest.mark.parametrize("name", KEYS)
+def test_a_key_is_suspected_wherever_it_lies(name: str, form: str) -> None:
+    raw, sieve = planted(form, KEYS[name]), SIEVES[name]
+    for at in range(sieve.stride):
+        block = NOISE[:at] + raw + NOISE[-at - 500 :]
+        assert any(at - 4 < suspect < at + len(raw) for suspect in sieve.suspects(memoryview(block))), at
+
+
+def test_what_is_not_the_key_is_hardly_ever_suspected() -> None:
+    for sieve in SIEVES.values():
+        assert len([*sieve.suspects(memoryview(NOISE))]) < 3
+    other = OTHER_JWT.encode() * 1_000
+    assert not [*SIEVES["jwt"].suspects(memoryview(other))]

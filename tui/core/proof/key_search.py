@@ -1,0 +1,146 @@
+"""Searches a stream of bytes for a key, in every form of `key_forms`; memory stays flat."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tui.core.errors import CondockError
+from tui.core.key_forms import HIDDEN, Undone, encoded_forms, key_parts
+from tui.core.proof.sieve import SHORTEST, Sieve
+from tui.core.secret import Secret
+
+_LONGEST_SPELLING = 6  # bytes of one character, as `\u002b` has
+
+
+@dataclass(frozen=True)
+class Match:
+    """One place where the key is."""
+
+    start: int
+    """Bytes from where the search began, as is `end`."""
+    end: int
+    encoding: str
+
+
+class KeySearch:
+    """What is looked for; one does for any number of streams. CondockError for a key too short to be told."""
+
+    def __init__(self, secret: Secret) -> None:
+        key = secret.reveal().strip()
+        parts = key_parts(key)
+        if min(map(len, parts)) < SHORTEST:
+            message = f"A secret of less than {SHORTEST} characters cannot be told from other data."
+            raise CondockError(message, "Nothing was searched; use a longer secret.")
+        self.sieve = Sieve(key)
+        self.reach = _LONGEST_SPELLING * max(len(part.encode("utf-8", "surrogateescape")) for part in parts) + 64
+        """Bytes that no form of the key is longer than."""
+        forms = {text: "plain" for part in parts for text in (part, _bare(part))}
+        for part in parts:
+            forms |= {form: encoding for encoding, form in encoded_forms(part)}
+        self.__forms = forms
+        self.__hints = {max(re.findall("[A-Za-z0-9]*", form), key=len).encode() for form in forms}
+
+    def __repr__(self) -> str:
+        return "KeySearch()"
+
+    def find(self, data: bytes) -> list[Match]:
+        """All places of a part of the key in these bytes, in their order: an exact look, which takes its time."""
+        if not self._may_hold(data):
+            return []
+        text = data.decode("utf-8", "surrogateescape")
+        bare = Undone(text, spaces=True)
+        found = []
+        for form, encoding in self.__forms.items():
+            at = bare.text.find(form)
+            while at >= 0:
+                start, end = bare.span(at, at + len(form))
+                found.append(Match(_length(text[:start]), _length(text[:end]), _named(encoding, text[start:end])))
+                at = bare.text.find(form, at + len(form))
+        return sorted(found, key=lambda match: match.start)
+
+    def _may_hold(self, data: bytes) -> bool:
+        """Quick, and right where it says no: letters and digits are never escaped."""
+        thin = data.translate(None, b"\0\\ \t\r\n")
+        if not thin.isascii():
+            for mark in HIDDEN:
+                thin = thin.replace(mark.encode(), b"")
+        return any(hint in thin for hint in self.__hints)
+
+
+class StreamSearch:
+    """Looks through one stream as it comes, in pieces of any size."""
+
+    def __init__(self, search: KeySearch) -> None:
+        self._search, self._reach = search, search.reach
+        self._tail = b""  # of what has come, as much as a key that begins in it may go on from or lie in
+        self._next = 0  # what is before it was looked at
+        self._after = 0  # what is before it was reported
+        self.position = 0
+        """How many bytes have come."""
+
+    @property
+    def settled(self) -> int:
+        """No match that is still to come begins before it."""
+        return self._next - self._reach
+
+    def feed(self, data: memoryview) -> Iterator[Match]:
+        """The matches that can be told by now."""
+        buffer: bytes | memoryview = data
+        base, reach = self.position, self._reach
+        if len(data) > 4 * reach:  # most of it is not copied
+            joint = self._tail + data[: 2 * reach]
+            yield from self._look(joint, base - len(self._tail), base + reach)
+        else:
+            buffer, base = self._tail + data, base - len(self._tail)
+        self.position += len(data)
+        yield from self._look(buffer, base, self.position - reach)
+        self._tail = bytes(buffer[-3 * reach :])
+
+    def close(self) -> Iterator[Match]:
+        """The matches that are left, at the end of the stream."""
+        yield from self._look(
+            self._tail, self.position - len(self._tail), self.position + self._search.sieve.stride
+        )
+
+    def _look(self, buffer: bytes | memoryview, base: int, until: int) -> Iterator[Match]:
+        """Look at what begins before `until`, in a part of the stream that begins at `base`."""
+        sieve = self._search.sieve
+        strides = (until - self._next) // sieve.stride
+        if strides <= 0:
+            return
+        start = self._next - base
+        self._next += strides * sieve.stride
+        with memoryview(buffer) as view:
+            for suspect in sieve.suspects(view, start, self._next - base):
+                yield from self._around(view, base, suspect)
+
+    def _around(self, view: memoryview, base: int, at: int) -> Iterator[Match]:
+        begin = max(0, at - self._reach)
+        if base + at < self._after:
+            return
+        for match in self._search.find(bytes(view[begin : at + self._reach])):
+            start, end = base + begin + match.start, base + begin + match.end
+            if start >= self._after:
+                self._after = end
+                yield Match(start, end, match.encoding)
+
+
+def _bare(text: str) -> str:
+    return Undone(text, spaces=True).text
+
+
+def _length(text: str) -> int:
+    return len(text.encode("utf-8", "surrogateescape"))
+
+
+def _named(encoding: str, raw: str) -> str:
+    """The encoding in words, with what was between the key's characters."""
+    if "\0" in raw:
+        return "UTF-16"
+    if any(mark in raw for mark in HIDDEN):
+        return f"{encoding}, with hidden characters between"
+    if encoding != "plain":
+        return f"{encoding}, wrapped" if "\n" in raw else encoding
+    return "URL-encoded" if "%" in raw else "escaped" if "\\" in raw or "'\"'" in raw else encoding

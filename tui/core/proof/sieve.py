@@ -1,0 +1,104 @@
+"""Rules out at a glance that a block of bytes holds a key, in any form.
+
+Wherever the key stands, in whichever form, it covers four bytes that begin at some multiple of a stride. So it is
+enough to look there, and to know all the fours that its forms consist of.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+
+from tui.core.key_forms import HIDDEN, encoded_forms, key_parts, spellings
+
+SHORTEST = 8
+"""Bytes of a key at the least: of shorter ones too much would seem to be one."""
+
+_FOUR = 4
+_LONGEST_STRIDE = 256
+_SAMPLES = 256  # that are looked at together: only where one of them is known, each by itself
+_LONG = 32  # fours one behind the other, which nothing else has
+_MARKS = tuple(mark.encode() for mark in HIDDEN)
+_BREAKS = (b"\n", b"\r\n")
+
+
+class Sieve:
+    """What a key of at least `SHORTEST` bytes leaves in a block."""
+
+    def __init__(self, key: str) -> None:
+        parts = key_parts(key)
+        shortest = min(len(_bytes(part)) for part in parts)
+        self.stride = min(_LONGEST_STRIDE, (shortest - 3) // _FOUR * _FOUR)
+        self._long = min(_LONG, shortest - _FOUR)
+        fours = {four for part in parts for four in _all_fours(part)}
+        self._fours = frozenset(int.from_bytes(four, sys.byteorder) for four in fours)
+
+    def suspects(self, block: memoryview, start: int = 0, stop: int | None = None) -> Iterator[int]:
+        """Where between start and stop, at multiples of the stride, there may be something of the key."""
+        part = block[start:stop]
+        samples = part[: len(part) // _FOUR * _FOUR].cast("I")[:: self.stride // _FOUR]
+        for first in range(0, len(samples), _SAMPLES):
+            some = samples[first : first + _SAMPLES]
+            if not self._fours.isdisjoint(some):
+                found = [number for number, four in enumerate(some, first) if four in self._fours]
+                yield from (at for number in found if self._is_long(block, at := start + number * self.stride))
+
+    def _is_long(self, block: memoryview, at: int) -> bool:
+        """Whether all is the key's for a while, byte by byte; what the block's ends cut off may be."""
+        first = last = at
+        while last - first < self._long:
+            if first == 0 or last + _FOUR == len(block):
+                return True
+            if self._is_known(block, first - 1):
+                first -= 1
+            elif self._is_known(block, last + 1):
+                last += 1
+            else:
+                return False
+        return True
+
+    def _is_known(self, block: memoryview, at: int) -> bool:
+        return int.from_bytes(block[at : at + _FOUR], sys.byteorder) in self._fours
+
+
+def _all_fours(part: str) -> Iterator[bytes]:
+    """Every four bytes in a row that any form of this part of the key consists of."""
+    plain = part.encode("utf-8", "surrogateescape")
+    yield from _spelled([[_bytes(spelling) for spelling in spellings(character)] for character in part])
+    yield from _interrupted(plain, _MARKS)
+    for order in ("utf-16-le", "utf-16-be"):
+        yield from _runs(part.encode(order, "replace"), _FOUR)
+    for _, form in encoded_forms(part):
+        yield from _runs(form.encode(), _FOUR)
+        yield from _interrupted(form.encode(), _BREAKS)
+
+
+def _spelled(units: Sequence[Sequence[bytes]]) -> Iterator[bytes]:
+    """Of a text each of whose characters is written in one of several ways."""
+    for at, unit in enumerate(units):
+        heads = {spelling[skipped:] for spelling in unit for skipped in range(len(spelling))}
+        for following in units[at + 1 : at + _FOUR]:
+            yield from (head[:_FOUR] for head in heads if len(head) >= _FOUR)
+            heads = {head + spelling for head in heads if len(head) < _FOUR for spelling in following}
+        yield from (head[:_FOUR] for head in heads if len(head) >= _FOUR)
+
+
+def _interrupted(form: bytes, marks: Sequence[bytes]) -> Iterator[bytes]:
+    """Of a form with any of these marks between any two of its characters."""
+    runs = {length: _runs(form, length) for length in range(1, _FOUR)}
+    for length, found in runs.items():
+        for ahead in range(_FOUR - length + 1):
+            befores = {mark[len(mark) - ahead :] for mark in marks if len(mark) >= ahead}
+            behinds = {mark[: _FOUR - length - ahead] for mark in marks if len(mark) >= _FOUR - length - ahead}
+            yield from (before + run + behind for before in befores for run in found for behind in behinds)
+    for mark in marks:
+        for run in runs.get(_FOUR - len(mark), ()):
+            yield from (run[:at] + mark + run[at:] for at in range(1, len(run)))
+
+
+def _runs(form: bytes, length: int) -> set[bytes]:
+    return {form[at : at + length] for at in range(len(form) - length + 1)}
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
