@@ -1,0 +1,359 @@
+"""Every place in an image where a key can be is looked into, and told by its layer, path and instruction."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import json
+import lzma
+import random
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.planted import JWT, OPAQUE, OTHER_JWT, TEXTS, WRAPPED, planted
+from tests.saved_images import (
+    PACKINGS,
+    STORES,
+    Image,
+    chunks,
+    conda_package,
+    oci_layout,
+    tar_of,
+    zip_of,
+)
+from tui.core.key_forms import key_parts
+from tui.core.proof import contents
+from tui.core.proof.audit import ImageAudit, audit_image
+from tui.core.secret import Secret
+
+NOISE = random.Random(3).randbytes(300_000)
+CLEAN = {"usr/bin/tool": NOISE[:100_000], "usr/share/a.txt": b"some text\n" * 500, "empty": b""}
+COPY, RUN, REMOVE = "COPY /env /env # buildkit", "RUN /bin/sh -c make # buildkit", "RUN /bin/sh -c rm # buildkit"
+
+
+def both_ways_sized(name: str, content: bytes) -> bytes:
+    """A zip whose one member tells its size before and behind its content."""
+    packed = zlib.compress(content, wbits=-15)
+    sizes = struct.pack("<3I", zlib.crc32(content), len(packed), len(content))
+    header = struct.pack("<4s5H", b"PK\3\4", 20, 8, 8, 0, 0) + sizes + struct.pack("<2H", len(name), 0)
+    return header + name.encode() + packed + b"PK\7\x08" + sizes + b"PK\1\2" + bytes(42)
+
+
+STORE = pytest.mark.parametrize("store", STORES.values(), ids=STORES)
+
+
+def audited(saved: bytes, key: str = JWT, size: int = 65_536) -> ImageAudit:
+    return audit_image(chunks(saved, size), Secret(key))
+
+
+def image(files: Mapping[str, bytes]) -> Image:
+    """One whose second layer holds these files among others."""
+    return Image([(COPY, CLEAN), (RUN, {"before": NOISE[:700], **files, "behind": NOISE[:30_000]})])
+
+
+def places(audit: ImageAudit) -> list[str]:
+    return [finding.where for finding in audit.findings]
+
+
+@STORE
+def test_a_clean_image_is_searched_to_its_end(store: Callable[[Image], bytes]) -> None:
+    audit = audited(store(image({"etc/none": b"nothing"})))
+    assert (audit.findings, audit.unread) == ((), ())
+    assert [layer.instruction for layer in audit.layers] == [COPY, RUN]
+    assert all(len(layer.digest) == len("sha256:") + 64 for layer in audit.layers)
+    assert audit.layers[0].size == len(tar_of(CLEAN))
+    assert audit.size > sum(layer.size for layer in audit.layers)
+    assert audit.platforms == ("linux/amd64",)
+
+
+@STORE
+@pytest.mark.parametrize("key", [JWT, OPAQUE], ids=["jwt", "opaque"])
+@pytest.mark.parametrize("form", [*TEXTS, *WRAPPED])
+def test_in_a_file_of_a_layer_in_any_form(form: str, key: str, store: Callable[[Image], bytes]) -> None:
+    audit = audited(store(image({"etc/app.conf": b"key: " + planted(form, key) + b"\n"})), key)
+    (finding,) = audit.findings
+    assert (finding.where, finding.instruction) == ("etc/app.conf", RUN)
+    assert finding.layer == audit.layers[1].digest
+
+
+LONG = "folder/" * 20 + "name"
+KEY = JWT.encode()
+MANY = {f"{number}": b"x" * (number % 50) for number in range(3_000)}
+PACKED: dict[str, tuple[dict[str, bytes], str]] = {
+    "gzip": ({"a.gz": gzip.compress(KEY)}, "a.gz"),
+    "two gzips in one": ({"a.gz": gzip.compress(b"x") + gzip.compress(KEY) + bytes(700)}, "a.gz"),
+    "zstd": ({"a.zst": PACKINGS["zstd"](KEY)}, "a.zst"),
+    "bzip2": ({"a.bz2": bz2.compress(KEY)}, "a.bz2"),
+    "xz": ({"a.xz": lzma.compress(KEY)}, "a.xz"),
+    "zip": ({"a.zip": zip_of({"x": b"y", "in/side": KEY})}, "in/side in a.zip"),
+    "zip, stored": ({"a.zip": zip_of({"x": b"y", "in": KEY}, zipfile.ZIP_STORED)}, "in in a.zip"),
+    "zip, bzip2": ({"a.zip": zip_of({"x": b"y", "in": KEY}, zipfile.ZIP_BZIP2)}, "in in a.zip"),
+    "jar": ({"a.jar": zip_of({"x": b"y" * 9, "in": KEY, "z": NOISE[:99]}, streamed=True)}, "in in a.jar"),
+    "zip, sized twice": ({"a.zip": both_ways_sized("in", KEY)}, "in in a.zip"),
+    "zip of many": ({"a.zip": zip_of({**MANY, "in": KEY}, streamed=True)}, "in in a.zip"),
+    "many gzips in one": ({"a.gz": gzip.compress(b"x") * 20_000 + gzip.compress(KEY)}, "a.gz"),
+    "tar": ({"a.tar": tar_of({"x": b"y", "in": KEY})}, "in in a.tar"),
+    "tar.gz": ({"a.tgz": gzip.compress(tar_of({"x": NOISE[:9_000], "in": KEY}))}, "in in a.tgz"),
+    "conda": ({"p.conda": conda_package({"lib/k": KEY})}, "lib/k in pkg-name-1.0-0.tar.zst in p.conda"),
+    "conda of old": ({"p.tar.bz2": bz2.compress(tar_of({"lib/k": KEY}))}, "lib/k in p.tar.bz2"),
+    "gzip in conda": (
+        {"p.conda": conda_package({"man.gz": gzip.compress(KEY)})},
+        "man.gz in pkg-name-1.0-0.tar.zst in p.conda",
+    ),
+    "gzip in a stored zip": (
+        {"a.zip": zip_of({"in.gz": gzip.compress(KEY)}, zipfile.ZIP_STORED)},
+        "in.gz in a.zip",
+    ),
+}
+
+
+@STORE
+@pytest.mark.parametrize("packed", PACKED)
+def test_in_what_is_packed_within_a_layer(packed: str, store: Callable[[Image], bytes]) -> None:
+    files, where = PACKED[packed]
+    audit = audited(store(image(files)))
+    assert [(finding.where, finding.instruction) for finding in audit.findings] == [(where, RUN)]
+    assert audit.unread == ()
+
+
+@STORE
+@pytest.mark.parametrize(
+    ("removed", "deleted"),
+    [("etc/.wh.key", True), (".wh.etc", True), ("etc/.wh..wh..opq", True), ("etc/.wh.other", False)],
+)
+def test_deleted_by_a_later_layer_is_still_found(
+    removed: str, deleted: bool, store: Callable[[Image], bytes]
+) -> None:
+    layers = [(COPY, CLEAN), (RUN, {"etc/key": KEY}), (REMOVE, {removed: b""})]
+    (finding,) = audited(store(Image(layers))).findings
+    assert (finding.where, finding.instruction, finding.deleted) == ("etc/key", RUN, deleted)
+
+
+def test_an_earlier_layer_deletes_nothing_of_a_later_one() -> None:
+    (finding,) = audited(oci_layout(Image([(REMOVE, {"etc/.wh.key": b""}), (RUN, {"etc/key": KEY})]))).findings
+    assert not finding.deleted
+
+
+@STORE
+def test_in_the_configuration(store: Callable[[Image], bytes]) -> None:
+    made = Image([(COPY, CLEAN)], [f"TOKEN={JWT}"], {"org.key": JWT}, [f"RUN |1 T={JWT} make", f"ENV TOKEN={JWT}"])
+    audit = audited(store(made))
+    assert {(finding.where, finding.instruction) for finding in audit.findings} == {
+        ("the variable TOKEN", ""),
+        ("the label org.key", ""),
+        ("the history", "RUN |1 T=•••• make"),
+        ("the history", "ENV TOKEN=••••"),
+    }
+
+
+@pytest.mark.parametrize("form", ["plain", "Basic", "JSON with slashes escaped"])
+def test_in_an_attestation(form: str) -> None:
+    attestation = json.dumps({"predicate": {"args": planted(form, OPAQUE).decode()}}).encode()
+    audit = audited(oci_layout(Image([(COPY, CLEAN)], attestation=attestation)), OPAQUE)
+    assert places(audit) == ["an attestation of the image"]
+
+
+@pytest.mark.parametrize("format", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT, tarfile.USTAR_FORMAT])
+def test_as_a_name_or_under_a_long_one(format: int) -> None:
+    files = {LONG: KEY, key_parts(JWT)[1][:99]: b"", "target": b"-> " + key_parts(JWT)[1][:99].encode()}
+    assert LONG in places(audited(with_layer(tar_of(files, format))))
+
+
+def with_layer(layer: bytes) -> bytes:
+    """A saved image with this one layer as it is."""
+    made = {"0/layer.tar": layer, "c.json": b"{}"}
+    return tar_of(
+        {**made, "manifest.json": json.dumps([{"Config": "c.json", "Layers": ["0/layer.tar"]}]).encode()}
+    )
+
+
+def test_behind_the_end_of_a_layer_and_as_the_name_of_a_file() -> None:
+    assert places(audited(with_layer(tar_of({"a": b"b"}) + KEY + bytes(300)))) == ["a"]
+    token = "opaque+test-key=0f9e8d7c6b5a4938"
+    (finding,) = audited(with_layer(tar_of({f"tmp/{token}.txt": b"b"})), token).findings
+    assert finding.where == "tmp/••••.txt"
+
+
+@pytest.mark.parametrize("size", [1, 511, 513, 4_096, 1_000_003])
+def test_pieces_may_end_anywhere(size: int) -> None:
+    made = Image([(COPY, {LONG: b"x" * 600, **PACKED["conda"][0], **PACKED["jar"][0], "é": KEY})])
+    audit = audited(oci_layout(made), size=size)
+    assert sorted(places(audit)) == sorted([PACKED["conda"][1], PACKED["jar"][1], "é"])
+    assert audit.unread == ()
+
+
+OTHERS = {
+    "other-account.json": OTHER_JWT.encode(),
+    "other.b64": planted("Basic", OTHER_JWT),
+    "header": JWT.split(".")[0].encode(),
+    "header.hex": JWT.split(".")[0].encode().hex().encode(),
+    "shared-payload": json.dumps({"sub": "5f0c7a3e", "exp": 4102444800, "ver": "api:1"}).encode(),
+    "random": NOISE,
+    "random.b64": planted("base64 after 0", NOISE[:3_000].hex()),
+    "tokens": b"\n".join(OTHER_JWT[:-at].encode() for at in range(1, 60)),
+}
+
+
+@STORE
+def test_nothing_is_found_among_other_keys_and_random_data(store: Callable[[Image], bytes]) -> None:
+    packed = {f"{name}.gz": gzip.compress(content) for name, content in OTHERS.items()}
+    audit = audited(store(Image([(COPY, OTHERS), (RUN, packed)], [f"T={OTHER_JWT}"])))
+    assert (audit.findings, audit.unread) == ((), ())
+
+
+def encrypted_zip() -> bytes:
+    """A zip that says its one member is encrypted."""
+    made = bytearray(zip_of({"in": b"content"}))
+    made[6] |= 1
+    return bytes(made)
+
+
+def deep(content: bytes, times: int) -> bytes:
+    for _ in range(times):
+        content = gzip.compress(content)
+    return content
+
+
+WORDS = NOISE[:9_000].hex().encode()
+UNREAD: dict[str, tuple[bytes, str]] = {
+    "damaged gzip": (gzip.compress(WORDS)[:2_000] + NOISE[:5_000], "is damaged"),
+    "gzip with another's sum": (gzip.compress(WORDS)[:-8] + bytes(8), "is damaged"),
+    "cut gzip": (gzip.compress(NOISE)[:2_000], "ends too early"),
+    "damaged zstd": (PACKINGS["zstd"](WORDS)[:2_000] + NOISE[:50_000], "is damaged"),
+    "cut zip": (zip_of({"in": NOISE})[:9_000], "ends too early"),
+    "damaged zip": (zip_of({"in": NOISE})[:9_000] + NOISE + bytes(9), "is damaged"),
+    "encrypted zip": (encrypted_zip(), "is encrypted"),
+    "lzma zip": (zip_of({"in": KEY}, zipfile.ZIP_LZMA), "is packed in a way that is not known here"),
+    "too deep": (deep(KEY, contents.DEPTH + 1), f"is packed more than {contents.DEPTH} times over"),
+    "damaged tar": (tar_of({"a": b"x", "b": b"y"})[:1_024] + NOISE[:9_000], "is damaged"),
+    "cut tar": (tar_of({"a": NOISE})[:9_000], "ends too early"),
+}
+
+
+@STORE
+@pytest.mark.parametrize("what", UNREAD)
+def test_what_cannot_be_looked_into_is_said_not_to_be(what: str, store: Callable[[Image], bytes]) -> None:
+    content, why = UNREAD[what]
+    audit = audited(store(image({"thing": content, "etc/key": KEY})))
+    assert [unread.why for unread in audit.unread] == [why]
+    assert audit.unread[0].where.endswith(f"thing in layer {audit.layers[1].digest}")
+    assert places(audit) == ["etc/key"]
+
+
+def test_as_deep_as_it_says() -> None:
+    assert places(audited(oci_layout(image({"a": deep(KEY, contents.DEPTH)})))) == ["a"]
+
+
+def test_archives_that_never_end_inwards() -> None:
+    content = KEY
+    for _ in range(500):
+        content = tar_of({"a": content})
+    audit = audited(oci_layout(image({"a": content})))
+    assert [unread.why for unread in audit.unread] == ["is in more than 12 archives within one another"]
+    assert len(audit.findings) == 1
+
+
+def test_a_bomb_is_left_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contents, "MOST_OF_A_MEMBER", 3_000_000)
+    bomb = gzip.compress(bytes(20_000_000))
+    audit = audited(oci_layout(image({"bomb": bomb, "small.gz": gzip.compress(KEY)})))
+    assert [(unread.where.partition(" ")[0], unread.why) for unread in audit.unread] == [
+        ("bomb", "is too large when unpacked")
+    ]
+    assert places(audit) == ["small.gz"]
+
+
+def test_many_bombs_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contents, "MOST_OF_ALL", 30_000_000)
+    bombs = {f"bomb{number}.zip": zip_of({"in": bytes(20_000_000)}) for number in range(4)}
+    audit = audited(oci_layout(image(bombs)))
+    assert len(audit.unread) == 3
+
+
+def test_a_platform_that_is_not_there_is_said_not_to_be_searched() -> None:
+    audit = audited(oci_layout(Image([(COPY, CLEAN)]), absent=True))
+    assert [(unread.where, unread.why) for unread in audit.unread] == [("linux/arm64/v8", "is not on this engine")]
+
+
+def test_a_layer_that_is_twice_in_it() -> None:
+    saved = tar_of(
+        {
+            "1/layer.tar": tar_of({"k": KEY}),
+            "2/layer.tar": b"-> ../1/layer.tar",
+            "c.json": b"{}",
+            "manifest.json": json.dumps([{"Config": "c.json", "Layers": ["1/layer.tar", "2/layer.tar"]}]).encode(),
+        }
+    )
+    audit = audited(saved)
+    assert (len(audit.layers), places(audit), audit.unread) == (1, ["k"], ())
+
+
+def test_a_layer_that_is_packed_as_nobody_knows() -> None:
+    saved = with_layer(NOISE)
+    assert [unread.why for unread in audited(saved).unread] == ["is packed in a way that is not known here"]
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        b"",
+        NOISE,
+        tar_of({}),
+        tar_of({"index.json": b"[1]"}),
+        tar_of({"manifest.json": b"[{}]"}),
+        with_layer(b"")[:700],
+    ],
+    ids=["nothing", "noise", "empty", "no index", "no manifest", "cut"],
+)
+def test_what_is_no_image_is_not_said_to_be_clean(saved: bytes) -> None:
+    assert audited(saved).unread
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"history": {"x": {"y": JWT}}},
+        {"history": [{"created_by": [JWT]}, JWT]},
+        {"history": JWT},
+        {"config": {"Env": {JWT: 1}, "Labels": [JWT]}},
+        {"config": JWT, "rootfs": []},
+        [JWT],
+    ],
+)
+def test_a_configuration_of_any_shape_is_searched(config: object) -> None:
+    manifest = json.dumps([{"Config": "c.json", "Layers": ["0/layer.tar"]}]).encode()
+    made = {"0/layer.tar": tar_of({"a": b"b"}), "c.json": json.dumps(config).encode(), "manifest.json": manifest}
+    assert audited(tar_of(made)).findings
+
+
+def test_no_text_holds_the_key() -> None:
+    made = Image([(f"RUN echo {JWT}", {f"{key_parts(JWT)[1][:80]}/{JWT[:90]}": KEY})], [f"{JWT}=x"], {JWT: JWT})
+    said = f"{audited(oci_layout(made))}"
+    assert JWT not in said
+    assert not any(part in said for part in key_parts(JWT))
+
+
+SMALL = {
+    f"{number}-{name}": content
+    for number, (files, _) in enumerate(PACKED.values())
+    for name, content in files.items()
+    if len(content) < 9_000
+}
+EVERYTHING = oci_layout(Image([(COPY, {LONG: b"x", **SMALL})], attestation=b"{}"), "tar")
+CHANGE = st.tuples(st.integers(0, len(EVERYTHING) - 1), st.binary(min_size=1, max_size=9))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(CHANGE, max_size=30), st.integers(0, len(EVERYTHING)))
+def test_no_damage_whatever_breaks_the_search(changes: list[tuple[int, bytes]], end: int) -> None:
+    saved = bytearray(EVERYTHING)
+    for at, content in changes:
+        saved[at : at + len(content)] = content
+    audited(bytes(saved[:end]))

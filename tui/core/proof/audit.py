@@ -1,0 +1,182 @@
+"""Audits an image: is the key in anything that it is made of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from tui.core.proof.contents import Contents, Place, Stream
+from tui.core.proof.key_search import KeySearch
+from tui.core.proof.saved_image import read_saved_image
+from tui.core.secret import Secret
+from tui.core.text import Redactor, printable
+
+_LONGEST_TEXT = 300
+_WHITEOUT, _OPAQUE = ".wh.", ".wh..wh..opq"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One place where the key is; no text here holds the key itself."""
+
+    where: str
+    """The path in the layer, or the part of the image's configuration."""
+    encoding: str
+    layer: str = ""
+    """The layer's digest; empty for what is in none."""
+    instruction: str = ""
+    """What made it, as the image's history says."""
+    deleted: bool = False
+    """A later layer deletes it: in the running image it is not seen, in the image it is."""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """What could not be looked at, or not all of it."""
+
+    where: str
+    why: str
+
+
+@dataclass(frozen=True)
+class SearchedLayer:
+    """A layer that was searched."""
+
+    digest: str
+    size: int
+    """Bytes, unpacked."""
+    instruction: str
+
+
+@dataclass(frozen=True)
+class ImageAudit:
+    """What came of searching an image."""
+
+    layers: tuple[SearchedLayer, ...]
+    size: int
+    """Bytes searched in all, unpacked; what is packed within layers is not counted."""
+    platforms: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    unread: tuple[Unread, ...]
+
+
+def audit_image(
+    saved: Iterable[memoryview], secret: Secret, progress: Callable[[int], None] = lambda size: None
+) -> ImageAudit:
+    """Search a saved image, as it comes; `progress` gets the bytes that have come.
+
+    CondockError for a secret that is too short to be searched for.
+    """
+    search, size = KeySearch(secret), 0
+    with ThreadPoolExecutor(1) as pool:
+        contents = Contents(search, pool)
+        stream = Stream(contents)
+        for chunk in saved:
+            stream.feed(chunk)
+            progress(size := size + len(chunk))
+        stream.close()
+    return _Told(contents, secret).audit()
+
+
+class _Told:
+    """What was found, in the words of the image: texts that are safe to show and hold no key."""
+
+    def __init__(self, contents: Contents, secret: Secret) -> None:
+        self._contents, self._redact = contents, Redactor([secret])
+        self._image = read_saved_image(contents.documents, contents.sizes, contents.links)
+        self._order = {layer.file: number for number, layer in enumerate(self._image.layers)}
+
+    def audit(self) -> ImageAudit:
+        contents = self._contents
+        found = sorted(contents.found, key=lambda item: self._order.get("".join(item[0][:1]), -1))
+        layers = [
+            SearchedLayer(layer.digest, contents.sizes[layer.file], self._clean(layer.instruction))
+            for layer in self._image.layers
+        ]
+        return ImageAudit(
+            layers=tuple(layers),
+            size=sum(contents.sizes.values()),
+            platforms=tuple(self._clean(platform) for platform in self._image.platforms if platform),
+            findings=tuple(finding for place, how in found for finding in self._findings(place, how)),
+            unread=tuple(Unread(self._clean(where), why) for where, why in self._unread()),
+        )
+
+    def _findings(self, place: Place, encoding: str) -> Iterator[Finding]:
+        file = place[0] if place else ""
+        if file in self._order:
+            layer = self._image.layers[self._order[file]]
+            where = self._path(place[1:]) or "between its files"
+            deleted = self._is_deleted(place)
+            yield Finding(where, encoding, layer.digest, self._clean(layer.instruction), deleted)
+        elif file in self._image.configs:
+            yield from self._in_config(file, encoding)
+        elif file in self._image.attestations:
+            yield Finding("an attestation of the image", encoding)
+        else:
+            yield Finding(self._path(place) or "the saved image", encoding)
+
+    def _in_config(self, file: str, encoding: str) -> Iterator[Finding]:
+        config = json.loads(self._contents.documents[file])
+        places = {
+            self._part_of_config(path, text, config): None
+            for path, text in _texts(config)
+            if self._contents.search.find(text.encode("utf-8", "surrogatepass"))
+        }
+        for where, instruction in places or {("the configuration", ""): None}:
+            yield Finding(where, encoding, instruction=instruction)
+
+    def _part_of_config(self, path: tuple[str, ...], text: str, config: Any) -> tuple[str, str]:
+        """Where in the configuration that is, and the instruction that put it there, where it says so."""
+        match path:
+            case ("history", number, _):
+                entry = config["history"][int(number)] if isinstance(config["history"], list) else {}
+                return "the history", self._clean(str(entry.get("created_by", "")))
+            case ("config", "Env", _):
+                return f"the variable {self._clean(text.partition('=')[0])}", ""
+            case ("config", "Labels", name):
+                return f"the label {self._clean(name)}", ""
+            case _:
+                return f"the configuration: {self._clean('.'.join(path))}", ""
+
+    def _unread(self) -> Iterator[tuple[str, str]]:
+        yield from self._image.missing.items()
+        for layer in self._image.layers:
+            if layer.file not in self._contents.archives:
+                yield f"layer {layer.digest}", "is packed in a way that is not known here"
+        for place, why in self._contents.unread.items():
+            number = self._order.get(place[0]) if place else None
+            within = f"layer {self._image.layers[number].digest}" if number is not None else self._path(place[:1])
+            yield " in ".join(filter(None, (self._path(place[1:]), within))) or "the saved image", why
+
+    def _is_deleted(self, place: Place) -> bool:
+        """Whether a later layer has a whiteout of it, or of a folder it is in (OCI image-spec, layer.md)."""
+        if len(place) < 2:
+            return False
+        parts = place[1].strip("/").split("/")
+        marks = {"/".join((*parts[:depth], f"{_WHITEOUT}{parts[depth]}")) for depth in range(len(parts))}
+        marks |= {"/".join((*parts[:depth], _OPAQUE)) for depth in range(len(parts))}
+        return any(
+            self._order.get(file, -1) > self._order[place[0]] and path.strip("/") in marks
+            for file, path, *_ in self._contents.whiteouts
+        )
+
+    def _path(self, place: Place) -> str:
+        return " in ".join(self._clean(part) for part in reversed(place))
+
+    def _clean(self, text: str) -> str:
+        text = self._redact(printable(text.replace("\n", " ")))
+        return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
+
+
+def _texts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """All texts in a JSON value with the way to each; a name in it is a text, too."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict | list):
+        for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(name, str):
+                yield (*path, name), name
+            yield from _texts(inner, (*path, str(name)))

@@ -1,0 +1,233 @@
+"""Searches all that a saved image holds: each stream of bytes, and what is packed in it, and in that."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from functools import partial
+from typing import TypeAlias
+
+from tui.core.proof.key_search import KeySearch, Match, StreamSearch
+from tui.core.proof.packed import DECODERS, Aside, Decoder, Unpacking, packing
+from tui.core.proof.tar_walk import HEAD, Sink, TarWalk, is_tar
+from tui.core.proof.zip_walk import MARK, ZipWalk
+
+DEPTH = 3
+"""How many packings within one another are looked into, those of layers not counted: a conda package has two."""
+
+MOST_OF_A_MEMBER = 1 << 30
+"""Bytes that one packed member of a layer is unpacked to at the most."""
+
+MOST_OF_ALL = 1 << 36
+"""Bytes that all packed members are unpacked to at the most."""
+
+_MOST_OF_A_DOCUMENT = 1 << 22
+_MOST_NAMES = 10_000  # of what is told of one by one
+_DEEPEST = 12  # archives within one another, packed or not
+_TAR_HEADER = 512
+_WHITEOUT = ".wh."
+
+Place: TypeAlias = tuple[str, ...]
+"""Where something is: the file in the saved image, the path in that, and so on inwards."""
+
+
+class Contents:
+    """What was found, and what could not be looked at."""
+
+    def __init__(self, search: KeySearch, pool: Executor) -> None:
+        """The pool is of one thread: what it searches and what goes on meanwhile are of different kinds."""
+        self.search, self.pool = search, pool
+        self._found: dict[tuple[Place, str], bool] = {}  # whether in bytes that are packed
+        self.unread: dict[Place, str] = {}
+        """Why not, in words that follow the place."""
+        self.sizes: dict[str, int] = {}
+        """Bytes of each file in the saved image, unpacked."""
+        self.documents: dict[str, bytes] = {}
+        """The JSON files of the saved image, but for very long ones."""
+        self.whiteouts: set[Place] = set()
+        """What layers delete of those below."""
+        self.archives: set[str] = set()
+        """The files of the saved image that are tars, packed or not, as layers are."""
+        self.links: dict[str, str] = {}
+        """Links in the saved image, which older engines have for a layer that is in it twice."""
+        self._room = MOST_OF_ALL
+
+    def room(self) -> Callable[[int], bool]:
+        """Says for one packed member whether so many bytes more may be unpacked."""
+        left = MOST_OF_A_MEMBER
+
+        def take(size: int) -> bool:
+            nonlocal left
+            left -= size
+            self._room -= size
+            return left >= 0 and self._room >= 0
+
+        return take
+
+    @property
+    def found(self) -> list[tuple[Place, str]]:
+        """Where the key is, and in which encoding; not once more in packed bytes of what has it unpacked."""
+        plain = [place for (place, _), packed in self._found.items() if not packed]
+        unpacked = {place[: length + 1] for place in plain for length in range(len(place))}
+        return [found for found, packed in self._found.items() if not (packed and found[0] in unpacked)]
+
+    def report(self, place: Place, encoding: str, *, packed: bool) -> None:
+        """Keep that the key is there; `packed` says that these bytes are searched unpacked as well."""
+        if (place, encoding) in self._found or len(self._found) < _MOST_NAMES:
+            self._found[place, encoding] = packed and self._found.get((place, encoding), True)
+
+    def leave_out(self, place: Place, why: str) -> None:
+        """Keep that not all of this could be looked at."""
+        if len(self.unread) < _MOST_NAMES:
+            self.unread.setdefault(place, why)
+
+    def leave_out_of(self, archive: Place, name: str, why: str) -> None:
+        """The same of a member."""
+        self.leave_out((*archive, name), why)
+
+    def link(self, within: Place, name: str, target: str) -> None:
+        """Keep where a link of the saved image goes."""
+        if not within:
+            self.links[name] = target
+
+    def delete(self, place: Place) -> None:
+        """Keep what a layer deletes."""
+        if len(self.whiteouts) < _MOST_NAMES:
+            self.whiteouts.add(place)
+
+
+class Stream:
+    """One stream of bytes: a saved image, or what something in it unpacks to."""
+
+    def __init__(self, contents: Contents, place: Place = (), depth: int = 0) -> None:
+        """`depth` is how many packings it was in."""
+        self._contents, self._place, self._depth = contents, place, depth
+        self._search = StreamSearch(contents.search)
+        self._inner = _Sniffing(partial(self._open, place, 0))
+        self._starts, self._places = [0], [place]  # what begins where in the stream
+        self._packed = set[Place]()  # those of them that are unpacked into a stream of their own
+
+    def feed(self, data: memoryview) -> None:
+        """The next bytes."""
+        self._inner.feed(data)
+        self._report(self._search.feed(data))
+        begun = bisect_right(self._starts, self._search.settled) - 1
+        del self._starts[:begun], self._places[:begun]
+        self._packed.intersection_update(self._places)
+        if len(self._place) == 1:
+            self._contents.sizes[self._place[0]] = self._search.position
+
+    def close(self) -> None:
+        """There are no more."""
+        self._inner.close()
+        self._report(self._search.close())
+
+    def _report(self, matches: Iterable[Match]) -> None:
+        for match in matches:
+            place = self._places[bisect_right(self._starts, match.start) - 1]
+            self._contents.report(place, match.encoding, packed=place in self._packed)
+
+    def _begins(self, place: Place, start: int) -> Place:
+        self._starts.append(start)
+        self._places.append(place)
+        return place
+
+    def _open(self, place: Place, start: int, head: bytes) -> Sink | None:
+        """What looks into the thing whose content begins at `start`; None where it has no inside."""
+        kind, zipped, tar = packing(head), head.startswith(MARK), is_tar(head)
+        if len(place) == 1 and (tar or not any(head)):  # a layer, and one may be empty
+            self._contents.archives.add(place[0])
+        if not (kind or zipped or tar):
+            return None
+        unread = partial(self._contents.leave_out, place)
+        if len(place) > _DEEPEST:
+            unread(f"is in more than {_DEEPEST} archives within one another")
+        elif kind:
+            return self._unpacking(place, DECODERS[kind])
+        elif tar:
+            links = partial(self._contents.link, place)
+            return TarWalk(partial(self._tar_member, place), unread, links, start)
+        else:
+            unread_member = partial(self._contents.leave_out_of, place)
+            return ZipWalk(partial(self._zip_member, place), unread_member, self._contents.room, start)
+        return None
+
+    def _unpacking(self, place: Place, decoder: Callable[[], Decoder]) -> Sink | None:
+        self._packed.add(place)
+        unread = partial(self._contents.leave_out, place)
+        if len(place) == 1:  # a layer: as large as it is, and its engine unpacks it, too
+            return Unpacking(decoder, Aside(Stream(self._contents, place), self._contents.pool), unread)
+        stream = self._within(place)
+        return stream and Unpacking(decoder, stream, unread, self._contents.room())
+
+    def _within(self, place: Place) -> Stream | None:
+        """The stream of what is packed once more; None where that is too deep."""
+        if self._depth < DEPTH:
+            return Stream(self._contents, place, self._depth + 1)
+        self._contents.leave_out(place, f"is packed more than {DEPTH} times over")
+        return None
+
+    def _tar_member(self, within: Place, name: str, size: int, start: int, head: bytes) -> Sink | None:
+        place = self._begins((*within, name), start)
+        if not within:
+            self._contents.sizes[name] = size
+            if head.startswith((b"{", b"[")):
+                return _Document(partial(self._contents.documents.__setitem__, name))
+        elif len(within) == 1 and _WHITEOUT in name:
+            self._contents.delete(place)
+        return self._open(place, start + _TAR_HEADER, head)
+
+    def _zip_member(self, within: Place, name: str, start: int, content: int, *, packed: bool) -> Sink | None:
+        place = self._begins((*within, name), start)
+        return self._within(place) if packed else _Sniffing(partial(self._open, place, content))
+
+
+class _Sniffing:
+    """Waits for the first bytes, by which it is decided what takes them and all that follow."""
+
+    def __init__(self, opener: Callable[[bytes], Sink | None]) -> None:
+        self._opener = opener
+        self._head: bytes | None = b""
+        self._sink: Sink | None = None
+
+    def feed(self, data: memoryview) -> None:
+        """The next bytes."""
+        if self._head is None:
+            if self._sink:
+                self._sink.feed(data)
+        elif len(self._head) + len(data) < HEAD:
+            self._head += data
+        else:
+            self._decide(memoryview(self._head + data) if self._head else data)
+
+    def close(self) -> None:
+        """There are no more."""
+        if self._head is not None:
+            self._decide(memoryview(self._head))
+        if self._sink:
+            self._sink.close()
+
+    def _decide(self, data: memoryview) -> None:
+        self._head = None
+        self._sink = self._opener(bytes(data[:HEAD]))
+        if self._sink:
+            self._sink.feed(data)
+
+
+class _Document:
+    """Keeps a file whole, up to a size."""
+
+    def __init__(self, keep: Callable[[bytes], None]) -> None:
+        self._keep = keep
+        self._content = bytearray()
+
+    def feed(self, data: memoryview) -> None:
+        """The next bytes."""
+        if len(self._content) <= _MOST_OF_A_DOCUMENT:
+            self._content += data
+
+    def close(self) -> None:
+        """There are no more."""
+        if len(self._content) <= _MOST_OF_A_DOCUMENT:
+            self._keep(bytes(self._content))

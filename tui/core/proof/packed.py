@@ -1,0 +1,187 @@
+"""Unpacks what gzip, deflate, zstd, bzip2 and xz have packed, as it comes and a little at a time."""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import re
+import sys
+import zlib
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from typing import Protocol
+
+from tui.core.proof.tar_walk import Sink
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+AT_ONCE = 1 << 20
+"""Bytes that are unpacked at the most before they are looked at: a bomb takes no memory."""
+
+_PIECE = 1 << 18  # what zlib has not come to is copied each time
+_SMALL_PIECE = 1 << 13  # where many are one behind the other: what comes behind each is copied
+_WINDOW_LOG = 27  # 128 MiB: the most that zstd itself unpacks without being told so
+_DAMAGED = (zlib.error, lzma.LZMAError, zstd.ZstdError, OSError, EOFError, ValueError)
+
+
+class Decoder(Protocol):
+    """Python's interface of bz2 and lzma, which zstd's has, too."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether what was packed has come to its end."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """What came behind the end."""
+
+    def decompress(self, data: bytes | memoryview, max_length: int = -1) -> bytes:
+        """What can be unpacked by now, at most so many bytes."""
+
+
+class _Zlib:
+    """zlib with the interface of the others."""
+
+    def __init__(self, window: int) -> None:
+        self._stream = zlib.decompressobj(window)
+
+    @property
+    def eof(self) -> bool:
+        return self._stream.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._stream.unused_data
+
+    def decompress(self, data: bytes | memoryview, max_length: int = -1) -> bytes:
+        tail = self._stream.unconsumed_tail
+        return self._stream.decompress(tail + data if tail else data, max_length)
+
+
+def _zstd() -> Decoder:
+    return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _WINDOW_LOG})
+
+
+DECODERS: dict[str, Callable[[], Decoder]] = {
+    "gzip": lambda: _Zlib(zlib.MAX_WBITS | 16),
+    "zstd": _zstd,
+    "bzip2": bz2.BZ2Decompressor,
+    "xz": lambda: lzma.LZMADecompressor(memlimit=1 << 28),
+}
+_MARKS = re.compile(
+    rb"(?P<gzip>\x1f\x8b\x08)|(?P<zstd>\x28\xb5\x2f\xfd)|(?P<bzip2>BZh[1-9](?:1AY&SY|\x17rE8P\x90))|(?P<xz>\xfd7zXZ\0)"
+)
+
+
+def inflater() -> Decoder:
+    """Unpacks bare deflate, as members of a zip are packed."""
+    return _Zlib(-zlib.MAX_WBITS)
+
+
+def packing(head: bytes) -> str:
+    """The name of the decoder of what begins so; empty for what is not packed."""
+    found = _MARKS.match(head)
+    return found.lastgroup or "" if found else ""
+
+
+class Aside:
+    """Feeds a sink in another thread, one piece behind: what unpacks the next one lets Python run meanwhile."""
+
+    def __init__(self, sink: Sink, pool: Executor) -> None:
+        """The pool is of one thread."""
+        self._sink, self._pool = sink, pool
+        self._at_work: Future[None] | None = None
+
+    def feed(self, data: memoryview) -> None:
+        """The next bytes, which must stay as they are."""
+        self._wait()
+        self._at_work = self._pool.submit(self._sink.feed, data)
+
+    def close(self) -> None:
+        """There are no more."""
+        self._wait()
+        self._sink.close()
+
+    def _wait(self) -> None:
+        if self._at_work:
+            self._at_work.result()
+
+
+class Unpacking:
+    """Gives a sink what it has unpacked."""
+
+    def __init__(
+        self,
+        decoder: Callable[[], Decoder],
+        sink: Sink,
+        failed: Callable[[str], None],
+        room: Callable[[int], bool] = lambda size: True,
+        *,
+        follow: bool = True,
+    ) -> None:
+        """`failed` is told once why not all can be unpacked; `room` says whether so many bytes more may be.
+
+        With `follow`, what comes behind the end is more of the same, as with gzip and zstd it may be.
+        """
+        self._new, self._sink, self._failed, self._room = decoder, sink, failed, room
+        self._follow = follow
+        self._decoder: Decoder | None = None
+        self._followed = False
+        self.over = False
+        """Nothing more is taken: it was damaged or, without `follow`, has ended."""
+        self.rest = b""
+        """What came behind the end."""
+
+    def feed(self, data: memoryview) -> None:
+        """The next bytes, packed."""
+        at = 0
+        while at < len(data) and not self.over:
+            size = _SMALL_PIECE if self._followed else _PIECE
+            self._piece(data[at : at + size])
+            at += size
+        self.rest += data[at:]
+
+    def close(self) -> None:
+        """There are no more."""
+        if self._decoder is not None and not self.over:
+            self._fail("ends too early")
+        self._sink.close()
+
+    def _piece(self, data: bytes | memoryview) -> None:
+        while data and not self.over:
+            if self._decoder is None and self._followed:
+                data = bytes(data).lstrip(b"\0")  # archives are filled up with these
+            if data:
+                self._decoder = self._decoder or self._new()
+                data = self._decoded(self._decoder, data)
+
+    def _decoded(self, decoder: Decoder, data: bytes | memoryview) -> bytes:
+        """Unpack all of this; gives what is behind the end."""
+        full = True
+        while full and not decoder.eof:
+            try:
+                out = decoder.decompress(data, AT_ONCE)
+            except _DAMAGED:
+                self._fail("is damaged")
+                return b""
+            data, full = b"", len(out) == AT_ONCE
+            if not self._room(len(out)):
+                self._fail("is too large when unpacked")
+                return b""
+            if out:
+                self._sink.feed(memoryview(out))
+        if not decoder.eof:
+            return b""
+        self._decoder = None
+        if self._follow:
+            self._followed = True
+            return decoder.unused_data
+        self.over, self.rest = True, decoder.unused_data
+        return b""
+
+    def _fail(self, why: str) -> None:
+        self.over = True
+        self._failed(why)

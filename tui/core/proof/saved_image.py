@@ -1,0 +1,120 @@
+"""What the files of a saved image are: the OCI layout, and the archive of engines before Docker 25."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_ATTESTATION = ("vnd.docker.reference.type", "attestation-manifest")
+"""The annotation of buildx (docs/attestations/attestation-storage.md in moby/buildkit)."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of an image, or of one platform of it."""
+
+    digest: str
+    file: str
+    """Its name in the saved image."""
+    instruction: str = ""
+    """What made it, as the image's history says."""
+
+
+@dataclass
+class SavedImage:
+    """The parts of a saved image, by the names of their files."""
+
+    layers: list[Layer] = field(default_factory=list)
+    """From the bottom up, one platform after the other; one that several have stands here once."""
+    configs: list[str] = field(default_factory=list)
+    attestations: list[str] = field(default_factory=list)
+    platforms: list[str] = field(default_factory=list)
+    missing: dict[str, str] = field(default_factory=dict)
+    """What the image speaks of but is not in it, and why that could not be looked at."""
+
+
+def read_saved_image(
+    documents: Mapping[str, bytes], files: Mapping[str, int], links: Mapping[str, str]
+) -> SavedImage:
+    """What the image is made of, by its JSON documents, the sizes of its files, and its links by their targets."""
+    return _Reader(documents, files, links).read()
+
+
+class _Reader:
+    def __init__(self, documents: Mapping[str, bytes], files: Mapping[str, int], links: Mapping[str, str]) -> None:
+        self._documents, self._files, self._links = documents, files, links
+        self._image = SavedImage()
+
+    def read(self) -> SavedImage:
+        try:
+            if "index.json" in self._documents:
+                self._index(self._json("index.json"))
+            else:
+                for image in self._json("manifest.json"):
+                    self._platform(image["Config"], image["Layers"])
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            self._image.missing["the image's own list of its parts"] = "cannot be read"
+        if not self._image.layers and not self._image.missing:
+            self._image.missing["its layers"] = "are not told"
+        return self._image
+
+    def _json(self, file: str) -> Any:
+        return json.loads(self._documents[file])
+
+    def _index(self, index: Mapping[str, Any]) -> None:
+        for entry in index["manifests"]:
+            file = _file(entry["digest"])
+            if file not in self._documents:
+                self._image.missing[_platform(entry.get("platform")) or entry["digest"]] = "is not on this engine"
+                continue
+            described = self._json(file)
+            if "manifests" in described:
+                self._index(described)
+            elif entry.get("annotations", {}).get(_ATTESTATION[0]) == _ATTESTATION[1]:
+                self._image.attestations += [_file(layer["digest"]) for layer in described["layers"]]
+            else:
+                layers = [_file(layer["digest"]) for layer in described["layers"]]
+                self._platform(_file(described["config"]["digest"]), layers)
+
+    def _platform(self, config_file: str, layers: list[str]) -> None:
+        config = self._json(config_file) if config_file in self._documents else {}
+        self._image.configs.append(config_file)
+        self._image.platforms.append(_platform(config))
+        made_by = [
+            entry.get("created_by", "") for entry in config.get("history", ()) if not entry.get("empty_layer")
+        ]
+        digests = config.get("rootfs", {}).get("diff_ids", ())
+        known = {layer.file for layer in self._image.layers}
+        for number, name in enumerate(layers):
+            file = self._linked(name)
+            digest = _digest(file) or (digests[number] if number < len(digests) else file)
+            if file not in self._files:
+                self._image.missing[f"layer {digest}"] = "is not on this engine"
+            elif file not in known:
+                known.add(file)
+                instruction = made_by[number] if number < len(made_by) else ""
+                self._image.layers.append(Layer(digest, file, instruction))
+
+    def _linked(self, file: str) -> str:
+        """The file that is meant: `../ID/layer.tar` beside this one, where it is a link."""
+        target = self._links.get(file, "")
+        return target.removeprefix("../") if target else file
+
+
+def _file(digest: str) -> str:
+    kind, _, value = digest.partition(":")
+    return f"blobs/{kind}/{value}"
+
+
+def _digest(file: str) -> str:
+    parts = file.split("/")
+    return f"{parts[1]}:{parts[2]}" if parts[0] == "blobs" and len(parts) == 3 else ""
+
+
+def _platform(described: Mapping[str, Any] | None) -> str:
+    if not described:
+        return ""
+    parts = (described.get(name, "") for name in ("os", "architecture", "variant"))
+    return "/".join(filter(None, parts))

@@ -1,0 +1,184 @@
+"""Walks through the members of a tar as it comes, in pieces of any size (POSIX pax, ustar and GNU)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+HEAD = 512
+"""Bytes at the start of a member's content by which its kind is told; a member is opened once they are there."""
+
+_BLOCK = 512
+_NO_BLOCK = bytes(_BLOCK)
+_MOST_OF_A_NAME = 65_536
+_PAX, _LONG_NAME = b"x", b"L"
+_EXTENSIONS = (_PAX, _LONG_NAME, b"g", b"K")
+_FILES, _LINKS = (b"0", b"\0", b"7"), (b"1", b"2")
+
+
+class Sink(Protocol):
+    """Takes the bytes of one thing, in order."""
+
+    def feed(self, data: memoryview) -> None:
+        """The next bytes; they are not kept beyond the call."""
+
+    def close(self) -> None:
+        """There are no more."""
+
+
+class Opener(Protocol):
+    """Decides what takes the content of a file."""
+
+    def __call__(self, name: str, size: int, start: int, head: bytes) -> Sink | None:
+        """What takes it; None where nothing does. `start` is where its header begins in the stream."""
+
+
+class TarWalk:
+    """Opens every file, and goes over those that nobody takes."""
+
+    def __init__(
+        self,
+        opener: Opener,
+        failed: Callable[[str], None],
+        linked: Callable[[str, str], None] = lambda name, target: None,
+        start: int = 0,
+    ) -> None:
+        """`failed` is told once why not all can be read, and `linked` each link with its target.
+
+        `start` is where in the stream the archive begins.
+        """
+        self._opener, self._failed, self._linked = opener, failed, linked
+        self._kept = b""
+        self._position = start  # in the stream, of the first byte that is kept or comes next
+        self._left = 0  # of the content of the member at hand, its padding not counted
+        self._padding = 0
+        self._sink: Sink | None = None
+        self._name = ""  # given by a header of its own for the next member, as is its size
+        self._size: int | None = None
+        self._lost = False
+
+    def feed(self, data: memoryview) -> None:
+        """The next bytes of the archive."""
+        if self._lost:
+            return
+        view = memoryview(self._kept + data) if self._kept else data
+        at = 0
+        while not self._lost:
+            at = self._content(view, at)
+            taken = self._header(view, at) if not self._left and not self._padding else 0
+            if not taken:
+                break
+            at += taken
+        self._position += at
+        self._kept = bytes(view[at:]) if not self._lost else b""
+
+    def close(self) -> None:
+        """The archive has ended."""
+        self._end_content()
+        if not self._lost and (self._left or self._kept):
+            self._failed("ends too early")
+
+    def _content(self, view: memoryview, at: int) -> int:
+        taken = min(self._left, len(view) - at)
+        if taken and self._sink:
+            self._sink.feed(view[at : at + taken])
+        self._left -= taken
+        if not self._left:
+            self._end_content()
+            over = min(self._padding, len(view) - at - taken)
+            self._padding -= over
+            taken += over
+        return at + taken
+
+    def _end_content(self) -> None:
+        if self._sink:
+            self._sink.close()
+        self._sink = None
+
+    def _header(self, view: memoryview, at: int) -> int:
+        """Begin the member whose header is here; gives the bytes it takes, 0 where not enough have come."""
+        block = bytes(view[at : at + _BLOCK + HEAD])
+        if len(block) < _BLOCK:
+            return 0
+        size = _number(block[124:136])
+        if size is None or not _is_header(block):
+            if block[:_BLOCK] != _NO_BLOCK:
+                self._lost = True
+                self._failed("is damaged")
+            return _BLOCK
+        kind = block[156:157]
+        if kind in _EXTENSIONS:
+            return self._extension(view, at, kind, size)
+        size = size if self._size is None else self._size
+        head = block[_BLOCK : _BLOCK + size]
+        if len(head) < size and len(head) < HEAD:
+            return 0
+        name = self._name or _name(block)
+        self._name, self._size = "", None
+        if kind in _FILES:
+            self._sink = self._opener(name, size, self._position + at, head)
+        elif kind in _LINKS:
+            self._linked(name, _text(block[157:257].partition(b"\0")[0]))
+        self._left, self._padding = size, -size % _BLOCK
+        return _BLOCK
+
+    def _extension(self, view: memoryview, at: int, kind: bytes, size: int) -> int:
+        """A header that is about the next one; gone over where it is too long to be about its name."""
+        if size > _MOST_OF_A_NAME:
+            self._left, self._padding = size, -size % _BLOCK
+            return _BLOCK
+        if len(view) - at < _BLOCK + size:
+            return 0
+        content = bytes(view[at + _BLOCK : at + _BLOCK + size])
+        if kind == _LONG_NAME:
+            self._name = _text(content.partition(b"\0")[0])
+        elif kind == _PAX:
+            records = _pax_records(content)
+            self._name = _text(records.get(b"path", b"")) or self._name
+            self._size = int(records[b"size"]) if records.get(b"size", b"").isdigit() else None
+        self._padding = -size % _BLOCK
+        return _BLOCK + size
+
+
+def is_tar(head: bytes) -> bool:
+    """Whether a tar begins so."""
+    return head[257:262] == b"ustar"
+
+
+def _is_header(block: bytes) -> bool:
+    """By its name, else by its checksum, which the oldest tars have as well."""
+    return block[257:262] == b"ustar" or _number(block[148:156]) == sum(block[:148]) + sum(block[156:_BLOCK]) + 256
+
+
+def _number(field: bytes) -> int | None:
+    if field[0] & 0x80:  # GNU's, for what is larger than 8 GiB
+        return int.from_bytes(field, "big") & ~(0xFF << 8 * (len(field) - 1))
+    try:
+        return int(field.partition(b"\0")[0].strip() or b"0", 8)
+    except ValueError:
+        return None
+
+
+def _name(block: bytes) -> str:
+    name = block[:100].partition(b"\0")[0]
+    if not block[345] or block[257:263] != b"ustar\0":
+        return _text(name)
+    return _text(block[345:500].partition(b"\0")[0] + b"/" + name)
+
+
+def _pax_records(content: bytes) -> dict[bytes, bytes]:
+    """`length key=value` and a line feed, each; the length counts itself."""
+    records = {}
+    at = 0
+    while at < len(content):
+        length = content[at : content.find(b" ", at)]
+        if not length.isdigit() or not int(length):
+            break
+        key, _, value = content[at + len(length) + 1 : at + int(length) - 1].partition(b"=")
+        records[key] = value
+        at += int(length)
+    return records
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "replace")
