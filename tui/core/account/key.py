@@ -6,7 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -37,6 +37,7 @@ _NAME = re.compile(
 
 
 _SIGNED = re.compile(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{22,}", re.ASCII)
+"""A JWT. 22 characters of base64 are 128 bits; signatures have twice as many or more (RFC 7518, 3.1)."""
 
 
 class KeyKind(StrEnum):
@@ -59,6 +60,8 @@ class KeyReport:
     """In UTC; None where the key does not say."""
     words: str = "expiry unknown"
     """The expiry for people, such as `expires in 12 days (2026-12-04)`."""
+    guessable: bool = True
+    """True if trying texts could find it by a hash of it: not so for a JWT, whose signature is random."""
 
     @property
     def kind(self) -> KeyKind:
@@ -76,16 +79,10 @@ def check_key(key: Secret, now: float) -> KeyReport:
         if fails(text):
             return KeyReport(_problem(message, hint), words="not usable")
     if expires := _expiry(text):
-        return _dated(expires, expires.timestamp() - now)
+        return replace(_dated(expires, expires.timestamp() - now), guessable=not _SIGNED.fullmatch(text))
+    if _SIGNED.fullmatch(text):
+        return KeyReport(guessable=False)
     return KeyReport(advice=_DOUBT if len(text) < _SHORTEST or _MADE_UP.fullmatch(text) else None)
-
-
-def is_guessable(key: Secret) -> bool:
-    """Whether trying texts could find the key by a hash of it: yes unless it is a JWT, whose signature is random.
-
-    22 characters of base64 are 128 bits; a signature has twice as many or more (RFC 7518, 3.1).
-    """
-    return not _SIGNED.fullmatch(key.reveal())
 
 
 def _dated(expires: datetime, left: float) -> KeyReport:

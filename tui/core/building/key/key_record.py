@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from tui.core.account.key import is_guessable
+from tui.core.account.key import check_key
 from tui.core.building.key.fingerprint import SALT, SALT_BYTES, fingerprint
 from tui.core.building.timing.history import History, plan_id
 from tui.core.dockerfile.command import CACHEBUST
@@ -34,12 +34,12 @@ def key_fingerprint(project: Project, env: Mapping[str, str], key: Secret | None
 
     Empty also for one that could be guessed by it: the state folder holds what is hashed along, too.
     """
-    return fingerprint(plan_id(project, env), key, _salt(env)) if key and not is_guessable(key) else ""
+    return fingerprint(plan_id(project, env), key, _salt(env)) if key and not check_key(key, 0.0).guessable else ""
 
 
 def first_fingerprint(project: Project, env: Mapping[str, str], key: Secret | None) -> str:
     """The same, and from now on there is something to hash along; empty where no state folder keeps it."""
-    if key and not is_guessable(key) and len(_salt(env)) != SALT_BYTES:
+    if key and not check_key(key, 0.0).guessable and len(_salt(env)) != SALT_BYTES:
         write_state(env, SALT, os.urandom(SALT_BYTES))
     return key_fingerprint(project, env, key)
 
