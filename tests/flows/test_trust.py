@@ -30,7 +30,7 @@ def seen(project: Project) -> str:
 
 def stranger(project: Project, **sections: dict[str, object]) -> None:
     """Have condock.yml say more, without anybody's yes."""
-    plan = read_plan_file(project.path / "condock.yml")
+    plan = read_plan_file(project.path)
     for section, values in sections.items():
         plan = plan.change(section, **values)
     project.write("condock.yml", dump_plan(plan))

@@ -12,7 +12,7 @@ from screens.dialogs.engine_choice import EngineChoiceDialog
 from tests.paths import DATA
 from tests.stages.stand_in_engine import docker_cli
 from tests.stages.wizard import Wizard, wizard
-from tui.core.plan import Build
+from tui.core.plan import Build, Form
 from tui.widgets.toggles import Tick
 
 pytestmark = pytest.mark.usefixtures("key")
@@ -104,6 +104,7 @@ async def test_by_keys(folder: Path) -> None:
             package_cache=True,
             cache_from=(cache,),
             cache_to=(f"{cache},mode=max",),
+            form=Form.ISOLATED,
         )
         assert "docker --context second buildx build" in run.text("#build-command")
 

@@ -182,7 +182,7 @@ async def test_the_mouse_leads_through_the_steps(folder: Path) -> None:
         await run.go("preview")
         await run.pilot.click("DockerfileView OptionList", offset=(5, 4))
         await run.pilot.pause()
-        assert run.screen.query_one("DockerfileView OptionList", OptionList).highlighted == 1
+        assert run.screen.query_one("DockerfileView OptionList", OptionList).highlighted
 
 
 async def in_themes(run: Wizard, *themes: str) -> None:
