@@ -6,13 +6,14 @@ import gc
 import os
 import sys
 
-from tui.core.building.fast_repeat.start import StartedBuild, start_repeat
 from tui.outputs import OUTPUTS
 from tui.streams import mend_streams
 
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tui.core.building.fast_repeat.start import StartedBuild
 
 _FLAGS = [f"--{output}" for output in OUTPUTS]
 
@@ -22,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     mend_streams()
     _search_absolute_places()
     given = sys.argv[1:] if arguments is None else list(arguments)
+    if given == ["--version"]:
+        return _version()
     hurried = arguments is None and given[:1] == ["build"]
     if hurried:
         gc.disable()  # until all is imported: a tenth of the time that takes
@@ -35,6 +38,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if hurried:
         os._exit(code)  # all is closed and written; to take Python apart is a tenth of a cached build
     return code
+
+
+def _version() -> int:
+    try:
+        return _print_version()
+    except OSError:
+        from tui.exit_codes import exit_code
+
+        return exit_code(_print_version)  # which fails in the same way, and says so
+
+
+def _print_version() -> int:
+    from tui.version import VERSION
+
+    print(f"condock {VERSION}", flush=True)
+    return 0
 
 
 def _search_absolute_places() -> None:
@@ -64,4 +83,6 @@ def _start_repeat(arguments: list[str]) -> StartedBuild | None:
     folders = [word for word in arguments[1:] if word not in _FLAGS]
     if len(outputs) > 1 or len(folders) > 1 or "".join(folders).startswith("-"):
         return None
+    from tui.core.building.fast_repeat.start import start_repeat
+
     return start_repeat(folders[0] if folders else ".", os.environ)

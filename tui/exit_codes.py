@@ -5,19 +5,20 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
 
-from tui.core.errors import CondockError, ExitCode
+from tui.core.exit_code import ExitCode
+
+TYPE_CHECKING = False  # to import it takes milliseconds
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.core.errors import CondockError
 
 
 def exit_code(work: Callable[[], int]) -> int:
     """Do the work; gives its exit code, or that of the failure that ended it."""
     try:
         code = _flushed(work)
-    except CondockError as error:
-        _say(error)
-        return error.exit_code
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except OSError as error:
@@ -28,6 +29,13 @@ def exit_code(work: Callable[[], int]) -> int:
         for output in (sys.stdout, sys.stderr):
             os.dup2(os.open(os.devnull, os.O_WRONLY), output.fileno())
         return ExitCode.INTERRUPTED if unread else ExitCode.WRONG_USE
+    except Exception as error:
+        from tui.core.errors import CondockError
+
+        if not isinstance(error, CondockError):
+            raise
+        _say(error)
+        return error.exit_code
     return code
 
 
@@ -42,13 +50,17 @@ def _flushed(work: Callable[[], int]) -> int:
 
 
 def _say(error: CondockError) -> None:
-    with suppress(OSError):  # then there is nobody to tell
-        from tui.headless.views.talk import tell
+    from contextlib import suppress
 
+    from tui.headless.views.talk import tell
+
+    with suppress(OSError):  # then there is nobody to be told
         tell(f"condock: {error}")
 
 
 def _explained(error: OSError) -> CondockError:
+    from tui.core.errors import CondockError
+
     reason = error.strerror or str(error)
     if error.filename:
         from tui.core.text import printable

@@ -1,11 +1,10 @@
-"""Flags: one for each value of the plan that people set, and those that several commands share."""
+"""Flags: one for each value of the plan that people set, and of the platforms."""
 
 from __future__ import annotations
 
 import argparse
 
 from tui.core.plan import NETWORKS, Form, SecretMode
-from tui.outputs import OUTPUTS
 
 _TEXTS = (
     ("--image", "build.image", "name and tag of the image"),
@@ -71,20 +70,3 @@ def platform_option(parser: argparse.ArgumentParser, field: str = "platforms") -
         metavar="PLATFORM",
         help="what the image is for: linux/amd64, linux/arm64 or both",
     )
-
-
-def trust_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--trust",
-        action="append",
-        default=[],
-        metavar="KIND=VALUE",
-        help="agree to what the folder says about your key, such as host=mirror.example.com; kept for this folder",
-    )
-
-
-def output_options(parser: argparse.ArgumentParser) -> None:
-    outputs = parser.add_mutually_exclusive_group()
-    for output, about in OUTPUTS.items():
-        outputs.add_argument(f"--{output}", dest="output", action="store_const", const=output, help=about)
-    parser.set_defaults(output="auto")

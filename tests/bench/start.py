@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from tests.bench.row import Row
 from tests.bench.terminal import running
 
 ROUNDS = 7
+MOST = {"--version": 2.0, "--help": 3.0, "render": 4.0, "doctor": 4.0}
 HELLO = """
 from textual.app import App
 from textual.widgets import Static
@@ -36,6 +39,30 @@ def rows() -> Iterator[Row]:
     yield Row("first frame, the smallest Textual program", floor * 1000, "ms")
     yield Row("first frame, condock to it", frame / floor, "x", most=1.3)
     yield Row("from a key to the next step, to it", step / floor, "x", most=1.0)
+    yield from _commands()
+
+
+def _commands() -> Iterator[Row]:
+    """Commands that build nothing, beside the smallest Python program; the processor's time, not the clock's."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "environment.yml").write_text("channels: [defaults]\ndependencies: [python=3.12]\n")
+        env = {**os.environ, "HOME": folder, "PATH": "/nowhere", "DOCKER_HOST": "unix:///nowhere"}
+        subprocess.run([sys.executable, "-m", "tui", "init", folder], env=env, capture_output=True, check=True)
+        commands = {name: [sys.executable, "-m", "tui", *name.split(), folder] for name in ("render", "doctor")}
+        commands |= {name: [sys.executable, "-m", "tui", name] for name in ("--version", "--help")}
+        floor = [sys.executable, "-c", "pass"]
+        taken = [[_processor_time(argv, env) for argv in (floor, *commands.values())] for _ in range(ROUNDS)]
+    bare, *times = (statistics.median(values) for values in zip(*taken, strict=True))
+    yield Row("python -c pass", bare * 1000, "ms")
+    for name, seconds in zip(commands, times, strict=True):
+        yield Row(f"condock {name}, to it", seconds / bare, "x", most=MOST[name])
+
+
+def _processor_time(argv: list[str], env: dict[str, str]) -> float:
+    process = subprocess.Popen(argv, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, _, used = os.wait4(process.pid, 0)
+    process.returncode = 0
+    return used.ru_utime + used.ru_stime
 
 
 def first_frame(arguments: list[str], text: str, env: dict[str, str]) -> float:

@@ -47,7 +47,7 @@ def modules(*places: str) -> list[str]:
             "anaconda_auth keyring docker pydantic requests rattler dotenv",
         ),
         (
-            ["tui/cli", "tui/arguments"],
+            ["tui/cli", "tui/arguments", "tui/commands", "tui/options"],
             "textual rich yaml asyncio tui.core.project anaconda_auth docker importlib.metadata",
         ),
         # A build that is repeated is started before anything else is there, and shown with little more.

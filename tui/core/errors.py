@@ -1,29 +1,12 @@
-"""Failures in words that a user can act on, and the exit codes that go with them."""
+"""Failures in words that a user can act on."""
 
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from enum import IntEnum
-from typing import Self
 
+from tui.core.exit_code import ExitCode
 
-class ExitCode(IntEnum):
-    """The exit codes of every condock command, each with its words for `--help`; also in the README."""
-
-    DONE = 0, "done"
-    BUILD_FAILED = 1, "the build failed"
-    WRONG_USE = 2, "wrong use, or a plan that is not complete"
-    NO_KEY = 3, "no usable API key"
-    NO_ENGINE = 4, "no usable Docker engine"
-    INTERRUPTED = 130, "interrupted"
-
-    words: str
-
-    def __new__(cls, code: int, words: str) -> Self:
-        member = int.__new__(cls, code)
-        member._value_ = code
-        member.words = words
-        return member
+__all__ = ["CondockError", "ExitCode", "Problem"]
 
 
 @dataclass(frozen=True)

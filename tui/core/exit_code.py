@@ -1,0 +1,28 @@
+"""The exit codes; by themselves, for `--help` and for what may not wait for anything to be imported."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+TYPE_CHECKING = False  # to import it takes milliseconds
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class ExitCode(IntEnum):
+    """The exit codes of every condock command, each with its words for `--help`; also in the README."""
+
+    DONE = 0, "done"
+    BUILD_FAILED = 1, "the build failed"
+    WRONG_USE = 2, "wrong use, or a plan that is not complete"
+    NO_KEY = 3, "no usable API key"
+    NO_ENGINE = 4, "no usable Docker engine"
+    INTERRUPTED = 130, "interrupted"
+
+    words: str
+
+    def __new__(cls, code: int, words: str) -> Self:
+        member = int.__new__(cls, code)
+        member._value_ = code
+        member.words = words
+        return member
