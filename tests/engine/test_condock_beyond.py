@@ -126,8 +126,8 @@ def test_a_push_ends_in_the_registry(elsewhere: Elsewhere, key: str) -> None:
 
 
 def test_a_push_from_the_containerd_store(elsewhere: Elsewhere, key: str) -> None:
-    folder, cache = elsewhere.folder, elsewhere.folder.scratch / "cache"
-    folder.init("--docker-context", SECOND, "--push", "--cache-to", f"type=local,dest={cache}")
+    folder, cache = elsewhere.folder, elsewhere.folder.path / "cache"
+    folder.init("--docker-context", SECOND, "--push", "--cache-to", "type=local,dest=cache")
     assert_pushed(elsewhere, folder.run("build", key=key))
     assert json.loads((cache / "index.json").read_text())["manifests"]
 

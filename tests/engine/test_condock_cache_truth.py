@@ -11,6 +11,7 @@ import pytest
 
 from tests.engine.condock import LINK, Done, Folder
 from tests.engine.image_scan import find_in_image, leaks
+from tests.stages.agreement import agree_to_all
 from tui.core.secret import KEY_VARIABLE
 
 WRONG = "wrong+test/key=0f9e8d7c6b5a4938"
@@ -65,6 +66,7 @@ def test_after_a_check_the_cache_gives_what_the_check_made(folder: Folder, key: 
     folder.init()
     text = folder.run("render").stdout
     folder.write("Dockerfile", text.replace(LINK, f"{LINK} && date +%s%N > /env/made"))
+    agree_to_all(folder.path, folder.env)
     made = []
     for options in ((), ("--check-key",), ()):
         done = folder.run("build", "--quiet", *options, key=key)
@@ -89,6 +91,7 @@ def test_a_dockerfile_edited_by_hand_says_that_it_cannot(folder: Folder, key: st
     assert folder.run("build", key=key).code == 0
     dockerfile = folder.path / "Dockerfile"
     folder.write("Dockerfile", dockerfile.read_text().replace("ARG CACHEBUST\n", ""))
+    agree_to_all(folder.path, folder.env)
     done = folder.run("build", "--check-key", key=key)
     assert (done.code, done.stdout) == (2, "")
     assert "no `ARG CACHEBUST`" in done.stderr

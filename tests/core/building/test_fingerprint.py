@@ -60,8 +60,8 @@ def build(project: Project, *events: BuildEvent, cachebust: str = "") -> None:
 
 
 def changed(project: Project) -> bool | None:
-    found = key_fingerprint(project, os.environ, mounted_key(project))
-    return key_changed(found, read_history(project, os.environ))
+    key = mounted_key(project)
+    return key_changed(key_fingerprint(project, os.environ, key), read_history(project, os.environ), key)
 
 
 @pytest.mark.parametrize("mode", [SecretMode.VARIABLE, SecretMode.DOTENV])
@@ -181,6 +181,15 @@ def test_of_a_key_that_could_be_guessed_nothing_is_kept_but_how_it_was_used(
     assert not (state_folder(os.environ) / "fingerprint-salt").exists()
     assert changed(with_key(project, key, mode)) is None
     assert changed(with_key(project, KEY, mode)) is None
+
+
+@pytest.mark.parametrize("key", [OPAQUE, GUESSED])
+def test_a_key_that_could_be_guessed_is_another_one_than_a_key_with_a_fingerprint(
+    project: Project, key: str
+) -> None:
+    build(with_key(project, KEY), *USED)
+    assert changed(with_key(project, key)) is True
+    assert changed(with_key(project, KEY)) is False
 
 
 KEYS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=8) | st.text(min_size=4).map(

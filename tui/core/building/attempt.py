@@ -101,7 +101,7 @@ class Attempt:
 
     def ended(self, progress: BuildProgress, log: BuildLog, now: float) -> Result:
         """Look into what came of it, and remember it for the next one; `now` is in seconds since the epoch."""
-        changed = key_changed(self.fingerprint, self.history)
+        changed = key_changed(self.fingerprint, self.history, self.key)
         used = self._used_key() if key_accepted(progress) else None
         history = record_build(self.project, self.env, self.history, progress, now, key=used)
         diagnosis, readers = self._diagnose(progress, log, now), key_shown(self.project, progress, log)

@@ -57,7 +57,7 @@ def record_repeat(attempt: Attempt, history: History, notes: Sequence[str]) -> N
         without=[] if by_variable else [KEY_VARIABLE],
         more=_variables(project, env),
         expires=expires.timestamp() if expires else 0,
-        record=json.dumps({**_facts(project, env, engine), **_key_facts(found, history), "notes": notes}),
+        record=json.dumps({**_facts(project, env, engine), **_key_facts(found, history, key), "notes": notes}),
     )
     write_state(env, name, content, siblings=_MOST_FOLDERS)
 
@@ -76,8 +76,8 @@ def _facts(project: Project, env: Mapping[str, str], engine: EngineReport) -> di
     }
 
 
-def _key_facts(found: str, history: History) -> dict[str, object]:
-    return {"fingerprint": found, "key_changed": key_changed(found, history)}
+def _key_facts(found: str, history: History, key: Secret | None) -> dict[str, object]:
+    return {"fingerprint": found, "key_changed": key_changed(found, history, key)}
 
 
 def _by_what_is_kept(project: Project, env: Mapping[str, str]) -> Project:

@@ -34,23 +34,25 @@ def key_fingerprint(project: Project, env: Mapping[str, str], key: Secret | None
 
     Empty also for one that could be guessed by it: the state folder holds what is hashed along, too.
     """
-    return fingerprint(plan_id(project, env), key, _salt(env)) if key and not check_key(key, 0.0).guessable else ""
+    return fingerprint(plan_id(project, env), key, _salt(env)) if key and not _guessable(key) else ""
 
 
 def first_fingerprint(project: Project, env: Mapping[str, str], key: Secret | None) -> str:
     """The same, and from now on there is something to hash along; empty where no state folder keeps it."""
-    if key and not check_key(key, 0.0).guessable and len(_salt(env)) != SALT_BYTES:
+    if key and not _guessable(key) and len(_salt(env)) != SALT_BYTES:
         write_state(env, SALT, os.urandom(SALT_BYTES))
     return key_fingerprint(project, env, key)
 
 
-def key_changed(found: str, history: History) -> bool | None:
-    """True if a key of this fingerprint is another one than the authenticated steps last ran with.
+def key_changed(found: str, history: History, key: Secret | None) -> bool | None:
+    """True if this key, of this fingerprint, is another one than the authenticated steps last ran with.
 
-    None where that is not known.
+    None where that is not known. A key that could be guessed has no fingerprint, and so is none that has one.
     """
-    if history.key is None or not (found and history.key.fingerprint):
+    if history.key is None or not history.key.fingerprint or key is None:
         return None
+    if not found:
+        return True if _guessable(key) else None
     return not hmac.compare_digest(found, history.key.fingerprint)
 
 
@@ -80,3 +82,7 @@ def check_key_problems(project: Project) -> tuple[Problem, ...]:
 
 def _salt(env: Mapping[str, str]) -> bytes:
     return read_state(env, SALT, SALT_BYTES)
+
+
+def _guessable(key: Secret) -> bool:
+    return check_key(key, 0.0).guessable
