@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.filter import LineFilter
 from textual.screen import Screen
 
 from screens import SCREENS
@@ -22,13 +21,8 @@ from tui.core.navigation import neighbour, next_towards
 from tui.core.project import Project
 from tui.core.steps import STEPS, Step, step_of, step_problems
 from tui.project_app import ProjectApp
-from tui.themes import DARK, LIGHT
-from tui.widgets.dialogs import ConfirmDialog
+from tui.widgets.dialogs import ConfirmDialog, Dialog
 from tui.widgets.step_rail import RailStep, StepRail, StepState
-from tui.widgets.unseen import UnseenFilter
-
-_UNSEEN = UnseenFilter()
-_CRASHED = "condock ended by an error of its own. Nothing unsaved was written; please report the lines above."
 
 
 class CondockApp(ProjectApp):
@@ -49,9 +43,6 @@ class CondockApp(ProjectApp):
         self._screens: dict[str, StepScreen] = {}
 
     def on_mount(self) -> None:
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        self.theme = DARK.name
         self.go_to(self._step)
         # Not SIGHUP: with the terminal gone Textual's writer blocks the loop (8.2.8), so that no handler runs.
         # Its default ends this process at once, and the build's watchdog sees to the rest.
@@ -63,10 +54,6 @@ class CondockApp(ProjectApp):
         gc.freeze()
         gc.enable()
         self.look_at_trust()
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """What every line goes through before it is drawn."""
-        return (*super().get_line_filters(), _UNSEEN)
 
     # The project
 
@@ -114,7 +101,7 @@ class CondockApp(ProjectApp):
 
     def go_to(self, key: str) -> None:
         """Show the step with this key."""
-        if self.project is None:
+        if self.project is None or isinstance(self.screen, Dialog):
             return
         self._step = key
         self._visited.add(key)
@@ -145,17 +132,9 @@ class CondockApp(ProjectApp):
     # Commands
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        yield from super().get_system_commands(screen)
         for step in STEPS:
             yield SystemCommand(f"Go to: {step.title}", step.summary, lambda key=step.key: self.go_to(key))
-
-    def action_toggle_help(self) -> None:
-        shown = bool(self.screen.query("HelpPanel"))
-        self.screen.set_class(not shown, "-help")
-        if shown:
-            self.action_hide_help_panel()
-        else:
-            self.action_show_help_panel()
+        yield from super().get_system_commands(screen)
 
     async def action_quit(self) -> None:
         """Leave; asks first where something would be lost."""
@@ -167,15 +146,6 @@ class CondockApp(ProjectApp):
         question = " ".join(filter(None, [*questions, self.unwritten()]))
         if not question or await self.push_screen_wait(ConfirmDialog("Leave condock?", question, yes="Leave")):
             self._leave(ExitCode.DONE)
-
-    def _fatal_error(self) -> None:
-        # Textual's own (8.2.8) shows local variables, and one of them may be an environment with the key in it.
-        from rich.console import Group
-        from rich.traceback import Traceback
-
-        self.bell()
-        self._exit_renderables.append(Group(Traceback(show_locals=False, width=None), _CRASHED))
-        self._close_messages_no_wait()
 
     def _leave(self, code: ExitCode) -> None:
         outcomes = [screen.outcome() for screen in self._screens.values()]

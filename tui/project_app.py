@@ -6,12 +6,12 @@ import os
 from dataclasses import dataclass, replace
 
 from textual import on, work
-from textual.app import App
 from textual.message import Message
 from textual.reactive import reactive
 
 from screens.dialogs.trust import TrustDialog
 from screens.step_screen import StepScreen
+from tui.base_app import BaseApp
 from tui.core.account.sites import use_site
 from tui.core.claims import change_behind, next_question
 from tui.core.engine.engine import probe
@@ -25,7 +25,7 @@ from tui.core.trust.claim import Claim
 from tui.core.trust.trust import Trust
 
 
-class ProjectApp(App[str]):
+class ProjectApp(BaseApp):
     """Owns the project: changes of it come as messages, from steps and from threads that look for something."""
 
     project: reactive[Project | None] = reactive(None, init=False)

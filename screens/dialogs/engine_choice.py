@@ -14,7 +14,6 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Select, Static
 
 from screens.dialogs.engine_offers import Offers, Options
@@ -26,6 +25,7 @@ from tui.core.engine.registry import registry_cache
 from tui.core.errors import CondockError
 from tui.core.plan import Build, BuildPlan
 from tui.core.platforms import DOCKER_NAMES
+from tui.widgets.dialogs import Dialog
 from tui.widgets.toggles import Tick
 
 _SWITCHES = {
@@ -45,7 +45,7 @@ PLACE_FIELDS = tuple(
 """The plan's names of what is chosen here, as problems have them."""
 
 
-class EngineChoiceDialog(ModalScreen[Build | None]):
+class EngineChoiceDialog(Dialog[Build | None]):
     """Answers with the plan's new build part, or None where nothing is to change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]

@@ -10,15 +10,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.core.environment.edits import Fix, fix_diff
-from tui.widgets.dialogs import coloured_diff
+from tui.widgets.dialogs import Dialog, coloured_diff
 
 
-class LineMenu(ModalScreen[Fix | None]):
+class LineMenu(Dialog[Fix | None]):
     """The changes that make sense; each is shown before it is made, and can be undone after."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close")]

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from tui.core.account.waiting import CancelledError
@@ -22,9 +21,10 @@ from tui.core.key_access import request_key
 from tui.core.project import Project
 from tui.core.secret import Secret
 from tui.widgets.checklist import Checklist, Mark, Row
+from tui.widgets.dialogs import Dialog
 
 
-class OnlineCheckDialog(ModalScreen[None]):
+class OnlineCheckDialog(Dialog[None]):
     """Asks in a thread and shows each answer as it comes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close")]

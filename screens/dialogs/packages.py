@@ -12,19 +12,18 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static, TabbedContent, TabPane
 
 from tui.core.solving.channel_session import ChannelSession
 from tui.core.solving.solution import Package, Solution, SolveFailure
 from tui.core.solving.solve_words import changes_lines, changes_words, solution_words
 from tui.core.units import human_size
-from tui.widgets.dialogs import coloured_diff
+from tui.widgets.dialogs import Dialog, coloured_diff
 
 _BIGGEST = 5
 
 
-class PackagesDialog(ModalScreen[bool]):
+class PackagesDialog(Dialog[bool]):
     """The answers, a tab a platform; true where lock files are to be written."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012

@@ -17,16 +17,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from tui.core.account import device
 from tui.core.account.device import DeviceCode, SignInCancelledError
 from tui.core.account.qr import qr_lines
 from tui.core.errors import CondockError
+from tui.widgets.dialogs import Dialog
 
 
-class SignInDialog(ModalScreen[bool]):
+class SignInDialog(Dialog[bool]):
     """Signs in; dismissed with True once the key is stored."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-normal"), (116, "-wide")]  # noqa: RUF012

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.command import CommandPalette
 from textual.widgets import OptionList, TextArea
 
 from tests.paths import RECORDINGS
 from tests.stages.wizard import KEY, STEP_KEYS, FakeDocker, Wizard, build_stream, wizard
 from tui.core.errors import ExitCode
+from tui.widgets.palette import Palette
 from tui.widgets.step_rail import StepRail
 
 INVALID = "python 'main.py"
@@ -86,12 +86,12 @@ async def test_next_does_not_pass_a_problem_and_the_strip_says_it(folder: Path) 
 async def test_a_step_is_reached_through_the_palette(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.press("ctrl+p")
-        await run.until(lambda: isinstance(run.app.screen, CommandPalette))
+        await run.until(lambda: isinstance(run.app.screen, Palette))
         await run.press(*"go to preview")
         found = run.app.screen.query_one(OptionList)
         await run.until(lambda: found.option_count == 1 and "Preview" in str(found.get_option_at_index(0).prompt))
         await run.press("enter")
-        await run.until(lambda: not isinstance(run.app.screen, CommandPalette))
+        await run.until(lambda: not isinstance(run.app.screen, Palette))
         await run.until(lambda: run.step == "preview")
 
 

@@ -9,8 +9,10 @@ from textual import events
 from textual.theme import BUILTIN_THEMES
 from textual.widgets import Input, OptionList, TextArea
 
+from screens.step_screen import StepScreen
 from tests.stages.wizard import ENVIRONMENT, STEP_KEYS, FakeDocker, Wizard, build_stream, wizard
 from tui.core.plan import SecretMode
+from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.step_rail import StepRail
 
 pytestmark = pytest.mark.usefixtures("key")
@@ -100,6 +102,33 @@ async def test_more_keys_than_steps_leave_the_wizard_usable(folder: Path, docker
         await run.press("ctrl+x")
         await run.until(lambda: docker.runs == 0 or not docker.alive)
         await run.go("start")
+        assert run.step == "start"
+
+
+@pytest.mark.parametrize("keys", [("pagedown", "pageup", *"prev", "enter", "enter"), ("escape", "escape")])
+async def test_the_palette_takes_keys_that_come_at_once(folder: Path, keys: tuple[str, ...]) -> None:
+    async with wizard(folder) as run:
+        for _ in range(2):
+            burst(run, "ctrl+p", *keys)
+            await run.pilot.pause()
+            await run.until(lambda: isinstance(run.app.screen, StepScreen))
+            assert run.step == ("preview" if "enter" in keys else "start")
+
+
+async def test_an_answer_counts_once_and_for_its_own_question(folder: Path) -> None:
+    async with wizard(folder) as run:
+        answers: list[bool | None] = []
+        lower, upper = ConfirmDialog("Lower?", ""), ConfirmDialog("Upper?", "")
+        run.app.push_screen(lower, answers.append)
+        await run.app.push_screen(upper, answers.append)
+        lower.dismiss(True)
+        await run.pilot.pause()
+        assert (run.app.screen, answers) == (upper, [])
+        upper.dismiss(False)
+        upper.dismiss(True)
+        lower.dismiss(False)
+        await run.until(lambda: isinstance(run.app.screen, StepScreen))
+        assert answers == [False, True]
         assert run.step == "start"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -22,7 +23,33 @@ def coloured_diff(diff: str) -> Content:
     return Content("\n").join(Content.styled(line, _DIFF_STYLES.get(line[:1], "")) for line in diff.splitlines())
 
 
-class ConfirmDialog(ModalScreen[bool]):
+Answer = TypeVar("Answer")
+
+
+class Dialog(ModalScreen[Answer]):
+    """Stands over a step until it is answered, which counts once.
+
+    Textual (8.2.8) takes a second answer, or one that comes while something stands over the dialog, as an answer
+    of whatever is on top then.
+    """
+
+    _answered = False
+    _held: tuple[Answer | None] | None = None
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Go with this answer, now or as soon as nothing stands over the dialog any more."""
+        if self.app.screen_stack[-1:] != [self]:
+            self._held = self._held or (result,)
+            return AwaitComplete()
+        self._answered, answered = True, self._answered
+        return AwaitComplete() if answered else super().dismiss(*(self._held or (result,)))
+
+    def on_screen_resume(self) -> None:
+        if self._held is not None:
+            self.dismiss(*self._held)
+
+
+class ConfirmDialog(Dialog[bool]):
     """A question with a yes and a no; `text` is shown as it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)", "No")]

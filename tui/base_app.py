@@ -1,0 +1,65 @@
+"""An app as condock's are apart from what they show: themes, palette, help, and an end by an error of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from textual.app import App, SystemCommand
+from textual.filter import LineFilter
+
+from tui.themes import DARK, LIGHT
+from tui.widgets.dialogs import Dialog
+from tui.widgets.palette import Palette
+from tui.widgets.unseen import UnseenFilter
+
+_UNSEEN = UnseenFilter()
+_CRASHED = "condock ended by an error of its own. Nothing unsaved was written; please report the lines above."
+
+
+class BaseApp(App[str]):
+    """Knows nothing of steps or projects."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line goes through before it is drawn."""
+        return (*super().get_line_filters(), _UNSEEN)
+
+    def action_command_palette(self) -> None:
+        """List the commands; where something else is asked, that is answered first."""
+        if not isinstance(self.screen, Dialog):
+            self._offer([*self.get_system_commands(self.screen)])
+
+    def search_themes(self) -> None:
+        """List the themes; the one that is chosen is used from then on."""
+        themes = (SystemCommand(name, "", partial(setattr, self, "theme", name)) for name in self.available_themes)
+        self._offer([*themes], "Search for themes …")
+
+    def _offer(self, commands: Sequence[SystemCommand], placeholder: str = "Search for commands …") -> None:
+        self.push_screen(Palette(commands, placeholder), self._do)
+
+    def _do(self, chosen: Callable[[], object] | None) -> None:
+        if chosen is not None:
+            self.call_later(chosen)
+
+    def action_toggle_help(self) -> None:
+        shown = bool(self.screen.query("HelpPanel"))
+        self.screen.set_class(not shown, "-help")
+        if shown:
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
+
+    def _fatal_error(self) -> None:
+        # Textual's own (8.2.8) shows local variables, and one of them may be an environment with the key in it.
+        from rich.console import Group
+        from rich.traceback import Traceback
+
+        self.bell()
+        self._exit_renderables.append(Group(Traceback(show_locals=False, width=None), _CRASHED))
+        self._close_messages_no_wait()
