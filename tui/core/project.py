@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from tui.core.account.key_file import secret_file_places
 from tui.core.account.sources import KeySearch
 from tui.core.application.application import guess_application, needed_packages
 from tui.core.dockerfile.dockerfile import dockerfile, render
@@ -148,7 +149,9 @@ class Project:
     def ignore_text(self) -> str:
         """The ignore file of the plan as it is now."""
         rendered = (one.lock.path for one in self.read_rendered().locks)
-        return ignore_file(self.plan, self.own_ignore_rules, self.read_document().pip_files, rendered)
+        secrets = secret_file_places(self.plan.secret.file, self.path)
+        pip_files = self.read_document().pip_files
+        return ignore_file(self.plan, self.own_ignore_rules, pip_files, rendered, secrets)
 
     def changes(self) -> tuple[FileChange, ...]:
         """The files the plan needs, as they are and as they shall be; CondockError where one cannot be read."""

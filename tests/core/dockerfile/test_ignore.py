@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import posixpath
+from pathlib import Path
 
 import pytest
 
-from tui.core.dockerfile.ignore import ignore_file, ignore_name
+from tui.core.dockerfile.ignore import NEVER_SENT, ignore_file, ignore_name
 from tui.core.dockerfile.ignore_rules import ignored_by
+from tui.core.folder import Folder
 from tui.core.plan import Application, BuildPlan, Environment, SecretMount
+from tui.core.project import Project
 
 PLAN = BuildPlan(application=Application(files=("app.py", "src")))
 
@@ -20,15 +23,50 @@ def test_what_is_copied_is_sent(path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [".env", "src/.env", "src/.env.local", ".git/config", "data.csv", "src/__pycache__/a.pyc", "src/tls.key"],
+    [
+        ".env",
+        "src/.env",
+        "src/.env.local",
+        "src/.envrc",
+        ".git/config",
+        "data.csv",
+        "src/__pycache__/a.pyc",
+        "src/tls.key",
+    ],
 )
 def test_the_rest_is_not(path: str) -> None:
     assert ignored_by(ignore_file(PLAN))(path)
 
 
-def test_a_secret_file_of_another_name_is_kept_back() -> None:
-    plan = replace(PLAN, secret=SecretMount(file="src/key.txt"))
-    assert ignored_by(ignore_file(plan))("src/key.txt")
+@pytest.mark.parametrize("file", ["src/key.txt", "./src/key.txt", "!k.env", "k*.env", "#k", "a/../src/k.env"])
+def test_a_secret_file_of_another_name_is_kept_back(file: str, tmp_path: Path) -> None:
+    ignored = ignored_by(project(tmp_path, file).ignore_text())
+    assert ignored(posixpath.normpath(file))
+    assert not ignored("src/app.py")
+    assert not ignored("kk.env")
+
+
+def test_a_secret_file_that_is_named_by_its_full_path_is_kept_back(tmp_path: Path) -> None:
+    assert ignored_by(project(tmp_path, str(tmp_path / "src/key.txt")).ignore_text())("src/key.txt")
+
+
+def test_what_a_secret_file_is_a_link_to_is_kept_back(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/settings.txt").touch()
+    (tmp_path / ".env").symlink_to("src/settings.txt")
+    ignored = ignored_by(project(tmp_path, ".env").ignore_text())
+    assert (ignored("src/settings.txt"), ignored("src/app.py")) == (True, False)
+
+
+@pytest.mark.parametrize("file", ["/etc/hosts", "../key.env"])
+def test_a_secret_file_elsewhere_needs_no_rule(file: str, tmp_path: Path) -> None:
+    assert project(tmp_path, file).ignore_text().splitlines()[-1] in NEVER_SENT
+
+
+def project(folder: Path, secret_file: str) -> Project:
+    """One that copies the whole folder."""
+    plan = BuildPlan(application=Application(files=(".",)), secret=SecretMount(file=secret_file))
+    return Project(Folder(folder, frozenset(), True), plan, "")
 
 
 def test_the_whole_folder_is_sent_without_its_keys() -> None:

@@ -51,6 +51,14 @@ from tui.core.dockerfile.ignore_rules import ignored_by
         ("a", "./a/", True),
         ("/", "a", False),
         ("!/", "a", False),
+        ("*\n/!a", "a", False),
+        ("/!a", "!a", False),
+        (r"\!a", "!a", True),
+        ("a\n!!a", "a", True),
+        ("*\n!!a", "!a", False),
+        ("\ufeffa", "a", True),
+        (" # a", "# a", True),
+        ("x\x0ba", "a", False),
     ],
 )
 def test_a_rule(rules: str, path: str, kept_back: bool) -> None:

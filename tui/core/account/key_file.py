@@ -77,6 +77,21 @@ def secret_file_facts(path: Path, folder: Path) -> SecretFileFacts:
         return SecretFileFacts()
 
 
+def secret_file_places(name: str, folder: Path) -> tuple[str, ...]:
+    """The paths in the folder at which a secret file is found: as it is named, and where a link to it leads.
+
+    Relative to the folder. The file need not be there, nor be in the folder.
+    """
+    path = folder / name
+    known = (os.path.relpath(os.path.abspath(path), folder), _below(path, folder))
+    return tuple(dict.fromkeys(place for place in known if not f"{place}/".startswith(("../", "./"))))
+
+
+def _below(path: Path, folder: Path) -> str:
+    """The real path of a file, relative to the folder's."""
+    return os.path.relpath(os.path.realpath(path), os.path.realpath(folder))
+
+
 def _key_in(text: str) -> Secret | None:
     values = {name.upper(): value for name, value in assignments(text).items()}
     value = values.get(KEY_VARIABLE)

@@ -15,9 +15,15 @@ from tui.core.text import as_pattern
 NEVER_SENT = (
     "**/.env",
     "**/.env.*",
+    "**/.envrc",
+    "**/.direnv",
     "**/.git",
     "**/.anaconda",
     "**/.condarc",
+    "**/.netrc",
+    "**/.pypirc",
+    "**/.aws",
+    "**/.ssh",
     "**/__pycache__",
     "**/*.pyc",
     "**/.venv",
@@ -33,11 +39,16 @@ def ignore_name(plan: BuildPlan) -> str:
 
 
 def ignore_file(
-    plan: BuildPlan, own_rules: str = "", pip_files: Iterable[str] = (), rendered: Iterable[str] = ()
+    plan: BuildPlan,
+    own_rules: str = "",
+    pip_files: Iterable[str] = (),
+    rendered: Iterable[str] = (),
+    secrets: Iterable[str] = (),
 ) -> str:
     """The text of the ignore file; `own_rules` is the text of the user's `.dockerignore`.
 
-    `pip_files` are those that environment.yml's lines for pip name, `rendered` those made from conda-lock.yml.
+    `pip_files` are those that environment.yml's lines for pip name, `rendered` those made from conda-lock.yml;
+    `secrets` are the places in the folder at which the secret file can be read.
     """
     copied = (*environment_files(plan, pip_files, rendered), *plan.application.files)
     paths = [path.strip("/").removeprefix("./") for path in copied]
@@ -48,6 +59,12 @@ def ignore_file(
     if own_rules.strip():
         lines += ["", "# Taken over from .dockerignore.", own_rules.strip()]
     lines += ["", "# Keys and leftovers are never sent: no rule comes after these.", *NEVER_SENT]
-    if plan.secret.file.strip("/") and f"**/{plan.secret.file}" not in NEVER_SENT:
-        lines.append(f"/{as_pattern(plan.secret.file.removeprefix('./').lstrip('/'))}")
+    rules = (as_rule(path) for path in secrets)
+    lines += [rule for rule in dict.fromkeys(rules) if f"**{rule}" not in NEVER_SENT]
     return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def as_rule(path: str) -> str:
+    """The rule that keeps this one path back: `/!k` would let `k` through, see `ignore_rules`."""
+    pattern = as_pattern(path)
+    return f"\\{pattern}" if pattern.startswith("!") else f"/{pattern}"

@@ -4,38 +4,82 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 
-def ignored_by(text: str) -> Callable[[str], bool]:
-    """A test whether a path, relative to the context, is kept back by an ignore file with this text.
+class IgnoreRules:
+    """The rules of an ignore file; the last that fits a path, or a folder above it, decides.
 
-    The last rule that fits a path, or a folder above it, decides. A rule that is malformed fits nothing.
+    A rule that is malformed fits nothing.
     """
-    rules = tuple(_rules(text))
+
+    def __init__(self, text: str) -> None:
+        self._rules = tuple(_rules(text))
+
+    def fitting(self, path: str, above: Sequence[bool] = ()) -> list[bool]:
+        """Which rules fit a path, relative to the context; `above` is the same of the folder it is in."""
+        if not above:
+            return [rule.fullmatch(path) is not None for _, rule, _ in self._rules]
+        pairs = zip(self._rules, above, strict=True)
+        return [known or rule.fullmatch(path) is not None for (_, rule, _), known in pairs]
+
+    def keep_back(self, fitting: Sequence[bool]) -> bool:
+        """True if what these rules fit is kept back."""
+        return self._decided(fitting)[1]
+
+    def deciding(self, fitting: Sequence[bool]) -> str:
+        """The rule that decides, as it is written; empty for none."""
+        return self._decided(fitting)[0]
+
+    def may_reopen(self, folder: str) -> bool:
+        """True if something may be sent of a folder that is kept back."""
+        return any(not keeps_back and _may_be_below(written, folder) for written, _, keeps_back in self._rules)
+
+    def _decided(self, fitting: Sequence[bool]) -> tuple[str, bool]:
+        for (written, _, keeps_back), fits in zip(reversed(self._rules), reversed(fitting), strict=True):
+            if fits:
+                return written, keeps_back
+        return "", False
+
+
+def ignored_by(text: str) -> Callable[[str], bool]:
+    """A test whether a path, relative to the context, is kept back by an ignore file with this text."""
+    rules = IgnoreRules(text)
 
     def ignored(path: str) -> bool:
         parts = posixpath.normpath(path.strip("/")).split("/")
-        above = ["/".join(parts[:count]) for count in range(len(parts), 0, -1)]
-        kept_back = False
-        for rule, keeps_back in rules:
-            if any(map(rule.fullmatch, above)):
-                kept_back = keeps_back
-        return kept_back
+        fitting: list[bool] = []
+        for count in range(1, len(parts) + 1):
+            fitting = rules.fitting("/".join(parts[:count]), fitting)
+        return rules.keep_back(fitting)
 
     return ignored
 
 
-def _rules(text: str) -> Iterator[tuple[re.Pattern[str], bool]]:
-    """Each rule as an expression, and whether what it fits is kept back."""
-    for line in text.splitlines():
-        rule = line.strip()
-        if not rule or rule.startswith("#"):
+def _rules(text: str) -> Iterator[tuple[str, re.Pattern[str], bool]]:
+    """Each rule as it is written, as an expression, and whether what it fits is kept back.
+
+    A slash at its start is taken away before an exclamation mark is looked for once more: `/!a` is `!a`
+    (moby/patternmatcher, ignorefile.go and patternmatcher.go).
+    """
+    for line in text.removeprefix("\ufeff").split("\n"):
+        written = line.strip()
+        if not written or line.startswith("#"):
             continue
-        pattern = posixpath.normpath(rule.removeprefix("!").strip()).strip("/")
+        marked = written.startswith("!")
+        pattern = posixpath.normpath(written[marked:].strip() or ".")
+        pattern = "!" * marked + (pattern.lstrip("/") if pattern.strip("/") else "")
+        keeps_back = not pattern.startswith("!")
+        pattern = pattern.removeprefix("!")
         if pattern not in ("", ".") and (expression := _expression(pattern)):
-            yield expression, not rule.startswith("!")
+            yield written, expression, keeps_back
+
+
+def _may_be_below(rule: str, folder: str) -> bool:
+    """True if what this rule lets through may lie in the folder; not looked at closely where it has wildcards."""
+    path = posixpath.normpath(rule.lstrip("/!").strip()).strip("/")
+    return any(mark in path for mark in "*?[\\") or f"{path}/".startswith(f"{folder}/")
 
 
 _WORDS = re.compile(r"\*\*/?|\*|\?|\\.|\[\^?(?:\\.|[^\]\\])+\]|[^\\\[]", re.DOTALL)
