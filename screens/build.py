@@ -18,7 +18,7 @@ from tui.core.building.attempt import prepare
 from tui.core.building.key.key_record import check_key_problems
 from tui.core.building.key.key_use import key_unused
 from tui.core.engine.place import place_advice
-from tui.core.errors import ExitCode, Problem
+from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.navigation import build_obstacles
 from tui.core.project import Project
 from tui.core.steps import step_of
@@ -56,6 +56,7 @@ class BuildScreen(StepScreen):
         super().__init__(project, rail)
         self._outcome = BuildResult(id="build-status")
         self._build = LiveBuild(self._outcome, id="build-view")
+        self._barred: CondockError | None = None
 
     def compose_body(self) -> ComposeResult:
         yield self._outcome
@@ -110,7 +111,7 @@ class BuildScreen(StepScreen):
         self.action_next()
 
     def _start(self, *, check_key: bool = False) -> None:
-        self._outcome.result = None
+        self._outcome.result = self._barred = None
         self._build.start(prepare(self.current, os.environ, time.time(), check_key=check_key))
 
     def action_cancel(self) -> None:
@@ -145,6 +146,7 @@ class BuildScreen(StepScreen):
     @on(LiveBuild.Ended)
     def _ended(self, event: LiveBuild.Ended) -> None:
         if event.error is not None:
+            self._barred = event.error
             self._outcome.say(str(event.error), bad=True)
             return
         self._outcome.show(event.attempt.ended(self._build.progress, self._build.log_shown, time.time()))
@@ -156,6 +158,8 @@ class BuildScreen(StepScreen):
 
     def outcome(self) -> tuple[ExitCode, str]:
         result = self._outcome.result
+        if self._barred:
+            return self._barred.exit_code, str(self._barred)
         if result is None:
             return ExitCode.DONE, ""
         if result.summary.good:

@@ -11,7 +11,7 @@ from tui.streams import mend_streams
 
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tui.core.building.fast_repeat.start import StartedBuild
 
@@ -85,4 +85,10 @@ def _start_repeat(arguments: list[str]) -> StartedBuild | None:
         return None
     from tui.core.building.fast_repeat.start import start_repeat
 
-    return start_repeat(folders[0] if folders else ".", os.environ)
+    return start_repeat(folders[0] if folders else ".", os.environ, _has_no_key)
+
+
+def _has_no_key(folder: str, env: Mapping[str, str], record: str) -> bool:
+    from tui.headless.fast_repeat import has_no_key
+
+    return has_no_key(folder, env, record)

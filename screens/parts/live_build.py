@@ -17,6 +17,7 @@ from tui.core.building.events import BuildEvent
 from tui.core.building.log.save import log_name, save_log
 from tui.core.building.summary import progress_line
 from tui.core.errors import CondockError
+from tui.core.proof.before import search_before
 from tui.core.text import printable
 from tui.widgets.build_outcome import BuildOutcome
 from tui.widgets.build_view import FRAME, BuildView
@@ -64,6 +65,7 @@ class LiveBuild(BuildView):
     async def _run(self, attempt: Attempt) -> None:
         error = None
         try:
+            await asyncio.to_thread(search_before, attempt)
             async with attempt.run(self._cancel) as batches:
                 async for events in batches:
                     self._arrived += events

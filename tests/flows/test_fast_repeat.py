@@ -148,6 +148,19 @@ def test_a_file_that_is_copied_may_change(project: Project) -> None:
     assert was_repeated(project)
 
 
+@pytest.mark.parametrize("again", [True, False], ids=["built before", "built the first time"])
+def test_the_key_in_a_file_that_is_copied_stops_the_build_before_it_begins(project: Project, again: bool) -> None:
+    if not again:
+        history_gone(project)
+    project.write("app.py", f"one = 1\nTOKEN = '{KEY}'\n")
+    log(project)
+    done = project.run("build")
+    assert (done.code, done.stdout) == (5, "")
+    assert "The API key is in app.py, line 2, which would be sent to the builder." in done.stderr
+    assert KEY not in done.text
+    assert "buildx build" not in log(project)
+
+
 @pytest.mark.parametrize("name", ["DOCKER_CONTEXT", "DOCKER_CONFIG", "BUILDX_BUILDER", "BUILDKIT_HOST", "PATH"])
 def test_another_engine_or_another_docker_is_never_taken_for_the_one_it_was(project: Project, name: str) -> None:
     value = (
@@ -328,4 +341,4 @@ def alive(pid: int) -> bool:
 
 
 def test_a_folder_that_is_not_there_is_nothing_to_repeat(tmp_path: Path) -> None:
-    assert start_repeat(str(tmp_path / "gone"), {}) is None
+    assert start_repeat(str(tmp_path / "gone"), {}, lambda *_: True) is None

@@ -10,7 +10,7 @@ from screens.build import BuildScreen
 from tests.paths import RECORDINGS
 from tests.stages.wizard import KEY, USABLE, VARIABLE, FakeDocker, Wizard, build_stream, wizard
 from tui.core.engine.engine import EngineReport
-from tui.core.errors import Problem
+from tui.core.errors import ExitCode, Problem
 from tui.core.plan import SecretMode
 from tui.widgets.build_outcome import BuildOutcome
 from tui.widgets.build_steps import BuildSteps
@@ -292,3 +292,14 @@ async def test_a_build_needs_its_files_written(folder: Path, docker: FakeDocker)
         assert docker.runs == 0
         assert run.next.disabled
         assert run.problem
+
+
+async def test_the_key_in_a_file_that_is_copied_stops_the_build(folder: Path, docker: FakeDocker) -> None:
+    (folder / "main.py").write_text(f"print('hello')\nKEY = '{KEY}'\n")
+    async with wizard(folder) as run:
+        await to_build(run)
+        await run.press("ctrl+n")
+        await run.until(lambda: "The API key is in main.py, line 2" in run.text("#build-status"))
+        await run.until(lambda: not run.build.running)
+        assert docker.runs == 0
+        assert screen(run).outcome()[0] is ExitCode.KEY_FOUND

@@ -17,6 +17,7 @@ class ExitCode(IntEnum):
     WRONG_USE = 2, "wrong use, or a plan that is not complete"
     NO_KEY = 3, "no usable API key"
     NO_ENGINE = 4, "no usable Docker engine"
+    KEY_FOUND = 5, "the key was found where it must not be"
     INTERRUPTED = 130, "interrupted"
 
     words: str

@@ -150,8 +150,7 @@ class Project:
         """The ignore file of the plan as it is now."""
         rendered = (one.lock.path for one in self.read_rendered().locks)
         secrets = secret_file_places(self.plan.secret.file, self.path)
-        pip_files = self.read_document().pip_files
-        return ignore_file(self.plan, self.own_ignore_rules, pip_files, rendered, secrets)
+        return ignore_file(self.plan, self.own_ignore_rules, self.read_document().pip_files, rendered, secrets)
 
     def changes(self) -> tuple[FileChange, ...]:
         """The files the plan needs, as they are and as they shall be; CondockError where one cannot be read."""

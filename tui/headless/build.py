@@ -24,6 +24,7 @@ from tui.core.errors import ExitCode
 from tui.core.files import Standing, write
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
+from tui.core.proof.before import search_before
 from tui.headless.obstacles import all_problems, insist
 from tui.headless.views.views import Output, View, view_of
 from tui.headless.watch import exit_code_of, watch
@@ -52,8 +53,9 @@ def build(
     insist(all_problems(project))
     insist(check_key_problems(project) if check_key else ())
     attempt, cancel = prepare(project, env, time.time(), check_key=check_key), asyncio.Event()
-    view = view_of(Output(output), env, project.plan.build.image, attempt.time_left, cancel.is_set)
     notes = [*_bring_up_to_date(project), *map(str, place_advice(project.plan, project.engine))]
+    search_before(attempt)
+    view = view_of(Output(output), env, project.plan.build.image, attempt.time_left, cancel.is_set)
     for note in notes:
         view.say(f"Note: {note}")
     batches = recorded(attempt.run(cancel), record) if record else attempt.run(cancel)

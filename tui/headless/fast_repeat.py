@@ -62,6 +62,22 @@ def repeat(started: StartedBuild, env: Mapping[str, str], output: str) -> int | 
     return opened.finish(view, (progress, log))
 
 
+def has_no_key(folder: str, env: Mapping[str, str], record: str) -> bool:
+    """Search what has changed of the files that are sent; False where the ordinary way has to."""
+    from tui.core.errors import CondockError
+    from tui.core.proof.context.search import search_context
+
+    known: Mapping[str, Any] = json.loads(record)
+    keys = _keys(Path(folder), env, known)
+    if not keys:
+        return False
+    try:
+        search_context(folder, known["dockerfile"], keys[-1], env, known["fingerprint"])
+    except CondockError:
+        return False
+    return True
+
+
 def _keys(path: Path, env: Mapping[str, str], record: Mapping[str, Any]) -> list[Secret] | None:
     """Every key that could turn up in the output; None where the key is not the one it was."""
     keys = [Secret(env[KEY_VARIABLE])] if env.get(KEY_VARIABLE) else []

@@ -72,8 +72,8 @@ def _rules(text: str) -> Iterator[tuple[str, re.Pattern[str], bool]]:
         pattern = "!" * marked + (pattern.lstrip("/") if pattern.strip("/") else "")
         keeps_back = not pattern.startswith("!")
         pattern = pattern.removeprefix("!")
-        if pattern not in ("", ".") and (expression := _expression(pattern)):
-            yield written, expression, keeps_back
+        if pattern not in ("", ".") and (found := expression(pattern)):
+            yield written, found, keeps_back
 
 
 def _may_be_below(rule: str, folder: str) -> bool:
@@ -86,8 +86,8 @@ _WORDS = re.compile(r"\*\*/?|\*|\?|\\.|\[\^?(?:\\.|[^\]\\])+\]|[^\\\[]", re.DOTA
 
 
 @lru_cache(maxsize=1_024)
-def _expression(pattern: str) -> re.Pattern[str] | None:
-    """The pattern as an expression for a whole path; None for one that is malformed."""
+def expression(pattern: str) -> re.Pattern[str] | None:
+    """A pattern of the context as an expression for a whole path; None for one that is malformed."""
     words = _WORDS.findall(pattern)
     if "".join(words) != pattern:  # a bracket or a backslash with nothing behind
         return None

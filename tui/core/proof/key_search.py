@@ -24,15 +24,22 @@ class Match:
     encoding: str
 
 
+class TooShortError(CondockError):
+    """The secret is too short to be told from other data."""
+
+    def __init__(self) -> None:
+        message = f"A secret of less than {SHORTEST} characters cannot be told from other data."
+        super().__init__(message, "Nothing was searched; use a longer secret.")
+
+
 class KeySearch:
-    """What is looked for; one does for any number of streams. CondockError for a key too short to be told."""
+    """The forms of a key that are looked for; one does for any number of streams. TooShortError if short."""
 
     def __init__(self, secret: Secret) -> None:
         key = secret.reveal().strip()
         parts = key_parts(key)
         if min(map(len, parts)) < SHORTEST:
-            message = f"A secret of less than {SHORTEST} characters cannot be told from other data."
-            raise CondockError(message, "Nothing was searched; use a longer secret.")
+            raise TooShortError
         self.sieve = Sieve(key)
         self.reach = _LONGEST_SPELLING * max(len(part.encode("utf-8", "surrogateescape")) for part in parts) + 64
         """Bytes that no form of the key is longer than."""

@@ -57,6 +57,7 @@ def record_repeat(attempt: Attempt, history: History, notes: Sequence[str]) -> N
         without=[] if by_variable else [KEY_VARIABLE],
         more=_variables(project, env),
         expires=expires.timestamp() if expires else 0,
+        searched=(found or "-") if key else "",
         record=json.dumps({**_facts(project, env, engine), **_key_facts(found, history, key), "notes": notes}),
     )
     write_state(env, name, content, siblings=_MOST_FOLDERS)
@@ -69,6 +70,7 @@ def _facts(project: Project, env: Mapping[str, str], engine: EngineReport) -> di
         "needs_key": secret.mode is SecretMode.VARIABLE,
         "image": project.plan.build.image,
         "plan": plan_id(project, env),
+        "dockerfile": project.plan.build.dockerfile,
         "secret_file": secret.file if secret.mode is SecretMode.DOTENV else "",
         "buildx": engine.buildx,
         "platform": engine.platform,

@@ -11,17 +11,18 @@ import os
 import time
 from binascii import crc32
 
+from tui.core.building.fast_repeat.searched import standing_of, stands_as_searched
 from tui.core.building.running.launch import Launched, launch_in_scratch
 from tui.core.state_folder import state_place
 
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 IMAGE_ID = "\n"
 """Stands for the path of `--iidfile` in a record: no argument of ours is a line break."""
 
-_VERSION = "3"
+_VERSION = "4"
 _MOST_BYTES = 64_000
 _END = "\0"  # in no path, argument or variable
 _SETTINGS = ("DOCKER_", "BUILDX_", "BUILDKIT_", "HOME=", "PATH=")
@@ -38,14 +39,20 @@ class StartedBuild:
         self.record = record
 
 
-def start_repeat(folder: str, env: Mapping[str, str]) -> StartedBuild | None:
-    """The folder's last good build, started again; None where there was none or something has changed since."""
+def start_repeat(
+    folder: str, env: Mapping[str, str], search: Callable[[str, Mapping[str, str], str], bool]
+) -> StartedBuild | None:
+    """The folder's last good build, started again; None where there was none or something has changed since.
+
+    `search` is called where files that are sent have changed; with the record, it says whether the key is in none.
+    """
     try:
         with open(
             os.path.join(state_place(env), _file(folder)), encoding="utf-8", errors="surrogateescape"
         ) as file:
             fields = iter(file.read(_MOST_BYTES).split(_END))
-        version, settings, expires, record = next(fields), next(fields), float(next(fields)), next(fields)
+        version, settings, expires = next(fields), next(fields), float(next(fields))
+        searched, record = next(fields), next(fields)
         seen, needs, without, more, argv = (_taken(fields) for _ in range(5))
         if (
             (version, settings) != (_VERSION, _settings(env))
@@ -54,6 +61,8 @@ def start_repeat(folder: str, env: Mapping[str, str]) -> StartedBuild | None:
         ):
             return None
         if any(_standing(path) != standing for path, standing in zip(seen[::2], seen[1::2], strict=True)):
+            return None
+        if searched and not stands_as_searched(folder, env, searched) and not search(folder, env, record):
             return None
         child = {name: value for name, value in env.items() if name not in without}
         child |= zip(more[::2], more[1::2], strict=True)
@@ -75,6 +84,7 @@ def repeat_file(
     without: Iterable[str],
     more: Mapping[str, str],
     expires: float,
+    searched: str,
     record: str,
 ) -> tuple[str, bytes]:
     """The file in the state folder from which a build is started again, and its content.
@@ -82,13 +92,14 @@ def repeat_file(
     `seen` are the paths of all that it was made from, whether they are there or not; of `env` it is kept by a sum
     whether another engine might be meant. `argv` has `IMAGE_ID` where
     the path of `--iidfile` is; `needs` and `without` are names of variables that must be set and that it must not
-    get; `more` are those that it gets besides. `expires` is in seconds since the epoch, or 0. `record` is kept.
+    get; `more` are those that it gets besides. `expires` is in seconds since the epoch, or 0. `searched`
+    is the fingerprint that `searched` has, `-` where there is none, and empty without a key. `record` is kept.
     """
     standing = [part for path in (*seen, _CODE) for part in (path, _standing(path))]
     variables = [part for pair in more.items() for part in pair]
     lists = (list(part) for part in (standing, needs, without, variables, argv))
     fields = [word for part in lists for word in (str(len(part)), *part)]
-    return _file(folder), _END.join((_VERSION, _settings(env), str(expires), record, *fields)).encode(
+    return _file(folder), _END.join((_VERSION, _settings(env), str(expires), searched, record, *fields)).encode(
         "utf-8", "surrogateescape"
     )
 
@@ -112,8 +123,6 @@ def _settings(env: Mapping[str, str]) -> str:
 def _standing(path: str) -> str:
     """A text that changes when the file does; empty where there is none."""
     try:
-        found = os.stat(path)
+        return standing_of(os.stat(path))
     except OSError:
         return ""
-    # The time of change cannot be set by hand, as that of modification can.
-    return f"{found.st_ctime_ns} {found.st_mtime_ns} {found.st_size} {found.st_dev} {found.st_ino} {found.st_mode}"

@@ -1,0 +1,142 @@
+"""The key in a file that would be sent stops everything, and what was searched is not read again."""
+
+from __future__ import annotations
+
+import os
+import time
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+
+from tests.planted import JWT, OPAQUE, OTHER_JWT
+from tui.core.building.fast_repeat.searched import stands_as_searched
+from tui.core.errors import CondockError, ExitCode
+from tui.core.proof.context.search import ContextSearch, search_context
+from tui.core.secret import Secret
+
+FINGERPRINT = "0f" * 32
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "shop"
+    (made / "src").mkdir(parents=True)
+    (made / "Dockerfile").write_text("FROM scratch\nCOPY src app.py /app/\n")
+    (made / "app.py").write_text("print()\n" * 100)
+    (made / "src/a.py").write_text("import app\n")
+    (made / ".env").write_text(f"ANACONDA_AUTH_API_KEY={JWT}\n")
+    return made
+
+
+def search(folder: Path, key: str = JWT, fingerprint: str = "") -> ContextSearch:
+    env = {"HOME": str(folder.parent)}
+    return search_context(str(folder), "Dockerfile", Secret(key), env, fingerprint)
+
+
+def stands(folder: Path, fingerprint: str = FINGERPRINT) -> bool:
+    return stands_as_searched(str(folder), {"HOME": str(folder.parent)}, fingerprint)
+
+
+def found(folder: Path, key: str = JWT) -> str:
+    with pytest.raises(CondockError) as failure:
+        search(folder, key)
+    assert failure.value.exit_code is ExitCode.KEY_FOUND
+    assert key not in str(failure.value)
+    return failure.value.message
+
+
+def test_a_folder_without_the_key(folder: Path) -> None:
+    (folder / "src/other.txt").write_text(OTHER_JWT)
+    assert search(folder).files == 3
+    assert search(folder).words.startswith("The key is in none of the 3 files that are sent (")
+
+
+def test_the_file_and_the_line_are_told(folder: Path) -> None:
+    (folder / "src/deep").mkdir()
+    (folder / "src/deep/settings.py").write_text(f"A = 1\n\nTOKEN = '{JWT}'\n")
+    said = "The API key is in src/deep/settings.py, line 3, which would be sent to the builder. Nothing was sent."
+    assert found(folder) == said
+
+
+def test_a_binary_file_and_another_encoding(folder: Path) -> None:
+    (folder / "src/cell.bin").write_bytes(bytes(5_000) + b64encode(f"user:{OPAQUE}".encode()))
+    assert "src/cell.bin, at byte 5,00" in found(folder, OPAQUE)
+    assert "(base64)" in found(folder, OPAQUE)
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "Dockerfile.dockerignore"])
+def test_the_files_that_say_how_to_build_are_sent_as_well(folder: Path, name: str) -> None:
+    with (folder / name).open("a") as file:
+        file.write(f"# {JWT}\n")
+    assert f"is in {name}, line" in found(folder)
+
+
+def test_names_and_targets_of_links_are_sent_as_well(folder: Path) -> None:
+    (folder / "src/link").symlink_to(JWT.split(".")[2])
+    assert "in the name of a file" in found(folder)
+
+
+def test_a_link_to_the_secret_file_that_is_copied(folder: Path) -> None:
+    (folder / ".env").rename(folder / "src/values")
+    (folder / ".env").symlink_to("src/values")
+    assert "src/values, line 1" in found(folder)
+
+
+@pytest.mark.parametrize("ignore", ["*\n!**", "src\n!src/.env"])
+def test_an_ignore_file_of_somebody_else_that_lets_it_through(folder: Path, ignore: str) -> None:
+    (folder / "src/.env").write_text(JWT)
+    (folder / "Dockerfile.dockerignore").write_text(ignore)
+    assert "src/.env, line 1" in found(folder)
+    (folder / "Dockerfile.dockerignore").write_text("**/.env\n")
+    search(folder)
+
+
+def aged(folder: Path) -> None:
+    """Old enough that a change would show."""
+    time.sleep(0.15)
+
+
+def test_what_was_searched_is_not_read_again(folder: Path) -> None:
+    assert not stands(folder)
+    aged(folder)
+    first = search(folder, fingerprint=FINGERPRINT)
+    assert first.read > first.size > 800
+    assert stands(folder)
+    assert search(folder, fingerprint=FINGERPRINT).read == 0
+    (folder / "app.py").write_text("x = 1\n")
+    assert not stands(folder)
+    assert search(folder, fingerprint=FINGERPRINT).read == 6
+    assert not stands(folder)  # it may have changed once more in the same instant
+    aged(folder)
+    assert search(folder, fingerprint=FINGERPRINT).read == 6
+    assert stands(folder)
+    assert not stands(folder, "1e" * 32)
+    assert search(folder, fingerprint="1e" * 32).read > 50
+
+
+def test_a_change_that_keeps_size_and_time_is_seen(folder: Path) -> None:
+    aged(folder)
+    before = (folder / "app.py").stat()
+    search(folder, fingerprint=FINGERPRINT)
+    (folder / "app.py").write_text(JWT.ljust(before.st_size))
+    os.utime(folder / "app.py", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert not stands(folder)
+
+
+@pytest.mark.parametrize("place", ["src", "src/deeper"])
+def test_a_file_that_comes_to_it_is_seen(folder: Path, place: str) -> None:
+    (folder / "src/deeper").mkdir()
+    aged(folder)
+    search(folder, fingerprint=FINGERPRINT)
+    assert stands(folder)
+    (folder / place / "new").write_text(JWT)
+    assert not stands(folder)
+
+
+def test_nothing_is_kept_of_a_folder_with_the_key(folder: Path) -> None:
+    (folder / "src/a.py").write_text(JWT)
+    aged(folder)
+    with pytest.raises(CondockError):
+        search(folder, fingerprint=FINGERPRINT)
+    assert not stands(folder)

@@ -1,0 +1,81 @@
+"""The paths of the context that a Dockerfile names: BuildKit asks for these alone.
+
+moby/buildkit, frontend/dockerfile/dockerfile2llb/convert.go: the sources of COPY and ADD, and of mounts of it.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import posixpath
+import re
+from collections.abc import Iterator
+
+_ESCAPE = re.compile(r"\A(?:#[^\n]*\n)*?# *escape *= *([`\\]) *$", re.IGNORECASE | re.MULTILINE)
+_INSTRUCTION = re.compile(r"\s*(?:ONBUILD\s+)?(COPY|ADD|RUN)\s+(.*)", re.IGNORECASE | re.DOTALL)
+_FLAG = re.compile(r"--(\S+)\s+")
+_ELSEWHERE = re.compile(r"https?://|git@|<<|ssh://|git://", re.IGNORECASE)
+
+
+def copied_paths(dockerfile: str) -> tuple[str, ...] | None:
+    """Each as a pattern; None where all of the context is meant, or it cannot be told which paths are.
+
+    Those of stages that are not built are among them.
+    """
+    found = dict.fromkeys(path for line in _lines(dockerfile) for path in _named(line))
+    paths = tuple(filter(None, found))
+    return None if len(paths) < len(found) else paths
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The instructions, each on one line; comments within them left out."""
+    escape = found[1] if (found := _ESCAPE.match(text)) else "\\"
+    whole = ""
+    for line in text.split("\n"):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        part = line.rstrip()
+        whole += part.removesuffix(escape)
+        if not part.endswith(escape):
+            yield whole
+            whole = ""
+    yield whole
+
+
+def _named(line: str) -> Iterator[str]:
+    """The paths that an instruction names; an empty one for all."""
+    found = _INSTRUCTION.fullmatch(line)
+    if not found:
+        return
+    rest, flags = found[2], dict[str, list[str]]()
+    while flag := _FLAG.match(rest):
+        name, _, value = flag[1].partition("=")
+        flags.setdefault(name, []).append(value)
+        rest = rest[flag.end() :]
+    if found[1].upper() == "RUN":
+        for mount in flags.get("mount", ()):
+            fields = dict(field.partition("=")[::2] for field in next(csv.reader([mount]), []))
+            if fields.get("type", "bind") == "bind" and "from" not in fields:
+                yield _clean(fields.get("source", fields.get("src", ".")))
+    elif "from" not in flags:
+        words = _words(rest)
+        yield from (_clean(word) for word in words[:-1] if not _ELSEWHERE.match(word))
+        if not words:
+            yield ""
+
+
+def _words(text: str) -> list[str]:
+    if text.lstrip().startswith("["):
+        try:
+            words = json.loads(text)
+        except ValueError:
+            return []
+        return words if all(isinstance(word, str) for word in words) else []
+    return text.split()
+
+
+def _clean(word: str) -> str:
+    """The path as BuildKit asks for it; empty for all, and where a variable or quotes decide it."""
+    if re.search(r"(?<!\\)[$\"']", word):
+        return ""
+    return posixpath.normpath("/" + re.sub(r"\\(.)", r"\1", word)).lstrip("/")

@@ -1,0 +1,160 @@
+"""Searches what a build is about to be sent for the key; what was searched is not read again until it changes."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.core.building.fast_repeat.searched import read_searched, searched_content, searched_file, standing_of
+from tui.core.errors import CondockError, ExitCode
+from tui.core.files import SMALL, find_content
+from tui.core.proof.context.copied import copied_paths
+from tui.core.proof.context.sent import Context, Entry, find_context
+from tui.core.proof.key_search import KeySearch, Match, StreamSearch
+from tui.core.secret import Secret
+from tui.core.state import write_state
+from tui.core.text import shown
+from tui.core.units import human_size
+
+_CHUNK = 1 << 20
+_FRESH, _FRESH_BY_SECONDS = 0.1, 2.0
+"""Seconds in which a file may change again without a sign; the latter where a file system counts in seconds."""
+_MOST_FOLDERS = 200
+
+
+@dataclass(frozen=True)
+class ContextSearch:
+    """What came of searching all that is sent: the key is not in it."""
+
+    files: int
+    size: int
+    """Bytes of all, as is `read`."""
+    read: int
+    """Of those that changed since they were last searched."""
+    unread: tuple[str, ...] = ()
+    """Paths that could not be read."""
+
+    @property
+    def words(self) -> str:
+        """One sentence."""
+        unread = f" {len(self.unread)} of them could not be read: not searched." if self.unread else ""
+        return f"The key is in none of the {self.files:,} files that are sent ({human_size(self.size)}).{unread}"
+
+
+def read_context(folder: str, dockerfile: str) -> Context:
+    """All that the builder is sent of this folder, by the Dockerfile of this name and the ignore file on disk.
+
+    CondockError where one of these cannot be read.
+    """
+    path = Path(folder)
+    texts = (find_content(path, name, SMALL) for name in (f"{dockerfile}.dockerignore", ".dockerignore"))
+    ignore_text = next((text for text in texts if text is not None), "")
+    return find_context(folder, ignore_text, copied_paths(find_content(path, dockerfile, SMALL) or ""))
+
+
+def search_context(
+    folder: str, dockerfile: str, key: Secret, env: Mapping[str, str], fingerprint: str = ""
+) -> ContextSearch:
+    """Search it for this key; with its fingerprint only what changed is read.
+
+    CondockError with KEY_FOUND for the first file that has it, and for a key too short to be told.
+    """
+    begun, search, context = time.time(), KeySearch(key), read_context(folder, dockerfile)
+    known = read_searched(folder, env, fingerprint)
+    entries = {entry.path: entry for entry in (*context.sent, *_definition(folder, dockerfile))}
+    _insist_on_names(search, context.sent)
+    unread, read = list(context.unread), 0
+    for entry in entries.values():
+        if entry.is_file and known.get(entry.path) != standing_of(entry.state):
+            size = _insist(search, folder, entry)
+            read += size or 0
+            unread += [entry.path] * (size is None)
+    if fingerprint:
+        standings = _standings([*context.folders, *entries.values()], unread, begun)
+        content = searched_content(fingerprint, standings)
+        write_state(env, searched_file(folder), content, siblings=_MOST_FOLDERS)
+    size = sum(entry.state.st_size for entry in context.sent)
+    return ContextSearch(len(context.sent), size, read, tuple(unread))
+
+
+def _standings(entries: list[Entry], unread: Container[str], begun: float) -> dict[str, str]:
+    """How each stands, but for those that could not be read or may change again without a sign."""
+    found = {
+        entry.path: standing_of(entry.state)
+        for entry in entries
+        if entry.path not in unread and not _is_fresh(entry.state, begun)
+    }
+    return found if len(found) == len(entries) else found | {_LOST: ""}
+
+
+_LOST = "\n"
+"""Stands in what is kept where not all is in it: nothing has this name, so that all is looked at again."""
+
+
+def _definition(folder: str, dockerfile: str) -> Iterator[Entry]:
+    """The files that are sent beside the context, whatever the rules say."""
+    for name in (dockerfile, f"{dockerfile}.dockerignore", ".dockerignore"):
+        try:
+            yield Entry(name, os.lstat(os.path.join(folder, name)))
+        except OSError:
+            continue
+
+
+def _is_fresh(state: os.stat_result, now: float) -> bool:
+    window = _FRESH if state.st_mtime_ns % 1_000_000_000 else _FRESH_BY_SECONDS
+    return now - max(state.st_ctime, state.st_mtime) < window
+
+
+def _insist_on_names(search: KeySearch, sent: Iterable[Entry]) -> None:
+    """Names and targets of links are sent, too."""
+    names = "\n".join(text for entry in sent for text in (entry.path, entry.target))
+    if _first(search, [names.encode("utf-8", "surrogateescape")]):
+        message = "The API key is in the name of a file that would be sent to the builder. Nothing was sent."
+        raise CondockError(message, "Rename the file.", ExitCode.KEY_FOUND)
+
+
+def _insist(search: KeySearch, folder: str, entry: Entry) -> int | None:
+    """Search one file; gives the bytes read, None where it cannot be."""
+    size = 0
+
+    def chunks() -> Iterator[bytes]:
+        nonlocal size
+        with open(os.path.join(folder, entry.path), "rb", buffering=0, opener=_no_link) as file:
+            while chunk := file.read(_CHUNK):
+                size += len(chunk)
+                yield chunk
+
+    try:
+        match = _first(search, chunks())
+        if match:
+            raise _found(folder, entry.path, match)
+    except OSError:
+        return None
+    return size
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY)
+
+
+def _first(search: KeySearch, chunks: Iterable[bytes]) -> Match | None:
+    stream = StreamSearch(search)
+    for chunk in chunks:
+        for match in stream.feed(memoryview(chunk)):
+            return match
+    return next(stream.close(), None)
+
+
+def _found(folder: str, path: str, match: Match) -> CondockError:
+    lines, left, text = 1, match.start, True
+    with open(os.path.join(folder, path), "rb", opener=_no_link) as file:
+        while left and (chunk := file.read(min(left, _CHUNK))):
+            lines, left, text = lines + chunk.count(b"\n"), left - len(chunk), text and b"\0" not in chunk
+    where = f"line {lines}" if text else f"at byte {match.start:,}"
+    how = "" if match.encoding == "plain" else f" ({match.encoding})"
+    said = f"The API key is in {shown(path, 120)}, {where}{how}, which would be sent to the builder."
+    hint = "Take it out of the file, or keep the file back: a line in .dockerignore with its path."
+    return CondockError(f"{said} Nothing was sent.", hint, ExitCode.KEY_FOUND)
