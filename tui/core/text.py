@@ -111,5 +111,8 @@ def shown(text: str, limit: int = 60) -> str:
 
 
 def as_pattern(path: str) -> str:
-    """The path as a pattern for itself, in the ignore files of Docker and of git alike."""
-    return path.translate({ord(character): f"[{character}]" for character in "*?["})
+    """The path as a pattern for itself, in the ignore files of Docker and of git alike.
+
+    By backslashes: for BuildKit a star within brackets is still one (moby/patternmatcher, seen with buildx 0.13).
+    """
+    return path.translate({ord(character): f"\\{character}" for character in "*?[\\"})

@@ -137,12 +137,16 @@ def _translated(word: str) -> str:
             return "[^/]*"
         case "?":
             return "[^/]"
+        case _ if len(word) > 2 and (wild := re.search(r"(?<!\\)[*?]", word)):
+            # BuildKit makes an expression of it character by character: `[a*b]` becomes `[a[^/]*b]`.
+            before, behind = _escaped_class(word[1 : wild.start()]), re.escape(word[wild.end() :])
+            return f"[{before}\\[^/]{'*' * (wild[0] == '*')}{behind}"
         case _ if len(word) > 2:
-            return "[" + re.sub(r"(\\.)|([\[&|~])", _escaped_in_class, word[1:-1]) + "]"
+            return f"[{_escaped_class(word[1:-1])}]"
         case _:
             return re.escape(word[-1])
 
 
-def _escaped_in_class(found: re.Match[str]) -> str:
-    """A class of characters in which Python finds no operation on sets; escapes stay."""
-    return found[1] or f"\\{found[2]}"
+def _escaped_class(text: str) -> str:
+    """Characters of a class in which Python finds no operation on sets; escapes stay."""
+    return re.sub(r"(\\.)|([\[&|~])", lambda found: found[1] or f"\\{found[2]}", text)
