@@ -194,6 +194,8 @@ def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
         (b".env\n", b".env\n"),
         (b"/.env", b"/.env"),
         (b"# .env\n.env.local\n", b"# .env\n.env.local\n/.env\n"),
+        (b"/.env\r\n", b"/.env\r\n"),
+        (b"!.e*\n/.env\n", b"!.e*\n/.env\n"),
     ],
 )
 def test_gitignore_gets_the_line_once_and_stays_as_it_was(
@@ -243,11 +245,36 @@ def test_git_really_ignores_it(tmp_path: Path, name: str) -> None:
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
     write_secret_file(path, Secret(KEY), tmp_path)
     (tmp_path / "sound.txt").touch()
+    assert not_ignored(tmp_path) == [".gitignore", "sound.txt"]
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        (".env", {".gitignore": "/.env\n!/.env\n"}),
+        (".env", {".gitignore": ".env\r\n!.*\r\n# all the same\r\n"}),
+        (".env", {".gitignore": "x\x0b/.env\n\u2028/.env\n"}),
+        ("conf/.env", {".gitignore": "", "conf/.gitignore": "!.env\n"}),
+        ("conf/.env", {".gitignore": "/conf/.env\n", "conf/.gitignore": "/.env\n!*\n"}),
+    ],
+)
+def test_no_rule_of_the_folder_takes_it_back(tmp_path: Path, name: str, rules: dict[str, str]) -> None:
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    (tmp_path / "conf").mkdir()
+    for ignore, text in rules.items():
+        (tmp_path / ignore).write_bytes(text.encode())
+    write_secret_file(tmp_path / name, Secret(KEY), tmp_path)
+    assert not_ignored(tmp_path) == sorted(rules)
+
+
+def not_ignored(folder: Path) -> list[str]:
+    """The files that `git add .` would take."""
     listed = subprocess.run(
         ["git", "ls-files", "--others", "--exclude-standard", "-z"],
-        cwd=tmp_path,
+        cwd=folder,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert sorted(listed.stdout.split("\0")) == ["", ".gitignore", "sound.txt"]
+    return sorted(filter(None, listed.stdout.split("\0")))

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from tui.core.account.dotenv_text import assignments
 from tui.core.account.key import check_key
@@ -53,6 +53,9 @@ def read_key(path: Path) -> Secret | None:
         raise CondockError(f"{name} cannot be read: {error.strerror}.", "Check who may read it.") from None
     except UnicodeDecodeError:
         raise CondockError(f"{name} is not UTF-8 text.", "Save it as UTF-8.") from None
+    except ValueError:
+        message = f"{name} is not as people write such files."
+        raise CondockError(message, f"Keep to a few lines, such as {KEY_VARIABLE}=<your key>.") from None
 
 
 @dataclass(frozen=True)
@@ -114,12 +117,30 @@ def write_secret_file(path: Path, key: Secret, folder: Path) -> None:
 
 
 def _add_to_gitignore(name: str, folder: Path) -> None:
-    """Add the line that keeps this file out of git, where it is missing, by a new file in the old one's place."""
-    line = "/" + as_pattern(name)
-    old = find_content(folder, ".gitignore") or ""
-    if line in old.splitlines() or line[1:] in old.splitlines():
-        return
+    """Keep this file out of git, where no rule does so, by a new file in the old one's place.
+
+    Of all .gitignore files the nearest one counts, and in there the last rule that fits (gitignore(5)): behind a
+    rule that takes files back, the one for this file is needed again.
+    """
+    ignore, inner = _nearest_gitignore(PurePosixPath(name), folder)
+    line = "/" + as_pattern(inner)
+    old = find_content(folder, ignore) or ""
+    rules = [rule.removesuffix("\r") for rule in old.split("\n")]
+    for rule in reversed(rules):
+        if rule in (line, line[1:]):
+            return
+        if rule.startswith("!"):
+            break
     end = "\r\n" if "\r\n" in old else "\n"
     text = f"{old}{end if old and not old.endswith(chr(10)) else ''}{line}{end}"
-    mode = stat_inside(folder, ".gitignore").st_mode & 0o777 if old else 0o644
-    replace_inside(folder, ".gitignore", text.encode("utf-8", "surrogateescape"), mode)
+    mode = stat_inside(folder, ignore).st_mode & 0o777 if old else 0o644
+    replace_inside(folder, ignore, text.encode("utf-8", "surrogateescape"), mode)
+
+
+def _nearest_gitignore(name: PurePosixPath, folder: Path) -> tuple[str, str]:
+    """The .gitignore that is there and nearest to a file, or the folder's own; and the file's name from there."""
+    for parent in name.parents:
+        ignore = parent / ".gitignore"
+        if parent == PurePosixPath() or os.path.lexists(folder / ignore):
+            break
+    return str(ignore), str(name.relative_to(parent))
