@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.paths import ROOT
+from tui.core.environment.document import read_environment
 from tui.core.errors import CondockError
 from tui.core.files import write
+from tui.core.locks.conda_lock import read_packages
+from tui.core.locks.locks import read_lock
 from tui.core.plan import BuildPlan
 from tui.core.plan_file import dump_plan
 from tui.core.project import open_project
@@ -65,7 +70,16 @@ def test_no_file_of_the_home_is_read_through_a_link(folder: Path, empty_home: Pa
         open_project(folder).changes()
 
 
-READ = ("condock.yml", "environment.yml", "requirements.txt", ".dockerignore", "Dockerfile", "conda.lock", "a.py")
+READ = (
+    "condock.yml",
+    "environment.yml",
+    "requirements.txt",
+    ".dockerignore",
+    "Dockerfile",
+    "conda.lock",
+    "a.py",
+    "keyring",
+)
 _READS_ALL = """
 import os, resource, sys
 from pathlib import Path
@@ -96,11 +110,38 @@ for name in names:
 
 @pytest.mark.parametrize("put", ["pipe", "endless", "huge"])
 def test_no_file_stops_or_fills_condock(folder: Path, put: str) -> None:
-    """Each file alone, in a process that is given a gigabyte."""
+    """Each file alone, in a process that is given a gigabyte; the keyring as a setting may name it."""
     command = [sys.executable, "-c", _READS_ALL, str(folder), put, *READ]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    env = {**os.environ, "ANACONDA_AUTH_KEYRING_PATH": str(folder / "keyring")}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
     assert done.stderr == ""
     told = done.stdout.splitlines()
     assert len(told) == len(READ)
     for name, line in zip(READ, told, strict=True):
         assert name in line
+
+
+# Each name stands for three of the one before: a thousand million lists in twenty lines.
+ALIASES = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]\n" for n in range(1, 20))
+NESTED = {
+    "condock.yml": f"{ALIASES}account: {{hosts: *a19}}\n",
+    "environment.yml": f"{ALIASES}channels: *a19\ndependencies: [python, {{pip: *a19}}, *a19]\n",
+    "conda-lock.yml": f"{ALIASES}version: 1\nmetadata: {{platforms: *a19}}\npackage: *a19\n",
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_references_to_references_end_in_a_sentence(folder: Path, name: str) -> None:
+    (folder / name).write_text(NESTED[name])
+    began = time.process_time()
+    if name == "condock.yml":
+        with pytest.raises(CondockError, match=r"condock\.yml, line 1:"):
+            open_project(folder)
+    elif name == "environment.yml":
+        problems = read_environment(NESTED[name]).problems
+        assert {problem.message.partition(" ")[0] for problem in problems} >= {"A", "This"}
+    else:
+        assert not read_lock(folder, name).platforms
+        with pytest.raises(CondockError):
+            read_packages(NESTED[name])
+    assert time.process_time() - began < 2

@@ -156,11 +156,11 @@ def test_a_folder_in_a_file_s_place_is_a_finding(file: str, tmp_path: Path) -> N
 
 
 def test_a_file_without_permission_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(path: Path, *_: object) -> str:
+    def refused(path: Path, *_: object, **__: object) -> int:
         raise PermissionError(13, "Permission denied", str(path))
 
     env = lay_out(tmp_path, KEYRING)
-    monkeypatch.setattr(Path, "read_text", refused)  # root, as in CI, may read every file
+    monkeypatch.setattr(os, "open", refused)  # root, as in CI, may read every file
     problem = find_key(tmp_path, env, NOW).problem
     assert problem and "You may not read" in problem.message
 

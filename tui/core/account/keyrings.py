@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from tui.core.account.layers import FAILURES, Layer, Source, expanded, shown, unreadable
 from tui.core.account.settings import Settings
+from tui.core.files import MOST_BYTES
+from tui.core.inside import read_file
 from tui.core.plan import DEFAULT_DOMAIN
 from tui.core.secret import Secret
 
@@ -47,7 +49,7 @@ def read_keyring(settings: Settings, env: Mapping[str, str]) -> Layer:
 def _read_file(path: Path, domain: str, env: Mapping[str, str]) -> Layer:
     where = shown(path, env)
     try:
-        text = path.read_text("utf-8")
+        text = read_file(path, MOST_BYTES).decode()
     except FileNotFoundError:
         return Layer(Source.KEYRING, where)
     except FAILURES as error:

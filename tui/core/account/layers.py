@@ -112,8 +112,8 @@ def unreadable(what: str, error: BaseException) -> Problem:
     """Why a file cannot be read, without a word of what is in it."""
     if isinstance(error, PermissionError):
         return Problem(f"You may not read {what}.", "Give yourself the right to (`chmod u+r`), or remove it.")
-    if isinstance(error, OSError):
-        return Problem(f"{what} cannot be read.", "See whether it is a file, on a disk that works.")
+    if isinstance(error, OSError | CondockError):
+        return Problem(f"{what} cannot be read.", "See whether it is a file of a sane size, on a disk that works.")
     if isinstance(error, UnicodeDecodeError):
         return Problem(f"{what} is not UTF-8 text.", "Save it again with the encoding UTF-8.")
     return Problem(f"{what} is damaged: it has not the form it should have.", "Repair it, or move it away.")
@@ -138,7 +138,9 @@ def _home(env: Mapping[str, str]) -> Path:
 def dotenv_counts(folder: Path, env: Mapping[str, str]) -> bool:
     """True if the settings of the folder's .env count: it can be read, and the user agreed to all of them."""
     try:
-        return settings_count(_raw_settings(folder / ".env"), folder, env)
+        text = read_file(folder / ".env", MOST_BYTES).decode("utf-8-sig")
+        assignments(text, env)  # as anaconda-auth would fill it in, which nothing would stop
+        return settings_count(raw_lines(text), folder, env)
     except FAILURES:
         return False
 
@@ -146,13 +148,9 @@ def dotenv_counts(folder: Path, env: Mapping[str, str]) -> bool:
 def raw_settings(path: Path) -> Mapping[str, str | None]:
     """The lines of a .env file as they stand, with no variable filled in; nothing of one that cannot be read."""
     try:
-        return _raw_settings(path)
+        return raw_lines(read_file(path, MOST_BYTES).decode("utf-8-sig"))
     except FAILURES:
         return {}
-
-
-def _raw_settings(path: Path) -> Mapping[str, str | None]:
-    return raw_lines(read_file(path, MOST_BYTES).decode("utf-8-sig")) if path.is_file() else {}
 
 
 def _sealed(values: Mapping[str, object]) -> dict[str, object]:
