@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.stages.account_service import make_jwt
 from tests.stages.wizard import KEY, USABLE
+from tui.core.account.layers import dotenv_counts
 from tui.core.account.library import configured
 from tui.core.account.sources import find_key
 from tui.core.audience import key_audience
@@ -191,6 +193,19 @@ def test_agreed_settings_count_all_or_none(tmp_path: Path, env: dict[str, str]) 
     assert find_key(tmp_path, env).domain == "anaconda.com"
     agree([second], tmp_path, env)
     assert find_key(tmp_path, env).domain == "a.example"
+
+
+@pytest.mark.parametrize("more", ["", make_jwt(4_102_444_800)], ids=["shown", "as a digest"])
+def test_a_setting_with_a_variable_in_it_says_that_it_never_counts(
+    tmp_path: Path, env: dict[str, str], more: str
+) -> None:
+    (tmp_path / ".env").write_text(f"ANACONDA_AUTH_DOMAIN=${{USER}}.example{more}\n")
+    (claim,) = unagreed(equipped(project_of(tmp_path), env))
+    assert ("$" in claim.value) is not bool(more)
+    assert "condock itself uses no setting of this file" in claim.meaning
+    agree([claim], tmp_path, env)
+    assert find_key(tmp_path, env).domain == "anaconda.com"
+    assert not dotenv_counts(tmp_path, env)
 
 
 def test_a_setting_that_would_carry_the_key_is_shown_as_it_stands(tmp_path: Path, env: dict[str, str]) -> None:

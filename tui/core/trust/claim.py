@@ -153,6 +153,8 @@ class Claim:
     """Exact, as it has to be agreed to."""
     source: str = field(default="", compare=False)
     """The file that says so."""
+    note: str = field(default="", compare=False)
+    """What else to know before one agrees, in a sentence."""
 
     @property
     def words(self) -> Words:
@@ -166,7 +168,7 @@ class Claim:
     @property
     def meaning(self) -> str:
         """Who says so, and what follows from a yes."""
-        return self._filled(self.words.meaning)
+        return " ".join(filter(None, (self._filled(self.words.meaning), self.note)))
 
     @property
     def option(self) -> str:

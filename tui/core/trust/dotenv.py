@@ -11,6 +11,11 @@ from tui.core.trust.claim import Claim, Kind, exact
 _HOLD_KEYS = {f"ANACONDA_{plugin}_{name}" for plugin in ("AUTH", "CLOUD") for name in ("API_KEY", "KEYRING")}
 """Variables that give a key of the folder's own, and show nobody one of the user's."""
 
+_WITH_VARIABLE = (
+    "There is a variable in it, so condock itself uses no setting of this file, even after a yes: only a build "
+    "that mounts the file does."
+)
+
 
 def setting_claims(values: Mapping[str, str | None], source: str) -> Iterator[Claim]:
     """A claim for each setting of anaconda-auth in these lines of a .env file, written as NAME=value.
@@ -20,7 +25,8 @@ def setting_claims(values: Mapping[str, str | None], source: str) -> Iterator[Cl
     """
     for name, value in values.items():
         if is_setting(name):
-            yield Claim(Kind.SETTING, f"{name.upper()}={exact(value or '')}", source)
+            note = _WITH_VARIABLE if "$" in (value or "") else ""
+            yield Claim(Kind.SETTING, f"{name.upper()}={exact(value or '')}", source, note)
 
 
 def is_setting(name: str) -> bool:
@@ -34,6 +40,6 @@ def settings_count(values: Mapping[str, str | None], folder: Path, env: Mapping[
     So does one with a `$`: anaconda-auth would put a variable of the process there, such as the key.
     """
     claims = set(setting_claims(values, ""))
-    if any("$" in claim.value for claim in claims):
+    if any(claim.note for claim in claims):
         return False
     return not claims or claims <= agreed(folder, env)
