@@ -172,6 +172,13 @@ def test_a_folder_of_many_files_is_left_soon(tmp_path: Path) -> None:
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.parametrize("text", ["from " + "a" * 40_000, "import a" + ", a" * 13_000, "from a" + " " * 40_000])
+def test_no_line_of_code_keeps_its_reader_busy(text: str) -> None:
+    began = time.process_time()
+    assert Source(PurePosixPath("app.py"), text).imports() <= {"a"}
+    assert time.process_time() - began < 1  # seconds; quadratic, the first would take half a minute
+
+
 @given(
     st.text()
     | st.lists(

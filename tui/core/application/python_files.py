@@ -24,7 +24,9 @@ _LARGEST = 500_000
 _SKIPPED = re.compile(
     r"\..*|__pycache__|node_modules|site-packages|.*\.egg-info|venv|env|envs|build|dist|tests?|docs?|examples?|notebooks"
 )
-_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+(\w+)[\w.]*[ \t]+import\b|import[ \t]+(\w[\w., \t]*))", re.MULTILINE)
+_IMPORT = re.compile(
+    r"^[ \t]*+(?:from[ \t]++(\w++)[\w.]*+[ \t]++import\b|import[ \t]++(\w[\w., \t]*+))", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
