@@ -92,10 +92,10 @@ class LiveBuild(BuildView):
         if self._attempt is None:
             return
         project = self._attempt.project
-        path = project.path / log_name(project.plan.build.image, time.time())
+        name = log_name(project.plan.build.image, time.time())
         try:
-            save_log(self.log_shown, path, event.step)
+            save_log(self.log_shown, project.path, name, event.step)
         except CondockError as error:
             self._outcome.add(str(error), bad=True)
         else:
-            self._outcome.add(f"The log is saved as {printable(path.name)}, in your folder.")
+            self._outcome.add(f"The log is saved as {printable(name)}, in your folder.")

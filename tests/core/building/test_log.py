@@ -129,30 +129,37 @@ def test_a_log_is_saved_as_text_and_no_file_is_replaced_unasked(tmp_path: Path) 
     log.append("a", ("\x1b[31mgrün\x1b[0m", "two"))
     log.append("b", ("three",))
     path = tmp_path / "build.log"
-    save_log(log, path)
-    assert path.read_text("utf-8") == "grün\ntwo\nthree\n"
-    with pytest.raises(CondockError, match="already"):
-        save_log(log, path, "b")
-    assert path.read_text("utf-8") == "grün\ntwo\nthree\n"
-    save_log(log, path, "b", replace=True)
+    save_log(log, tmp_path, path.name, "b")
     assert path.read_text("utf-8") == "three\n"
+    with pytest.raises(CondockError, match="already"):
+        save_log(log, tmp_path, path.name)
+    assert path.read_text("utf-8") == "three\n"
+    path.unlink()
+    save_log(log, tmp_path, path.name)
+    assert path.read_text("utf-8") == "grün\ntwo\nthree\n"
     assert [entry.name for entry in tmp_path.iterdir()] == ["build.log"]
 
 
 def test_a_saved_log_says_what_was_dropped(tmp_path: Path) -> None:
     log = BuildLog(lines=32)
     log.append("a", map(str, range(1000)))
-    save_log(log, tmp_path / "log")
+    save_log(log, tmp_path, "log")
     first, second, *_ = (tmp_path / "log").read_text().splitlines()
     assert first == f"… {log.first} earlier lines were dropped"
     assert second == str(log.first)
 
 
-@pytest.mark.parametrize("path", ["missing/build.log", "."])
-def test_a_log_that_cannot_be_saved_is_a_problem_in_words(tmp_path: Path, path: str) -> None:
+@pytest.mark.parametrize("name", ["missing/build.log", "linked/build.log", "dangling", ".", "a\0b"])
+def test_a_log_that_cannot_be_saved_is_a_problem_in_words(tmp_path: Path, name: str) -> None:
+    folder, elsewhere = tmp_path / "folder", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
+    (folder / "linked").symlink_to("../elsewhere")
+    (folder / "dangling").symlink_to("../elsewhere/build.log")
     with pytest.raises(CondockError) as caught:
-        save_log(BuildLog(), tmp_path / path, replace=True)
+        save_log(BuildLog(), folder, name)
     assert caught.value.hint
+    assert list(elsewhere.iterdir()) == []
 
 
 def test_a_file_name_is_suggested_from_the_image_and_the_time() -> None:

@@ -9,28 +9,29 @@ from pathlib import Path
 
 from tui.core.building.log.log import BuildLog
 from tui.core.errors import CondockError
+from tui.core.files import explained
+from tui.core.inside import create_inside
 from tui.core.text import printable, unstyled
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 
 
-def save_log(log: BuildLog, path: Path, step: str | None = None, *, replace: bool = False) -> None:
-    """Write the lines of one step, or all, as UTF-8 without colours; keys are masked in them already.
+def save_log(log: BuildLog, folder: Path, name: str, step: str | None = None) -> None:
+    """Write the lines of one step, or all, into a new file of the folder, as UTF-8 without colours.
 
-    CondockError where the file is there already, unless it may be replaced, and where it cannot be written.
+    Keys are masked in them already. CondockError where the file is there already, or cannot be written.
     """
-    try:
-        with path.open("w" if replace else "x", encoding="utf-8", newline="\n") as file:
-            if dropped := log.dropped(step):
-                file.write(f"… {dropped:,} earlier lines were dropped\n")
-            file.writelines(file_lines(log, step))
-    except FileExistsError:
-        message = f"{printable(path.name)} is there already."
-        raise CondockError(message, "Give another name, or say that it may be replaced.") from None
-    except (OSError, ValueError) as error:  # ValueError: a null character in the name
-        reason = getattr(error, "strerror", None) or "this is not the name of a file"
-        hint = "Choose a folder that exists and that you may write to."
-        raise CondockError(f"The log cannot be saved as {printable(str(path))}: {reason}.", hint) from None
+    with explained(name, "written"):
+        try:
+            create_inside(folder, name, (line.encode() for line in _all_lines(log, step)), 0o644)
+        except FileExistsError:
+            raise CondockError(f"{printable(name)} is there already.", "Move it away, then save again.") from None
+
+
+def _all_lines(log: BuildLog, step: str | None) -> Iterator[str]:
+    if dropped := log.dropped(step):
+        yield f"… {dropped:,} earlier lines were dropped\n"
+    yield from file_lines(log, step)
 
 
 def file_lines(log: BuildLog, step: str | None = None) -> Iterator[str]:
