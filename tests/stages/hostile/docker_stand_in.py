@@ -85,7 +85,7 @@ def _answer(words: list[str]) -> None:
             print("github.com/docker/buildx v0.13.1 788433953af10f2a698f5c07611dddce2e08c7a0")
         case ["version", *_]:
             print('{"Version": "26.1.5", "Os": "linux", "Arch": "amd64"}')
-        case ["buildx", "inspect", name]:
+        case ["buildx", "inspect", "--", name]:
             print(_BUILDER.format(name=name, driver="remote", endpoint="tcp://builder.evil.test:1234"))
         case ["buildx", "inspect"]:
             print(_BUILDER.format(name="default", driver="docker", endpoint="default"))

@@ -84,7 +84,7 @@ def _of_calls(case: Case, machine: Machine, accounts: Sequence[Account]) -> Iter
         argv = " ".join(call["argv"])
         for secret in secrets_in(argv):
             yield f"{secret} is an argument of docker: {argv}"
-        if any(word.startswith("-") for word in _values(call["argv"])):
+        if any(word.startswith("-") for word in _names(call["argv"])):
             yield f"a name became an option of docker: {argv}"
         yield from (f"layers are kept at {place}" for place in _outside(call["argv"], machine.folder))
         if _catalogue_image(call["argv"]):
@@ -101,10 +101,11 @@ def _without_own(env: Mapping[str, str]) -> list[str]:
     return [value for name, value in env.items() if name not in ("GITHUB_TOKEN", "ACTIONS_RUNTIME_TOKEN")]
 
 
-def _values(argv: Sequence[str]) -> list[str]:
-    """The names among the arguments: what is asked about, and where it is built."""
+def _names(argv: Sequence[str]) -> list[str]:
+    """The names among the arguments that could be taken for options: behind `--` none can."""
     named = [after for word, after in pairwise(argv) if word in _NAMING]
-    return named + ([argv[2]] if argv[:2] == ["buildx", "inspect"] and argv[2:] else [])
+    asked = argv[2:3] if list(argv[:2]) == ["buildx", "inspect"] and "--" not in argv else ()
+    return [*named, *asked]
 
 
 def _outside(argv: Sequence[str], folder: Path) -> Iterator[str]:

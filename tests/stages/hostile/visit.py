@@ -21,6 +21,7 @@ from pathlib import Path
 
 from tests.paths import ROOT
 from tests.stages.hostile.case import Case
+from tests.stages.hostile.keep import keep_key
 from tests.stages.hostile.machine import KEY, Machine
 from tests.stages.hostile.trace import Snapshot, changes
 from tests.stages.hostile.unpack import run_script, unpack
@@ -55,6 +56,7 @@ STOPS = (
     Stop("check", (("check",),)),
     Stop("lock", (("lock",),)),
     Stop("init", (("init", "--force"),)),
+    Stop("keep", act=keep_key),
     Stop("build", (("build",), ("build",)), ((KEY_VARIABLE, KEY),)),
     Stop("wizard"),
 )
