@@ -13,7 +13,7 @@ TELL = /^(Collecting|Processing) / && ++n % 10 == 0 { print "    " n " of them a
 	/^Installing collected/ { print "    all are here, and are put in place"; fflush() } \
 	/^exit [0-9]+$$/ { code = $$2 } END { exit code }
 
-.PHONY: run test check bench picture schema lock clean
+.PHONY: run test check monkey bench picture schema lock clean
 
 run: $(READY)
 	@$(BIN)/condock $(FOLDER)
@@ -27,6 +27,11 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Ten thousand actions by each of some seeds, as the tests do a thousand: make monkey SEEDS="1 2 3"
+SEEDS ?= 1 2 3
+monkey: $(READY)
+	CONDOCK_MONKEY_SEEDS="$(SEEDS)" CONDOCK_MONKEY_ACTIONS=10000 $(BIN)/pytest -q tests/flows/test_monkey.py
 
 # What condock costs, as ratios to floors measured in the same run.
 bench: $(READY)

@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from textual.app import App, SystemCommand
+from textual.css.query import NoMatches
+from textual.dom import DOMNode
 from textual.filter import LineFilter
+from textual.widgets import OptionList
 
 from tui.themes import DARK, LIGHT
 from tui.widgets.dialogs import Dialog
@@ -14,6 +17,7 @@ from tui.widgets.palette import Palette
 from tui.widgets.unseen import UnseenFilter
 
 _UNSEEN = UnseenFilter()
+_PAGES = ("page_up", "page_down")
 _CRASHED = "condock ended by an error of its own. Nothing unsaved was written; please report the lines above."
 
 
@@ -54,6 +58,20 @@ class BaseApp(App[str]):
             self.action_hide_help_panel()
         else:
             self.action_show_help_panel()
+
+    async def _dispatch_action(self, namespace: DOMNode, action_name: str, params: object) -> bool:
+        try:
+            return await super()._dispatch_action(namespace, action_name, params)
+        except KeyError:
+            # A list that has no size yet, or no longer, cannot tell what is a page away (Textual 8.2.8).
+            if not (isinstance(namespace, OptionList) and action_name in _PAGES):
+                raise
+        return True
+
+    def _handle_exception(self, error: Exception) -> None:
+        # A screen that is being made when the app ends stays without widgets, and its handlers run all the same.
+        if not (self._exit and isinstance(error, NoMatches)):
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         # Textual's own (8.2.8) shows local variables, and one of them may be an environment with the key in it.

@@ -115,6 +115,17 @@ async def test_the_palette_takes_keys_that_come_at_once(folder: Path, keys: tupl
             assert run.step == ("preview" if "enter" in keys else "start")
 
 
+async def test_a_list_without_a_size_has_no_page_to_go_to(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("preview")
+        lines = run.screen.query_one("DockerfileView OptionList", OptionList)
+        lines.display = False
+        await run.pilot.pause()
+        lines.replace_option_prompt_at_index(0, "another")
+        lines.highlighted = 1
+        assert await run.app.run_action("page_down", lines)
+
+
 async def test_an_answer_counts_once_and_for_its_own_question(folder: Path) -> None:
     async with wizard(folder) as run:
         answers: list[bool | None] = []

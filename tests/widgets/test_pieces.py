@@ -93,6 +93,18 @@ async def test_a_value_from_elsewhere_does_not_overtake_what_is_being_typed() ->
         assert field.value == "800"
 
 
+async def test_a_value_chosen_just_before_the_field_got_the_focus_is_shown_in_it() -> None:
+    async with showing(lambda: Field("base.builder", "Image used", value="old")) as (app, pilot):
+        field = app.query_one(Field).focus()
+        await pilot.pause()
+        field.show("chosen")
+        assert field.value == "chosen"
+        await pilot.press("end", "!")
+        field.show("chosen")
+        await pilot.pause()
+        assert field.value == "chosen!"
+
+
 async def test_a_problem_takes_the_place_of_the_explanation_and_gives_it_back() -> None:
     async with showing(lambda: Field("application.port", "Port", about="Empty for none.")) as (app, pilot):
         field = app.query_one(Field)

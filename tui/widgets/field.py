@@ -62,6 +62,7 @@ class Field(Widget):
         super().__init__(name=name, id=field_id(name))
         self._label = label
         self._about = about
+        self._begun = False  # to type, since it has the focus
         self._input = (KeyInput if secret else Input)(
             value,
             placeholder=placeholder,
@@ -81,7 +82,7 @@ class Field(Widget):
 
     def show(self, value: str) -> None:
         """Show a value that came from elsewhere, without telling it back; what one is typing counts."""
-        if value != self._input.value and not self._input.has_focus:
+        if value != self._input.value and not self._begun:
             with self.prevent(Input.Changed):
                 self._input.value = value
 
@@ -92,7 +93,11 @@ class Field(Widget):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Changed(self, event.value))
+        self._begun = self._input.has_focus
+        self.post_message(self.Changed(self, self._input.value))  # as shown, whatever it was when the event left
+
+    def on_descendant_blur(self) -> None:
+        self._begun = False
 
     def watch_problem(self, problem: str) -> None:
         if self.is_mounted:

@@ -21,6 +21,15 @@ from tui.widgets.dialogs import Dialog
 _PAGE = 8
 
 
+class CommandOption(Option):
+    """A line of the list; a click may come when it is not there any more."""
+
+    def __init__(self, command: SystemCommand) -> None:
+        note = Content.styled(f"  {command.help}" if command.help else "", "$text-muted")
+        super().__init__(Content(command.title) + note)
+        self.callback = command.callback
+
+
 class Palette(Dialog[Callable[[], object] | None]):
     """Dismissed with what the chosen command does."""
 
@@ -35,7 +44,6 @@ class Palette(Dialog[Callable[[], object] | None]):
     def __init__(self, commands: Sequence[SystemCommand], placeholder: str = "Search for commands …") -> None:
         super().__init__()
         self._commands = commands
-        self._found = commands
         self._placeholder = placeholder
 
     def compose(self) -> ComposeResult:
@@ -56,31 +64,29 @@ class Palette(Dialog[Callable[[], object] | None]):
         self._list([one for one in self._commands if all(word in one.title.casefold() for word in words)])
 
     def _list(self, found: Sequence[SystemCommand]) -> None:
-        self._found = found
         listed = self.query_one(OptionList)
-        listed.set_options(Option(_row(command)) for command in found)
+        listed.set_options(map(CommandOption, found))
         listed.highlighted = 0 if found else None
 
     def action_move(self, lines: int) -> None:
         """Highlight the command so many lines below, as far as there are any."""
         listed = self.query_one(OptionList)
-        if self._found:
-            listed.highlighted = min(max(0, (listed.highlighted or 0) + lines), len(self._found) - 1)
+        if listed.highlighted is not None:
+            listed.highlighted = min(max(0, listed.highlighted + lines), listed.option_count - 1)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if (row := self.query_one(OptionList).highlighted) is not None:
-            self.dismiss(self._found[row].callback)
+        self._take(self.query_one(OptionList).highlighted_option)
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.dismiss(self._found[event.option_index].callback)
+        self._take(event.option)
+
+    def _take(self, option: Option | None) -> None:
+        if isinstance(option, CommandOption):
+            self.dismiss(option.callback)
 
     def action_leave(self) -> None:
         self.dismiss(None)
-
-
-def _row(command: SystemCommand) -> Content:
-    return Content(command.title) + Content.styled(f"  {command.help}" if command.help else "", "$text-muted")
