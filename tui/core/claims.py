@@ -7,7 +7,6 @@ and no build mounts it. What the user typed into the wizard is their yes, as is 
 from __future__ import annotations
 
 import hashlib
-import shlex
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -110,7 +109,7 @@ def for_command(problem: Problem) -> Problem:
         return replace(problem, hint=_FIND_A_KEY)
     if not (isinstance(problem, Unagreed) and problem.claim):
         return problem
-    hint = f"If you agree, add --trust {shlex.quote(problem.claim.option)}; if not, change it."
+    hint = f"If you agree, add {problem.claim.flag}; if not, change it."
     return replace(problem, hint=hint)
 
 

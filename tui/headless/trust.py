@@ -56,7 +56,7 @@ def trust(path: Path, env: Mapping[str, str], removed: Sequence[str], *, forget:
     if removed or forget:
         return ExitCode.DONE
     for claim in unagreed(with_trust(open_project(path), env)):
-        tell(f"Waits for your yes: {claim.question}\n  {claim.meaning}\n  Agree with --trust '{claim.option}'")
+        tell(f"Waits for your yes: {claim.question}\n  {claim.meaning}\n  Agree with {claim.flag}")
     if not agreed(folder, env):
         tell(f"Nothing was agreed to for {printable(str(folder))}.")
     return ExitCode.DONE

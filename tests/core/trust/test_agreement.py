@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tui.core.errors import CondockError
 from tui.core.state import state_folder
 from tui.core.trust.agreement import VARIABLE, agree, agreed, kept, record_name, take_back
 from tui.core.trust.claim import WORDS, Claim, Kind, exact, read_claim
+from tui.core.trust.dotenv import setting_claims
 
 EVIL = Claim(Kind.HOST, "evil.example", "condock.yml")
 
@@ -78,6 +80,15 @@ def test_every_value_can_be_agreed_to_on_a_command_line(value: str) -> None:
     claim = Claim(Kind.SETTING, exact(f"A={value}"))
     assert claim.option.isprintable()
     assert read_claim(claim.option) == claim
+
+
+@given(name=st.text(min_size=1, max_size=9), value=st.text())
+def test_a_setting_is_asked_about_whole_and_steers_neither_terminal_nor_shell(name: str, value: str) -> None:
+    for length in (1, 200):
+        (claim,) = setting_claims({f"ANACONDA_{name}": value * length}, ".env")
+        assert claim.option.isprintable()
+        assert shlex.split(claim.flag) == ["--trust", claim.option]
+        assert " ".join(claim.value.split()) in claim.question
 
 
 def test_letters_that_look_like_others_are_written_out() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -28,6 +29,10 @@ class Kind(StrEnum):
     PUSH = "push"
     DOCKERFILE = "dockerfile"
     IGNORE_FILE = "ignore-file"
+
+
+_LONGEST = 600
+"""Characters of a value that is shown: what is cut off could be what matters."""
 
 
 @dataclass(frozen=True)
@@ -175,17 +180,22 @@ class Claim:
         """As `--trust` takes it: KIND=VALUE."""
         return f"{self.kind}={self.value}"
 
+    @property
+    def flag(self) -> str:
+        """What says yes on a command line, quoted for a shell: the folder wrote the value."""
+        return f"--trust {shlex.quote(self.option)}"
+
     def _filled(self, sentence: str) -> str:
-        return sentence.format(value=shown(self.value, 200), source=shown(self.source or "condock.yml"))
+        return sentence.format(value=shown(self.value, 3 * _LONGEST), source=shown(self.source or "condock.yml"))
 
 
 def exact(text: str) -> str:
     """The text as a value to agree to: itself, as long as it is plain ASCII and holds no token or password.
 
-    Letters that look like others are written out (`\\u0430`), and a digest stands for what cannot be shown.
+    Letters that look like others are written out (`\\u0430`), and a digest stands for what cannot be shown whole.
     """
     digest = f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()[:24]}"
-    if text != masked(text) or text != text.strip():
+    if text != masked(text) or text != text.strip() or len(ascii(text)) > _LONGEST:
         return digest
     if text.isascii() and text.isprintable():
         return text

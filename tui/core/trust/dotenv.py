@@ -26,7 +26,7 @@ def setting_claims(values: Mapping[str, str | None], source: str) -> Iterator[Cl
     for name, value in values.items():
         if is_setting(name):
             note = _WITH_VARIABLE if "$" in (value or "") else ""
-            yield Claim(Kind.SETTING, f"{name.upper()}={exact(value or '')}", source, note)
+            yield Claim(Kind.SETTING, f"{exact(name.upper())}={exact(value or '')}", source, note)
 
 
 def is_setting(name: str) -> bool:
