@@ -82,8 +82,8 @@ def test_any_file_is_one_field_of_the_secret_option(file: str) -> None:
 def test_the_command_for_people_stops_where_there_is_no_key() -> None:
     assert build_command(BuildPlan()) == (
         "key=$(anaconda auth api-key) &&\n"
-        'ANACONDA_AUTH_API_KEY="$key" docker buildx build --load --secret id=ANACONDA_AUTH_API_KEY '
-        "--tag app:latest ."
+        'ANACONDA_AUTH_API_KEY="$key" BUILDX_GIT_INFO=false '
+        "docker buildx build --load --secret id=ANACONDA_AUTH_API_KEY --tag app:latest ."
     )
 
 

@@ -42,11 +42,12 @@ def build_command(plan: BuildPlan) -> str:
     """The build as a shell command without condock.
 
     `anaconda auth api-key` prints its errors where the key should be (anaconda-auth 0.15.3); `&&` stops there.
+    Git is not asked about the folder, as its .git can name a program that would then run beside the key.
     """
     command = shlex.join(build_argv(plan))
     if plan.secret.mode is not SecretMode.VARIABLE:
         return command
-    return f'key=$(anaconda auth api-key) &&\n{KEY_VARIABLE}="$key" {command}'
+    return f'key=$(anaconda auth api-key) &&\n{KEY_VARIABLE}="$key" BUILDX_GIT_INFO=false {command}'
 
 
 def run_command(plan: BuildPlan) -> str:
