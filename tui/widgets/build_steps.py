@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tui.core.building.downloads import Downloads
 from tui.core.building.key.key_use import KEY_NOT_USED, came_without_key, is_authenticated
 from tui.core.building.progress import Status, Step
 from tui.core.building.transfers import Moved, all_moved, layers
@@ -118,7 +119,7 @@ def _title(step: Step) -> Part:
     return step.name.title, "muted" if step.status is Status.WAITING or step.name.internal else "text"
 
 
-def _moved(moved: Moved) -> list[Part]:
+def _moved(moved: Moved | Downloads) -> list[Part]:
     """A bar, where the whole is known, and the bytes."""
     if moved.fraction is None:
         return [(moved.words, "muted")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from tui.core.building.downloads import Downloads, heard
 from tui.core.building.events import (
     BuildCancelled,
     BuildEvent,
@@ -67,6 +68,7 @@ class _Draft:
         match event:
             case OutputReceived() if event.step in self.steps:
                 self._hear(event.step, unstyled(event.styled[-1]))
+                self._count_downloads(event)
             case LineBegun() if event.step in self.steps:
                 self.last_lines[event.step] = event.text
             case StepUpdated():
@@ -84,6 +86,17 @@ class _Draft:
             self.steps[step] = replace(self.steps[step], clipped=limit)
         elif line.strip():
             self.last_lines[step] = line
+
+    def _count_downloads(self, event: OutputReceived) -> None:
+        """Of conda's steps alone: other output may come by the million lines."""
+        step = self.steps[event.step]
+        if "conda" not in step.name.text:
+            return
+        found = step.downloads
+        for line in event.lines:
+            found = heard(found, line)
+        if found != step.downloads:
+            self.steps[event.step] = replace(step, downloads=found)
 
     def finished(self) -> BuildProgress:
         # What comes by the thousand is put in place once a batch.
@@ -112,6 +125,7 @@ class _Draft:
             last_line=before.last_line if before else "",
             clipped=before.clipped if before else "",
             transfers=before.transfers if before else {},
+            downloads=before.downloads if before else Downloads(),
         )
         self.reordered |= not before or (step.name, step.inputs) != (before.name, before.inputs)
         self.steps[step.id] = step

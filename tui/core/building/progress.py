@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tui.core.building.downloads import Downloads
 from tui.core.building.events import Outcome, TransferUpdated
 from tui.core.building.step_name import StepName
 
@@ -46,6 +47,8 @@ class Step:
     """The builder's limit, where it keeps back the rest of the step's output."""
     transfers: Mapping[str, TransferUpdated] = field(default_factory=dict)
     """The newest state of each, by its id, in the order they began."""
+    downloads: Downloads = field(default_factory=Downloads)
+    """Of packages, as far as its output tells."""
 
     def seconds(self, now: float) -> float:
         """How long it has run in all; `now` is seconds since the epoch, by the builder's clock."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tui.core.building.downloads import Downloads
 from tui.core.building.events import TransferUpdated
 from tui.core.building.progress import Step
 from tui.core.units import human_size
@@ -39,11 +40,11 @@ class Moved:
         return ", ".join(filter(None, (size, self.what)))
 
 
-def all_moved(step: Step) -> Moved | None:
-    """All transfers of a step in one; None where it has none."""
+def all_moved(step: Step) -> Moved | Downloads | None:
+    """All transfers of a step in one, or the packages it downloads; None where it has none."""
     transfers = step.transfers.values()
     if not transfers:
-        return None
+        return step.downloads if step.downloads.known else None
     under_way = [one for one in transfers if one.completed is None]
     counted = [one for one in transfers if one.current or one.total]
     total = sum(one.total for one in counted) if all(one.total for one in counted) else 0

@@ -58,11 +58,20 @@ class TimeLeft:
     def __call__(self, progress: BuildProgress, now: float) -> str:
         """The words, also that nothing is known; `now` is seconds since the epoch, by the builder's clock."""
         if self._history.last_success is None:
-            return "First build: the time left is not known."
+            left = _downloads_left(progress, now)
+            return f"First build: {left} to download." if left else "First build: the time left is not known."
         if self._clock() - self._asked >= 1:
             found = estimate(self._history, progress, now)
             self._words, self._asked = f"{found.words}." if found and found.words else "", self._clock()
         return self._words
+
+
+def _downloads_left(progress: BuildProgress, now: float) -> str:
+    """The time that the packages under way still take, each as long as those that are here."""
+    for step in progress.steps.values():
+        if step.status is Status.RUNNING and (done := step.downloads.fraction):
+            return f"about {human_seconds(step.seconds(now) / done - step.seconds(now))}"
+    return ""
 
 
 @dataclass
@@ -97,6 +106,8 @@ class _Sum:
             return 0.0
         usual, so_far = self.history.usual(key), taken(step, self.progress.steps, self.now)
         self.at_least |= usual is None or so_far > usual
+        if usual is None and step.downloads.fraction:
+            return so_far / step.downloads.fraction - so_far
         if usual is None:
             return 0.0
         # What follows the Dockerfile depends on how much of the image is new.
