@@ -103,7 +103,9 @@ def holding(key: str, *places: Path, since: float) -> set[Path]:
 
 
 def _content(file: Path) -> bytes:
+    """Of what may be something else by now: a FIFO would be waited for."""
     try:
-        return file.read_bytes()
+        with open(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as content:
+            return content.read()
     except OSError:
         return b""
