@@ -12,7 +12,8 @@ import pytest
 
 from tests.engine.channel import Channel
 from tests.engine.condock import Done, Folder
-from tests.engine.engine import image_of
+from tests.engine.engine import Engine, image_of
+from tests.engine.test_condock_remote import far_from
 from tests.engine.thief import PACKAGE, SDIST, THIEVES, at_work, stolen
 from tui.core.secret import KEY_VARIABLE
 
@@ -90,6 +91,15 @@ def test_both_forms_install_the_same_and_one_of_them_gives_the_key_away(
     assert len(installed) == 1
     private = {request for request in folder.channel.requests if request.path.startswith("/private/")}
     assert {(request.authorized, request.status) for request in private} == {(True, 200)}
+
+
+def test_a_remote_builder_keeps_the_key_from_packages_too(
+    folder: Folder, second_engine: Engine, key: str, tmp_path: Path
+) -> None:
+    with far_from(folder, second_engine, tmp_path) as far, asking_for_thieves(far, "environment"):
+        build(far, "variable", key, "--form", "isolated", "--buildx-builder", "far")
+        assert at_work(far) == SCRIPTS
+        assert stolen(far, key, tmp_path) == {}
 
 
 def test_a_new_plan_is_isolated_where_conda_can_and_the_guides_where_it_cannot(folder: Folder) -> None:

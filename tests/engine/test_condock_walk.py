@@ -130,7 +130,7 @@ def held_build(planned: Folder, key: str) -> Iterator[tuple[Terminal, set[Proces
         go_on(terminal, "AS builder")
         go_on(terminal, "Nothing has been built yet")
         terminal.press("enter")
-        terminal.wait_for("conda env create")
+        terminal.wait_for("conda create")
         assert hold.reached.wait(60)
         started = family(terminal.process.pid)
         assert mentioning(str(planned.scratch))
