@@ -9,14 +9,16 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.engine.base_images import BaseImages
 from tests.engine.channel import Channel
 from tests.engine.engine import Engine
 from tui.core.building.step_name import StepName, parse_name
-from tui.core.secret import KEY_VARIABLE
+from tui.core.key_access import with_trust
+from tui.core.project import Project, open_project
+from tui.core.secret import KEY_VARIABLE, Secret
 
 CONDOCK = Path(sys.executable).with_name("condock")
 GREETING = "hello from greeting 1.1"
@@ -61,6 +63,10 @@ class Folder:
     def scratch(self) -> Path:
         """Where the runs keep their temporary files."""
         return Path(self.env["TMPDIR"])
+
+    def project(self, key: str) -> Project:
+        """It as a front end opens it, with this key to build with."""
+        return replace(with_trust(open_project(self.path), self.env), pasted=Secret(key))
 
     def write(self, name: str, text: str, mode: int = 0o644) -> None:
         file = self.path / name

@@ -26,9 +26,7 @@ from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
 from tui.core.engine.engine import probe
 from tui.core.files import write
-from tui.core.key_access import with_trust
-from tui.core.project import open_project
-from tui.core.secret import KEY_VARIABLE, Secret
+from tui.core.secret import KEY_VARIABLE
 from tui.core.text import printable
 
 
@@ -79,9 +77,7 @@ def test_a_container_that_does_not_start(
 
 def diagnosed(folder: Folder, key: str) -> Diagnosis:
     """The diagnosis of the folder's own build, as condock's front ends come to it."""
-    where = replace(
-        with_trust(open_project(folder.path), folder.env), pasted=Secret(key), engine=probe(folder.env)
-    )
+    where = replace(folder.project(key), engine=probe(folder.env))
     for change in where.changes():
         write(change)
 

@@ -20,9 +20,6 @@ from tui.core.building.fold import fold_all
 from tui.core.building.progress import BuildProgress, Status, Step
 from tui.core.engine.engine import EngineReport
 from tui.core.files import write
-from tui.core.key_access import with_trust
-from tui.core.project import open_project
-from tui.core.secret import Secret
 
 OLD, NEW = EngineReport(buildx=(0, 11, 2)), EngineReport(buildx=(0, 13, 1))
 
@@ -51,9 +48,7 @@ def tell(tmp_path: Path, engine: Engine, base_images: BaseImages, busybox: bytes
         path = tmp_path / report.progress
         with serving([key], busybox) as channel, project_folder(path, engine, base_images, channel) as folder:
             folder.init()
-            project = replace(
-                with_trust(open_project(folder.path), folder.env), pasted=Secret(with_key), engine=report
-            )
+            project = replace(folder.project(with_key), engine=report)
             for change in project.changes():
                 write(change)
 
