@@ -194,16 +194,15 @@ def test_commands_of_another_machine_fail_by_their_format(elsewhere: Elsewhere, 
 
 def test_layers_kept_in_the_registry_are_used_by_another_engine(elsewhere: Elsewhere, key: str) -> None:
     folder, cache = elsewhere.folder, f"{elsewhere.folder.image}-cache"
-    folder.init(
-        "--docker-context", SECOND, "--platform", AMD64, "--cache-to", f"type=registry,ref={cache},mode=max"
-    )
+    form, kept_at = ("--form", "isolated"), f"type=registry,ref={cache},mode=max"
+    folder.init(*form, "--docker-context", SECOND, "--platform", AMD64, "--cache-to", kept_at)
     kept = folder.run("build", key=key)
     assert kept.code == 0, kept.stderr
     assert "All layers, also those of the builder stage, can be pulled" in kept.stderr
     asked = len(folder.channel.requests)
 
     (folder.path / "condock.yml").unlink()
-    folder.init("--cache-from", cache)
+    folder.init(*form, "--cache-from", cache)
     used = folder.run("build", "--json", key=key)
     assert used.code == 0, used.stderr
     [created] = {e["name"] for e in used.events if "--download-only" in str(e.get("name")) and e.get("cached")}
