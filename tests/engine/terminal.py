@@ -94,6 +94,10 @@ class Terminal:
             _, writable, _ = select.select([], [self._ours], [], 1)
             rest = rest[os.write(self._ours, rest) :] if writable else rest
 
+    def paste(self, text: str) -> None:
+        """Type text as a terminal does that was asked to tell what is pasted."""
+        self.type(f"\x1b[200~{text}\x1b[201~")
+
     def resize(self, columns: int, lines: int) -> None:
         """Make the window as large as this; the kernel sends SIGWINCH."""
         self._screen.resize(lines, columns)

@@ -39,7 +39,7 @@ def choose_images(terminal: Terminal, images: BaseImages) -> str:
         terminal.tab_to("Image used", offered, without=plain)
         terminal.press("end", "ctrl+u")
         terminal.wait_for("There is no image name")
-        terminal.type(image.pinned)
+        terminal.paste(image.pinned)
         terminal.press("end")
         terminal.wait_for(image.digest[-16:])
     return plain

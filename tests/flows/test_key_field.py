@@ -108,7 +108,7 @@ def test_no_log_of_textual_has_the_key(terminal: Terminal, tmp_path: Path, paste
     terminal.wait_for("Or paste a key", "There is no API key yet")
     row = next(number for number, line in enumerate(terminal.text.splitlines()) if "Or paste a key" in line)
     terminal.type(f"\x1b[<0;40;{row + 2}M\x1b[<0;40;{row + 2}m")  # a click (xterm, Mouse Tracking)
-    terminal.type(f"\x1b[200~{KEY}\x1b[201~" if pasted else KEY)
+    (terminal.paste if pasted else terminal.type)(KEY)
     terminal.wait_for(f"The build uses the pasted key ••••{KEY[-4:]}")
     terminal.press("ctrl+q")
     terminal.wait_until_ended()
