@@ -21,7 +21,9 @@ from tui.core.engine.place import place_advice
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.navigation import build_obstacles
 from tui.core.project import Project
+from tui.core.proof.receipt_words import receipt_line, receipt_text
 from tui.core.steps import step_of
+from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.step_rail import RailStep
 
 
@@ -43,6 +45,8 @@ class BuildScreen(StepScreen):
     BuildKit's cache does not know keys: what came **from the cache** says nothing about yours. `f4` runs the
     authenticated steps again, with the key as it is now. `f6` starts the finished image for a moment, without
     network, and says whether it runs.
+
+    Once it is built, the image is searched for your key; `f7` shows the receipt.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,6 +54,9 @@ class BuildScreen(StepScreen):
         Binding("f3", "timeline", "Timeline", id="build.timeline", tooltip="What ran when, instead of the log"),
         Binding("f4", "check_key", "Check key", id="build.check_key", tooltip="Run the authenticated steps again"),
         Binding("f6", "try_image", "Try", id="build.try", tooltip="Start the image for a moment"),
+        Binding(
+            "f7", "receipt", "Receipt", id="build.receipt", tooltip="What was searched for the key, and found"
+        ),
     ]
 
     def __init__(self, project: Project, rail: tuple[RailStep, ...]) -> None:
@@ -111,7 +118,8 @@ class BuildScreen(StepScreen):
         self.action_next()
 
     def _start(self, *, check_key: bool = False) -> None:
-        self._outcome.result = self._barred = None
+        self._outcome.forget()
+        self._barred = None
         self._build.start(prepare(self.current, os.environ, time.time(), check_key=check_key))
 
     def action_cancel(self) -> None:
@@ -119,14 +127,16 @@ class BuildScreen(StepScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         result, running = self._outcome.result, self._build.running
-        if action == "cancel":
-            return running
+        offered = {
+            "cancel": running,
+            "check_key": result is not None and bool(key_unused(result.progress)),
+            "try_image": result is not None and result.succeeded,
+            "receipt": self._outcome.receipt is not None,
+        }
+        if action in offered:
+            return offered[action]
         if action == "next" and running:
             return None
-        if action == "check_key":
-            return result is not None and bool(key_unused(result.progress))
-        if action == "try_image":
-            return result is not None and result.succeeded
         if action == "mend" and not self.problems:
             return True if self._outcome.mendable else None
         return super().check_action(action, parameters)
@@ -136,6 +146,10 @@ class BuildScreen(StepScreen):
 
     def action_try_image(self) -> None:
         self._outcome.try_image()
+
+    def action_receipt(self) -> None:
+        if receipt := self._outcome.receipt:
+            self.app.push_screen(ConfirmDialog("The receipt", receipt_text(receipt), yes="", no="Close"))
 
     def _running_changed(self, running: bool) -> None:
         button = self.query_one("#next", Button)
@@ -149,7 +163,10 @@ class BuildScreen(StepScreen):
             self._barred = event.error
             self._outcome.say(str(event.error), bad=True)
             return
-        self._outcome.show(event.attempt.ended(self._build.progress, self._build.log_shown, time.time()))
+        result = event.attempt.ended(self._build.progress, self._build.log_shown, time.time())
+        self._outcome.show(result)
+        if result.succeeded:
+            self._outcome.search(event.attempt, result, self._build.log_shown)
         self._build.choose_failed()
         self.refresh_bindings()
 
@@ -162,6 +179,9 @@ class BuildScreen(StepScreen):
             return self._barred.exit_code, str(self._barred)
         if result is None:
             return ExitCode.DONE, ""
+        receipt = self._outcome.receipt
+        searched = (receipt_line(receipt),) if receipt else ()
         if result.summary.good:
-            return ExitCode.DONE, "\n".join((*result.lines, self._outcome.how_to_run))
+            code = ExitCode.KEY_FOUND if receipt and receipt.findings else ExitCode.DONE
+            return code, "\n".join((*result.lines, *searched, self._outcome.how_to_run))
         return ExitCode.BUILD_FAILED, "\n".join(result.lines)

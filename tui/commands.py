@@ -7,6 +7,7 @@ import sys
 
 from tui.core.exit_code import ExitCode
 from tui.options import (
+    audit_options,
     bases_options,
     build_options,
     check_options,
@@ -78,6 +79,14 @@ def _build(parsed: argparse.Namespace) -> int:
     return build(project, os.environ, parsed.output, check_key=parsed.check_key, record=parsed.record)
 
 
+def _audit(parsed: argparse.Namespace) -> int:
+    from tui.headless.audit import audit, last
+
+    if parsed.last:
+        return last(os.environ, as_json=parsed.json)
+    return audit(parsed.image, os.environ, parsed.secret_file, as_json=parsed.json, deep=parsed.deep)
+
+
 def _check(parsed: argparse.Namespace) -> int:
     from tui.headless.check import check
 
@@ -133,6 +142,7 @@ COMMANDS: dict[str, tuple[str, Run, Options]] = {
     "check": ("look for mistakes in environment.yml, and whether it solves", _check, check_options),
     "lock": ("solve, write lock files and build from them", _lock, lock_options),
     "build": ("build the image of the plan", _build, build_options),
+    "audit": ("search an image for the key, and write a receipt", _audit, audit_options),
     "doctor": ("look at engine, key and folder; 0 only when a build could start", _doctor, wizard_options),
     "trust": ("list what you agreed to for a folder, and take it back", _trust, trust_options),
     "demo": ("play a recorded build, without Docker, network or key", _demo, demo_options),

@@ -60,6 +60,17 @@ def build_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def audit_options(parser: argparse.ArgumentParser) -> None:
+    from pathlib import Path
+
+    parser.add_argument("image", nargs="?", default="", metavar="IMAGE", help="default: that of the plan here")
+    parser.add_argument("--last", action="store_true", help="show the receipt of the last build again")
+    parser.add_argument("--json", action="store_true", help="print the receipt as an in-toto statement")
+    parser.add_argument("--deep", action="store_true", help="also every stage, and the plan's cache mount")
+    about = "look for what this file holds instead of the API key"
+    parser.add_argument("--secret-file", type=Path, metavar="FILE", help=about)
+
+
 def trust_options(parser: argparse.ArgumentParser) -> None:
     folder_option(parser)
     parser.add_argument("--remove", action="append", default=[], metavar="KIND=VALUE", help="take a yes back")

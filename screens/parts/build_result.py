@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from threading import Event
 
 from textual import on, work
 from textual.message import Message
 
-from tui.core.building.attempt import Result
+from tui.core.building.attempt import Attempt, Result
 from tui.core.building.build import image_size
 from tui.core.building.failure.diagnosis import Diagnosis
 from tui.core.building.failure.trial_run import Trial, try_image
+from tui.core.building.log.log import BuildLog
 from tui.core.dockerfile.command import run_command
 from tui.core.engine.contexts import reaching
+from tui.core.proof.after import audit_build
+from tui.core.proof.docker_save import StoppedError
+from tui.core.proof.receipt import Receipt
+from tui.core.proof.receipt_words import receipt_line
 from tui.widgets.build_outcome import BuildOutcome
 
 _TRY = "f6 starts it for a moment, without network, to see whether it does."
@@ -36,8 +43,18 @@ class BuildResult(BuildOutcome):
         size: int | None
         result: Result
 
+    @dataclass
+    class Searched(Message):
+        """The image of this build was searched for the key."""
+
+        receipt: Receipt
+        result: Result
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.receipt: Receipt | None = None
+        """Of the last build, once its image was searched."""
+        self._stop = Event()
         self.result: Result | None = None
         """Of the last build; None before the first one and while the next one runs."""
 
@@ -76,6 +93,34 @@ class BuildResult(BuildOutcome):
         if event.result is self.result:
             self.result = replace(event.result, size=event.size)
             self._tell(self.result)
+            self._say_receipt()
+
+    @work(thread=True, exclusive=True, group="search", description="Searching the image for the key")
+    def search(self, attempt: Attempt, result: Result, log: BuildLog) -> None:
+        """Search what was built for the key, and say what came of it."""
+        with suppress(StoppedError):
+            if receipt := audit_build(attempt, result, log, stop=self._stop):
+                self.post_message(self.Searched(receipt, result))
+
+    def forget(self) -> None:
+        """Another build begins, or none is looked at any more."""
+        self._stop.set()
+        self._stop, self.result, self.receipt = Event(), None, None
+
+    def on_unmount(self) -> None:
+        self._stop.set()
+
+    @on(Searched)
+    def _searched(self, event: Searched) -> None:
+        if self.result is None or self.result.progress is not event.result.progress:
+            return  # another build has begun
+        self.receipt = event.receipt
+        self._say_receipt()
+        self.screen.refresh_bindings()
+
+    def _say_receipt(self) -> None:
+        if self.receipt:
+            self.add(f"{receipt_line(self.receipt)} f7 shows the receipt.", bad=bool(self.receipt.findings))
 
     @work(thread=True, exclusive=True, group="trial", description="Starting the image for a moment")
     def try_image(self) -> None:

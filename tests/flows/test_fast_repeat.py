@@ -16,7 +16,10 @@ import pytest
 
 from tests.flows.shop import FAR, KEY, Project, environment, sound_project
 from tests.paths import RECORDINGS
+from tests.saved_images import Image, oci_layout
 from tests.stages.account_service import make_jwt
+from tests.stages.stand_in_engine import docker_cli
+from tui.cli import main
 from tui.core.building.fast_repeat.start import start_repeat
 from tui.core.plan import SecretMode
 from tui.core.secret import KEY_VARIABLE
@@ -87,10 +90,45 @@ def test_what_was_built_is_built_again_at_once(project: Project) -> None:
     assert log(project) == ["buildx build"]
     assert done.stderr.splitlines()[0].startswith("cached ")
     assert done.stderr.splitlines()[1].startswith("Built app:latest in ")
-    assert done.stderr.splitlines()[-1] == "Run it: docker run --rm -it --publish 8000:8000 app:latest"
+    assert done.stderr.splitlines()[-2] == "Run it: docker run --rm -it --publish 8000:8000 app:latest"
     assert project.files() == before
     first, again = (line.rstrip() for line in (project.bin / "asked").read_text().split(f"={KEY}")[:2])
     assert without_iidfile(first) == without_iidfile(again)
+
+
+IMAGE = Image([("COPY /env /env", {"env/a": b"a" * 9_000})])
+LEAKY = Image([("COPY /env /env", {"env/a": KEY.encode()})])
+
+
+@pytest.mark.parametrize(("image", "code"), [(IMAGE, 0), (LEAKY, 5)], ids=["clean", "with the key"])
+def test_what_was_searched_once_is_not_searched_again(project: Project, image: Image, code: int) -> None:
+    """And it is said each time, also that the key is in it."""
+    saved = project.bin / "saved.tar"
+    saved.write_bytes(oci_layout(image))
+    iid = 'while [ "$1" != --iidfile ]; do shift; done; echo sha256:abc >"$2"'
+    answers = {
+        "image inspect --format {{.Id}} -- sha256:abc": "echo sha256:abc",
+        "image save -- sha256:abc": f"/bin/cat {saved}",
+    }
+    script = docker_cli(project.bin, build=f"echo '{CACHED}' >&2; {iid}; exit 0", answers=answers)
+    script.write_text(script.read_text().replace("case", f'echo "$1 $2" >>{project.bin}/log\ncase', 1))
+    said = "THE KEY WAS FOUND in env/a" if code else "The key is nowhere in the image: 1 layer, "
+    for asked in (["buildx build", "image inspect", "image save"], ["buildx build"]):
+        log(project)
+        done = project.run("build")
+        assert (done.code, done.stdout) == (code, "")
+        assert said in done.stderr.splitlines()[-1]
+        assert log(project) == asked
+    events = [json.loads(line) for line in project.run("build", "--json").stdout.splitlines()]
+    (receipt,) = [event for event in events if event["type"] == "receipt"]
+    assert said in receipt["line"]
+    assert receipt["statement"]["subject"] == [{"name": "app:latest", "digest": {"sha256": "abc"}}]
+    project.patch.chdir(project.path)
+    project.capture.readouterr()
+    assert main(["audit", "--last"]) == code
+    shown = project.capture.readouterr().out
+    assert said in shown
+    assert "beside the image: the log, Dockerfile, Dockerfile.dockerignore, condock.yml" in shown
 
 
 def without_iidfile(line: str) -> list[str]:

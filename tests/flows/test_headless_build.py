@@ -159,10 +159,11 @@ def test_in_a_pipe_each_step_has_its_lines_and_the_output_between_them(project: 
     assert done.stderr.count("FROM 127.0.0.1") == 2  # base images end twice
     assert "internal" not in done.stderr.lower()
     assert not done.stderr.count("\x1b")
-    built, about_key, _ = done.stderr.splitlines()[-3:]
+    built, about_key, _, unsearched = done.stderr.splitlines()[-4:]
+    assert unsearched.startswith("The image was not searched for the key")
     assert built.startswith("Built app:latest in ")
     assert about_key.startswith("The key is shown to conda in base ")
-    assert done.stderr.splitlines()[-1].startswith("Run it: docker run ")
+    assert done.stderr.splitlines()[-2].startswith("Run it: docker run ")
 
 
 def test_a_failure_ends_in_its_cause_and_what_to_do(project: Project) -> None:

@@ -13,6 +13,9 @@ from tests.paths import RECORDINGS
 from tests.stages.wizard import ENVIRONMENT, KEY, FakeDocker, Wizard, build_stream, wizard
 from tui.core.building.failure.diagnosis import diagnose_start
 from tui.core.building.failure.trial_run import Trial
+from tui.core.errors import ExitCode
+from tui.core.proof.audit import Finding, SearchedLayer
+from tui.core.proof.receipt import Receipt
 from tui.widgets.timeline import Timeline
 
 pytestmark = pytest.mark.usefixtures("key")
@@ -187,3 +190,22 @@ async def test_the_image_can_be_started_for_a_moment(
         docker.plays(build_stream(), code=1)
         await build(run)
         assert screen(run).check_action("try_image", ()) is False
+
+
+@pytest.mark.parametrize("found", [False, True], ids=["clean", "found"])
+async def test_the_receipt_is_a_line_and_then_the_whole(
+    folder: Path, docker: FakeDocker, monkeypatch: pytest.MonkeyPatch, found: bool
+) -> None:
+    layer = SearchedLayer("sha256:0f", 9_000, "COPY /env /env")
+    findings = (Finding("env/loot", "plain", layer.digest, layer.instruction),) if found else ()
+    receipt = Receipt("my-app:latest", "sha256:abc", 1e9, (layer,), 9_000, findings=findings)
+    monkeypatch.setattr("screens.parts.build_result.audit_build", lambda *_, **__: receipt)
+    async with wizard(folder) as run:
+        await build(run)
+        said = "THE KEY WAS FOUND in env/loot" if found else "The key is nowhere in the image: 1 layer"
+        await run.until(lambda: said in run.text("#build-status"))
+        assert screen(run).outcome()[0] is (ExitCode.KEY_FOUND if found else ExitCode.DONE)
+        assert said in screen(run).outcome()[1]
+        await run.press("f7")
+        await run.until(lambda: run.asked)
+        assert "that no copy was sent away" in run.text(".dialog-text Static")

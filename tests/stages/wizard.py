@@ -70,6 +70,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Callable[[EngineReport], None]:
     monkeypatch.setattr("tui.project_app.probe", lambda *_: USABLE)
     monkeypatch.setattr("screens.base_image.local_images", lambda env: frozenset())
     monkeypatch.setattr("screens.parts.build_result.image_size", lambda image, env: 212_000_000)
+    monkeypatch.setattr("screens.parts.build_result.audit_build", lambda *_, **__: None)
     return lambda report: monkeypatch.setattr("tui.project_app.probe", lambda *_: report)
 
 

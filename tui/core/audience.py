@@ -16,18 +16,21 @@ from tui.core.text import printable, shown
 
 def key_audience(project: Project) -> str:
     """Hosts of the channels, the builder image and where it is built; while a yes is missing, that nobody does."""
-    plan = project.plan
-    if plan.secret.mode is SecretMode.NONE:
+    if project.plan.secret.mode is SecretMode.NONE:
         return "Nobody sees a key: the plan uses none."
     if unagreed(project):
         return "Nobody sees the key yet: something here waits for your yes."
-    account = plan.account
+    shown_to = ", ".join(key_hosts(project)) or "no channel"
+    return f"Who sees the key: {shown_to}; the builder image {_image(project)}; {build_place(project)}."
+
+
+def key_hosts(project: Project) -> tuple[str, ...]:
+    """The hosts that are shown the key in the build, safe to show."""
+    plan, account = project.plan, project.plan.account
     settings = build_settings(
         asked_channels(plan, project.read_document()), plan.secret.mode, account.domain, account.hosts
     )
-    hosts = [urlsplit(host.origin).netloc for host in settings.hosts if host.gets_key]
-    shown_to = printable(", ".join(hosts)) or "no channel"
-    return f"Who sees the key: {shown_to}; the builder image {_image(project)}; {_place(project)}."
+    return tuple(printable(urlsplit(host.origin).netloc) for host in settings.hosts if host.gets_key)
 
 
 def _image(project: Project) -> str:
@@ -37,7 +40,8 @@ def _image(project: Project) -> str:
         return shown(project.plan.base.builder)
 
 
-def _place(project: Project) -> str:
+def build_place(project: Project) -> str:
+    """Who builds, in words."""
     build = project.plan.build
     if build.builder:
         return f"the builder {shown(build.builder)}"

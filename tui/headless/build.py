@@ -26,6 +26,7 @@ from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.proof.before import search_before
 from tui.headless.obstacles import all_problems, insist
+from tui.headless.receipt import search_built
 from tui.headless.views.views import Output, View, view_of
 from tui.headless.watch import exit_code_of, watch
 
@@ -65,7 +66,10 @@ def build(
 def finish(
     attempt: Attempt, view: View, watched: tuple[BuildProgress, BuildLog], *, notes: Sequence[str]
 ) -> ExitCode:
-    """Say what came of a build, and remember it for the next one; gives the exit code. `notes` are said."""
+    """Say what came of a build, and remember it for the next one; gives the exit code. `notes` are said.
+
+    CondockError with KEY_FOUND where the key is in what was built.
+    """
     progress, log = watched
     view.end(progress, log)
     project, env = attempt.project, attempt.env
@@ -77,6 +81,7 @@ def finish(
     if isinstance(progress.outcome, BuildSucceeded):
         view.say(f"Run it: {run_command(project.plan)}")
         record_repeat(attempt, result.history, notes)
+        search_built(attempt, result, log, view)
     return exit_code_of(progress)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -53,13 +53,22 @@ def repeat(started: StartedBuild, env: Mapping[str, str], output: str) -> int | 
     progress, log = watch(aclosing(events), view, cancel)
     if isinstance(progress.outcome, BuildFailed) and progress.started is None:
         return None  # the engine is not what it was
-    if isinstance(progress.outcome, BuildSucceeded) and not _anything_new(progress):
+    known = _known_receipt(env, record, progress)
+    if isinstance(progress.outcome, BuildSucceeded) and not _anything_new(progress) and known is not None:
         view.end(progress, log)
-        for line in outcome_lines(progress, record["image"], None, record["key_changed"]):
-            view.say(line)
-        view.say(f"Run it: {record['run']}")
+        _say(view, record, outcome_lines(progress, record["image"], None, record["key_changed"]), known)
         return exit_code_of(progress)
     return opened.finish(view, (progress, log))
+
+
+def _say(view: View, record: Mapping[str, Any], lines: Iterable[str], known: Mapping[str, Any]) -> None:
+    """What came of the build, and of the search of its image; CondockError where the key was found."""
+    for line in (*lines, f"Run it: {record['run']}"):
+        view.say(line)
+    if known:
+        from tui.headless.receipt import say_receipt
+
+        say_receipt(view, known["line"], known["statement"], found=known["result"] == "found")
 
 
 def has_no_key(folder: str, env: Mapping[str, str], record: str) -> bool:
@@ -89,6 +98,23 @@ def _keys(path: Path, env: Mapping[str, str], record: Mapping[str, Any]) -> list
 
         keys += filter(None, [read_key(path / record["secret_file"])])
     return keys
+
+
+def _known_receipt(
+    env: Mapping[str, str], record: Mapping[str, Any], progress: BuildProgress
+) -> Mapping[str, Any] | None:
+    """What is kept of the search of this very image for this key; empty without a key, None where it is due."""
+    if not (record["needs_key"] or record["secret_file"]):
+        return {}
+    try:
+        known: Mapping[str, Any] = json.loads(_read(os.path.join(state_place(env), record["receipt"])) or "{}")
+        image = progress.outcome.image if isinstance(progress.outcome, BuildSucceeded) else ""
+        is_it = (
+            image and record["fingerprint"] and (known["built"], known["key"]) == (image, record["fingerprint"])
+        )
+        return known if is_it else None
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _read(path: str) -> bytes:

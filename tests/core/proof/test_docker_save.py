@@ -11,7 +11,7 @@ from threading import Event, Timer
 import pytest
 
 from tui.core.errors import CondockError, ExitCode
-from tui.core.proof.docker_save import StoppedError, image_digest, saved_image
+from tui.core.proof.docker_save import StoppedError, find_image, saved_image
 from tui.core.secret import KEY_VARIABLE
 
 Docker = Callable[[str], dict[str, str]]
@@ -69,17 +69,17 @@ def test_leaving_it_ends_docker(docker: Docker, tmp_path: Path) -> None:
 
 
 def test_the_digest_of_an_image(docker: Docker) -> None:
-    assert image_digest("made:1", docker("echo sha256:abc")) == "sha256:abc"
+    assert find_image(["made:1"], docker("echo sha256:abc")) == "sha256:abc"
 
 
 def test_an_image_that_is_not_there(docker: Docker) -> None:
     script = 'case "$1" in image) exit 1;; version) echo \'{"Version": "29.0"}\';; *) echo "buildx v0.30.0";; esac'
     with pytest.raises(CondockError, match="There is no image made:1 on this engine"):
-        image_digest("made:1", docker(script))
+        find_image(["made:1"], docker(script))
 
 
 def test_an_engine_that_is_not_there(docker: Docker) -> None:
     env = docker("exit 1") | {"DOCKER_HOST": "unix:///no/such/socket"}
     with pytest.raises(CondockError) as failure:
-        image_digest("made:1", env)
+        find_image(["made:1"], env)
     assert failure.value.exit_code is ExitCode.NO_ENGINE

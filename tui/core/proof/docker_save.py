@@ -7,7 +7,7 @@ import select
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Event
 from typing import IO
@@ -28,16 +28,22 @@ class StoppedError(Exception):
     """The search was stopped on purpose, before its end."""
 
 
-def image_digest(image: str, env: Mapping[str, str]) -> str:
-    """The digest by which its engine knows the image; CondockError where there is no such image, or no engine."""
-    told = ask(["docker", "image", "inspect", "--format", "{{.Id}}", "--", image], env, _PATIENCE)
-    digest = told.stdout.strip()
-    if told.returncode == 0 and digest:
-        return digest
+def find_image(names: Sequence[str], env: Mapping[str, str]) -> str:
+    """The digest by which its engine knows the first of these images that it has.
+
+    CondockError where it has none of them, or there is no engine.
+    """
+    for name in names:
+        told = ask(["docker", "image", "inspect", "--format", "{{.Id}}", "--", name], env, _PATIENCE)
+        digest = told.stdout.strip()
+        if told.returncode == 0 and digest:
+            return digest
+    if not names:
+        raise CondockError("The builder told no image.", "Name it: `condock audit IMAGE`.")
     if problem := probe(env).problem:
         raise problem.error
     raise CondockError(
-        f"There is no image {shown(image, 120)} on this engine.",
+        f"There is no image {shown(names[-1], 120)} on this engine.",
         "Build it, or pull it with `docker pull`; `docker image ls` shows what there is.",
     )
 

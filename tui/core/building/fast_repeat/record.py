@@ -10,6 +10,7 @@ from pathlib import Path
 from tui.core.account.key import check_key
 from tui.core.building.attempt import Attempt
 from tui.core.building.build import build_environment
+from tui.core.building.fast_repeat.searched import receipt_file
 from tui.core.building.fast_repeat.start import IMAGE_ID, repeat_file
 from tui.core.building.key.key_record import first_fingerprint, key_changed, next_cachebust
 from tui.core.building.timing.history import History, history_file, plan_id
@@ -70,6 +71,7 @@ def _facts(project: Project, env: Mapping[str, str], engine: EngineReport) -> di
         "needs_key": secret.mode is SecretMode.VARIABLE,
         "image": project.plan.build.image,
         "plan": plan_id(project, env),
+        "receipt": receipt_file(plan_id(project, env)),
         "dockerfile": project.plan.build.dockerfile,
         "secret_file": secret.file if secret.mode is SecretMode.DOTENV else "",
         "buildx": engine.buildx,

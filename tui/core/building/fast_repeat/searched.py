@@ -1,4 +1,4 @@
-"""The files that were searched for the key before a build was sent them, kept by how they stood.
+"""What was searched for the key: files before a build was sent them, by how they stood, and what it made.
 
 As `start`, imports nothing that takes a millisecond.
 """
@@ -22,6 +22,11 @@ def searched_file(folder: str) -> str:
     """Its name in the state folder; OSError where there is no such folder."""
     place = os.stat(folder)
     return f"searched/{place.st_dev:x}-{place.st_ino:x}"
+
+
+def receipt_file(plan: str) -> str:
+    """The name in the state folder of the receipt of what a plan made last, by the plan's id."""
+    return f"receipts/{plan}.json"
 
 
 def read_searched(folder: str, env: Mapping[str, str], key: str) -> dict[str, str]:

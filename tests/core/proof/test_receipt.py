@@ -1,0 +1,92 @@
+"""The receipt: the same after it was written and read, one line and the whole, and never more than was seen."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from tests.planted import JWT
+from tests.saved_images import Image, chunks, oci_layout
+from tui.core.key_forms import ENCODINGS
+from tui.core.proof.audit import Unread, audit_image
+from tui.core.proof.receipt import (
+    NOT_PROVEN,
+    PREDICATE,
+    STATEMENT,
+    KeyAudience,
+    Receipt,
+    from_statement,
+    to_statement,
+)
+from tui.core.proof.receipt_words import receipt_line, receipt_text
+from tui.core.secret import Secret
+
+COPY, RUN = "COPY /env /env # buildkit", "RUN /bin/sh -c steal"
+AUDIENCE = KeyAudience(
+    hosts=("repo.anaconda.cloud",),
+    readers=("anaconda-auth 0.15.3", "anaconda-registration 0.3"),
+    isolated=True,
+    packages=21,
+    pip=True,
+    builder="buildx on this machine",
+)
+EMPTY = Receipt("shop:latest", f"sha256:{'0f' * 32}", 1_790_000_000.0, files=("the log", "Dockerfile"))
+
+
+def receipt(*files: tuple[str, dict[str, bytes]]) -> Receipt:
+    audit = audit_image(chunks(oci_layout(Image(files))), Secret(JWT))
+    return replace(EMPTY, audience=AUDIENCE).with_audit(audit)
+
+
+CLEAN = receipt((COPY, {"env/a": b"a" * 9_000}), (RUN, {"b": b"b"}))
+FOUND = receipt((COPY, {"env/a": b"a"}), (RUN, {"env/loot": JWT.encode(), "env/more": JWT.encode()}))
+UNSEARCHED = replace(EMPTY, unread=(Unread("the image", "could not be searched: no space left on device"),))
+ALL = pytest.mark.parametrize("made", [CLEAN, FOUND, UNSEARCHED], ids=["clean", "found", "not searched"])
+
+
+@ALL
+def test_it_is_the_same_when_it_was_written_and_read(made: Receipt) -> None:
+    assert from_statement(json.loads(json.dumps(to_statement(made)))) == made
+
+
+def test_as_a_statement_about_the_image() -> None:
+    said = to_statement(FOUND)
+    assert (said["_type"], said["predicateType"]) == (STATEMENT, PREDICATE)
+    assert said["subject"] == [{"name": "shop:latest", "digest": {"sha256": "0f" * 32}}]
+    assert isinstance(said["predicate"], dict)
+    assert said["predicate"]["result"] == "found"
+    assert JWT.split(".")[2] not in json.dumps(said)
+
+
+def test_one_line_of_each() -> None:
+    assert receipt_line(CLEAN).startswith("The key is nowhere in the image: 2 layers, ")
+    found = f"in env/loot in layer {FOUND.layers[1].digest[:19]}…, made by {RUN}"
+    assert receipt_line(FOUND) == f"THE KEY WAS FOUND {found}, and in 1 more place."
+    why = "the image could not be searched: no space left on device"
+    assert receipt_line(UNSEARCHED) == f"The image was not searched for the key: {why}."
+    some = replace(CLEAN, unread=(Unread("linux/arm64", "is not on this engine"),))
+    assert receipt_line(some).endswith("searched. Not searched: 1 thing.")
+
+
+@ALL
+def test_the_whole_says_what_it_does_not_prove_and_in_which_encodings_it_looked(made: Receipt) -> None:
+    said = receipt_text(made)
+    assert all(words in said for words in (*NOT_PROVEN, *ENCODINGS, EMPTY.digest, "2026-09-21 14:13:20 UTC"))
+    assert JWT.split(".")[2] not in said
+
+
+def test_the_whole_says_who_saw_the_key_and_who_did_not() -> None:
+    said = receipt_text(CLEAN)
+    saw, _, did_not = said.partition("  did not")
+    assert "hosts: repo.anaconda.cloud" in saw
+    assert "anaconda-auth 0.15.3, anaconda-registration 0.3" in saw
+    assert "21 packages, their scripts and what pip builds" in did_not
+    guide = receipt_text(replace(CLEAN, audience=replace(AUDIENCE, isolated=False)))
+    assert "could have read it: 21 packages" in guide.partition("  did not")[0]
+
+
+def test_a_long_list_is_cut_and_counted() -> None:
+    many = replace(CLEAN, unread=tuple(Unread(f"f{number}", "is damaged") for number in range(1_000)))
+    assert "and 981 more" in receipt_text(many)

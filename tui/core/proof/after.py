@@ -1,0 +1,106 @@
+"""Looks after a build: is the key nowhere in what it made, and writes that down as a receipt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from threading import Event
+
+from tui.core.audience import build_place, key_hosts
+from tui.core.building.attempt import Attempt, Result
+from tui.core.building.events import BuildSucceeded
+from tui.core.building.key.key_record import first_fingerprint
+from tui.core.building.log.log import BuildLog
+from tui.core.dockerfile.key_readers import KeyReaders
+from tui.core.engine.contexts import reaching
+from tui.core.errors import CondockError
+from tui.core.project import Project
+from tui.core.proof.audit import Unread, audit_image
+from tui.core.proof.docker_save import find_image, saved_image
+from tui.core.proof.kept_receipts import KeptReceipt, keep_receipt, read_receipt
+from tui.core.proof.key_search import KeySearch, TooShortError
+from tui.core.proof.receipt import KeyAudience, Receipt
+from tui.core.proof.written import search_written
+from tui.core.secret import Secret
+
+Progress = Callable[[int], None]
+
+
+def _silent(size: int) -> None:
+    """Tell nobody."""
+
+
+def audit_build(
+    attempt: Attempt, result: Result, log: BuildLog, progress: Progress = _silent, *, stop: Event | None = None
+) -> Receipt | None:
+    """The receipt of a build that went well; None where it mounted no key.
+
+    An image that was searched for this key already is not read again. `progress` gets the bytes that were read;
+    StoppedError once `stop` is set.
+    """
+    outcome, project, env, key = result.progress.outcome, attempt.project, attempt.env, attempt.key
+    if key is None or not isinstance(outcome, BuildSucceeded):
+        return None
+    fingerprint = attempt.fingerprint or first_fingerprint(project, env, key)
+    known = read_receipt(project, env)
+    if known and (known.built, known.key) == (outcome.image, fingerprint) and outcome.image and fingerprint:
+        return known.receipt
+    names = filter(None, (outcome.image, project.plan.build.image)) if outcome.image else ()
+    receipt = search_image(project.plan.build.image, tuple(names), key, _engine(project, env), progress, stop=stop)
+    receipt = _beside_the_image(receipt, attempt, result, log)
+    if receipt.layers:
+        keep_receipt(project, env, KeptReceipt(receipt, outcome.image, fingerprint))
+    return receipt
+
+
+def search_image(
+    image: str,
+    names: Iterable[str],
+    key: Secret,
+    env: Mapping[str, str],
+    progress: Progress = _silent,
+    *,
+    stop: Event | None = None,
+) -> Receipt:
+    """Search the first of these that the engine has; where it cannot be, the receipt says why."""
+    receipt = Receipt(image, "", time.time())
+    try:
+        digest = find_image(tuple(names), env)
+        receipt = replace(receipt, digest=digest)
+        with saved_image(digest, env, stop) as chunks:
+            return receipt.with_audit(audit_image(chunks, key, progress))
+    except CondockError as error:
+        why = f"could not be searched: {error.message.removesuffix('.')}"
+        return replace(receipt, unread=(Unread("the image", why),))
+
+
+def _beside_the_image(receipt: Receipt, attempt: Attempt, result: Result, log: BuildLog) -> Receipt:
+    """The receipt with what was searched beside the image, and with who saw the key."""
+    project, key = attempt.project, attempt.key
+    receipt = replace(receipt, audience=audience_of(project, result.readers or project.key_readers()))
+    if key is None:
+        return receipt
+    try:
+        files, findings = search_written(project, attempt.env, log, KeySearch(key))
+    except TooShortError:
+        return receipt
+    return replace(receipt, files=files, findings=(*receipt.findings, *findings))
+
+
+def audience_of(project: Project, readers: KeyReaders | None) -> KeyAudience | None:
+    """Who sees the key in this project's builds; None where there is none."""
+    if readers is None:
+        return None
+    return KeyAudience(
+        hosts=key_hosts(project),
+        readers=readers.readers,
+        isolated=readers.isolated,
+        packages=readers.packages,
+        pip=readers.pip,
+        builder=build_place(project),
+    )
+
+
+def _engine(project: Project, env: Mapping[str, str]) -> Mapping[str, str]:
+    return reaching(env, project.plan.build.context)

@@ -1,0 +1,107 @@
+"""Searches what is no part of the image but was made on the way: every stage, and the plan's cache mount.
+
+Each is built once more, from the cache, under a name of its own that goes afterwards. What has to run again is
+given no key: such a stage fails, and is said not to be searched.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from tui.core.building.key.key_record import next_cachebust
+from tui.core.building.timing.history import read_history
+from tui.core.dockerfile.command import build_argv
+from tui.core.dockerfile.environment_steps import CACHE
+from tui.core.engine.docker_cli import ask
+from tui.core.files import SMALL, read_text
+from tui.core.plan import SecretMode
+from tui.core.project import Project
+from tui.core.proof.after import search_image
+from tui.core.proof.audit import Unread
+from tui.core.proof.receipt import Receipt
+from tui.core.secret import KEY_VARIABLE, Secret
+from tui.core.text import shown
+
+_STAGE = re.compile(r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*\S+[ \t]+AS[ \t]+(\S+)", re.IGNORECASE | re.MULTILINE)
+_PATIENCE = 600.0
+
+
+@dataclass(frozen=True)
+class _Part:
+    name: str
+    """In words."""
+    image: str
+    """The name it is built under."""
+    argv: list[str]
+    dockerfile: str = ""
+    """The text on standard input, where it is none of the folder's."""
+
+
+def search_deep(
+    project: Project, receipt: Receipt, key: Secret, env: Mapping[str, str], say: Callable[[str], None]
+) -> Receipt:
+    """The receipt with what was found in the stages and the cache mount."""
+    for part in _parts(project, env):
+        say(f"Searching {part.name} …")
+        receipt = _with(receipt, part.name, _searched(part, project, key, env))
+    return receipt
+
+
+def _parts(project: Project, env: Mapping[str, str]) -> Iterator[_Part]:
+    plan = project.plan.change("secret", mode=SecretMode.NONE).change("build", push=False, cache_to=())
+    cachebust = next_cachebust(read_history(project, env), check_key=False, now=0.0)
+    for stage in _STAGE.findall(read_text(project.path, plan.build.dockerfile, SMALL)):
+        name = _name()
+        argv = build_argv(plan.change("build", image=name), cachebust=cachebust)
+        yield _Part(f"the stage {shown(stage)}", name, [*argv[:-1], "--target", stage, "."])
+    if plan.build.package_cache:
+        name = _name()
+        lines = [f"FROM {plan.base.builder}"]
+        lines.append(f"RUN --mount=type=cache,target={CACHE} : {name} && cp -r {CACHE} /cache-mount")
+        argv = build_argv(plan.change("build", image=name, dockerfile="-"))
+        yield _Part("the cache mount", name, argv, "\n".join(lines))
+
+
+def _name() -> str:
+    return f"condock-audit:{os.urandom(8).hex()}"
+
+
+def _searched(part: _Part, project: Project, key: Secret, env: Mapping[str, str]) -> Receipt:
+    try:
+        done = subprocess.run(
+            part.argv,
+            cwd=project.path,
+            env={variable: value for variable, value in env.items() if variable != KEY_VARIABLE},
+            input=part.dockerfile.encode(),
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return _not_searched(part, "the builder does not answer")
+    try:
+        if done.returncode:
+            return _not_searched(part, "it is not in the builder's cache any more")
+        return search_image(part.name, [part.image], key, env)
+    finally:
+        ask(["docker", "image", "rm", "--force", part.image], env, _PATIENCE)
+
+
+def _not_searched(part: _Part, why: str) -> Receipt:
+    return Receipt(part.name, "", 0.0, unread=(Unread(part.name, f"could not be searched: {why}"),))
+
+
+def _with(receipt: Receipt, name: str, part: Receipt) -> Receipt:
+    known = {layer.digest for layer in receipt.layers}
+    findings = [replace(one, where=f"{one.where} in {name}") for one in part.findings if one.layer not in known]
+    return replace(
+        receipt,
+        size=receipt.size + part.size,
+        layers=(*receipt.layers, *(layer for layer in part.layers if layer.digest not in known)),
+        findings=(*receipt.findings, *findings),
+        unread=(*receipt.unread, *part.unread),
+    )

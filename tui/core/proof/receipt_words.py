@@ -1,0 +1,96 @@
+"""The receipt in words: one line, and the whole."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+
+from tui.core.proof.audit import Finding
+from tui.core.proof.receipt import KeyAudience, Receipt
+from tui.core.text import shown
+from tui.core.units import human_size
+
+_MOST = 20  # of a list, in words
+
+
+def receipt_line(receipt: Receipt) -> str:
+    """What came of it, in a sentence."""
+    if receipt.findings:
+        first = receipt.findings[0]
+        more = len(receipt.findings) - 1
+        others = f", and in {more} more place{'s' * (more > 1)}" if more else ""
+        return f"THE KEY WAS FOUND in {_where(first)}{others}."
+    if not receipt.layers:
+        why = "; ".join(f"{one.where} {one.why}" for one in receipt.unread[:1])
+        return f"The image was not searched for the key: {why or 'there was none'}."
+    count = len(receipt.unread)
+    but = f" Not searched: {count} thing{'s' * (count > 1)}." if count else ""
+    layers = f"{len(receipt.layers)} layer{'s' * (len(receipt.layers) > 1)}"
+    return f"The key is nowhere in the image: {layers}, {human_size(receipt.size)} searched.{but}"
+
+
+def receipt_text(receipt: Receipt) -> str:
+    """The whole."""
+    return "\n".join(_lines(receipt))
+
+
+def _lines(receipt: Receipt) -> Iterator[str]:
+    day = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(receipt.when))
+    yield f"Receipt: is the key in {shown(receipt.image, 120)}?"
+    yield receipt_line(receipt)
+    yield ""
+    yield from _row("image", [receipt.digest or "not known"])
+    yield from _row("when", [f"{day}, condock {receipt.version}"])
+    layers = [f"{human_size(one.size):>8}  {shown(one.instruction, 90) or one.digest}" for one in receipt.layers]
+    count = f"{len(layers)} layers, {human_size(receipt.size)}" if len(layers) != 1 else f"1 layer, {layers[0]}"
+    yield from _row("searched", [f"{count}{_of(receipt.platforms)}", *(layers if len(layers) > 1 else ())])
+    yield from _row("", ["history, configuration, labels, variables, attestations"] if layers else [])
+    yield from _row("", [f"beside the image: {', '.join(receipt.files)}"] if receipt.files else [])
+    yield from _row("encodings", [f"{', '.join(receipt.encodings)}; packed up to {receipt.depth} times over"])
+    yield from _row("found", [f"{_where(one)} ({one.encoding})" for one in receipt.findings] or ["nowhere"])
+    if receipt.unread:
+        yield from _row("not searched", [f"{one.where} {one.why}" for one in receipt.unread])
+    if receipt.audience:
+        yield from _row("saw the key", _saw(receipt.audience))
+        yield from _row("did not", _did_not(receipt.audience))
+    yield from _row("not proven", receipt.not_proven)
+
+
+def _row(name: str, values: Iterable[str]) -> Iterator[str]:
+    said = list(values)
+    if len(said) > _MOST:
+        said = [*said[: _MOST - 1], f"and {len(said) - _MOST + 1:,} more"]
+    for number, value in enumerate(said):
+        yield f"  {name if not number else '':<13} {value}".rstrip()
+
+
+def _of(platforms: Iterable[str]) -> str:
+    named = ", ".join(platforms)
+    return f" of {named}" if named else ""
+
+
+def _where(finding: Finding) -> str:
+    made = f", made by {shown(finding.instruction, 120)}" if finding.instruction else ""
+    gone = ", deleted by a later layer" if finding.deleted else ""
+    layer = f" in layer {finding.layer[:19]}…" if finding.layer else ""
+    return f"{finding.where}{layer}{made}{gone}"
+
+
+def _saw(audience: KeyAudience) -> Iterator[str]:
+    yield f"hosts: {', '.join(audience.hosts) or 'none'}"
+    yield f"in the build: conda in base, by {', '.join(audience.readers) or 'no plug-in that is known'}"
+    if audience.builder:
+        yield f"the builder: {audience.builder}"
+    if not audience.isolated:
+        yield f"could have read it: {_packages(audience)}"
+
+
+def _did_not(audience: KeyAudience) -> Iterator[str]:
+    if audience.isolated:
+        yield _packages(audience)
+    yield "the application, the runtime image and whoever pulls it"
+
+
+def _packages(audience: KeyAudience) -> str:
+    several = f"{audience.packages} packages" if audience.packages else "the packages"
+    return f"{several}, their scripts{' and what pip builds' if audience.pip else ', pip'}"
