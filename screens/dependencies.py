@@ -115,6 +115,9 @@ class DependenciesScreen(StepScreen):
         if editor.text != self.current.environment:
             self.post_message(self.Edited(lambda project: replace(project, environment=editor.text)))
 
+    def typed(self, project: Project) -> Project:
+        return replace(super().typed(project), environment=self._editor.text)
+
     @on(YamlEditor.Begun)
     def _begun(self, event: YamlEditor.Begun) -> None:
         self.query_one(Completing).propose(self.current, event.completion)
@@ -173,7 +176,9 @@ class DependenciesScreen(StepScreen):
     # Solving
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("fix", "solve", "packages", "edit_line") and self.current.plan.environment.locks:
+        if action in ("fix", "solve", "packages", "edit_line") and (
+            not self._ready or self.current.plan.environment.locks
+        ):
             return False
         if action == "fix":
             return self.query_one(FindingsPane).fix is not None
@@ -196,10 +201,8 @@ class DependenciesScreen(StepScreen):
         self.query_one(SourceChoice).offer(found, used)
 
     @on(Solving.Locked)
-    def _locked(self, event: Solving.Locked) -> None:
-        self.edit("environment", locks=event.locks)
-        self._offer_locks(event.locks)
-
     @on(SourceChoice.Chosen)
-    def _source_chosen(self, event: SourceChoice.Chosen) -> None:
+    def _source_chosen(self, event: Solving.Locked | SourceChoice.Chosen) -> None:
         self.edit("environment", locks=event.locks)
+        if isinstance(event, Solving.Locked):
+            self._offer_locks(event.locks)

@@ -36,6 +36,10 @@ class StepContent:
     def flush(self) -> None:
         """Hand on what was typed and is still held back."""
 
+    def typed(self, project: Project) -> Project:
+        """The project with what was typed here, also where it was not handed on yet."""
+        return project
+
     def resume(self) -> None:
         """Go on with what was in the way of this step; called where the user comes back from mending it."""
 

@@ -141,9 +141,14 @@ class StepScreen(StepContent, Screen[None]):
     def _field_changed(self, event: Field.Changed) -> None:
         section, _, name = (event.field.name or "").partition(".")
         if name:
-            several = isinstance(getattr(getattr(self.current.plan, section), name), tuple)
-            words = tuple(event.value.replace(",", " ").split())
-            self.edit(section, **{name: words if several else event.value})
+            self.edit(section, **{name: _meant(self.current, section, name, event.value)})
+
+    def typed(self, project: Project) -> Project:
+        for field in self.query(Field):
+            section, _, name = (field.name or "").partition(".")
+            if name:
+                project = project.change(section, **{name: _meant(project, section, name, field.value)})
+        return project
 
     # Moves
 
@@ -168,13 +173,17 @@ class StepScreen(StepContent, Screen[None]):
         self.action_mend()
 
     def action_next(self) -> None:
-        self.flush()
+        self._flush()
         if not self.problems:
             self.post_message(self.Completed())
 
     def action_back(self) -> None:
-        self.flush()
+        self._flush()
         self.post_message(self.Returned())
+
+    def _flush(self) -> None:
+        if self._ready:  # a key can come before the widgets do
+            self.flush()
 
     @on(Input.Submitted)
     def _next_field(self) -> None:
@@ -196,3 +205,9 @@ class StepScreen(StepContent, Screen[None]):
             self.query_one(f"#{field_id(problem.field)}", Widget).focus()
         except NoMatches:
             self.focus_next()
+
+
+def _meant(project: Project, section: str, name: str, text: str) -> str | tuple[str, ...]:
+    """The value that a text in a field stands for: itself, or the words in it where there can be several."""
+    several = isinstance(getattr(getattr(project.plan, section), name), tuple)
+    return tuple(text.replace(",", " ").split()) if several else text

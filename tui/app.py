@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from screens import SCREENS
@@ -44,22 +48,26 @@ class CondockApp(ProjectApp):
 
     def on_mount(self) -> None:
         self.go_to(self._step)
-        # Not SIGHUP: with the terminal gone Textual's writer blocks the loop (8.2.8), so that no handler runs.
-        # Its default ends this process at once, and the build's watchdog sees to the rest.
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._leave, ExitCode.INTERRUPTED)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._terminate)
         self.call_after_refresh(self._settle)
 
     def _settle(self) -> None:
         """After the first frame: what was imported stays, and the collector need not walk it again."""
         gc.freeze()
         gc.enable()
-        self.look_at_trust()
+        self.begin()
 
     # The project
 
     @property
     def is_at_build(self) -> bool:
         return self._step == "build"
+
+    def typed(self) -> Project | None:
+        project = self.project
+        with suppress(KeyError, NoMatches):  # before the first step stands
+            return self._screens[self._step].typed(project) if project else None
+        return project
 
     def watch_project(self) -> None:
         self._show(self._screens[self._step])
@@ -145,7 +153,12 @@ class CondockApp(ProjectApp):
         questions = [screen.quit_question() for screen in self._screens.values()]
         question = " ".join(filter(None, [*questions, self.unwritten()]))
         if not question or await self.push_screen_wait(ConfirmDialog("Leave condock?", question, yes="Leave")):
+            self.forget()
             self._leave(ExitCode.DONE)
+
+    def _terminate(self) -> None:
+        self.keep()
+        self._leave(ExitCode.INTERRUPTED)
 
     def _leave(self, code: ExitCode) -> None:
         outcomes = [screen.outcome() for screen in self._screens.values()]
@@ -157,5 +170,16 @@ def run_wizard(project: Project) -> tuple[int, str]:
     """Run the wizard in this terminal; gives the exit code and the outcome to print."""
     gc.disable()  # until the first frame: the collector would walk all that was imported, several times
     app = CondockApp(project)
+    signal.signal(signal.SIGHUP, partial(_hang_up, app))
     outcome = app.run()
     return app.return_code or ExitCode.DONE, outcome or ""
+
+
+def _hang_up(app: CondockApp, number: int, frame: object) -> None:
+    """End as by default, with what was typed kept; the build's watchdog sees to the rest.
+
+    With the terminal gone Textual's writer blocks the loop (8.2.8), so that no handler of the loop's would run.
+    """
+    app.keep()
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)

@@ -73,11 +73,15 @@ class BaseApp(App[str]):
         if not (self._exit and isinstance(error, NoMatches)):
             super()._handle_exception(error)
 
+    def last_words(self) -> str:
+        """The sentences below an error that ended the app."""
+        return _CRASHED
+
     def _fatal_error(self) -> None:
         # Textual's own (8.2.8) shows local variables, and one of them may be an environment with the key in it.
         from rich.console import Group
         from rich.traceback import Traceback
 
         self.bell()
-        self._exit_renderables.append(Group(Traceback(show_locals=False, width=None), _CRASHED))
+        self._exit_renderables.append(Group(Traceback(show_locals=False, width=None), self.last_words()))
         self._close_messages_no_wait()

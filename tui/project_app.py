@@ -7,15 +7,13 @@ from dataclasses import dataclass, replace
 
 from textual import on, work
 from textual.message import Message
-from textual.reactive import reactive
 
 from screens.dialogs.trust import TrustDialog
+from screens.dialogs.unwritten import UnwrittenDialog
 from screens.step_screen import StepScreen
-from tui.base_app import BaseApp
 from tui.core.account.sites import use_site
 from tui.core.claims import change_behind, next_question
 from tui.core.engine.engine import probe
-from tui.core.files import Standing
 from tui.core.key_access import agreed_site, equipped, opened
 from tui.core.plan import Build
 from tui.core.project import Project
@@ -23,12 +21,12 @@ from tui.core.text import Redactor
 from tui.core.trust.agreement import agree
 from tui.core.trust.claim import Claim
 from tui.core.trust.trust import Trust
+from tui.core.unwritten import find_unwritten
+from tui.opened_app import OpenedApp
 
 
-class ProjectApp(BaseApp):
+class ProjectApp(OpenedApp):
     """Owns the project: changes of it come as messages, from steps and from threads that look for something."""
-
-    project: reactive[Project | None] = reactive(None, init=False)
 
     @dataclass
     class TrustFound(Message):
@@ -37,24 +35,23 @@ class ProjectApp(BaseApp):
         trust: Trust | None
 
     def __init__(self, project: Project) -> None:
-        super().__init__()
-        self._opened = project
+        super().__init__(project)
         self._declined: set[Claim] = set()
         self._asking = False
-        self.set_reactive(ProjectApp.project, project)
 
     @property
     def is_at_build(self) -> bool:
         """True if what is built is about to be built."""
         return False
 
-    def unwritten(self) -> str:
-        """The user's own edits that leaving would lose, in a sentence."""
-        project, opened = self.project, self._opened
-        if project is None or (project.plan, project.environment) == (opened.plan, opened.environment):
-            return ""
-        written = all(change.standing is Standing.SAME for change in project.changes())
-        return "" if written else "What you changed is not written yet, and would be lost."
+    @work(group="begin", description="Offering what was not written")
+    async def begin(self) -> None:
+        """Offer what was kept in an earlier run, then look at what was agreed to."""
+        project = self._opened
+        found = find_unwritten(project, os.environ)
+        if found is not None and await self.push_screen_wait(UnwrittenDialog(found, project)):
+            self.project = found.taken_up(project)
+        self.look_at_trust()
 
     @on(StepScreen.Edited)
     def _edited(self, event: StepScreen.Edited) -> None:

@@ -11,7 +11,7 @@ import struct
 import termios
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 PATIENCE = 20.0
 """Seconds after which a text is not waited for any longer."""
@@ -62,6 +62,14 @@ class Terminal:
         """Bytes of memory that the program takes now."""
         with open(f"/proc/{self._pid}/statm", encoding="ascii") as pages:
             return int(pages.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def end(self, number: signal.Signals) -> None:
+        """Send a signal, and read until that has ended the program."""
+        os.kill(self._pid, number)
+        while os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+            if select.select([self._master], [], [], 0.05)[0]:
+                with suppress(OSError):
+                    os.read(self._master, 65_536)
 
     def press(self, keys: bytes) -> None:
         """Type something, and start counting anew."""

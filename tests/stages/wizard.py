@@ -281,10 +281,11 @@ class Wizard:
 
 
 @asynccontextmanager
-async def wizard(folder: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Wizard]:
-    """The wizard of a folder, once it has looked for the engine and the key."""
+async def wizard(folder: Path, size: tuple[int, int] = (80, 24), *, begun: bool = True) -> AsyncIterator[Wizard]:
+    """The wizard of a folder, once it has looked for the engine and the key; or at once."""
     app = CondockApp(open_project(folder))
     async with app.run_test(size=size, notifications=True) as pilot:
         run = Wizard(app, pilot)
-        await run.until(lambda: run.project.engine is not None and run.project.search is not None)
+        if begun:
+            await run.until(lambda: run.project.engine is not None and run.project.search is not None)
         yield run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -42,6 +43,18 @@ def write_state(env: Mapping[str, str], name: str, content: bytes, *, siblings: 
         if siblings is not None:
             for old in sorted(path.parent.iterdir(), key=_changed, reverse=True)[siblings:]:
                 old.unlink()
+
+
+def remove_state(env: Mapping[str, str], name: str) -> None:
+    """Take a file out of the state folder, if it is there and that can be."""
+    with suppress(OSError):
+        (state_folder(env) / name).unlink()
+
+
+def folder_id(folder: Path) -> str:
+    """A name for what is kept of one folder of the user's; another one for each."""
+    path = str(folder.resolve()).encode("utf-8", "surrogateescape")
+    return hashlib.sha256(path).hexdigest()[:32]
 
 
 def _changed(path: Path) -> float:

@@ -5,14 +5,13 @@ Nothing of it is read from the folder itself, and there is no yes for everything
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from pathlib import Path
 
 from tui.core.errors import CondockError
-from tui.core.state import read_state, state_folder, write_state
+from tui.core.state import folder_id, read_state, state_folder, write_state
 from tui.core.trust.claim import Claim, Kind, read_claim
 
 VARIABLE = "CONDOCK_TRUST"
@@ -66,8 +65,7 @@ def take_back(claims: Iterable[Claim], folder: Path, env: Mapping[str, str]) -> 
 
 def record_name(folder: Path) -> str:
     """The record's name in the state folder; another one for each folder."""
-    path = str(folder.resolve()).encode("utf-8", "surrogateescape")
-    return f"{_FOLDER}/{hashlib.sha256(path).hexdigest()[:32]}.json"
+    return f"{_FOLDER}/{folder_id(folder)}.json"
 
 
 def _keep(claims: frozenset[Claim], folder: Path, env: Mapping[str, str]) -> None:
