@@ -17,6 +17,7 @@ from tests.engine.pip_packages import IndexHandler, python_and_pip, simple_index
 from tests.engine.scripted import publish_scripted
 from tests.engine.thief import SDIST, thief, thieving_sdist
 from tests.engine.throwaway import Throwaway, throwaway
+from tests.stages.turns import one_at_a_time
 
 HERE = Path(__file__).parent
 HOW = "no Docker engine: start yours (on Linux), or run tests/engine/up as root on Debian"
@@ -63,7 +64,8 @@ def registry(engine: engines.Engine) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def base_images(engine: engines.Engine, registry: str) -> images.BaseImages:
     """The builder and the runtime image, in the registry."""
-    return images.prepare(engine, registry)
+    with one_at_a_time("base-images"):
+        return images.prepare(engine, registry)
 
 
 @pytest.fixture(scope="session")
@@ -139,7 +141,8 @@ def scripted_image(
     engine: engines.Engine, registry: str, busybox: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> images.Image:
     """A builder, and a runtime, whose conda does what `scripted.script` says."""
-    return publish_scripted(engine, registry, busybox, tmp_path_factory.mktemp("scripted"))
+    with one_at_a_time("scripted"):
+        return publish_scripted(engine, registry, busybox, tmp_path_factory.mktemp("scripted"))
 
 
 @pytest.fixture
