@@ -17,10 +17,10 @@ from screens.dialogs.online_check import OnlineCheckDialog
 from screens.dialogs.sign_in import SignInDialog
 from screens.step_screen import StepScreen
 from tui.core.account.device import sign_in_obstacle
+from tui.core.account.find_key import KeySearch, KeySource, State
 from tui.core.account.key import check_key
 from tui.core.account.sign_out import sign_out, sign_out_obstacle
 from tui.core.account.sites import Site, find_sites, site_obstacle, use_site
-from tui.core.account.sources import KeySearch, KeySource, State
 from tui.core.audience import key_audience
 from tui.core.claims import unagreed
 from tui.core.errors import CondockError, Problem

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         gc.disable()  # until all is imported: a tenth of the time that takes
     try:
         started = _start_repeat(given)  # before anything else is imported, which takes its time
-        from tui.exit_codes import exit_code
+        from tui.failures import exit_code
     except KeyboardInterrupt:
         return 130
 
@@ -44,7 +44,7 @@ def _version() -> int:
     try:
         return _print_version()
     except OSError:
-        from tui.exit_codes import exit_code
+        from tui.failures import exit_code
 
         return exit_code(_print_version)  # which fails in the same way, and says so
 

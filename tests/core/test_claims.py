@@ -11,9 +11,9 @@ import pytest
 
 from tests.stages.account_service import make_jwt
 from tests.stages.wizard import KEY, USABLE
-from tui.core.account.layers import dotenv_counts
+from tui.core.account.find_key import find_key
 from tui.core.account.library import configured
-from tui.core.account.sources import find_key
+from tui.core.account.sources import dotenv_counts
 from tui.core.audience import key_audience
 from tui.core.building.build import build_environment
 from tui.core.claims import claims, next_question, unagreed

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.stages.account_service import make_jwt
-from tui.core.account.sources import find_key
+from tui.core.account.find_key import find_key
 from tui.core.engine.engine import EngineReport
 from tui.core.errors import Problem
 from tui.core.plan import BuildPlan, SecretMode

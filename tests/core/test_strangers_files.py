@@ -84,7 +84,7 @@ _READS_ALL = """
 import os, resource, sys
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
-from tui.core.account.sources import find_key
+from tui.core.account.find_key import find_key
 from tui.core.errors import CondockError
 from tui.core.locks.locks import find_locks
 from tui.core.project import open_project

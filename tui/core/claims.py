@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from tui.core.account.key_file import secret_file_facts
-from tui.core.account.layers import raw_settings
+from tui.core.account.sources import raw_settings
 from tui.core.dockerfile.ignore import ignore_name
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.files import FileChange, Standing

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from tui.core.account.find_key import KeySearch
 from tui.core.account.key_file import secret_file_places
-from tui.core.account.sources import KeySearch
 from tui.core.application.application import guess_application, needed_packages
 from tui.core.dockerfile.dockerfile import dockerfile, render
 from tui.core.dockerfile.form import best_form, is_isolated

@@ -25,7 +25,7 @@ from tests.stages.account_service import (
 from tests.stages.account_stage import NOW, Clock, Stage, sign_in_stage
 from tui.core.account import device
 from tui.core.account.device import SignInCancelledError, sign_in_obstacle
-from tui.core.account.sources import find_key
+from tui.core.account.find_key import find_key
 
 NAME = "ANACONDA_AUTH_API_KEY"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.stages.account_service import keyring_json, lay_out
+from tui.core.account.find_key import find_key
 from tui.core.account.sites import Site, find_sites, site_obstacle, use_site
-from tui.core.account.sources import find_key
 
 NOW = 1_795_000_000.0
 NAME = "ANACONDA_AUTH_API_KEY"

@@ -15,9 +15,9 @@ from threading import Event
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from tui.core.account.layers import Source
+from tui.core.account.find_key import KeySearch, State
 from tui.core.account.library import configured, library_errors, sign_in_failed
-from tui.core.account.sources import KeySearch, State
+from tui.core.account.sources import Source
 from tui.core.account.waiting import CancelledError, answer
 from tui.core.errors import Problem
 from tui.core.secret import KEY_VARIABLE, Secret

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.core.account.layers import FAILURES, Layer, Source, expanded, shown, unreadable
 from tui.core.account.settings import Settings
+from tui.core.account.sources import FAILURES, Layer, Source, expanded, shown, unreadable
 from tui.core.files import MOST_BYTES
 from tui.core.inside import read_file
 from tui.core.plan import DEFAULT_DOMAIN

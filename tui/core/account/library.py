@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.core.account.layers import dotenv_counts
+from tui.core.account.sources import dotenv_counts
 from tui.core.errors import CondockError, ExitCode
 
 if TYPE_CHECKING:

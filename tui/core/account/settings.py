@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tui.core.account.layers import Layer, Source, configuration, dotenv_file, secrets_folder, variables
+from tui.core.account.sources import Layer, Source, configuration, dotenv_file, secrets_folder, variables
 from tui.core.errors import Problem
 from tui.core.plan import DEFAULT_DOMAIN
 from tui.core.text import printable

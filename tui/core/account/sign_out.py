@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui.core.account.layers import Source
+from tui.core.account.find_key import KeySearch, State
 from tui.core.account.library import configured, library_errors, sign_in_failed
-from tui.core.account.sources import KeySearch, State
+from tui.core.account.sources import Source
 from tui.core.errors import Problem
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.core.account.keyrings import read_keyring
-from tui.core.account.layers import Layer, Source
 from tui.core.account.settings import DEFAULT_SITE, Settings, host_of, read_settings
+from tui.core.account.sources import Layer, Source
 from tui.core.errors import Problem
 from tui.core.plan import DEFAULT_DOMAIN
 from tui.core.text import printable

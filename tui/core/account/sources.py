@@ -1,112 +1,173 @@
-"""Every source of an API key, in anaconda-auth's order: which one wins, which are shadowed, what is wrong."""
+"""The places settings of anaconda-auth are read from: variables, secrets folder, .env file, config.toml.
+
+Reading writes nothing and raises nothing: a file that cannot be read is a layer with a problem.
+"""
 
 from __future__ import annotations
 
-import time
+import json
+import re
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from string import Template
 
-from tui.core.account.key import KeyReport, check_key
-from tui.core.account.keyrings import read_keyring
-from tui.core.account.layers import Layer, Source
-from tui.core.account.settings import read_settings
-from tui.core.errors import Problem
+from tui.core.account.dotenv_text import assignments, raw_lines
+from tui.core.errors import CondockError, Problem
+from tui.core.files import MOST_BYTES
+from tui.core.inside import read_file
 from tui.core.secret import KEY_VARIABLE, Secret
+from tui.core.text import printable
+from tui.core.trust.dotenv import is_setting, settings_count
 
-_ALWAYS = (Source.VARIABLE, Source.SECRETS, Source.DOTENV, Source.CONFIGURATION, Source.KEYRING)
-"""The sources that are listed also where nothing is in them."""
+FAILURES = (OSError, ValueError, RuntimeError, CondockError)
+"""Raised by reading a file that is not as it should be; the last but one by links or brackets without end."""
 
 
-class State(StrEnum):
-    """The state of a source after the search."""
+class Source(StrEnum):
+    """The places that anaconda-auth looks in, by names for people."""
 
-    WON = "won"
-    SHADOWED = "shadowed"
-    ABSENT = "absent"
-    UNREADABLE = "unreadable"
+    VARIABLE = "environment variable"
+    SECRETS = "secrets folder"
+    DOTENV = ".env file"
+    SITE = "site"
+    LEGACY = "old setting"
+    CONFIGURATION = "configuration"
+    KEYRING = "keyring"
 
 
 @dataclass(frozen=True)
-class KeySource:
-    """One row of the search."""
+class Layer:
+    """The settings of one source, by their names in lower case; what may hold a key is a Secret."""
 
-    name: Source
+    source: Source
     where: str
-    """A variable, or a path with the home folder as `~`."""
-    state: State
-    key: Secret | None = None
-    """The key as it was found; an empty one where the source is set to nothing."""
-    report: KeyReport | None = None
-    """On the key, or on why there is none to read; None where the source is absent."""
-    shadowed_by: str = ""
-    """The place of the source that counts instead."""
+    values: Mapping[str, object] = field(default_factory=dict, repr=False)
+    problem: Problem | None = None
+
+    def under(self, prefix: str) -> Layer:
+        """The settings whose names start so, without that start."""
+        found = {name[len(prefix) :]: value for name, value in self.values.items() if name.startswith(prefix)}
+        return Layer(self.source, self.where, found, self.problem)
 
 
-@dataclass(frozen=True)
-class KeySearch:
-    """All sources, the strongest first."""
-
-    rows: tuple[KeySource, ...]
-    domain: str
-    """The host the key is for."""
-
-    @property
-    def winner(self) -> KeySource | None:
-        """The source that counts, also where its key cannot work (see its report)."""
-        return next((row for row in self.rows if row.state is State.WON), None)
-
-    @property
-    def problem(self) -> Problem | None:
-        """Why there is no usable key, if there is none."""
-        if self.winner:
-            return self.winner.report.problem if self.winner.report else None
-        unread = (row.report.problem for row in self.rows if row.state is State.UNREADABLE and row.report)
-        return next(unread, None) or Problem("No API key was found.", f"Sign in, or set {KEY_VARIABLE}.")
+def variables(env: Mapping[str, str]) -> Layer:
+    return Layer(Source.VARIABLE, KEY_VARIABLE, _sealed(env))
 
 
-def find_key(folder: Path, env: Mapping[str, str], now: float | None = None, site: str = "") -> KeySearch:
-    """Looks for the API key of a project folder in every source anaconda-auth 0.15.3 reads.
+def secrets_folder(env: Mapping[str, str]) -> Layer:
+    """The files of /run/secrets (or $ANACONDA_SECRETS_DIR), stripped, as pydantic-settings 2.16 reads them."""
+    folder = expanded(env.get("ANACONDA_SECRETS_DIR", "/run/secrets"), env)
+    where, values = shown(folder / KEY_VARIABLE, env), dict[str, str]()
+    try:
+        for path in folder.iterdir() if folder.is_dir() else ():
+            # A link that leads out of the folder is not followed, there as here.
+            inside = folder.resolve() in path.resolve().parents
+            if path.name.lower().startswith("anaconda_") and inside and path.is_file():
+                values[path.name] = path.read_text("utf-8").strip()
+    except FAILURES as error:
+        return Layer(Source.SECRETS, where, _sealed(values), unreadable(where, error))
+    return Layer(Source.SECRETS, where, _sealed(values))
 
-    `env` is the environment, `now` seconds since the epoch (the clock's by default), `site` a site's name or
-    domain as `anaconda --at` takes it (the default one's by default). Reads some small files and, where it is
-    configured, the system's keyring: call it in a thread. Writes and prints nothing, needs no network.
 
-    The first source that has the setting wins, even one set to nothing; only the keyring is then still asked
-    (`AnacondaAuthConfig().api_key or TokenInfo.load().api_key`). A source that cannot be read is passed over,
-    though anaconda-auth itself would stop at it.
+def dotenv_file(folder: Path, env: Mapping[str, str]) -> Layer:
+    """The project's own .env; anaconda-auth itself reads that of the folder it is run in.
+
+    Its key always counts, its settings only where the user agreed to all of them (see trust.dotenv).
     """
-    settings = read_settings(folder, env, site)
-    layers = (*settings.layers, read_keyring(settings, env))
-    rows = [_row(layer, time.time() if now is None else now) for layer in layers]
-    found = [row for row in rows if row.key is not None]
-    # An empty setting does not keep anaconda-auth from its keyring, which is the last row.
-    winner = found[-1] if found and not found[0].key and found[-1] is rows[-1] else next(iter(found), None)
-    return KeySearch(
-        tuple(_judged(row, winner, found) for row in rows if row.state is not State.ABSENT or row.name in _ALWAYS),
-        settings.domain,
-    )
+    path = folder / ".env"
+    where = shown(path, env)
+    try:
+        text = read_file(path, MOST_BYTES).decode()
+        values = assignments(text)
+        if not dotenv_counts(folder, env):
+            values = {name: value for name, value in values.items() if not is_setting(name)}
+        return Layer(Source.DOTENV, where, _sealed(values))
+    except FileNotFoundError:
+        return Layer(Source.DOTENV, where)
+    except FAILURES as error:
+        return Layer(Source.DOTENV, where, problem=unreadable(where, error))
 
 
-def _row(layer: Layer, now: float) -> KeySource:
-    key = layer.values.get("api_key")
-    if isinstance(key, Secret):
-        return KeySource(layer.source, layer.where, State.SHADOWED, key, check_key(key, now))
-    problem = layer.problem
-    if key is not None:
-        problem = Problem(f"The API key in {layer.where} is not text.", "Put it in quotes there.")
-    if problem:
-        return KeySource(
-            layer.source, layer.where, State.UNREADABLE, report=KeyReport(problem, words="unreadable")
-        )
-    return KeySource(layer.source, layer.where, State.ABSENT)
+def configuration(env: Mapping[str, str]) -> Layer:
+    """The tables of ~/.anaconda/config.toml (or $ANACONDA_CONFIG_TOML), as they are: see `table`."""
+    path = expanded(env.get("ANACONDA_CONFIG_TOML", "~/.anaconda/config.toml"), env)
+    where = shown(path, env)
+    try:
+        return Layer(Source.CONFIGURATION, where, _sealed_tables(tomllib.loads(path.read_text("utf-8"))))
+    except FileNotFoundError:
+        return Layer(Source.CONFIGURATION, where)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (None, None)
+        problem = Problem(f"{where} is not valid TOML.", "Repair it in an editor.", "", line, column)
+        return Layer(Source.CONFIGURATION, where, problem=problem)
+    except FAILURES as error:
+        return Layer(Source.CONFIGURATION, where, problem=unreadable(where, error))
 
 
-def _judged(row: KeySource, winner: KeySource | None, found: list[KeySource]) -> KeySource:
-    if row is winner:
-        return replace(row, state=State.WON)
-    if row.key is None or winner is None:
-        return row
-    # Between an empty setting and the keyring that counts in its place, it is the empty one that shadows.
-    return replace(row, shadowed_by=winner.where if row is found[0] else found[0].where)
+def unreadable(what: str, error: BaseException) -> Problem:
+    """Why a file cannot be read, without a word of what is in it."""
+    if isinstance(error, PermissionError):
+        return Problem(f"You may not read {what}.", "Give yourself the right to (`chmod u+r`), or remove it.")
+    if isinstance(error, OSError | CondockError):
+        return Problem(f"{what} cannot be read.", "See whether it is a file of a sane size, on a disk that works.")
+    if isinstance(error, UnicodeDecodeError):
+        return Problem(f"{what} is not UTF-8 text.", "Save it again with the encoding UTF-8.")
+    return Problem(f"{what} is damaged: it has not the form it should have.", "Repair it, or move it away.")
+
+
+def expanded(text: str, env: Mapping[str, str]) -> Path:
+    """A path with its variables and a leading `~` filled in."""
+    text = Template(text).safe_substitute(env)
+    return _home(env) / text[2:] if text.startswith("~/") else Path(text)
+
+
+def shown(path: Path, env: Mapping[str, str]) -> str:
+    """A path for people, the home folder as `~`."""
+    home = _home(env)
+    return printable(f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else str(path))
+
+
+def _home(env: Mapping[str, str]) -> Path:
+    return Path(env.get("HOME") or Path.home())
+
+
+def dotenv_counts(folder: Path, env: Mapping[str, str]) -> bool:
+    """True if the settings of the folder's .env count: it can be read, and the user agreed to all of them."""
+    try:
+        text = read_file(folder / ".env", MOST_BYTES).decode("utf-8-sig")
+        assignments(text, env)  # as anaconda-auth would fill it in, which nothing would stop
+        return settings_count(raw_lines(text), folder, env)
+    except FAILURES:
+        return False
+
+
+def raw_settings(path: Path) -> Mapping[str, str | None]:
+    """The lines of a .env file as they stand, with no variable filled in; nothing of one that cannot be read."""
+    try:
+        return raw_lines(read_file(path, MOST_BYTES).decode("utf-8-sig"))
+    except FAILURES:
+        return {}
+
+
+def _sealed(values: Mapping[str, object]) -> dict[str, object]:
+    """Those of the values that are anaconda's, by lower-case name."""
+    lower = {name.lower(): value for name, value in values.items()}
+    return {name: _seal(name, value) for name, value in lower.items() if name.startswith("anaconda_")}
+
+
+def _sealed_tables(values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: _sealed_tables(value) if isinstance(value, dict) and name != "keyring" else _seal(name, value)
+        for name, value in values.items()
+    }
+
+
+def _seal(name: str, value: object) -> object:
+    """A key as a Secret; a table of keys as the Secret of its JSON, the form it has in a variable."""
+    if name.endswith("keyring") and isinstance(value, dict):
+        value = json.dumps(value, default=str)
+    return Secret(value) if name.endswith(("api_key", "keyring")) and isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""Turns a failure at the end of condock into a sentence and an exit code, never a traceback."""
+"""Turns what a command does into its exit code: failures that were foreseen are told as their two sentences."""
 
 from __future__ import annotations
 

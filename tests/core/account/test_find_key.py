@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from tests.paths import ROOT
 from tests.stages.account_service import isolated, keyring_json, lay_out, make_jwt
-from tui.core.account.layers import Source
-from tui.core.account.sources import State, find_key
+from tui.core.account.find_key import State, find_key
+from tui.core.account.sources import Source
 
 NOW = 1_795_000_000.0
 NAME = "ANACONDA_AUTH_API_KEY"
@@ -185,7 +185,7 @@ def test_brackets_without_end_crash_nothing(file: str, content: str, tmp_path: P
 
 def test_a_line_of_env_that_cannot_be_parsed_prints_nothing(tmp_path: Path) -> None:
     env = lay_out(tmp_path, {"project/.env": f"= what\n'\n{NAME}=k3y-of-dotenv\n"})
-    code = "import os, pathlib, tui.core.account.sources as s; s.find_key(pathlib.Path('.'), os.environ)"
+    code = "import os, pathlib, tui.core.account.find_key as s; s.find_key(pathlib.Path('.'), os.environ)"
     root = ROOT
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -228,7 +228,7 @@ def test_the_system_keyring_is_asked_where_it_is_chosen(
     (tmp_path / "stand_in_keyring.py").write_text(BACKEND.format(body=body, password=entry))
     script = """
 import os, pathlib
-from tui.core.account.sources import find_key
+from tui.core.account.find_key import find_key
 search = find_key(pathlib.Path("nowhere"), os.environ, 0)
 row = search.rows[-1]
 assert "k3y-of-keyring" not in repr(search)
