@@ -54,7 +54,8 @@ class PreviewScreen(StepScreen):
     Move through the Dockerfile with the arrow keys: below it stands why each instruction is there.
 
     **Write the files** writes what is listed under *Files*. A file that condock did not write is never
-    replaced before you have seen the difference and said yes; the old one is kept beside it.
+    replaced before you have seen the difference and said yes; the old one is kept in `.condock`,
+    which git does not see.
 
     `ctrl+t` is about **where** the image is built: on which engine, for which machines, and whether it is
     sent to a registry. All of that is off until you choose it.

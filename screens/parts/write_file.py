@@ -20,5 +20,5 @@ async def write_file(app: App[object], change: FileChange) -> bool:
             return False
     backup = write(change)
     if backup is not None:
-        app.notify(f"The old {change.path.name} is now {backup.name}.", markup=False)
+        app.notify(f"The old {change.path.name} is now {backup.relative_to(change.folder)}.", markup=False)
     return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -27,15 +29,30 @@ def test_a_file_is_new_then_the_same_then_ours_then_foreign(tmp_path: Path) -> N
     assert standing(path, second) is Standing.FOREIGN
 
 
-def test_a_foreign_file_is_kept_beside_the_new_one(tmp_path: Path) -> None:
+def test_a_foreign_file_is_kept_where_git_does_not_see_it(tmp_path: Path) -> None:
     path = tmp_path / "Dockerfile"
     for number, old in enumerate(("FROM mine\n", "FROM mine too\n"), 1):
         path.write_text(old)
         backup = write(change_of(tmp_path, path.name, stamped("FROM a\n")))
-        assert backup == tmp_path / f"Dockerfile.bak{number}"
+        assert backup == tmp_path / f".condock/Dockerfile.bak{number}"
         assert backup.read_text() == old
     assert is_ours(path.read_text())
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["Dockerfile", "Dockerfile.bak1", "Dockerfile.bak2"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".condock", "Dockerfile"]
+    if git := shutil.which("git"):
+        for command in ("init --quiet", "add --all"):
+            subprocess.run([git, *command.split()], cwd=tmp_path, check=True)
+        listed = subprocess.run([git, "ls-files"], cwd=tmp_path, check=True, capture_output=True, text=True)
+        assert listed.stdout == "Dockerfile\n"
+
+
+def test_a_folder_of_copies_that_is_a_link_is_refused_and_nothing_replaced(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / ".condock").symlink_to("elsewhere")
+    (tmp_path / "Dockerfile").write_text("FROM mine\n")
+    with pytest.raises(CondockError, match="is a link or lies behind one"):
+        write(change_of(tmp_path, "Dockerfile", "FROM a\n"))
+    assert (tmp_path / "Dockerfile").read_text() == "FROM mine\n"
+    assert not list((tmp_path / "elsewhere").iterdir())
 
 
 def test_the_diff_shows_both_sides(tmp_path: Path) -> None:
@@ -102,8 +119,9 @@ def test_another_name_of_the_file_keeps_what_was_in_it(tmp_path: Path) -> None:
 
 def test_a_copy_is_never_put_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM mine\n")
-    (tmp_path / "Dockerfile.bak1").symlink_to("elsewhere")
-    assert write(change_of(tmp_path, "Dockerfile", "FROM a\n")) == tmp_path / "Dockerfile.bak2"
+    (tmp_path / ".condock").mkdir()
+    (tmp_path / ".condock/Dockerfile.bak1").symlink_to("elsewhere")
+    assert write(change_of(tmp_path, "Dockerfile", "FROM a\n")) == tmp_path / ".condock/Dockerfile.bak2"
     assert not (tmp_path / "elsewhere").exists()
 
 

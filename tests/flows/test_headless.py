@@ -205,7 +205,7 @@ def test_init_replaces_a_plan_only_when_told_and_keeps_the_old_one(project: Proj
     assert "condock.yml is already there. Use --force to replace it; the old one is kept." in done.stderr
     assert project.files() == before
     assert project.run("init", "--force").code == 0
-    assert (project.path / "condock.yml.bak1").read_bytes() == old
+    assert (project.path / ".condock/condock.yml.bak1").read_bytes() == old
     assert (project.path / "environment.yml").read_bytes() == before["environment.yml"]
 
 

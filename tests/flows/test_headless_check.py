@@ -165,7 +165,7 @@ def test_lock_writes_a_file_for_each_platform_and_the_plan_builds_from_them(proj
     assert [line.split(":")[0] for line in done.stderr.splitlines()] == [
         "Wrote conda-linux-64.lock",
         "Wrote conda-linux-aarch64.lock",
-        "Wrote condock.yml. What was there is in condock.yml.bak1.",  # it is not as condock writes it
+        "Wrote condock.yml. What was there is in .condock/condock.yml.bak1.",  # it is not as condock writes it
     ]
     plan = read_plan_file(project.path)
     assert plan.environment.locks == ("conda-linux-64.lock", "conda-linux-aarch64.lock")
@@ -190,8 +190,8 @@ def test_a_lock_file_that_was_edited_is_kept_beside(project: Project) -> None:
     project.write("conda-linux-64.lock", "mine\n")
     done = project.run("lock")
     assert done.code == 0
-    assert "What was there is in conda-linux-64.lock.bak1." in done.stderr
-    assert (project.path / "conda-linux-64.lock.bak1").read_text() == "mine\n"
+    assert "What was there is in .condock/conda-linux-64.lock.bak1." in done.stderr
+    assert (project.path / ".condock/conda-linux-64.lock.bak1").read_text() == "mine\n"
 
 
 def test_a_stale_lock_does_not_hide_what_is_wrong_in_the_text(project: Project) -> None:

@@ -52,7 +52,7 @@ async def test_new_files_are_written_and_the_build_comes_next(folder: Path) -> N
         await run.until(lambda: run.step == "build")
         assert all((folder / name).exists() for name in WRITTEN)
         assert (folder / "condock.yml").read_text() == stamped(dump_plan(run.project.plan))
-        assert not (folder / "condock.yml.bak1").exists()
+        assert not (folder / ".condock/condock.yml.bak1").exists()
         await run.go("preview")
         assert "will be" not in run.text("#files")
 
@@ -67,7 +67,7 @@ async def test_what_condock_wrote_itself_is_brought_up_to_date_without_a_questio
         await run.press("ctrl+n")
         await run.until(lambda: run.step == "build")
         assert "image: other:1" in (folder / "condock.yml").read_text()
-        assert not (folder / "condock.yml.bak1").exists()
+        assert not (folder / ".condock/condock.yml.bak1").exists()
 
 
 async def test_on_no_a_foreign_dockerfile_stays_and_so_does_the_step(folder: Path) -> None:
@@ -86,10 +86,10 @@ async def test_on_no_a_foreign_dockerfile_stays_and_so_does_the_step(folder: Pat
         await run.pilot.pause()
         assert run.step == "preview"
         assert (folder / "Dockerfile").read_text() == "FROM [scratch]\n"
-        assert not (folder / "Dockerfile.bak1").exists()
+        assert not (folder / ".condock/Dockerfile.bak1").exists()
 
 
-async def test_on_yes_the_old_dockerfile_is_kept_beside_the_new(folder: Path) -> None:
+async def test_on_yes_the_old_dockerfile_is_kept(folder: Path) -> None:
     (folder / "Dockerfile").write_text("FROM scratch\n")
     async with wizard(folder) as run:
         await run.go("preview")
@@ -97,7 +97,7 @@ async def test_on_yes_the_old_dockerfile_is_kept_beside_the_new(folder: Path) ->
         await run.until(lambda: run.asked)
         await run.press("tab", "enter")
         await run.until(lambda: not run.asked and run.step == "build")
-        assert (folder / "Dockerfile.bak1").read_text() == "FROM scratch\n"
+        assert (folder / ".condock/Dockerfile.bak1").read_text() == "FROM scratch\n"
         assert "FROM continuumio/miniconda3" in (folder / "Dockerfile").read_text()
         assert (folder / "environment.yml").read_text() == ENVIRONMENT
 

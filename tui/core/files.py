@@ -1,4 +1,4 @@
-"""The user's files, read and written: what condock did not write is shown first and kept beside the new file."""
+"""The user's files, read and written: what condock did not write is shown first, and kept in `.condock`."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from itertools import count
 from pathlib import Path
 
 from tui.core.errors import CondockError
-from tui.core.inside import create_inside, read_file, read_inside, replace_inside, stat_inside
+from tui.core.inside import create_inside, make_folder_inside, read_file, read_inside, replace_inside, stat_inside
 from tui.core.text import shown
 
 MOST_BYTES = 1_000_000
 """Of a text that people write; a Dockerfile or an environment.yml is a hundred times smaller."""
+KEPT = ".condock"
+"""The folder, in the user's, of what was replaced; git passes over it by a .gitignore of its own."""
 SMALL = 100_000
 """Bytes of a text that is compared line by line, which takes a second for as many empty lines."""
 
@@ -133,9 +135,12 @@ def _checksum(text: str) -> str:
 
 
 def _keep(change: FileChange, mode: int) -> str:
-    """Copy the old file beside itself; the copy's name, the first that is free."""
+    """Copy the old file to where git does not see it; the copy's name, the first that is free."""
+    make_folder_inside(change.folder, KEPT)
+    with suppress(FileExistsError):
+        create_inside(change.folder, f"{KEPT}/.gitignore", (b"*\n",), 0o644)
     for number in count(1):
-        backup = f"{change.name}.bak{number}"
+        backup = f"{KEPT}/{change.name.replace('/', '-')}.bak{number}"
         with suppress(FileExistsError):
             create_inside(change.folder, backup, (_bytes(change.old or ""),), mode)
             break

@@ -77,6 +77,12 @@ def create_inside(folder: Path, name: str, content: Iterable[bytes], mode: int) 
         _write_new(leaf, directory, content, mode)
 
 
+def make_folder_inside(folder: Path, name: str) -> None:
+    """Make a folder in the folder, if it is not there; raises as `replace_inside`."""
+    with _held(folder, name, links=False) as (directory, leaf), suppress(FileExistsError):
+        os.mkdir(leaf, dir_fd=directory)
+
+
 def insist_on_no_links(folder: Path, name: str, most: int) -> None:
     """Raise CondockError where a folder in the folder, which may not be there yet, is, is behind or holds a link.
 

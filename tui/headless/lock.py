@@ -94,5 +94,5 @@ def _write(change: FileChange, words: str) -> None:
         tell(f"{name} is up to date{f': {words}' if words else ''}.")
         return
     backup = write(change)
-    kept = f" What was there is in {backup.name}." if backup else ""
+    kept = f" What was there is in {printable(str(backup.relative_to(change.folder)))}." if backup else ""
     tell(f"Wrote {name}{f': {words}' if words else ''}.{kept}")

@@ -32,6 +32,7 @@ def test_what_is_copied_is_sent(path: str) -> None:
         "data.csv",
         "src/__pycache__/a.pyc",
         "src/tls.key",
+        "src/.condock/app.py.bak1",
     ],
 )
 def test_the_rest_is_not(path: str) -> None:

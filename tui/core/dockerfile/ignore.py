@@ -18,6 +18,7 @@ NEVER_SENT = (
     "**/.envrc",
     "**/.direnv",
     "**/.git",
+    "**/.condock",
     "**/.anaconda",
     "**/.condarc",
     "**/.netrc",
