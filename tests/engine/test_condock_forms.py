@@ -60,16 +60,24 @@ def asking_for_thieves(folder: Folder, source: str) -> Iterator[list[str]]:
         yield []
 
 
-def build(folder: Folder, mode: str, key: str, *options: str) -> Done:
-    """A new plan and its build, with the key where the mode has it."""
+def build(folder: Folder, mode: str, key: str, *options: str, code: int = 0) -> Done:
+    """A new plan and its build, with the key where the mode has it, which ends with this code."""
     env_file = folder.path / ".env"
     env_file.unlink(missing_ok=True)
     if mode == "dotenv":
         folder.write(".env", f"{KEY_VARIABLE}={key}\n", 0o600)
     folder.init("--force", "--secret", mode, *options)
     done = folder.run("build", "--json", key=key if mode == "variable" else None)
-    assert done.code == 0, done.stderr + done.stdout[-3000:]
+    assert done.code == code, done.stderr + done.stdout[-3000:]
     return done
+
+
+def receipt(done: Done) -> tuple[str, set[tuple[str, str]]]:
+    """Of a build: what came of the search, and where the key was found and what made it."""
+    (said,) = [event for event in done.events if event["type"] == "receipt"]
+    predicate = said["statement"]["predicate"]  # type: ignore[index]
+    assert predicate["unread"] == []
+    return predicate["result"], {(found["where"], found["instruction"]) for found in predicate["findings"]}
 
 
 @pytest.mark.parametrize("source", ["environment", "pip", "lock", "conda-lock"])
@@ -81,10 +89,15 @@ def test_both_forms_install_the_same_and_one_of_them_gives_the_key_away(
     with asking_for_thieves(folder, source) as options:
         for form in ("guide", "isolated"):
             for mode in ("variable", "dotenv"):
-                done = build(folder, mode, key, "--form", form, *options)
+                ends = {"guide": 5, "isolated": 0}
+                done = build(folder, mode, key, "--form", form, *options, code=ends[form])
                 taken = stolen(folder, key, tmp_path)
                 assert at_work(folder) == thieves
                 assert taken.keys() == (thieves if form == "guide" else set()), (form, mode)
+                result, found = receipt(done)
+                assert result == ("found" if form == "guide" else "not found")
+                assert {place.split("/")[3] for place, _ in found} == taken.keys()
+                assert {made for _, made in found} <= {"COPY /env /env # buildkit"}
                 installed.add(folder.in_image(*INSTALLED))
                 (said,) = [event for event in done.events if event["type"] == "key"]
                 assert (said["form"], said["readable_by_packages"]) == (form, form == "guide")

@@ -115,6 +115,8 @@ class _Told:
             yield from self._in_config(file, encoding)
         elif file in self._image.attestations:
             yield Finding("an attestation of the image", encoding)
+        elif file in self._contents.documents:  # as Docker 25 and later still save for those before
+            yield Finding("an older description of the image", encoding)
         else:
             yield Finding(self._path(place) or "the saved image", encoding)
 
