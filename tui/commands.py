@@ -11,6 +11,7 @@ from tui.options import (
     bases_options,
     build_options,
     check_options,
+    context_options,
     demo_options,
     folder_option,
     init_options,
@@ -87,6 +88,12 @@ def _audit(parsed: argparse.Namespace) -> int:
     return audit(parsed.image, os.environ, parsed.secret_file, as_json=parsed.json, deep=parsed.deep)
 
 
+def _context(parsed: argparse.Namespace) -> int:
+    from tui.headless.context import context
+
+    return context(parsed.folder, as_json=parsed.json)
+
+
 def _check(parsed: argparse.Namespace) -> int:
     from tui.headless.check import check
 
@@ -143,6 +150,7 @@ COMMANDS: dict[str, tuple[str, Run, Options]] = {
     "lock": ("solve, write lock files and build from them", _lock, lock_options),
     "build": ("build the image of the plan", _build, build_options),
     "audit": ("search an image for the key, and write a receipt", _audit, audit_options),
+    "context": ("show what is sent to the builder, and what smells", _context, context_options),
     "doctor": ("look at engine, key and folder; 0 only when a build could start", _doctor, wizard_options),
     "trust": ("list what you agreed to for a folder, and take it back", _trust, trust_options),
     "demo": ("play a recorded build, without Docker, network or key", _demo, demo_options),

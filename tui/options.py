@@ -71,6 +71,11 @@ def audit_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--secret-file", type=Path, metavar="FILE", help=about)
 
 
+def context_options(parser: argparse.ArgumentParser) -> None:
+    folder_option(parser)
+    parser.add_argument("--json", action="store_true", help="print it as JSON")
+
+
 def trust_options(parser: argparse.ArgumentParser) -> None:
     folder_option(parser)
     parser.add_argument("--remove", action="append", default=[], metavar="KIND=VALUE", help="take a yes back")

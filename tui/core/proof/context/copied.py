@@ -9,7 +9,7 @@ import csv
 import json
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _ESCAPE = re.compile(r"\A(?:#[^\n]*\n)*?# *escape *= *([`\\]) *$", re.IGNORECASE | re.MULTILINE)
 _INSTRUCTION = re.compile(r"\s*(?:ONBUILD\s+)?(COPY|ADD|RUN)\s+(.*)", re.IGNORECASE | re.DOTALL)
@@ -22,9 +22,20 @@ def copied_paths(dockerfile: str) -> tuple[str, ...] | None:
 
     Those of stages that are not built are among them.
     """
-    found = dict.fromkeys(path for line in _lines(dockerfile) for path in _named(line))
-    paths = tuple(filter(None, found))
-    return None if len(paths) < len(found) else paths
+    return _all_or_some(path for line in _lines(dockerfile) for path in _named(line))
+
+
+def copy_instructions(dockerfile: str) -> Iterator[tuple[str, tuple[str, ...] | None]]:
+    """Each instruction that takes something of the context, on one line, and the paths it names as above."""
+    for line in _lines(dockerfile):
+        if found := tuple(_named(line)):
+            yield " ".join(line.split()), _all_or_some(found)
+
+
+def _all_or_some(found: Iterable[str]) -> tuple[str, ...] | None:
+    """The paths, each once; None where one of them is all."""
+    paths = tuple(dict.fromkeys(found))
+    return None if "" in paths else paths
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ import os
 import posixpath
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -73,6 +73,19 @@ def find_context(folder: str, ignore_text: str, paths: Iterable[str] | None) -> 
         inner = [one for one in map(_Looked(found, rules, wanted, path, above, whole=whole).at, entries) if one]
         below += reversed(inner)
     return found
+
+
+def taken_by(paths: Iterable[str] | None) -> Callable[[str], bool]:
+    """A test whether a path is one of these, or below one; with None, all are."""
+    if paths is None:
+        return lambda path: True
+    wanted = _Wanted(paths)
+
+    def taken(path: str) -> bool:
+        parts = path.split("/")
+        return any(wanted.has("/".join(parts[:count])) for count in range(1, len(parts) + 1))
+
+    return taken
 
 
 class _Looked:
