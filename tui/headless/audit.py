@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from tui.core.engine.contexts import reaching
@@ -14,7 +13,7 @@ from tui.core.files import MOST_BYTES, read_named_text
 from tui.core.key_access import build_key, equipped
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project, open_project
-from tui.core.proof.after import audience_of, search_image
+from tui.core.proof.after import search_image
 from tui.core.proof.deep import search_deep
 from tui.core.proof.kept_receipts import read_receipt
 from tui.core.proof.key_search import KeySearch
@@ -49,8 +48,6 @@ def audit(
     named = image or project.plan.build.image
     engine = reaching(env, project.plan.build.context if has_plan else "")
     receipt = search_image(named, [named], key, engine, Told(tell))
-    if has_plan and not image and not secret_file:
-        receipt = replace(receipt, audience=audience_of(project, project.key_readers()))
     if deep:
         if image or not has_plan:
             raise CondockError("Only the stages of a plan can be searched.", "Use --deep without an image's name.")

@@ -97,11 +97,12 @@ def _not_searched(part: _Part, why: str) -> Receipt:
 
 def _with(receipt: Receipt, name: str, part: Receipt) -> Receipt:
     known = {layer.digest for layer in receipt.layers}
+    layers = [layer for layer in part.layers if layer.digest not in known]
     findings = [replace(one, where=f"{one.where} in {name}") for one in part.findings if one.layer not in known]
     return replace(
         receipt,
-        size=receipt.size + part.size,
-        layers=(*receipt.layers, *(layer for layer in part.layers if layer.digest not in known)),
+        size=receipt.size + sum(layer.size for layer in layers),
+        layers=(*receipt.layers, *layers),
         findings=(*receipt.findings, *findings),
         unread=(*receipt.unread, *part.unread),
     )

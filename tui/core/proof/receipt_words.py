@@ -46,13 +46,15 @@ def _lines(receipt: Receipt) -> Iterator[str]:
     yield from _row("searched", [f"{count}{_of(receipt.platforms)}", *(layers if len(layers) > 1 else ())])
     yield from _row("", ["history, configuration, labels, variables, attestations"] if layers else [])
     yield from _row("", [f"beside the image: {', '.join(receipt.files)}"] if receipt.files else [])
-    yield from _row("encodings", [f"{', '.join(receipt.encodings)}; packed up to {receipt.depth} times over"])
+    yield from _row(
+        "encodings", [*receipt.encodings, f"each of them packed up to {receipt.depth} times over, too"]
+    )
     yield from _row("found", [f"{_where(one)} ({one.encoding})" for one in receipt.findings] or ["nowhere"])
     if receipt.unread:
         yield from _row("not searched", [f"{one.where} {one.why}" for one in receipt.unread])
     if receipt.audience:
         yield from _row("saw the key", _saw(receipt.audience))
-        yield from _row("did not", _did_not(receipt.audience))
+        yield from _row("did not", _did_not(receipt))
     yield from _row("not proven", receipt.not_proven)
 
 
@@ -77,7 +79,7 @@ def _where(finding: Finding) -> str:
 
 
 def _saw(audience: KeyAudience) -> Iterator[str]:
-    yield f"hosts: {', '.join(audience.hosts) or 'none'}"
+    yield f"hosts: {', '.join(audience.hosts) or 'none that the plan names'}"
     yield f"in the build: conda in base, by {', '.join(audience.readers) or 'no plug-in that is known'}"
     if audience.builder:
         yield f"the builder: {audience.builder}"
@@ -85,10 +87,11 @@ def _saw(audience: KeyAudience) -> Iterator[str]:
         yield f"could have read it: {_packages(audience)}"
 
 
-def _did_not(audience: KeyAudience) -> Iterator[str]:
-    if audience.isolated:
-        yield _packages(audience)
-    yield "the application, the runtime image and whoever pulls it"
+def _did_not(receipt: Receipt) -> Iterator[str]:
+    if receipt.audience and receipt.audience.isolated:
+        yield _packages(receipt.audience)
+    if receipt.result == "not found":
+        yield "the application, and whoever pulls the image"
 
 
 def _packages(audience: KeyAudience) -> str:
