@@ -15,6 +15,7 @@ from tui.core.account.sites import use_site
 from tui.core.claims import change_behind, next_question
 from tui.core.engine.engine import probe
 from tui.core.key_access import agreed_site, equipped, opened
+from tui.core.own_texts import own_texts
 from tui.core.plan import Build
 from tui.core.project import Project
 from tui.core.text import Redactor
@@ -48,6 +49,8 @@ class ProjectApp(OpenedApp):
     async def begin(self) -> None:
         """Offer what was kept in an earlier run, then look at what was agreed to."""
         project = self._opened
+        written = replace(project.written, sums=own_texts(project.path, os.environ))
+        project = self.project = replace(project, written=written)
         found = find_unwritten(project, os.environ)
         if found is not None and await self.push_screen_wait(UnwrittenDialog(found, project)):
             self.project = found.taken_up(project)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
+
 from textual.app import App
 
+from screens.step_screen import StepScreen
 from tui.core.files import FileChange, Standing, write
+from tui.core.own_texts import remember_own
 from tui.widgets.dialogs import ConfirmDialog, coloured_diff
 
 
@@ -19,6 +24,8 @@ async def write_file(app: App[object], change: FileChange) -> bool:
         if not await app.push_screen_wait(ConfirmDialog(title, diff, yes="Replace, keep the old")):
             return False
     backup = write(change)
+    remember_own(change, os.environ)
+    app.post_message(StepScreen.Edited(lambda project: replace(project, written=project.written.plus(change))))
     if backup is not None:
         app.notify(f"The old {change.path.name} is now {backup.relative_to(change.folder)}.", markup=False)
     return True

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tui.core.errors import CondockError
 from tui.core.files import Standing, write
 from tui.core.images.catalogue import catalogue
-from tui.core.images.reference import image_name_problem
+from tui.core.images.reference import image_name, image_name_problem
 from tui.core.plan_file import dump_plan
-from tui.core.project import Project, image_name, open_project
+from tui.core.project import Project, open_project
 from tui.core.secret import Secret
 
 ENVIRONMENT = "dependencies:\n  - python\n"

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList, Select, TabbedContent
+from textual.widgets import OptionList, Select, TabbedContent, TextArea
 
 from tests.stages.wizard import ENVIRONMENT, Wizard, wizard
 from tui.core.errors import CondockError
@@ -68,6 +68,42 @@ async def test_what_condock_wrote_itself_is_brought_up_to_date_without_a_questio
         await run.until(lambda: run.step == "build")
         assert "image: other:1" in (folder / "condock.yml").read_text()
         assert not (folder / ".condock/condock.yml.bak1").exists()
+
+
+async def test_a_plan_that_another_program_wrote_meanwhile_is_asked_about_and_kept(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("preview")
+        await run.press("ctrl+n")
+        await run.until(lambda: run.step == "build")
+        theirs = stamped(dump_plan(run.project.plan.change("build", image="theirs:1")))
+        (folder / "condock.yml").write_text(theirs)
+        await run.go("preview")
+        await run.press("ctrl+n")
+        await run.until(lambda: run.asked)
+        assert "Replace condock.yml?" in run.text(".dialog")
+        assert "-  image: theirs:1" in run.text(".dialog-text")
+        await run.press("tab", "enter")
+        await run.until(lambda: not run.asked and run.step == "build")
+        assert (folder / ".condock/condock.yml.bak1").read_text() == theirs
+
+
+async def test_the_environment_that_condock_wrote_is_asked_about_once_somebody_changed_it(folder: Path) -> None:
+    for number, before in enumerate(("# mine\n", "# more of mine\n", "")):
+        if before:
+            (folder / "environment.yml").write_text(f"{before}{ENVIRONMENT}")
+        async with wizard(folder) as run:  # also over its end
+            for edit in ("a", "b"):
+                await run.go("dependencies")
+                run.screen.query_one("#environment", TextArea).insert(f"# {edit}{number}\n", (0, 0))
+                await run.go("preview")
+                await run.until(lambda edit=edit: f"# {edit}" in run.project.environment)  # type: ignore[misc]
+                await run.press("ctrl+n")
+                if before and edit == "a":
+                    await run.until(lambda: run.asked)
+                    await run.press("tab", "enter")
+                await run.until(lambda: not run.asked and run.step == "build")
+    kept = [path.read_text()[:7] for path in sorted((folder / ".condock").glob("env*"))]
+    assert kept == ["# mine\n", "# more "]
 
 
 async def test_on_no_a_foreign_dockerfile_stays_and_so_does_the_step(folder: Path) -> None:

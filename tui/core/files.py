@@ -48,6 +48,8 @@ class FileChange:
     """Relative to the folder."""
     old: str | None
     new: str
+    known: bool | None = None
+    """True if the old text is known to be condock's last, False if it is not; None where its line tells that."""
 
     @property
     def path(self) -> Path:
@@ -59,7 +61,8 @@ class FileChange:
             return Standing.NEW
         if self.old == self.new:
             return Standing.SAME
-        return Standing.OURS if is_ours(self.old) else Standing.FOREIGN
+        ours = is_ours(self.old) if self.known is None else self.known
+        return Standing.OURS if ours else Standing.FOREIGN
 
     def diff(self) -> str:
         """A unified diff from the old text to the new."""
@@ -76,13 +79,13 @@ class FileChange:
 
 def stamped(text: str) -> str:
     """The text under a line by which condock knows later that nobody has edited it."""
-    return f"# Made by condock; edits by hand are noticed ({_checksum(text)}).\n{text}"
+    return f"# Made by condock; edits by hand are noticed ({checksum(text)}).\n{text}"
 
 
 def is_ours(text: str) -> bool:
     """True if condock wrote this text and nobody has changed it since."""
     stamp = _STAMP.match(text)
-    return stamp is not None and stamp[1] == _checksum(text[stamp.end() :])
+    return stamp is not None and stamp[1] == checksum(text[stamp.end() :])
 
 
 def change_of(folder: Path, name: str, new: str, limit: int = MOST_BYTES) -> FileChange:
@@ -130,7 +133,8 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _checksum(text: str) -> str:
+def checksum(text: str) -> str:
+    """A short sum by which a text is known again."""
     return hashlib.sha256(_bytes(text)).hexdigest()[:12]
 
 

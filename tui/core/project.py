@@ -34,10 +34,11 @@ from tui.core.files import (
 from tui.core.folder import Folder, look_at
 from tui.core.images.catalogue import catalogue
 from tui.core.images.conda_version import conda_version
-from tui.core.images.reference import image_name_problem
+from tui.core.images.reference import image_name
 from tui.core.locks.lock_writer import PIP_LOCK, lock_name, lock_text, pip_lock_text
 from tui.core.locks.locks import MAX_BYTES, Lock, read_lock
 from tui.core.locks.rendered import Rendered, render_lock
+from tui.core.own_texts import Written
 from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, dump_plan, read_plan_file
 from tui.core.platforms import CONDA_NAMES, conda_platform
@@ -65,6 +66,8 @@ class Project:
     """The user's trust in what the folder says; None until somebody looked."""
     own_ignore_rules: str = ""
     """The text of the user's .dockerignore."""
+    written: Written = field(default_factory=Written)
+    """What is known of the texts that condock wrote."""
     told_conda: tuple[str, tuple[int, ...]] = ("", ())
     """A builder image that was asked for its conda, and the version it has."""
 
@@ -164,7 +167,8 @@ class Project:
         if not self.plan.environment.locks and self.environment != _environment_on_disk(self.path, self.plan):
             texts = {self.plan.environment.file: self.environment, **texts}
         limits = {self.plan.environment.file: MOST_BYTES, **dict.fromkeys(rendered, MAX_BYTES)}
-        return tuple(change_of(self.path, name, text, limits.get(name, SMALL)) for name, text in texts.items())
+        changes = (change_of(self.path, name, text, limits.get(name, SMALL)) for name, text in texts.items())
+        return tuple(map(self.written.judged, changes))
 
     def is_written(self) -> bool:
         """True if a build finds what is meant: a file edited by hand counts as meant, an edit of ours does not."""
@@ -187,7 +191,8 @@ def open_project(path: Path) -> Project:
     if environment is None:
         environment = environment_template(folder.path, needed_packages(folder.path))
     own_rules = find_content(folder.path, ".dockerignore", SMALL) or ""
-    return Project(folder, plan, environment, own_ignore_rules=own_rules)
+    written = Written(find_content(folder.path, PLAN_FILE, SMALL))
+    return Project(folder, plan, environment, own_ignore_rules=own_rules, written=written)
 
 
 def _environment_on_disk(folder: Path, plan: BuildPlan) -> str | None:
@@ -207,13 +212,6 @@ def guess_plan(folder: Folder) -> BuildPlan:
     plan = with_bases(BuildPlan(application=guess_application(folder.path)))
     form = best_form(plan, conda_version(plan.base.builder))
     return plan.change("build", image=f"{image_name(folder.path.name)}:latest", form=form)
-
-
-def image_name(name: str) -> str:
-    """A valid image name made of a folder's name (lower case, digits, single separators)."""
-    letters = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
-    name = "-".join(part for part in letters.split("-") if part)
-    return "app" if image_name_problem(name) else name
 
 
 def known_platforms(project: Project) -> tuple[str, ...]:

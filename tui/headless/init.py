@@ -15,6 +15,7 @@ from tui.core.file_names import insist_on_names
 from tui.core.files import change_of, stamped, write
 from tui.core.images.reference import with_mirror
 from tui.core.key_access import agree_to_plan, opened, with_trust
+from tui.core.own_texts import remember_own
 from tui.core.plan_file import PLAN_FILE, dump_plan, load_plan
 from tui.core.project import Project, open_project
 from tui.headless.obstacles import all_problems, insist
@@ -44,7 +45,8 @@ def init(path: Path, values: Mapping[str, object], env: MutableMapping[str, str]
     agree_to_plan(project, env)
     tell(f"Wrote {PLAN_FILE}.")
     if not (project.path / project.plan.environment.file).exists() and not project.plan.environment.locks:
-        write(change_of(project.path, project.plan.environment.file, project.environment))
+        write(start := change_of(project.path, project.plan.environment.file, project.environment))
+        remember_own(start, env)
         tell(f"Wrote {project.plan.environment.file}, a start to edit.")
     for problem in all_problems(with_trust(open_project(path), env)):
         if problem.exit_code is ExitCode.WRONG_USE:

@@ -227,3 +227,10 @@ def _is_registry(first: str) -> bool:
 def _shown(text: str) -> str:
     line = " ".join(printable(text).split())
     return line if len(line) <= 60 else f"{line[:59]}…"
+
+
+def image_name(name: str) -> str:
+    """A valid image name made of a folder's name (lower case, digits, single separators)."""
+    letters = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
+    name = "-".join(part for part in letters.split("-") if part)
+    return "app" if image_name_problem(name) else name
