@@ -110,9 +110,14 @@ def _lock(parsed: argparse.Namespace) -> int:
 
 
 def _demo(parsed: argparse.Namespace) -> int:
-    from tui.headless.demo import demo
+    from tui.headless.demo import demo, insist_on_speed
     from tui.headless.views.views import Output
 
+    insist_on_speed(parsed.speed)
+    if str(parsed.recording) == "burglar":
+        from tui.headless.burglar import burglar
+
+        return burglar(os.environ, parsed.speed, as_json=parsed.output == "json")
     return demo(os.environ, Output(parsed.output), parsed.speed, parsed.recording)
 
 

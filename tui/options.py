@@ -85,7 +85,7 @@ def trust_options(parser: argparse.ArgumentParser) -> None:
 def demo_options(parser: argparse.ArgumentParser) -> None:
     from pathlib import Path
 
-    about = "of `build --record`; default: our own"
+    about = "of `build --record`, or `burglar` for both forms side by side; default: our own"
     parser.add_argument("recording", nargs="?", type=Path, metavar="FILE", help=about)
     output_options(parser)
     about = "how many times as fast as it went"

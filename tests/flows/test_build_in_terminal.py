@@ -159,6 +159,22 @@ def test_the_demo_needs_nothing_and_says_what_it_is(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_burglar_has_the_key_in_one_form_and_not_in_the_other(tmp_path: Path) -> None:
+    nothing = {"PATH": "/nowhere", "DOCKER_HOST": "unix:///nowhere", "HOME": str(tmp_path), "TERM": "xterm"}
+    with condock("demo", "burglar", "--speed", "100", **nothing) as terminal:
+        assert terminal.code() == 0
+    said = "\n".join(terminal.lines)
+    assert "No Docker, no network and no key are used." in said
+    assert "[key] conda env create" in said
+    assert "[key] conda create --download" in said
+    guide, isolated = said.partition("The images of these recordings are not kept.")[2].split(
+        "The isolated form: "
+    )
+    assert "THE KEY WAS FOUND in env/share/burglar/ANACONDA_AUTH_API_KEY" in " ".join(guide.split())
+    assert isolated.startswith("The key is nowhere in the image: 1 layer, ")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_demo_can_be_stopped() -> None:
     with condock("demo", "--speed", "0.01", TERM="xterm") as terminal:
         terminal.until("Building condock-demo")

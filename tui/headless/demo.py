@@ -34,8 +34,6 @@ def demo(
 
     Shown as `output` says; a failure ends in its diagnosis. CondockError for a file that is no whole recording.
     """
-    if not 0 < speed < float("inf"):
-        raise CondockError("A recording cannot be played at that speed.", "Give a number such as 0.5 or 2.")
     path, cancel = recording or RECORDING, asyncio.Event()
     decoder = _decoder(path)
     view = view_of(output, env, IMAGE, lambda progress, now: "", cancel.is_set)
@@ -49,6 +47,12 @@ def demo(
     for line in _diagnosis(progress, log):
         view.say(line)
     return exit_code_of(progress)
+
+
+def insist_on_speed(speed: float) -> None:
+    """Raise CondockError for a speed at which nothing can be played."""
+    if not 0 < speed < float("inf"):
+        raise CondockError("A recording cannot be played at that speed.", "Give a number such as 0.5 or 2.")
 
 
 def _diagnosis(progress: BuildProgress, log: BuildLog) -> tuple[str, ...]:
