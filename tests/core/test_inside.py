@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -182,6 +184,26 @@ def test_what_is_there_is_not_made_anew(folder: Path) -> None:
         with pytest.raises(FileExistsError):
             create_inside(folder, name, (b"new",), 0o644)
     assert (folder / "conf" / "file").read_bytes() == b"inside"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="files without a name are Linux's")
+@pytest.mark.parametrize("replacing", [False, True])
+def test_a_process_that_is_killed_while_it_writes_leaves_what_was_there(folder: Path, replacing: bool) -> None:
+    """No empty .env either, and nothing to clean up."""
+    if replacing:
+        (folder / ".env").write_text("old")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    child = os.fork()
+    if not child:
+        with suppress(BaseException):
+            os.fchmod = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # all is written, and has no name yet
+            if replacing:
+                replace_inside(folder, ".env", b"new" * 100_000, 0o600)
+            else:
+                create_inside(folder, ".env", (b"new" * 100_000,), 0o600)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
 def test_a_file_that_cannot_be_finished_leaves_nothing(folder: Path) -> None:

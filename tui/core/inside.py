@@ -9,9 +9,11 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from tui.core.errors import CondockError
 from tui.core.text import shown
@@ -21,6 +23,7 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY
 _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY
 _MOST_LINKS = 40
 """As the kernel has it (Linux, path_resolution(7))."""
+_OWN_FILES = "/proc/self/fd"
 _CHUNK = 1 << 20
 _DEEPEST = 5
 
@@ -140,15 +143,34 @@ def _content(descriptor: int, name: str, limit: int) -> bytes:
 
 
 def _write_new(name: str, directory: int, content: Iterable[bytes], mode: int) -> None:
+    """Make a file; it gets its name when it is whole, where the file system can do that (open(2), O_TMPFILE)."""
+    descriptor = _open_unnamed(directory)
+    if descriptor is not None:
+        with os.fdopen(descriptor, "wb") as file:
+            _fill(file, content, mode)
+            os.link(f"{_OWN_FILES}/{descriptor}", name, dst_dir_fd=directory)
+        return
     descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=directory)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.writelines(content)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
+            _fill(file, content, mode)
     except BaseException:
         os.unlink(name, dir_fd=directory)
         raise
+
+
+def _open_unnamed(directory: int) -> int | None:
+    """A new file that has no name, so that nothing of it stays if this process ends; None where there are none."""
+    if sys.platform == "linux" and os.path.isdir(_OWN_FILES):
+        with suppress(OSError):
+            return os.open(".", os.O_WRONLY | os.O_TMPFILE, 0o600, dir_fd=directory)
+    return None
+
+
+def _fill(file: BinaryIO, content: Iterable[bytes], mode: int) -> None:
+    file.writelines(content)
+    file.flush()
+    os.fchmod(file.fileno(), mode)
 
 
 @contextmanager
