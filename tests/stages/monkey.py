@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from textual import events
@@ -109,20 +110,25 @@ class Monkey:
     async def check(self) -> None:
         """Wait until all is worked off, and see that what is shown is what the project holds."""
         await self._run.pilot.pause()
-        app = self._run.app
-        if app._exit or not isinstance(app.screen, StepScreen):
-            return
-        app.screen.flush()
-        await self._run.pilot.pause()
-        screen, plan = app.screen, self._run.project.plan
-        if not isinstance(screen, StepScreen):
-            return
-        for field in screen.query(Field):
-            if field.name and "." in field.name:
-                shown, held = _words(field.value, plan, field.name), _held(plan, field.name)
-                assert shown == held, (field.name, app.focused)
-        for editor in screen.query("#environment").results(TextArea):
-            assert editor.text == self._run.project.environment
+        if isinstance(self._run.app.screen, StepScreen):
+            self._run.app.screen._flush()
+        with suppress(TimeoutError):
+            await self._run.until(lambda: not self._astray())
+        assert not self._astray()
+
+    def _astray(self) -> list[str]:
+        """What is shown and is not what the project holds."""
+        app, screen = self._run.app, self._run.app.screen
+        if app._exit or not isinstance(screen, StepScreen):
+            return []
+        if not screen._ready:
+            return ["the step is not there yet"]
+        plan = self._run.project.plan
+        fields = [field for field in screen.query(Field) if "." in (field.name or "")]
+        shown = {field.name or "": field.value for field in fields}
+        found = [name for name, text in shown.items() if _held(plan, name) != _words(text, plan, name)]
+        texts = {editor.text for editor in screen.query("#environment").results(TextArea)}
+        return [*found, *("environment" for text in texts if text != self._run.project.environment)]
 
 
 def _value(plan: BuildPlan, name: str) -> object:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from tui.core.errors import Problem
 from tui.core.text import printable, shown
 
-NO_KEY_HINT = "Sign in, or choose a key, in the account step."
+NO_KEY_HINT = "Sign in with `anaconda login` or in the wizard, or set ANACONDA_AUTH_API_KEY."
 
 
 class ChannelState(StrEnum):
