@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on, work
@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.highlight import highlight
+from textual.message import Message
 from textual.widgets import Button, Select, Static, TabbedContent, TabPane
 
 from screens.dialogs.engine_choice import PLACE_FIELDS, EngineChoiceDialog
@@ -22,11 +23,13 @@ from tui.core.audience import key_audience
 from tui.core.claims import Unagreed, chosen_claims, file_claim, unagreed
 from tui.core.dockerfile.command import build_command, run_command
 from tui.core.dockerfile.ignore import ignore_name
+from tui.core.dockerfile.instruction import Instruction
 from tui.core.engine.place import place_advice
 from tui.core.errors import CondockError, Problem
 from tui.core.files import FileChange, Standing
 from tui.core.plan import NETWORKS
 from tui.core.project import Project
+from tui.core.proof.context.xray import xray, xray_lines
 from tui.core.steps import step_of
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import NoticeDialog
@@ -61,6 +64,12 @@ class PreviewScreen(StepScreen):
     sent to a registry. All of that is off until you choose it.
     """
 
+    @dataclass
+    class LookedThrough(Message):
+        """What is sent to the builder, in words."""
+
+        text: str
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+t", "choose_place", "Where", id="preview.place", tooltip="Engine, builder, platforms, push"),
     ]
@@ -74,6 +83,7 @@ class PreviewScreen(StepScreen):
                 yield DockerfileView()
                 yield Static(id="key-readers", classes="note")
             with TabPane("Ignore file", id="tab-ignore"), VerticalScroll():
+                yield Static(id="sent")
                 yield Static(id="ignore-text")
             with TabPane("Build command", id="tab-command"), VerticalScroll():
                 with Horizontal(classes="pair"):
@@ -88,6 +98,9 @@ class PreviewScreen(StepScreen):
                 yield Checklist("", id="place-advice")
             with TabPane("Files", id="tab-files"), VerticalScroll():
                 yield Checklist("Files", id="files")
+
+    _sending: tuple[tuple[Instruction, ...], str] | None = None
+    """That what is sent was last looked through for."""
 
     def on_mount(self) -> None:
         self.query_one("DockerfileView OptionList").focus()
@@ -112,6 +125,23 @@ class PreviewScreen(StepScreen):
         self.query_one("#place-advice", Checklist).rows = tuple(
             Row(Mark.WARNING, "", note.message, note.hint) for note in advice
         )
+
+        sending = (project.instructions(), project.ignore_text())
+        if sending != self._sending:
+            self._sending = sending
+            self._look_through(project)
+
+    @work(thread=True, exclusive=True, group="sent", description="Looking through what is sent")
+    def _look_through(self, project: Project) -> None:
+        try:
+            lines = xray_lines(xray(project))
+        except (CondockError, OSError) as error:
+            lines = iter([str(error)])
+        self.post_message(self.LookedThrough("\n".join(lines)))
+
+    @on(LookedThrough)
+    def _looked_through(self, event: LookedThrough) -> None:
+        self.query_one("#sent", Static).update(Content(f"{event.text}\n"))
 
     @on(Select.Changed, "#build-network")
     def _network_chosen(self, event: Select.Changed) -> None:

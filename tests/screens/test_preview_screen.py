@@ -199,3 +199,13 @@ async def test_a_network_in_the_saved_plan_that_is_none_is_said(folder: Path) ->
     async with wizard(folder) as run:
         await run.go("preview")
         assert "This is no network of a build." in run.problem
+
+
+async def test_what_is_sent_and_what_smells_stands_above_the_ignore_file(folder: Path) -> None:
+    (folder / ".env").write_text("A=b\n")
+    (folder / "main.py").write_text("K = '-----BEGIN RSA PRIVATE KEY-----'\n")
+    async with wizard(folder) as run:
+        await run.go("preview")
+        await run.until(lambda: "Sent to the builder: 2 files" in run.text("#sent"))
+        assert "! main.py: holds a private key; is sent" in run.text("#sent")
+        assert ".env: variables, perhaps with keys; kept back by **/.env" in run.text("#sent")
