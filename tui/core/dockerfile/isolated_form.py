@@ -35,6 +35,11 @@ _WHY_LINK = (
     "Installs what was downloaded. The key is not there any more: scripts of the packages, which run here, find "
     "nothing to take."
 )
+_WHY_TWICE = (
+    "That conda starts and solves a second time costs 3 to 4 seconds; the downloads are a layer of the builder, "
+    "of the size of the environment, and the image is as large as with one instruction."
+)
+"""Measured with real conda 26.7.1 and 21 packages: layers of 180 and 150 MB in place of one of 191 MB."""
 _WHY_OFFLINE = "--network=none leaves them no way out either."
 _WHY_ONLINE = "They may use the network, as the plan says."
 _WHY_PIP = "pip, which needs the network, comes after conda in the same instruction."
@@ -131,7 +136,7 @@ def _link(steps: EnvironmentSteps, command: str) -> Instruction:
     begin = ["--network=none"] if without else []
     if steps.plan.build.package_cache:
         command = f"CONDA_PKGS_DIRS={_PACKAGES} {command}"
-    why = [_WHY_LINK]
+    why = [_WHY_LINK] if steps.locks else [_WHY_LINK, _WHY_TWICE]
     if wants_network:
         why.append(_WHY_PIP)
     elif without:
