@@ -20,7 +20,7 @@ run: $(READY)
 
 test: $(READY)
 	$(BIN)/pytest --ignore=tests/engine --numprocesses=auto
-	$(BIN)/pytest tests/engine
+	$(BIN)/pytest tests/engine --numprocesses=2 --dist=loadfile
 
 check: $(READY)
 	$(BIN)/ruff check .
