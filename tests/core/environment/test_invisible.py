@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tui.core.environment.document import read_environment
@@ -41,6 +43,13 @@ def test_one_repair_mends_all_lines() -> None:
     assert [(finding.line, finding.column) for finding in found] == [(3, 8), (4, 10)]
     assert found[1].fix
     assert apply_edits(text, found[1].fix.edits) == text.replace("\xa0", " ").replace("\u200b", "")
+
+
+@pytest.mark.parametrize("text", ["- " + "\xa0" * 20_000, "- a\u200b\n" * 2_000], ids=["one line", "many lines"])
+def test_any_number_is_found_in_time_that_grows_with_the_text(text: str) -> None:
+    began = time.process_time()
+    assert read_environment(f"dependencies:\n{text}\n").problems
+    assert time.process_time() - began < 3  # seconds; once it took the square, and hours for a megabyte
 
 
 @pytest.mark.parametrize(

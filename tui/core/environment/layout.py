@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from bisect import bisect_right
+from functools import cached_property, lru_cache
 
 import yaml
 
@@ -56,8 +57,12 @@ class Layout:
 
     def place_of(self, index: int) -> tuple[int, int]:
         """The line and the column of a place, both counted from 0."""
-        starts = [0, *(found.end() for found in _BREAK.finditer(self.text, 0, index))]
-        return len(starts) - 1, index - starts[-1]
+        line = bisect_right(self._line_starts, index) - 1
+        return line, index - self._line_starts[line]
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(found.end() for found in _BREAK.finditer(self.text))]
 
     def before(self, node: yaml.Node) -> str:
         """The text on the node's line in front of it."""
