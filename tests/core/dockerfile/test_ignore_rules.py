@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from docker.utils.build import PatternMatcher
 from hypothesis import assume, given
@@ -78,6 +80,13 @@ def test_a_rule(rules: str, path: str, kept_back: bool) -> None:
 )
 def test_no_rule_takes_for_ever(rule: str, path: str) -> None:
     assert not ignored_by(rule)(path)
+
+
+@pytest.mark.parametrize("rule", ["[" * 20_000, "[!a" * 8_000], ids=["one", "with more"])
+def test_brackets_that_are_not_closed_are_gone_through_once(rule: str) -> None:
+    began = time.process_time()
+    assert not ignored_by(rule)("a")
+    assert time.process_time() - began < 2  # seconds; for each bracket anew it would take ten
 
 
 _PARTS = st.sampled_from(["a", "b", "ab", "*", "**", "?", "a*", "*b", "[ab]", "a.b"])

@@ -83,14 +83,16 @@ def _may_be_below(rule: str, folder: str) -> bool:
 
 
 _WORDS = re.compile(r"\*\*/?|\*|\?|\\.|\[\^?(?:\\.|[^\]\\])+\]|[^\\\[]", re.DOTALL)
+_ALL_WORDS = re.compile(f"(?:{_WORDS.pattern})*+", re.DOTALL)
+"""Possessive: at the first bracket that is not closed there is an end of it."""
 
 
 @lru_cache(maxsize=1_024)
 def expression(pattern: str) -> re.Pattern[str] | None:
     """A pattern of the context as an expression for a whole path; None for one that is malformed."""
-    words = _WORDS.findall(pattern)
-    if "".join(words) != pattern:  # a bracket or a backslash with nothing behind
+    if not _ALL_WORDS.fullmatch(pattern):  # a bracket or a backslash with nothing behind
         return None
+    words = _WORDS.findall(pattern)
     words = [word for word, after in zip(words, [*words[1:], ""], strict=True) if (word, after) != ("**/", "**/")]
     last = ".*" if words[-1].startswith("**") else ""
     try:
