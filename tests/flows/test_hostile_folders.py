@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stages.hostile.agreement import agree, asked
+from tests.stages.hostile.agreement import agree, asked, kinds_named
 from tests.stages.hostile.case import Case, cases
 from tests.stages.hostile.escapes import builds, escapes
 from tests.stages.hostile.leaks import LEAKS, never_ends
@@ -54,10 +54,16 @@ def test_what_gets_out_is_found(leak: Callable[[Machine], None], machine: Machin
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in cases() if case.possible])
 def test_nothing_gets_out(case: Case, machine: Machine) -> None:
     stops = [stop for stop in STOPS if not case.stops or stop.name in case.stops]
-    assert escapes(case, machine, visit(case, machine, stops)) == []
+    accounts = visit(case, machine, stops)
+    assert escapes(case, machine, accounts) == []
+    for said in (account.said for account in accounts if account.stop == "build" and case.asks):
+        assert set() < kinds_named(said) <= set(case.asks), said
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in cases() if case.asks])
+_OF_EACH_KIND = {case.asks: case for case in cases() if case.asks}
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in _OF_EACH_KIND.values()])
 def test_with_a_yes_to_each_value_it_is_built(case: Case, machine: Machine) -> None:
     """Else a folder that could be built by nobody would pass for one that keeps the key."""
     (account,) = visit(case, machine, [Stop("agree", env=((KEY_VARIABLE, KEY),), act=agree)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from io import StringIO
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from dotenv import dotenv_values
 
 from tui.core.account.dotenv_text import assignments, raw_lines
 from tui.core.account.key_file import secret_file_facts, secret_file_problems
+from tui.core.account.library import configured
 from tui.core.account.sources import dotenv_counts, dotenv_file
 from tui.core.secret import KEY_VARIABLE
 
@@ -43,6 +45,13 @@ def test_what_grows_by_the_environment_is_not_given_to_anaconda_auth(tmp_path: P
     (tmp_path / ".env").write_text(f"A={'${LARGE}' * 90}\n")
     assert dotenv_counts(tmp_path, {"LARGE": "x"})
     assert not dotenv_counts(tmp_path, {"LARGE": "x" * 1_000})
+
+
+def test_a_pipe_is_not_given_to_anaconda_auth(tmp_path: Path) -> None:
+    """It would wait for who writes, and the process of the wizard with it, when that has gone."""
+    os.mkfifo(tmp_path / ".env")
+    assert not dotenv_counts(tmp_path, {})
+    configured(tmp_path)
 
 
 def test_nothing_of_the_environment_is_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,11 +19,20 @@ def agree(machine: Machine) -> None:
         before = machine.printed()
         main(["build", *options, str(machine.folder)])
         said = machine.printed().removeprefix(before)
-        named = [word for option in _OPTION.findall(said) for word in shlex.split(option)]
+        named = _named(said)
         if not named or named == options:
             return
         print(*(f"asked: {word.partition('=')[0]}" for word in named if word != "--trust"), sep="\n")
         options = named
+
+
+def kinds_named(said: str) -> set[str]:
+    """The kinds that a command names options for."""
+    return {word.partition("=")[0] for word in _named(said) if word != "--trust"}
+
+
+def _named(said: str) -> list[str]:
+    return [word for option in _OPTION.findall(said) for word in shlex.split(option)]
 
 
 def asked(said: str) -> set[str]:

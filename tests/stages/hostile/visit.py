@@ -31,8 +31,8 @@ from tui.core.errors import CondockError
 from tui.core.project import open_project
 from tui.core.secret import KEY_VARIABLE
 
-PATIENCE = 40.0
-"""Seconds for one stop, on a machine that is busy; the slowest takes two on one that is not."""
+PATIENCE = 90.0
+"""Seconds for one stop, on a machine that is busy; a walk takes four on one that is not."""
 _WORK = 15
 """Seconds of the processor for one stop; the slowest takes two."""
 _MEMORY = 3 * 2**30
