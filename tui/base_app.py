@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
@@ -58,6 +59,14 @@ class BaseApp(App[str]):
             self.action_hide_help_panel()
         else:
             self.action_show_help_panel()
+
+    async def on_event(self, event: events.Event) -> None:
+        try:
+            await super().on_event(event)
+        except AttributeError:
+            # What is under the mouse may have been taken away: it has no parent then (Textual 8.2.8).
+            if not isinstance(event, events.MouseDown):
+                raise
 
     async def _dispatch_action(self, namespace: DOMNode, action_name: str, params: object) -> bool:
         try:

@@ -49,6 +49,8 @@ PASTES = (
 SIZES = ((20, 5), (40, 12), (80, 24), (120, 40))
 FOREIGN = "# Somebody else's.\nFROM scratch\n"
 CHECK_AFTER = 25
+PATIENCE = 60.0
+"""Seconds; a machine that is busy takes some to make a step."""
 
 
 def hostile_folder(folder: Path) -> None:
@@ -113,8 +115,9 @@ class Monkey:
         if isinstance(self._run.app.screen, StepScreen):
             self._run.app.screen._flush()
         with suppress(TimeoutError):
-            await self._run.until(lambda: not self._astray())
-        assert not self._astray()
+            await self._run.until(lambda: not self._astray(), seconds=PATIENCE)
+        astray = self._astray()
+        assert not astray, self._run.app.screen_stack
 
     def _astray(self) -> list[str]:
         """What is shown and is not what the project holds."""
