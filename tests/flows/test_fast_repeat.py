@@ -217,6 +217,15 @@ def test_another_context_that_docker_was_told_to_use_is_asked_about(project: Pro
     assert was_repeated(project)
 
 
+def test_a_builder_in_force_that_buildx_writes_down_anew_is_the_one_it_was(project: Project) -> None:
+    """It does so in every build."""
+    current = Path(os.environ["HOME"]) / ".docker/buildx/current"
+    current.parent.mkdir(parents=True)
+    for key, repeated in (("a", False), ("a", True), ("b", False), ("b", True)):
+        current.write_text(json.dumps({"Key": key, "Name": "", "Global": False}))
+        assert was_repeated(project) is repeated
+
+
 def test_an_engine_that_does_not_answer_is_said_and_waited_for(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from tui.core.account.key import check_key
 from tui.core.building.attempt import Attempt
 from tui.core.building.build import build_environment
 from tui.core.building.fast_repeat.searched import receipt_file
-from tui.core.building.fast_repeat.start import IMAGE_ID, repeat_file
+from tui.core.building.fast_repeat.start import CONTENT, IMAGE_ID, repeat_file
 from tui.core.building.key.key_record import first_fingerprint, key_changed, next_cachebust
 from tui.core.building.timing.history import History, history_file, plan_id
 from tui.core.claims import unagreed
@@ -48,7 +48,8 @@ def record_repeat(attempt: Attempt, history: History, notes: Sequence[str]) -> N
     cachebust = next_cachebust(history, check_key=False, now=0.0)
     expires = check_key(key, time.time()).expires if key else None
     kept = (history_file(project, env), record_name(project.path))
-    seen = [*_files(project), *(str(state_folder(env) / name) for name in kept), *choices_of_docker(env)]
+    choices = (f"{CONTENT}{path}" for path in choices_of_docker(env))
+    seen = [*_files(project), *(str(state_folder(env) / name) for name in kept), *choices]
     name, content = repeat_file(
         str(project.path),
         seen,

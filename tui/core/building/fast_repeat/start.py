@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 IMAGE_ID = "\n"
 """Stands for the path of `--iidfile` in a record: no argument of ours is a line break."""
 
-_VERSION = "4"
+CONTENT = "="
+"""Before a path of which the content counts: buildx writes down the builder in force anew in every build."""
+
+_VERSION = "5"
 _MOST_BYTES = 64_000
 _END = "\0"  # in no path, argument or variable
 _SETTINGS = ("DOCKER_", "BUILDX_", "BUILDKIT_", "HOME=", "PATH=")
@@ -123,6 +126,9 @@ def _settings(env: Mapping[str, str]) -> str:
 def _standing(path: str) -> str:
     """A text that changes when the file does; empty where there is none."""
     try:
+        if path.startswith(CONTENT):
+            with open(path.removeprefix(CONTENT), "rb") as file:
+                return f"{crc32(file.read(_MOST_BYTES)):x}"
         return standing_of(os.stat(path))
     except OSError:
         return ""
