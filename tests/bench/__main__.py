@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import build_view, condock_build, doctor, editor, solving, start
+from tests.bench import build_view, condock_build, doctor, editor, proof, solving, start
 
 PARTS = {
     "start": start.rows,
@@ -16,6 +16,7 @@ PARTS = {
     "solving": solving.rows,
     "build": condock_build.rows,
     "view": build_view.rows,
+    "proof": proof.rows,
 }
 
 

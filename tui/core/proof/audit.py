@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,14 +69,12 @@ def audit_image(
 
     CondockError for a secret that is too short to be searched for.
     """
-    search, size = KeySearch(secret), 0
-    with ThreadPoolExecutor(1) as pool:
-        contents = Contents(search, pool)
-        stream = Stream(contents)
-        for chunk in saved:
-            stream.feed(chunk)
-            progress(size := size + len(chunk))
-        stream.close()
+    contents, size = Contents(KeySearch(secret)), 0
+    stream = Stream(contents)
+    for chunk in saved:
+        stream.feed(chunk)
+        progress(size := size + len(chunk))
+    stream.close()
     return _Told(contents, secret).audit()
 
 

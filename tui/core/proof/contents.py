@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor
 from functools import partial
 from typing import TypeAlias
 
 from tui.core.proof.key_search import KeySearch, Match, StreamSearch
-from tui.core.proof.packed import DECODERS, Aside, Decoder, Unpacking, packing
+from tui.core.proof.packed import DECODERS, Decoder, Unpacking, packing
 from tui.core.proof.tar_walk import HEAD, Sink, TarWalk, is_tar
 from tui.core.proof.zip_walk import MARK, ZipWalk
 
@@ -35,9 +34,8 @@ Place: TypeAlias = tuple[str, ...]
 class Contents:
     """What was found, and what could not be looked at."""
 
-    def __init__(self, search: KeySearch, pool: Executor) -> None:
-        """The pool is of one thread: what it searches and what goes on meanwhile are of different kinds."""
-        self.search, self.pool = search, pool
+    def __init__(self, search: KeySearch) -> None:
+        self.search = search
         self._found: dict[tuple[Place, str], bool] = {}  # whether in bytes that are packed
         self.unread: dict[Place, str] = {}
         """Why not, in words that follow the place."""
@@ -157,7 +155,7 @@ class Stream:
         self._packed.add(place)
         unread = partial(self._contents.leave_out, place)
         if len(place) == 1:  # a layer: as large as it is, and its engine unpacks it, too
-            return Unpacking(decoder, Aside(Stream(self._contents, place), self._contents.pool), unread)
+            return Unpacking(decoder, Stream(self._contents, place), unread)
         stream = self._within(place)
         return stream and Unpacking(decoder, stream, unread, self._contents.room())
 

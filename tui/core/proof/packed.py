@@ -8,7 +8,6 @@ import re
 import sys
 import zlib
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
 from typing import Protocol
 
 from tui.core.proof.tar_walk import Sink
@@ -85,29 +84,6 @@ def packing(head: bytes) -> str:
     """The name of the decoder of what begins so; empty for what is not packed."""
     found = _MARKS.match(head)
     return found.lastgroup or "" if found else ""
-
-
-class Aside:
-    """Feeds a sink in another thread, one piece behind: what unpacks the next one lets Python run meanwhile."""
-
-    def __init__(self, sink: Sink, pool: Executor) -> None:
-        """The pool is of one thread."""
-        self._sink, self._pool = sink, pool
-        self._at_work: Future[None] | None = None
-
-    def feed(self, data: memoryview) -> None:
-        """The next bytes, which must stay as they are."""
-        self._wait()
-        self._at_work = self._pool.submit(self._sink.feed, data)
-
-    def close(self) -> None:
-        """There are no more."""
-        self._wait()
-        self._sink.close()
-
-    def _wait(self) -> None:
-        if self._at_work:
-            self._at_work.result()
 
 
 class Unpacking:
