@@ -1,4 +1,8 @@
-"""Looks for a key in all of an image: its layers, its history and its configuration."""
+"""Looks for a key in all of an image: its layers, its history and its configuration.
+
+On purpose without the product's own search: what that says is held against what this finds. It knows few
+encodings; all of them are the product's to find (`tests/core/proof`).
+"""
 
 from __future__ import annotations
 

@@ -58,9 +58,10 @@ def test_both_ways_build_an_image_that_runs(built: Built) -> None:
 
 
 def test_events_are_json_lines_and_nothing_else(built: Built) -> None:
-    first, *_, last, about_key = built.done.events
+    first, *_, last, about_key, receipt = built.done.events
     assert first["type"] == "step"
-    assert (last["type"], about_key["type"]) == ("succeeded", "key")
+    assert (last["type"], about_key["type"], receipt["type"]) == ("succeeded", "key", "receipt")
+    assert str(receipt["line"]).startswith("The key is nowhere in the image: 5 layers, "), receipt["line"]
     assert last["image"] == built.folder.engine.docker("image", "inspect", "--format={{.Id}}", built.folder.image)
 
 

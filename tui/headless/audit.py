@@ -43,14 +43,14 @@ def audit(
         raise CondockError(
             f"There is no {PLAN_FILE} here that names an image.", "Name one: `condock audit IMAGE`."
         )
+    if deep and (image or not has_plan):
+        raise CondockError("Only the stages of a plan can be searched.", "Use --deep without an image's name.")
     key = _secret(secret_file) if secret_file else _key(project, env)
     KeySearch(key)  # refused now rather than by a receipt of nothing
     named = image or project.plan.build.image
     engine = reaching(env, project.plan.build.context if has_plan else "")
     receipt = search_image(named, [named], key, engine, Told(tell))
     if deep:
-        if image or not has_plan:
-            raise CondockError("Only the stages of a plan can be searched.", "Use --deep without an image's name.")
         receipt = search_deep(project, receipt, key, engine, tell)
     return _show(receipt, as_json=as_json)
 

@@ -1,0 +1,101 @@
+"""`condock audit`: any secret in any image, the plan's with its stages, and what it says where it cannot look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.flows.shop import KEY, Project, sound_project
+from tests.saved_images import Image, oci_layout
+from tui.cli import main
+
+CLEAN = oci_layout(Image([("COPY /env /env", {"env/a": b"a" * 9_000})]))
+LEAKY = oci_layout(Image([("COPY /env /env", {"env/a": b"a"}), ("RUN steal", {"loot": KEY.encode()})]))
+DOCKER = """#!/bin/sh
+echo "$*" >>{bin}/log
+case "$*" in
+  "image inspect"*" gone:1") exit 1 ;;
+  "image inspect"*condock-audit*) echo sha256:stage ;;
+  "image inspect"*) echo sha256:image ;;
+  "image save"*stage) /bin/cat {bin}/stage.tar ;;
+  "image save"*) /bin/cat {bin}/image.tar ;;
+  "image rm"*|"buildx build"*) exit 0 ;;
+  "buildx version") echo "github.com/docker/buildx v0.13.1 x" ;;
+  *) exit 1 ;;
+esac
+"""
+
+
+@pytest.fixture
+def project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Project]:
+    """A project whose image is clean, on an engine that has what its stages made, too."""
+    with sound_project(tmp_path, monkeypatch, capfd) as made:
+        (made.bin / "docker").write_text(DOCKER.format(bin=made.bin))
+        (made.bin / "image.tar").write_bytes(CLEAN)
+        (made.bin / "stage.tar").write_bytes(LEAKY)
+        made.write("secret", f"{KEY}\n")
+        monkeypatch.chdir(made.path)
+        yield made
+
+
+def audit(project: Project, *arguments: str) -> tuple[int, str, str]:
+    project.capture.readouterr()
+    code = main(["audit", *arguments])
+    said = project.capture.readouterr()
+    assert KEY not in said.out + said.err
+    return code, said.out, said.err
+
+
+def test_the_image_of_the_plan_is_searched_for_the_key(project: Project) -> None:
+    code, shown, _ = audit(project)
+    assert (code, shown.splitlines()[0]) == (0, "Receipt: is the key in app:latest?")
+    assert "The key is nowhere in the image: 1 layer, " in shown
+    assert "saw the key" not in shown
+
+
+def test_any_image_for_any_secret(project: Project) -> None:
+    (project.bin / "image.tar").write_bytes(LEAKY)
+    code, shown, said = audit(project, "other:1", "--secret-file", "secret", "--json")
+    predicate = json.loads(shown)["predicate"]
+    assert (code, predicate["result"]) == (5, "found")
+    assert [(found["where"], found["instruction"]) for found in predicate["findings"]] == [("loot", "RUN steal")]
+    assert said.startswith("condock: THE KEY WAS FOUND in loot in layer sha256:")
+
+
+def test_every_stage_of_the_plan(project: Project) -> None:
+    assert project.run("build").code == 0
+    code, shown, _ = audit(project, "--deep")
+    assert code == 5
+    assert "loot in the stage builder in layer" in shown
+    log = (project.bin / "log").read_text().splitlines()
+    built = [line.split("--tag ")[1].split()[0] for line in log if "--target" in line]
+    assert len(built) == 2
+    assert [line for line in log if "--target" in line and "--secret" in line] == []
+    assert {f"image rm --force {image}" for image in built} <= set(log)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("gone:1",), 4, "There is no image gone:1 on this engine"),
+        (("--secret-file", "short"), 2, "A secret of less than 8 characters"),
+        (("--secret-file", "empty"), 3, "The file with the secret is empty."),
+        (("--secret-file", "nowhere"), 2, "nowhere is not there."),
+        (("other:1", "--deep"), 2, "Only the stages of a plan can be searched."),
+        (("--last",), 2, "No build of this plan has a receipt yet."),
+    ],
+)
+def test_what_cannot_be_searched_is_said(
+    project: Project, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    project.write("short", "seven77\n")
+    project.write("empty", "\n")
+    ended, shown, said = audit(project, *arguments)
+    assert ended == code
+    assert says in shown + said
+    assert "nowhere in the image" not in shown
