@@ -1,9 +1,13 @@
-"""Imported by the process that visits are forked from: all that condock would import on the way."""
+"""Imported by the process that visits are forked from: all that condock would import on the way.
+
+And pytest, which each process imports anew otherwise, as multiprocessing reads the program that it was started by.
+"""
 
 from __future__ import annotations
 
 import anaconda_auth.client
 import docker
+import pytest
 import textual.pilot
 
 import screens
@@ -16,4 +20,4 @@ import tui.headless.fast_repeat
 import tui.headless.init
 import tui.headless.lock
 
-__all__ = ["anaconda_auth", "docker", "screens", "textual", "tui"]
+__all__ = ["anaconda_auth", "docker", "pytest", "screens", "textual", "tui"]
