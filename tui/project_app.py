@@ -31,9 +31,10 @@ class ProjectApp(OpenedApp):
 
     @dataclass
     class TrustFound(Message):
-        """The user's trust in the folder was read."""
+        """The user's trust in the folder was read, and the domain of the key."""
 
         trust: Trust | None
+        domain: str
 
     def __init__(self, project: Project) -> None:
         super().__init__(project)
@@ -94,14 +95,22 @@ class ProjectApp(OpenedApp):
 
     @work(thread=True, exclusive=True, group="trust", description="Looking at what was agreed to")
     def look_at_trust(self) -> None:
-        self.post_message(self.TrustFound(opened(self._opened, os.environ).trust))
+        project = opened(self._opened, os.environ)
+        self.post_message(self.TrustFound(project.trust, project.plan.account.domain))
 
     @on(TrustFound)
     def _trust_found(self, event: TrustFound) -> None:
         if self.project is not None:
+            self._take_domain(event.domain)
             self.project = replace(self.project, trust=event.trust)
             self._look()
             self.ask_for_trust()
+
+    def _take_domain(self, domain: str) -> None:
+        """Take the domain of the user's own settings, which is no edit, where the plan chooses none."""
+        if self.project and domain != self._opened.plan.account.domain == self.project.plan.account.domain:
+            self._opened = self._opened.change("account", domain=domain)
+            self.project = self.project.change("account", domain=domain)
 
     @on(StepScreen.TrustRequested)
     def _trust_requested(self, event: StepScreen.TrustRequested) -> None:

@@ -285,3 +285,15 @@ def test_nothing_of_a_yes_is_read_from_the_folder(tmp_path: Path, env: dict[str,
     (tmp_path / ".env").write_text("CONDOCK_TRUST=host=evil.example\n")
     assert unagreed(equipped(project, env)) == (Claim(Kind.HOST, "evil.example"),)
     assert not state_folder(env).is_relative_to(tmp_path)
+
+
+def test_the_domain_of_the_users_own_settings_is_asked_about_by_nobody(
+    tmp_path: Path, env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the plan chooses none: else a key of one's own server would be shown to Anaconda's."""
+    monkeypatch.setenv("ANACONDA_AUTH_DOMAIN", "conda.example.com")
+    env["ANACONDA_AUTH_DOMAIN"] = "conda.example.com"
+    project_of(tmp_path)
+    for project in (equipped(open_project(tmp_path), env), opened(open_project(tmp_path), env)):
+        assert project.plan.account.domain == "conda.example.com"
+        assert unagreed(project) == ()

@@ -45,6 +45,7 @@ MORSELS = st.sampled_from(
 
 @given(st.lists(st.binary() | st.lists(MORSELS).map(b"".join)))
 @example([b"1\n2\n", b"\x1b[2A\rx", b"3\n\n"])
+@example([b"\r\x1b[m", b"\n"])
 def test_chunks_may_end_anywhere(chunks: list[bytes]) -> None:
     whole = b"".join(chunks)
     at_once, in_parts = LineReader(), LineReader()

@@ -11,7 +11,7 @@ from tui.core.account.settings import read_settings
 from tui.core.claims import chosen_claims, planned_claims, unagreed
 from tui.core.engine.contexts import is_local
 from tui.core.errors import CondockError
-from tui.core.plan import SecretMode
+from tui.core.plan import DEFAULT_DOMAIN, SecretMode
 from tui.core.project import Project
 from tui.core.secret import Secret
 from tui.core.trust.agreement import agree, agreed
@@ -60,6 +60,7 @@ def agreed_site(project: Project) -> str:
 
 def with_trust(project: Project, env: Mapping[str, str]) -> Project:
     """The project with what was agreed to for its folder, or needs no yes since it is the user's own."""
+    project = _in_own_domain(project, env)
     known = agreed(project.path, env).union(_own(project, env))
     return replace(project, trust=replace(project.trust or Trust(), agreed=known))
 
@@ -69,6 +70,7 @@ def opened(project: Project, env: Mapping[str, str], given: Container[str] = ())
 
     `given` are the plan's names of values that the user gives at once, whatever they were before.
     """
+    project = _in_own_domain(project, env)
     known = agreed(project.path, env).union(_own(project, env))
     found = frozenset(claim for claim in planned_claims(project) if claim.words.field not in given)
     return replace(project, trust=Trust(known, found))
@@ -77,6 +79,14 @@ def opened(project: Project, env: Mapping[str, str], given: Container[str] = ())
 def agree_to_plan(project: Project, env: MutableMapping[str, str]) -> None:
     """Keep a yes to what the user put into the plan: the claims of it that do not wait for one."""
     agree(chosen_claims(project), project.path, env)
+
+
+def _in_own_domain(project: Project, env: Mapping[str, str]) -> Project:
+    """The project with the domain of the user's own settings, where its plan chooses neither one nor a site."""
+    account, own = project.plan.account, read_settings(project.path, env).domain
+    if account.site or account.domain != DEFAULT_DOMAIN or own == DEFAULT_DOMAIN:
+        return project
+    return project.change("account", domain=own)
 
 
 def _own(project: Project, env: Mapping[str, str]) -> Iterator[Claim]:

@@ -91,7 +91,7 @@ class LineReader:
         if len(bare) == len(text):
             lines = masked.split("\n")
         elif masked == bare and _is_closed(text):
-            lines = text.split("\n")
+            lines = [line if line[:1] != "\x1b" or unstyled(line) else "" for line in text.split("\n")]
         else:
             return []
         return lines if _are_short(text) else []

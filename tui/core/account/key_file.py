@@ -85,6 +85,8 @@ def secret_file_places(name: str, folder: Path) -> tuple[str, ...]:
 
     Relative to the folder. The file need not be there, nor be in the folder.
     """
+    if "\0" in name:
+        return ()  # no file can be called that
     path = folder / name
     known = (os.path.relpath(os.path.abspath(path), folder), _below(path, folder))
     return tuple(dict.fromkeys(place for place in known if not f"{place}/".startswith(("../", "./"))))
