@@ -53,7 +53,12 @@ def modules(*places: str) -> list[str]:
         # A build that is repeated is started before anything else is there, and shown with little more.
         (["tui/cli"], "argparse asyncio dataclasses inspect pathlib typing tui.core.errors tui.arguments"),
         (
-            ["tui/headless/fast_repeat", "tui/headless/views/plain_lines", "tui/headless/views/live_lines"],
+            [
+                "tui/headless/fast_repeat",
+                "tui/headless/receipt",
+                "tui/headless/views/plain_lines",
+                "tui/headless/views/live_lines",
+            ],
             "argparse yaml docker dotenv tempfile tui.core.project tui.core.plan tui.core.engine.engine",
         ),
     ],

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from tui.core.building.attempt import Attempt, Result
-from tui.core.building.log.log import BuildLog
 from tui.core.errors import CondockError, ExitCode
-from tui.core.proof.after import audit_build
-from tui.core.proof.receipt import to_statement
-from tui.core.proof.receipt_words import receipt_line
 from tui.core.units import human_size
 from tui.headless.views.views import View
+
+if TYPE_CHECKING:
+    from tui.core.building.attempt import Attempt, Result
+    from tui.core.building.log.log import BuildLog
 
 _SOON, _OFTEN = 1.5, 10.0
 """Seconds until it is said that the image is being searched, and how far that is."""
@@ -20,6 +20,10 @@ _SOON, _OFTEN = 1.5, 10.0
 
 def search_built(attempt: Attempt, result: Result, log: BuildLog, view: View) -> None:
     """Search what was built for the key, and say what came of it; CondockError where it is there."""
+    from tui.core.proof.after import audit_build
+    from tui.core.proof.receipt import to_statement
+    from tui.core.proof.receipt_words import receipt_line
+
     receipt = audit_build(attempt, result, log, Told(view.say))
     if receipt is None:
         return
