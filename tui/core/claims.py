@@ -69,12 +69,14 @@ def chosen_claims(project: Project) -> tuple[Claim, ...]:
     return tuple(claim for claim in planned_claims(project) if claim not in known)
 
 
-def unagreed_problems(project: Project, step: str) -> Iterator[Problem]:
-    """The claims that wait for a yes, as problems of the step (its key) where that is decided.
+def waiting_claims(project: Project) -> tuple[Claim, ...]:
+    """The claims to be told as problems; none before somebody looked, when builds are barred all the same."""
+    return unagreed(project) if project.trust else ()
 
-    Nothing before somebody looked at what was agreed to: builds and requests are barred all the same.
-    """
-    for claim in unagreed(project) if project.trust else ():
+
+def unagreed_problems(waiting: Iterable[Claim], step: str) -> Iterator[Problem]:
+    """Of the claims that wait for a yes those of the step (its key) where that is decided, as problems."""
+    for claim in waiting:
         if claim.words.step == step:
             yield unagreed_problem(claim)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from tui.core.account.key import check_key
 from tui.core.account.key_file import secret_file_problems
 from tui.core.application.application import application_problems
-from tui.core.claims import unagreed_problems
+from tui.core.claims import unagreed_problems, waiting_claims
 from tui.core.dockerfile.environment_steps import beside_environment, environment_files, known_system
 from tui.core.dockerfile.form import form_problem
 from tui.core.dockerfile.ignore_rules import ignored_by
@@ -35,6 +35,7 @@ from tui.core.plan import NETWORKS, BuildPlan, SecretMode
 from tui.core.project import Project, known_platforms
 from tui.core.secret import KEY_VARIABLE
 from tui.core.text import printable
+from tui.core.trust.claim import Claim
 
 
 @dataclass(frozen=True)
@@ -49,16 +50,21 @@ class Step:
     applies: Callable[[Project], bool] = lambda _: True
 
 
-def step_problems(step: Step, project: Project) -> tuple[Problem, ...]:
-    """The problems of this step, a missing yes at last; none where it does not apply."""
+def step_problems(step: Step, project: Project, waiting: Iterable[Claim] | None = None) -> tuple[Problem, ...]:
+    """The problems of this step, a missing yes at last; none where it does not apply.
+
+    `waiting` are the claims that wait for a yes, where that is known: to find it out the build's files are read.
+    """
     if not step.applies(project):
         return ()
-    return (*step.problems(project), *unagreed_problems(project, step.key))
+    claims = waiting_claims(project) if waiting is None else waiting
+    return (*step.problems(project), *unagreed_problems(claims, step.key))
 
 
 def obstacles(project: Project) -> tuple[tuple[Step, Problem], ...]:
     """All problems that stand in the way of a build, each with the step where it is mended, in their order."""
-    return tuple((step, problem) for step in STEPS for problem in step_problems(step, project))
+    waiting = waiting_claims(project)
+    return tuple((step, problem) for step in STEPS for problem in step_problems(step, project, waiting))
 
 
 def wants_key(project: Project) -> bool:
