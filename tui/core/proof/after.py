@@ -46,12 +46,23 @@ def audit_build(
     known = read_receipt(project, env)
     if known and (known.built, known.key) == (outcome.image, fingerprint) and outcome.image and fingerprint:
         return known.receipt
-    names = filter(None, (outcome.image, project.plan.build.image)) if outcome.image else ()
-    receipt = search_image(project.plan.build.image, tuple(names), key, _engine(project, env), progress, stop=stop)
+    names = _names(project, outcome.image)
+    receipt = search_image(project.plan.build.image, names, key, _engine(project, env), progress, stop=stop)
     receipt = _beside_the_image(receipt, attempt, result, log)
     if receipt.layers:
         keep_receipt(project, env, KeptReceipt(receipt, outcome.image, fingerprint))
     return receipt
+
+
+def _names(project: Project, built: str) -> tuple[str, ...]:
+    """The names under which the engine may have what was built, the surest first.
+
+    An engine may know it by another id than the builder does, and then by its tag; what was pushed is not loaded,
+    and whatever has its tag here is another image.
+    """
+    if not built:
+        return ()
+    return (built,) if project.plan.build.push else (built, project.plan.build.image)
 
 
 def search_image(
