@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections import deque
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 from textual import events
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.geometry import Size
+from textual.pilot import WaitForScreenTimeout
 from textual.widgets import TextArea
 
 from screens.step_screen import StepScreen
@@ -111,11 +113,14 @@ class Monkey:
 
     async def check(self) -> None:
         """Wait until all is worked off, and see that what is shown is what the project holds."""
-        await self._run.pilot.pause()
+        with suppress(WaitForScreenTimeout):  # a dialog that goes away meanwhile answers the pilot nothing
+            await self._run.pilot.pause()
         if isinstance(self._run.app.screen, StepScreen):
             self._run.app.screen._flush()
-        with suppress(TimeoutError):
-            await self._run.until(lambda: not self._astray(), seconds=PATIENCE)
+        for _ in range(int(PATIENCE / 0.01)):
+            if not self._astray():
+                break
+            await asyncio.sleep(0.01)
         astray = self._astray()
         assert not astray, self._run.app.screen_stack
 
