@@ -7,6 +7,10 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("condock", deadline=None)  # no test is of time: a busy machine may take its own
+settings.load_profile("condock")
 
 SETTINGS = ("ANACONDA", "CONDA_", "TEXTUAL", "BUILDX_", "NO_COLOR", "COLORTERM", "CONDOCK_")
 SERVICES = ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "BUILDKITE")

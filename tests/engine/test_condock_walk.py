@@ -62,7 +62,7 @@ def to_preview(terminal: Terminal, plain: str) -> None:
 def choose_network(terminal: Terminal, image: str) -> None:
     """And the name of the image, which stands beside it."""
     terminal.press("backtab", "right", "right")
-    terminal.wait_for("docker buildx build", "Image name")
+    terminal.wait_for("buildx build", "Image name")
     plain = terminal.colour_of("Image name", "app:latest")
     terminal.tab_to("Image name", "app:latest", without=plain)
     terminal.press("end", "ctrl+u")
