@@ -22,7 +22,7 @@ run: $(READY)
 
 test: $(READY)
 	$(BIN)/pytest --ignore=tests/engine --numprocesses=$(WORKERS)
-	$(BIN)/pytest tests/engine --numprocesses=$(WORKERS) --dist=loadfile
+	$(BIN)/pytest tests/engine --numprocesses=2 --dist=loadfile
 
 check: $(READY)
 	$(BIN)/ruff check .

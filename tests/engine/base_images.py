@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -165,6 +166,11 @@ def _label(engine: Engine, image: str) -> str:
 
 def _publish(engine: Engine, registry: str, image: str) -> Image:
     tag = f"{registry}/{image}"
+    if engine.docker("image", "ls", "--quiet", tag) == engine.docker("image", "ls", "--quiet", image):
+        known = engine.docker("image", "inspect", "--format={{json .RepoDigests}}", tag)
+        with suppress(OSError):  # to push it again would have builds beside this one begin anew
+            if f"@{digest(registry, image)}" in known:
+                return Image(tag, digest(registry, image))
     engine.docker("tag", image, tag)
     engine.docker("push", "--quiet", tag)
     return Image(tag, digest(registry, image))

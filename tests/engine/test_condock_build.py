@@ -71,7 +71,8 @@ def test_what_is_built_again_comes_from_the_cache_and_says_so(built: Built) -> N
     image = built.folder.engine.docker("image", "inspect", "--format={{.Id}}", built.folder.image)
     for _ in range(2):
         done = built.folder.run("build", "--quiet", key=key)
-        assert (done.code, done.stdout, done.stderr) == (0, f"{image}\n", "")
+        assert (done.code, done.stdout) == (0, f"{image}\n")
+        assert not done.stderr or "has not answered yet" in done.stderr  # as a busy engine may
     done = built.folder.run("build", key=key)
     assert done.code == 0
     assert f"builder 7/8 RUN {DOWNLOAD} (from cache: key not used)" in done.stderr

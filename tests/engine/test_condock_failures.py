@@ -50,7 +50,7 @@ def failed(
             recording.write_bytes(done.output)
             return done, recording
 
-        with ThreadPoolExecutor(4) as pool:
+        with ThreadPoolExecutor(2) as pool:
             names = [*REAL, *STARTS]
             yield dict(zip(names, pool.map(build, names), strict=True))
 

@@ -17,7 +17,7 @@ from tests.engine.image_scan import leaks
 from tui.core.building.build import run_build
 from tui.core.building.events import BuildFailed, BuildSucceeded, Outcome, OutputReceived
 from tui.core.building.fold import fold_all
-from tui.core.building.progress import BuildProgress, Status, Step
+from tui.core.building.progress import BuildProgress, Status
 from tui.core.engine.engine import EngineReport
 from tui.core.files import write
 
@@ -28,8 +28,11 @@ OLD, NEW = EngineReport(buildx=(0, 11, 2)), EngineReport(buildx=(0, 13, 1))
 class Told:
     """What the events of a build tell, with the same name for every channel."""
 
-    steps: list[tuple[str, int, int, str, Status]]
-    """Those that began: plain output does not mention the others."""
+    steps: list[tuple[str, int, str, Status]]
+    """Those that began, since plain output does not mention the others, and none of the base images.
+
+    BuildKit names what several builds share, as these, after any of them, and counts as that one does.
+    """
     output: dict[str, set[str]]
     """The lines that steps printed, by the step's title."""
     failed: str
@@ -73,24 +76,19 @@ def told(progress: BuildProgress, output: list[OutputReceived], channel: str) ->
         return text.replace(channel, "channel")
 
     began = [step for step in progress.ordered if step.status is not Status.WAITING]
-    instructions = [step for step in began if step.name.index]
-    names = [(step.name.stage, step.name.index, step.name.total, plain(step.name.title)) for step in instructions]
+    instructions = [step for step in began if step.name.index and not step.name.text.startswith("FROM")]
+    names = [(step.name.stage, step.name.index, plain(step.name.title)) for step in instructions]
     lines: dict[str, set[str]] = {}
     for event in output:
         title = plain(progress.steps[event.step].name.title)
         lines.setdefault(title, set()).update(plain(line) for line in event.lines)
     return Told(
-        steps=[(*name, settled(step)) for name, step in zip(names, instructions, strict=True)],
+        steps=[(*name, step.status) for name, step in zip(names, instructions, strict=True)],
         output=lines,
         failed=progress.failed.name.title if progress.failed else "",
         outcome=progress.outcome,
         printed=f"{progress}{output}",
     )
-
-
-def settled(step: Step) -> Status:
-    """How it ended; a base image that is there counts as done or as cached, as BuildKit happens to say."""
-    return Status.DONE if step.name.text.startswith("FROM") else step.status
 
 
 def test_a_build_that_succeeds(tell: Tell, key: str) -> None:
