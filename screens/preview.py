@@ -66,7 +66,7 @@ class PreviewScreen(StepScreen):
 
     @dataclass
     class LookedThrough(Message):
-        """What is sent to the builder, in words."""
+        """The files that the builder is sent, in words."""
 
         text: str
 

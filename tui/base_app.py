@@ -32,7 +32,7 @@ class BaseApp(App[str]):
         self.theme = DARK.name
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """What every line goes through before it is drawn."""
+        """The filters that every line goes through before it is drawn."""
         return (*super().get_line_filters(), _UNSEEN)
 
     def action_command_palette(self) -> None:

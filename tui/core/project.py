@@ -67,7 +67,7 @@ class Project:
     own_ignore_rules: str = ""
     """The text of the user's .dockerignore."""
     written: Written = field(default_factory=Written)
-    """What is known of the texts that condock wrote."""
+    """The texts that condock wrote, as far as they are known."""
     told_conda: tuple[str, tuple[int, ...]] = ("", ())
     """A builder image that was asked for its conda, and the version it has."""
 

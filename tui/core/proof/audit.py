@@ -27,14 +27,14 @@ class Finding:
     layer: str = ""
     """The layer's digest; empty for what is in none."""
     instruction: str = ""
-    """What made it, as the image's history says."""
+    """The instruction that made it, as the image's history says."""
     deleted: bool = False
     """A later layer deletes it: in the running image it is not seen, in the image it is."""
 
 
 @dataclass(frozen=True)
 class Unread:
-    """What could not be looked at, or not all of it."""
+    """The parts that could not be looked at, or not wholly."""
 
     where: str
     why: str
@@ -52,7 +52,7 @@ class SearchedLayer:
 
 @dataclass(frozen=True)
 class ImageAudit:
-    """What came of searching an image."""
+    """The outcome of searching an image."""
 
     layers: tuple[SearchedLayer, ...]
     size: int
@@ -79,7 +79,7 @@ def audit_image(
 
 
 class _Told:
-    """What was found, in the words of the image: texts that are safe to show and hold no key."""
+    """The findings, in the words of the image: texts that are safe to show and hold no key."""
 
     def __init__(self, contents: Contents, secret: Secret) -> None:
         self._contents, self._redact = contents, Redactor([secret])
@@ -128,7 +128,7 @@ class _Told:
             yield Finding(where, encoding, instruction=instruction)
 
     def _part_of_config(self, path: tuple[str, ...], text: str, config: Any) -> tuple[str, str]:
-        """Where in the configuration that is, and the instruction that put it there, where it says so."""
+        """The place in the configuration, and the instruction that put it there, where it says so."""
         match path:
             case ("history", number, _):
                 entry = config["history"][int(number)] if isinstance(config["history"], list) else {}
@@ -151,7 +151,7 @@ class _Told:
             yield " in ".join(filter(None, (self._path(place[1:]), within))) or "the saved image", why
 
     def _is_deleted(self, place: Place) -> bool:
-        """Whether a later layer has a whiteout of it, or of a folder it is in (OCI image-spec, layer.md)."""
+        """True if a later layer has a whiteout of it, or of a folder it is in (OCI image-spec, layer.md)."""
         if len(place) < 2:
             return False
         parts = place[1].strip("/").split("/")

@@ -28,11 +28,11 @@ _TAR_HEADER = 512
 _WHITEOUT = ".wh."
 
 Place: TypeAlias = tuple[str, ...]
-"""Where something is: the file in the saved image, the path in that, and so on inwards."""
+"""The place of something: the file in the saved image, the path in that, and so on inwards."""
 
 
 class Contents:
-    """What was found, and what could not be looked at."""
+    """The findings, and the parts that could not be looked at."""
 
     def __init__(self, search: KeySearch) -> None:
         self.search = search

@@ -1,4 +1,4 @@
-"""What was searched for the key: files before a build was sent them, by how they stood, and what it made.
+"""Things searched for the key: files before a build was sent them, by how they stood, and what it made.
 
 As `start`, imports nothing that takes a millisecond.
 """
