@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shlex
 import time
@@ -12,15 +13,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.paths import ROOT
 from tui.core.application.application import application_problems, guess_application, needed_packages
-from tui.core.application.frameworks import find_entry
+from tui.core.application.frameworks import FRAMEWORKS
+from tui.core.application.notebooks import notebook_code
 from tui.core.application.python_files import Source, python_sources
+from tui.core.application.starts import find_starts
 from tui.core.plan import Application
 
 FASTAPI = "from fastapi import FastAPI\napp = FastAPI()\n"
 FLASK = "from flask import Flask\napp = Flask(__name__)\n"
 FACTORY = "import flask\ndef create_app():\n    app = flask.Flask(__name__)\n    return app\n"
 STREAMLIT = "import streamlit as st\nst.title('x')\n"
+DJANGO = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"
+WSGI = "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"
+DASH = "from dash import Dash\napp = Dash(__name__)\n"
+PYPROJECT = (
+    '[project]\nname = "shop"\n\n[project.scripts]\nno-such = "elsewhere:main"\nshop = "shop.cli:main"\n\n[tool]\n'
+)
+NOTEBOOK = json.dumps(
+    {"cells": [{"cell_type": "code", "source": ["%pylab\n", "import helper\n", "helper.read('sales.csv')"]}]}
+)
 UVICORN = "--host 0.0.0.0 --port 8000"
 SERVE = "run --host 0.0.0.0 --port 5000"
 
@@ -57,14 +70,14 @@ GUESSES: list[tuple[dict[str, str], tuple[str, ...], str, str]] = [
         "8000",
         f"uvicorn --factory web:get_app {UVICORN}",
     ),
-    ({"app.py": FLASK}, ("app.py",), "5000", f"flask --app app {SERVE}"),
+    ({"app.py": FLASK}, ("app.py",), "5000", f"flask --app app:app {SERVE}"),
     ({"wsgi.py": FLASK.replace("app =", "site =")}, ("wsgi.py",), "5000", f"flask --app wsgi:site {SERVE}"),
-    ({"flaskr/__init__.py": FACTORY}, ("flaskr",), "5000", f"flask --app flaskr {SERVE}"),
+    ({"flaskr/__init__.py": FACTORY}, ("flaskr",), "5000", f"flask --app flaskr:create_app {SERVE}"),
     (
         {"src/flaskr/__init__.py": FACTORY},
         ("src",),
         "5000",
-        f"flask --app src/flaskr/__init__.py {SERVE}",
+        f"flask --app src/flaskr/__init__.py:create_app {SERVE}",
     ),
     (
         {"app.py": FLASK, "environment.yml": "dependencies:\n  - gunicorn>=20\n", "templates/a.html": ""},
@@ -114,7 +127,141 @@ GUESSES: list[tuple[dict[str, str], tuple[str, ...], str, str]] = [
     ),
     ({"deep/app.py": FLASK, "tool.py": FASTAPI}, ("tool.py",), "8000", f"uvicorn tool:app {UVICORN}"),
     ({"app.py": "# from fastapi import FastAPI\n# app = FastAPI()\nprint(1)\n"}, ("app.py",), "", "python app.py"),
+    (
+        {
+            "manage.py": DJANGO,
+            "shop/settings.py": "",
+            "shop/wsgi.py": WSGI,
+            "polls/views.py": "",
+            "static/a.css": "",
+        },
+        ("manage.py", "shop", "polls", "static"),
+        "8000",
+        "python manage.py runserver --noreload 0.0.0.0:8000",
+    ),
+    (
+        {"site/manage.py": DJANGO, "site/shop/wsgi.py": WSGI, "requirements.txt": "gunicorn\n"},
+        ("site",),
+        "8000",
+        "gunicorn --chdir site --bind 0.0.0.0:8000 shop.wsgi:application",
+    ),
+    ({"app.py": DASH}, ("app.py",), "8050", "env HOST=0.0.0.0 PORT=8050 python app.py"),
+    (
+        {"app.py": DASH + "server = app.server\n", "environment.yml": "dependencies: \n- gunicorn\n"},
+        ("app.py",),
+        "8050",
+        "gunicorn --bind 0.0.0.0:8050 app:server",
+    ),
+    (
+        {"board.py": "import panel as pn\npn.Row('x').servable()\n"},
+        ("board.py",),
+        "5006",
+        "panel serve board.py --address 0.0.0.0 --port 5006 '--allow-websocket-origin=*'",
+    ),
+    (
+        {"app.py": "import gradio as gr\ngr.Interface(str, 'text', 'text').launch()\n"},
+        ("app.py",),
+        "7860",
+        "env GRADIO_SERVER_NAME=0.0.0.0 GRADIO_SERVER_PORT=7860 python app.py",
+    ),
+    (
+        {"app.py": "from shiny import App, ui\napp = App(ui.page_fluid(), None)\n"},
+        ("app.py",),
+        "8000",
+        "shiny run --host 0.0.0.0 --port 8000 app.py",
+    ),
+    (
+        {"app.py": "from shiny.express import ui\nui.h1('x')\n"},
+        ("app.py",),
+        "8000",
+        "shiny run --host 0.0.0.0 --port 8000 app.py",
+    ),
+    (
+        {"src/shop/__init__.py": "", "src/shop/cli.py": "def main(): ...\n", "pyproject.toml": PYPROJECT},
+        ("src",),
+        "",
+        "env PYTHONPATH=src python -c 'import sys; from shop.cli import main; sys.exit(main())'",
+    ),
+    (
+        {"cli.py": "def main(): ...\n", "pyproject.toml": '[project.scripts]\nx = "os:abort"\n'},
+        ("cli.py",),
+        "",
+        "python cli.py",
+    ),
+    (
+        {
+            "Sales.ipynb": NOTEBOOK,
+            "other.ipynb": "{}",
+            "sales.csv": "1",
+            "helper.py": "",
+            ".env": "",
+            "left.csv": "",
+        },
+        ("Sales.ipynb", "other.ipynb", "helper.py", "sales.csv"),
+        "8888",
+        "jupyter lab --no-browser --ip=0.0.0.0 --port=8888 Sales.ipynb",
+    ),
+    (
+        {
+            "main.py": "open('data/a.csv', '.env', 'api_token.txt', '../x.csv', 'environment.yml')",
+            "data/a.csv": "",
+            "data/b.csv": "",
+            "api_token.txt": "",
+            "environment.yml": "",
+        },
+        ("main.py", "data/a.csv"),
+        "",
+        "python main.py",
+    ),
 ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "commands"),
+    [
+        ("fastapi", ["uvicorn main:app --host 0.0.0.0 --port 8000"]),
+        (
+            "notebook",
+            [
+                "jupyter lab --no-browser --ip=0.0.0.0 --port=8888 Untitled1.ipynb",
+                "voila --no-browser --Voila.ip=0.0.0.0 --port=8866 Untitled1.ipynb",
+                "papermill --kernel python3 --log-output Untitled1.ipynb /tmp/Untitled1.ipynb",
+            ],
+        ),
+        ("macos-export", ["python report.py"]),
+        ("script", ["python shrink.py"]),
+        ("streamlit", ["streamlit run app.py --server.address=0.0.0.0 --server.port=8501"]),
+    ],
+)
+def test_what_people_bring_starts_with_the_files_it_needs(folder: str, commands: list[str]) -> None:
+    brought = ROOT / "tests" / "data" / "brought" / folder
+    starts = find_starts(brought)
+    assert [start.application.command for start in starts] == commands
+    code_and_data = {path.name for path in brought.iterdir()} - {"environment.yml", "requirements.txt"}
+    assert all(set(start.application.files) == code_and_data for start in starts)
+    assert all(start.framework.sentence.endswith(".") for start in starts)
+
+
+def test_each_framework_says_what_it_does_and_needs_what_its_command_starts() -> None:
+    for row in FRAMEWORKS:
+        program = row.command.split()[0]
+        assert row.sentence.endswith(".")
+        assert row.port in row.command
+        assert program in ("python", "env", "[env") or {program, "jupyterlab"} & set(row.packages), row.name
+
+
+def test_of_a_notebook_only_the_code_is_read() -> None:
+    cells: list[object] = [
+        {"cell_type": "markdown", "source": ["import this"]},
+        {"cell_type": "code", "source": ["%matplotlib inline\n", "import numpy\n", "!pip install x"]},
+        {"cell_type": "code", "source": "%%bash\nimport -h"},
+        {"cell_type": "code", "source": "%%time\nimport pandas"},
+        {"cell_type": "code", "source": [1, None]},
+        "odd",
+    ]
+    assert notebook_code(json.dumps({"cells": cells})).split() == ["import", "numpy", "import", "pandas"]
+    for text in ("", "[" * 100_000, "[]", '{"cells": 1}', '{"worksheets": [1, {"cells": [3]}]}'):
+        assert notebook_code(text) == ""
 
 
 @pytest.mark.parametrize(("files", "copied", "port", "command"), GUESSES)
@@ -189,9 +336,9 @@ def test_no_line_of_code_keeps_its_reader_busy(text: str) -> None:
 )
 def test_no_text_makes_the_guess_fail(text: str) -> None:
     source = Source(PurePosixPath("app.py"), text)
-    entry = find_entry([source])
-    assert entry is not None
-    assert shlex.split(entry.command)
+    fitting = [(row, name) for row in FRAMEWORKS if (name := row.fits(source)) is not None]
+    assert fitting
+    assert all(shlex.split(row.command_for(source, name)) for row, name in fitting)
     assert all(name.isidentifier() or not name for name in source.imports())
 
 

@@ -6,19 +6,12 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from tui.core.application.frameworks import Entry, find_entry
-from tui.core.application.python_files import Source, python_sources
-from tui.core.errors import CondockError, Problem
-from tui.core.files import find_content
+from tui.core.application.starts import find_starts
+from tui.core.errors import Problem
 from tui.core.plan import LONGEST_COMMAND, Application
 from tui.core.text import printable
-
-_PREFERRED = ("main.py", "app.py", "server.py", "api.py", "streamlit_app.py", "wsgi.py", "run.py", "__main__.py")
-_BESIDE = ("templates", "static", "pages")
-"""Folders that web frameworks look for beside the code."""
 
 _SHELL_WORDS = frozenset({"&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>&1"})
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}|[0-9]{1,9}(?::[0-9]{1,9})?")
@@ -27,51 +20,16 @@ _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}|[0-9]{1,9}(?::[0-9]{1,9})?")
 def guess_application(folder: Path) -> Application:
     """The application that the folder most probably holds, as a start for the user to edit.
 
-    FastAPI, Flask, Streamlit, a plain script, or none (`python`). Nothing of the folder is run.
+    The first of the ways that condock knows to start it, or none (`python`). Nothing of the folder is run.
     """
-    sources = _sources(folder)
-    entry = find_entry(sources, _has_gunicorn(folder))
-    if entry is None:
-        return Application()
-    return Application(files=_files(folder, entry, sources), port=entry.port, command=entry.command)
+    starts = find_starts(folder)
+    return starts[0].application if starts else Application()
 
 
 def needed_packages(folder: Path) -> tuple[str, ...]:
     """The conda packages that the guessed application needs to start, for a first environment.yml."""
-    entry = find_entry(_sources(folder))
-    return entry.packages if entry else ()
-
-
-def _sources(folder: Path) -> list[Source]:
-    """The folder's Python files, the most probable entry first: on top, and by a usual name."""
-
-    def rank(source: Source) -> tuple[int, int, str]:
-        name = source.path.name
-        usual = _PREFERRED.index(name) if name in _PREFERRED else len(_PREFERRED)
-        return source.depth, usual, str(source.path)
-
-    return sorted(python_sources(folder), key=rank)
-
-
-def _has_gunicorn(folder: Path) -> bool:
-    for name in ("environment.yml", "requirements.txt"):
-        with suppress(CondockError):
-            if re.search(r"(?m)^[ \t]*(?:-[ \t]+)?gunicorn\b", find_content(folder, name) or ""):
-                return True
-    return False
-
-
-def _files(folder: Path, entry: Entry, sources: list[Source]) -> tuple[str, ...]:
-    """The entry's file or folder, and those on top of the folder that it imports, directly or not."""
-    on_top = {source.path.parts[0].removesuffix(".py"): source.path.parts[0] for source in sources}
-    files = [entry.source.path.parts[0]]
-    for file in files:  # it grows while it is walked
-        inside = (source for source in sources if source.path.parts[0] == file)
-        imported = {name for source in inside for name in source.imports()}
-        files += [on_top[name] for name in sorted(imported & set(on_top)) if on_top[name] not in files]
-    if len(entry.source.path.parts) == 1:
-        files += [name for name in _BESIDE if (folder / name).is_dir() and name not in files]
-    return tuple(files)
+    starts = find_starts(folder)
+    return starts[0].framework.packages if starts else ()
 
 
 def application_problems(

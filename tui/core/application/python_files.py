@@ -1,4 +1,4 @@
-"""The Python files of a folder, read as text and never run."""
+"""The code of a folder, Python files and notebooks, read as text and never run."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from tui.core.application.notebooks import notebook_code
 from tui.core.errors import CondockError
 from tui.core.inside import read_inside
 
@@ -18,11 +19,12 @@ _MOST_FOLDERS = 300
 _MOST_ENTRIES = 2_000
 """Of one folder: what is fuller holds data."""
 _DEEPEST = 4
-_LARGEST = 500_000
-"""Bytes read of a file: code written by people is smaller."""
+_LARGEST = {".py": 500_000, ".ipynb": 20_000_000}
+"""Bytes read of a file: code written by people is smaller; a notebook may hold pictures, too."""
+_MOST_NOTEBOOKS = 20
 
 _SKIPPED = re.compile(
-    r"\..*|__pycache__|node_modules|site-packages|.*\.egg-info|venv|env|envs|build|dist|tests?|docs?|examples?|notebooks"
+    r"\..*|__pycache__|node_modules|site-packages|.*\.egg-info|venv|env|envs|build|dist|tests?|docs?|examples?"
 )
 _IMPORT = re.compile(
     r"^[ \t]*+(?:from[ \t]++(\w++)[\w.]*+[ \t]++import\b|import[ \t]++(\w[\w., \t]*+))", re.MULTILINE
@@ -31,10 +33,11 @@ _IMPORT = re.compile(
 
 @dataclass(frozen=True)
 class Source:
-    """A Python file, by its path relative to the folder."""
+    """A file of code, by its path relative to the folder."""
 
     path: PurePosixPath
     text: str
+    """Of a notebook, the code of its cells."""
 
     @property
     def root(self) -> str:
@@ -65,12 +68,21 @@ def python_sources(folder: Path) -> tuple[Source, ...]:
 
     Hidden folders, environments, tests and the like are passed over, and so is what cannot be read.
     """
-    names = islice(_names(folder), _MOST_TRIED)
+    return _sources(folder, ".py", MOST_FILES)
+
+
+def notebooks(folder: Path) -> tuple[Source, ...]:
+    """The Jupyter notebooks, in the same way."""
+    return _sources(folder, ".ipynb", _MOST_NOTEBOOKS)
+
+
+def _sources(folder: Path, suffix: str, most: int) -> tuple[Source, ...]:
+    names = islice(_names(folder, suffix), _MOST_TRIED)
     read = (Source(PurePosixPath(name), text) for name in names if (text := _text(folder, name)) is not None)
-    return tuple(islice(read, MOST_FILES))
+    return tuple(islice(read, most))
 
 
-def _names(folder: Path) -> Iterator[str]:
+def _names(folder: Path, suffix: str) -> Iterator[str]:
     waiting = [(folder, 0)]
     seen = 0
     while waiting and seen < _MOST_FOLDERS:
@@ -82,8 +94,9 @@ def _names(folder: Path) -> Iterator[str]:
         for entry in entries:
             path = Path(entry.path)
             if _is_folder(entry) and depth < _DEEPEST:
-                waiting.append((path, depth + 1))
-            elif path.suffix == ".py":
+                if suffix != ".py" or entry.name != "notebooks":  # code in there is tried out, not imported
+                    waiting.append((path, depth + 1))
+            elif path.suffix == suffix:
                 yield path.relative_to(folder).as_posix()
 
 
@@ -104,7 +117,9 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _text(folder: Path, name: str) -> str | None:
+    suffix = PurePosixPath(name).suffix
     try:
-        return read_inside(folder, name, _LARGEST).decode("utf-8", "replace").replace("\r\n", "\n")
+        text = read_inside(folder, name, _LARGEST[suffix]).decode("utf-8", "replace").replace("\r\n", "\n")
     except (OSError, CondockError):
         return None
+    return notebook_code(text) if suffix == ".ipynb" else text

@@ -1,0 +1,171 @@
+"""The ways in which the code of a folder can be started: found in its files, of which nothing is run."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from tui.core.application.frameworks import ENTRY_POINT, FRAMEWORKS, ONLY_FILE, Framework
+from tui.core.application.python_files import Source, notebooks, python_sources
+from tui.core.errors import CondockError
+from tui.core.files import find_content
+from tui.core.inside import stat_inside
+from tui.core.plan import Application
+from tui.core.secret import SECRET_NAME
+
+MOST = 12
+"""Ways that are offered: who has more knows which one it is."""
+_PREFERRED = ("main.py", "app.py", "server.py", "api.py", "streamlit_app.py", "wsgi.py", "run.py", "__main__.py")
+_NO_ENTRY = re.compile(r"test_.*|.*_test\.py|conftest\.py|setup\.py|noxfile\.py")
+_BESIDE = ("templates", "static", "pages")
+"""Folders that web frameworks look for beside the code."""
+_NAMED = re.compile(r"""["']((?:\w[\w -]*/){0,8}\w[\w -]*\.\w{1,10})\\?["']""")
+"""A text in the code that may be the path of a file."""
+_NO_DATA = re.compile(
+    r"environment\.ya?ml|condock\.yml|.*\.lock|conda-lock\.yml|Dockerfile|requirements.*\.txt|pyproject\.toml"
+)
+_COMMANDS = re.compile(r"^\[(?:project|tool\.poetry)\.scripts\][^\n]*\n((?:[^\[\n][^\n]*\n?|\n)*+)", re.MULTILINE)
+_COMMAND = re.compile(r"""^[\w."'-]+[ \t]*=[ \t]*["']([\w.]+):(\w+)["']""", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Start:
+    """One way to start what the folder holds."""
+
+    framework: Framework
+    file: str
+    application: Application
+    """The files it needs, its port and its command."""
+
+    @property
+    def title(self) -> str:
+        """Its name in a list."""
+        return f"{self.file} with {self.framework.name}" if self.framework.suffix != ".py" else self.file
+
+
+@dataclass(frozen=True)
+class _Code:
+    folder: Path
+    sources: tuple[Source, ...]
+    """The most probable entry first: on top, and by a usual name."""
+    notebooks: tuple[Source, ...]
+
+    @property
+    def entries(self) -> tuple[Source, ...]:
+        return tuple(source for source in self.sources if not _NO_ENTRY.fullmatch(source.path.name))
+
+
+def find_starts(folder: Path) -> tuple[Start, ...]:
+    """All ways that condock knows of, at most `MOST`, the most probable first."""
+    code = _Code(folder, tuple(sorted(python_sources(folder), key=_rank)), notebooks(folder))
+    starts = list(_recognised(code)) or list(_only_file(code))
+    return tuple(starts[:MOST])
+
+
+def _rank(source: Source) -> tuple[int, int, str]:
+    name = source.path.name
+    return source.depth, _PREFERRED.index(name) if name in _PREFERRED else len(_PREFERRED), str(source.path)
+
+
+def _recognised(code: _Code) -> Iterator[Start]:
+    taken = set[str]()
+    commands = list(_entry_points(code))
+    for framework in FRAMEWORKS:
+        if framework.name == ENTRY_POINT.name:
+            yield from commands
+            commands = []
+        if framework.beside and not _asks_for(code.folder, framework.beside):
+            continue
+        candidates = code.entries if framework.suffix == ".py" else code.notebooks
+        for source in candidates:
+            file = str(source.path)
+            if file not in taken and (name := framework.fits(source)) is not None:
+                taken |= {file} if framework.suffix == ".py" else set()
+                yield _start(framework, source, framework.command_for(source, name), code)
+                if framework.whole:
+                    break
+
+
+def _start(framework: Framework, source: Source, command: str, code: _Code) -> Start:
+    files = _files(code, source, whole=framework.whole)
+    return Start(framework, str(source.path), Application(files, port=framework.port, command=command))
+
+
+def _only_file(code: _Code) -> Iterator[Start]:
+    on_top = [source for source in code.entries if len(source.path.parts) == 1]
+    if len(on_top) == 1:
+        yield _start(ONLY_FILE, on_top[0], ONLY_FILE.command_for(on_top[0], ""), code)
+
+
+def _entry_points(code: _Code) -> Iterator[Start]:
+    """The commands that pyproject.toml names in code of the folder; its lines are read one by one."""
+    text = ""
+    with suppress(CondockError):
+        text = find_content(code.folder, "pyproject.toml", 100_000) or ""
+    own = {source.module: source for source in code.sources}
+    for table in _COMMANDS.findall(text):
+        for module, function in _COMMAND.findall(table):
+            if source := own.get(module):
+                program = f"import sys; from {module} import {function}; sys.exit({function}())"
+                command = f"{ENTRY_POINT.command_for(source, '')} {shlex.quote(program)}"
+                yield _start(ENTRY_POINT, source, command, code)
+
+
+def _asks_for(folder: Path, package: str) -> bool:
+    for name in ("environment.yml", "requirements.txt"):
+        with suppress(CondockError):
+            if re.search(rf"(?m)^[ \t]*(?:-[ \t]+)?{package}\b", find_content(folder, name) or ""):
+                return True
+    return False
+
+
+def _files(code: _Code, entry: Source, *, whole: bool) -> tuple[str, ...]:
+    """The entry's file or folder, what that imports on top of the folder, directly or not, and what it names.
+
+    Of a `whole` one, all code of its kind.
+    """
+    top = str(entry.path) if entry.path.suffix == ".ipynb" else entry.path.parts[0]
+    files = [top]
+    if whole:
+        of_its_kind = code.notebooks if entry.path.suffix == ".ipynb" else code.entries
+        files += [_top(source) for source in of_its_kind]
+    files = list(dict.fromkeys(files))
+    on_top = {source.path.parts[0].removesuffix(".py"): source.path.parts[0] for source in code.sources}
+    for file in files:  # it grows while it is walked
+        imported = {name for source in _inside(code, file) for name in source.imports()}
+        files += [on_top[name] for name in sorted(imported & set(on_top)) if on_top[name] not in files]
+    if len(entry.path.parts) == 1 or whole:
+        files += [name for name in _BESIDE if (code.folder / name).is_dir() and name not in files]
+    return (*files, *_named_files(code, files))
+
+
+def _top(source: Source) -> str:
+    return str(source.path) if source.path.suffix == ".ipynb" else source.path.parts[0]
+
+
+def _inside(code: _Code, file: str) -> Iterator[Source]:
+    return (
+        source for source in (*code.sources, *code.notebooks) if file in (source.path.parts[0], str(source.path))
+    )
+
+
+def _named_files(code: _Code, files: Iterable[str]) -> tuple[str, ...]:
+    """The files, such as data and settings, that code which is copied names; none that is secret by its name."""
+    named = dict.fromkeys(
+        name for file in files for source in _inside(code, file) for name in _NAMED.findall(source.text)
+    )
+    return tuple(name for name in named if name.split("/")[0] not in files and _is_data(code.folder, name))
+
+
+def _is_data(folder: Path, name: str) -> bool:
+    path = PurePosixPath(name)
+    if _NO_DATA.fullmatch(path.name) or path.suffix in (".py", ".ipynb") or SECRET_NAME.search(path.stem):
+        return False
+    with suppress(OSError, ValueError, CondockError):
+        stat_inside(folder, name)
+        return True
+    return False
