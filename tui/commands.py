@@ -98,7 +98,15 @@ def _check(parsed: argparse.Namespace) -> int:
     from tui.headless.check import check
 
     platforms = parsed.platforms or ()
-    return check(parsed.folder, os.environ, platforms, as_json=parsed.json, offline=parsed.offline)
+    return check(
+        parsed.folder,
+        os.environ,
+        platforms,
+        as_json=parsed.json,
+        offline=parsed.offline,
+        fix=parsed.fix,
+        dry_run=parsed.dry_run,
+    )
 
 
 def _lock(parsed: argparse.Namespace) -> int:
@@ -151,7 +159,7 @@ COMMANDS: dict[str, tuple[str, Run, Options]] = {
     "wizard": ("open the wizard; `condock` alone does the same", _wizard, wizard_options),
     "init": ("write condock.yml from what the folder holds, without questions", _init, init_options),
     "render": ("print the Dockerfile of the plan", _render, folder_option),
-    "check": ("look for mistakes in environment.yml, and whether it solves", _check, check_options),
+    "check": ("look for mistakes in environment.yml, mend them, and see whether it solves", _check, check_options),
     "lock": ("solve, write lock files and build from them", _lock, lock_options),
     "build": ("build the image of the plan", _build, build_options),
     "audit": ("search an image for the key, and write a receipt", _audit, audit_options),

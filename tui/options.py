@@ -32,6 +32,10 @@ def check_options(parser: argparse.ArgumentParser) -> None:
     solving_options(parser)
     parser.add_argument("--json", action="store_true", help="print what was found as JSON")
     parser.add_argument("--offline", action="store_true", help="ask no channel: do not solve")
+    parser.add_argument(
+        "--fix", action="store_true", help="mend what can be mended in environment.yml, and keep it as it was"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="show what --fix would change, and change nothing")
 
 
 def lock_options(parser: argparse.ArgumentParser) -> None:

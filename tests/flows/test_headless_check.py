@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.flows.shop import KEY, Project, sound_project
+from tests.paths import ROOT
 from tests.stages.solving_channel import SolvingChannel, solving_channel
 from tui.core.files import is_ours
 from tui.core.locks.lock_text import read_explicit
@@ -83,7 +84,7 @@ def test_mistakes_are_said_with_their_place_and_nothing_is_asked(
     problem, advice = done.stdout.splitlines()
     assert problem.startswith("environment.yml:4:5: problem: ")
     assert advice.startswith("environment.yml:5:1: advice: `prefix` is a folder of one machine")
-    assert advice.endswith(" (condock can mend this)")
+    assert advice.endswith(" (`condock check --fix` mends this)")
     assert len(channel.requests) == asked
 
 
@@ -92,6 +93,55 @@ def test_advice_alone_is_no_failure(project: Project, channel: SolvingChannel) -
     done = project.run("check", "--offline")
     assert done.code == 0
     assert "advice" in done.stdout
+
+
+EXPORT = (ROOT / "tests/data/brought/macos-export/environment.yml").read_text()
+
+
+def test_what_repeats_is_said_once_with_its_lines(project: Project) -> None:
+    project.write("environment.yml", EXPORT)
+    done = project.run("check", "--offline")
+    said = done.stdout.splitlines()
+    assert (done.code, len(said)) == (0, 3)
+    assert said[1].startswith("environment.yml:6:5: advice: 30 packages ask for one build, which exists for one ")
+    assert " On lines 6 to 10, 12 to 14, 16 to 23, 25 to 28 and 30 to 39. " in said[1]
+    assert said[1].endswith("(`condock check --fix` mends all)")
+
+
+def test_all_is_mended_at_once_and_what_was_there_is_kept(project: Project) -> None:
+    project.write("environment.yml", EXPORT)
+    done = project.run("check", "--offline", "--fix")
+    assert (done.code, done.stdout) == (0, "environment.yml: nothing found\n")
+    assert done.stderr.splitlines() == [
+        "Wrote environment.yml. What was there is in .condock/environment.yml.bak1.",
+        "Mended lines 5, 15 and 41: Remove all 3.",
+        "Mended lines 6 to 10, 12 to 14, 16 to 23, 25 to 28 and 30 to 39: Drop all 30 build strings.",
+        "Mended line 43: Remove it.",
+    ]
+    assert (project.path / ".condock/environment.yml.bak1").read_text() == EXPORT
+    assert project.run("check", "--offline", "--fix").stderr.startswith("There is nothing in environment.yml")
+
+
+def test_a_dry_run_shows_the_change_without_tokens_and_makes_none(project: Project) -> None:
+    token = "zq-5e0c-canary-71f2"
+    text = EXPORT.replace("  - defaults", f"  - https://conda.anaconda.org/t/{token}/org")
+    project.write("environment.yml", text)
+    before = project.files()
+    done = project.run("check", "--fix", "--dry-run")
+    assert (done.code, done.stderr) == (0, "")
+    assert "-  - six=1.17.0=py312hca03da5_0\n" in done.stdout
+    assert "+  - six=1.17.0\n" in done.stdout
+    assert "-  - appnope=" in done.stdout
+    assert "+  - https://conda.anaconda.org/org\n" in done.stdout
+    assert token not in done.text
+    assert project.files() == before
+
+
+def test_there_is_nothing_to_mend_where_there_is_no_file(project: Project) -> None:
+    (project.path / "environment.yml").unlink()
+    done = project.run("check", "--fix")
+    assert done.code == 2
+    assert "environment.yml does not exist." in done.stderr
 
 
 def test_offline_nothing_is_asked(project: Project, channel: SolvingChannel) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from tui.core.environment.edits import Finding
+from tui.core.environment.edits import Finding, fix_of
+from tui.core.environment.mend import Group, grouped
 from tui.core.environment.surroundings import read_for_build
 from tui.core.errors import ExitCode, Problem
 from tui.core.key_access import equipped
@@ -16,6 +17,7 @@ from tui.core.solving.solution import Solution, SolveFailure
 from tui.core.solving.solve_words import solution_words
 from tui.core.steps import step_of, step_problems
 from tui.core.text import shown
+from tui.headless.mend import mend_file, show_mended
 from tui.headless.obstacles import insist_on_requests, no_environment
 from tui.headless.solve import Answers, platforms_of, solve
 from tui.headless.trust import ask
@@ -46,12 +48,19 @@ def check(
     *,
     as_json: bool = False,
     offline: bool = False,
+    fix: bool = False,
+    dry_run: bool = False,
 ) -> int:
     """Print the findings on environment.yml and, unless `offline`, what solving it comes to for each platform.
 
-    Nothing is solved where the file has problems, or where the plan builds from lock files.
+    Nothing is solved where the file has problems, or where the plan builds from lock files. `fix` first mends
+    what can be mended; `dry_run` only shows what that would change.
     """
     project = open_project(path)
+    if dry_run:
+        return show_mended(project)
+    if fix:
+        project = mend_file(project, env)
     found = findings(project)
     if not (offline or found.problems or project.plan.environment.locks):
         project = ask(equipped(project, env), env, for_requests=True)
@@ -75,12 +84,10 @@ def findings(project: Project) -> Check:
 
 
 def as_lines(found: Check) -> Iterator[str]:
-    """A line for each finding, with its place as compilers write it, and for each platform."""
-    for kind, problems in (("problem", found.problems), ("advice", found.advice)):
-        for problem in problems:
-            place = f":{problem.line}:{problem.column}" if problem.line else ""
-            fix = " (condock can mend this)" if isinstance(problem, Finding) and problem.fix else ""
-            yield f"{shown(found.file)}{place}: {kind}: {problem.message} {problem.hint}{fix}"
+    """A line for each kind of finding, with its place as compilers write it, and for each platform."""
+    for severity, problems in (("problem", found.problems), ("advice", found.advice)):
+        for group in grouped(problems):
+            yield f"{shown(found.file)}{_place(group)}: {severity}: {_words(group)}"
     for platform, answer in found.answers.items():
         if isinstance(answer, Solution):
             yield f"{platform}: solved, {solution_words(answer)}"
@@ -89,6 +96,24 @@ def as_lines(found: Check) -> Iterator[str]:
             yield from (f"  | {line}" for line in answer.lines)
     if not (found.problems or found.advice or found.answers):
         yield f"{shown(found.file)}: nothing found"
+
+
+def _place(group: Group) -> str:
+    first = group.findings[0]
+    return f":{first.line}:{first.column}" if first.line else ""
+
+
+def _words(group: Group) -> str:
+    """What is said of a group: of several findings also their lines, and of some how they are mended."""
+    count = sum(fix_of(found) is not None for found in group.findings)
+    several = len(group.findings) > 1
+    parts = (
+        group.message,
+        group.hint,
+        f"On {group.places}." if several and group.places else "",
+        f"(`condock check --fix` mends {'all' if several else 'this'})" if count == len(group.findings) else "",
+    )
+    return " ".join(filter(None, parts))
 
 
 def as_data(found: Check) -> dict[str, object]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tui.core.errors import CondockError, ExitCode
-from tui.core.files import FileChange, Standing, change_of, read_named_text, stamped, write
+from tui.core.files import change_of, read_named_text, stamped
 from tui.core.key_access import equipped
 from tui.core.locks.conda_lock import read_packages
 from tui.core.locks.locks import MAX_BYTES
@@ -17,11 +17,11 @@ from tui.core.project import lock as locked
 from tui.core.solving.solution import Solution, SolveFailure
 from tui.core.solving.solve_words import solution_words
 from tui.core.steps import step_of, step_problems
-from tui.core.text import printable
 from tui.headless.obstacles import NO_PLAN, insist, insist_on_requests, no_environment, placed
 from tui.headless.solve import platforms_of, solve
 from tui.headless.trust import ask
 from tui.headless.views.talk import say, tell
+from tui.headless.write import write_and_tell
 
 
 def lock(path: Path, env: MutableMapping[str, str], platforms: Sequence[str], source: str = "") -> int:
@@ -43,7 +43,7 @@ def lock(path: Path, env: MutableMapping[str, str], platforms: Sequence[str], so
     words = {change.path.name: solution_words(one) for change, one in zip(changes[1:], solutions, strict=False)}
     plan = change_of(project.path, PLAN_FILE, stamped(dump_plan(after.plan)))
     for change in (*changes[1:], *([plan] if after.plan != project.plan else [])):
-        _write(change, words.get(change.path.name, ""))
+        write_and_tell(change, words.get(change.path.name, ""))
     return ExitCode.DONE
 
 
@@ -86,13 +86,3 @@ def _solved(project: Project, env: Mapping[str, str], platforms: Sequence[str]) 
                 say(f"  | {line}")
             raise replace(answer.problem, message=f"{platform}: {answer.message}").error
     return tuple(answer for answer in answers.values() if isinstance(answer, Solution))
-
-
-def _write(change: FileChange, words: str) -> None:
-    name = printable(change.path.name)
-    if change.standing is Standing.SAME:
-        tell(f"{name} is up to date{f': {words}' if words else ''}.")
-        return
-    backup = write(change)
-    kept = f" What was there is in {printable(str(backup.relative_to(change.folder)))}." if backup else ""
-    tell(f"Wrote {name}{f': {words}' if words else ''}.{kept}")

@@ -9,11 +9,18 @@ from functools import lru_cache
 import yaml
 
 from tui.core.environment import fixes
+from tui.core.environment.edits import Kind
 from tui.core.environment.findings import Findings
 from tui.core.environment.rules import DEPENDENCY_RULES, PIP_RULES, pip_file
 from tui.core.text import masked, shown
 
 _NAME = re.compile(r"(?:[^\s\[:/]+(?:/[\w-]+)?::)?([\w.-]+)(?!\S*://)", re.ASCII)
+
+_DROPPED = Kind(
+    "{count} packages are written as `name: version`, which conda drops without a word.",
+    "Write all {count} as one text",
+)
+_TWICE = Kind("{count} packages are there twice.", "Remove all {count}")
 
 
 @dataclass(frozen=True)
@@ -110,7 +117,7 @@ class _Reader:
         message = f"conda drops `{shown(f'{name}: {version}')}` without a word: a package is one text."
         hint = f"Write `- {shown(text)}`." if text else "Remove it: the image is always Linux."
         fix = fixes.one_text(self._findings.layout, sequence, item, text)
-        self._findings.report(key, message, hint, fix=fix)
+        self._findings.report(key, message, hint, fix=fix, kind=_DROPPED if text else None)
 
     def _repeated(self, sequence: yaml.SequenceNode) -> None:
         """Note packages that are named more than once."""
@@ -124,7 +131,8 @@ class _Reader:
     def _twice(self, sequence: yaml.SequenceNode, name: str, node: yaml.ScalarNode, first: str) -> None:
         if "".join(node.value.lower().split()) == "".join(first.lower().split()):
             fix = fixes.left_out(self._findings.layout, sequence, node)
-            self._findings.report(node, f"`{name}` is there twice.", "Remove one of them.", fix=fix, advice=True)
+            message, hint = f"`{name}` is there twice.", "Remove one of them."
+            self._findings.report(node, message, hint, fix=fix, kind=_TWICE, advice=True)
         else:
             message = f"`{name}` is there twice, and conda looks for a version that fits both."
             hint = f"Bring both conditions into one item, as in `- {name} >=1,<2`."

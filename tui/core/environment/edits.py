@@ -29,12 +29,23 @@ class Fix:
 
 
 @dataclass(frozen=True)
+class Kind:
+    """The words for several findings that are alike; `{count}` stands for how many."""
+
+    sentence: str
+    mend: str
+    """The title of mending all of them."""
+
+
+@dataclass(frozen=True)
 class Finding(Problem):
     """Something found in environment.yml, and how condock would mend it, if it can safely."""
 
     end_column: int | None = None
     """The column behind its last character, counted from 1."""
     fix: Fix | None = None
+    kind: Kind | None = None
+    """None where only findings with the same words are alike."""
 
 
 def fix_of(problem: Problem | None) -> Fix | None:
@@ -53,6 +64,17 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
         parts += text[at : edit.start], edit.text
         at = edit.end
     return "".join(parts) + text[at:]
+
+
+def moved(index: int, edits: Iterable[Edit]) -> int:
+    """The place that a place of a text has after the edits; within what goes, that of what follows it."""
+    shift = 0
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        if edit.end <= index:
+            shift += len(edit.text) - (edit.end - edit.start)
+        elif edit.start < index:
+            return edit.start + shift
+    return index + shift
 
 
 def difference(before: str, after: str) -> tuple[Edit, ...]:

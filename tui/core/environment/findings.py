@@ -8,7 +8,7 @@ from dataclasses import replace
 import yaml
 
 from tui.core.environment import fixes
-from tui.core.environment.edits import Finding, Fix
+from tui.core.environment.edits import Finding, Fix, Kind
 from tui.core.environment.layout import Layout, end_of
 from tui.core.environment.rules import Rule, judge
 
@@ -24,6 +24,10 @@ _KINDS = {
 }
 # What conda-lock knows (conda/conda-lock, src_parser/selectors.py).
 _SYSTEM = re.compile(r"\[(?:(?P<here>linux|linux64|aarch64|unix)|(?P<elsewhere>win|win64|osx|osx64|arm64))\]")
+_ELSEWHERE = Kind(
+    "{count} lines are for Windows or macOS by a comment that conda does not read.",
+    "Make all {count} lines comments",
+)
 _SELECTOR = re.compile(rf"[ \t,]*#[^\r\n]*{_SYSTEM.pattern}")
 
 
@@ -46,12 +50,20 @@ class Findings:
         return tuple(sorted(self._advice, key=place))
 
     def report(
-        self, node: yaml.Node, message: str, hint: str, *, fix: Fix | None = None, advice: bool = False
+        self,
+        node: yaml.Node,
+        message: str,
+        hint: str,
+        *,
+        fix: Fix | None = None,
+        kind: Kind | None = None,
+        advice: bool = False,
     ) -> None:
         """Note something at the place of the node."""
         start, end = node.start_mark, node.end_mark
         end_column = end.column + 1 if end.line == start.line else None
-        self._add(finding_at(start.line, start.column, message, hint, end_column=end_column, fix=fix), advice)
+        found = finding_at(start.line, start.column, message, hint, end_column=end_column, fix=fix)
+        self._add(replace(found, kind=kind), advice)
 
     def _add(self, finding: Finding, advice: bool = False) -> None:
         if finding.fix and not self._mends:
@@ -71,7 +83,7 @@ class Findings:
                 fix = fixes.for_pip(self.layout, sequence, item, pip)
             else:
                 fix = fixes.amended(self.layout, sequence, item, verdict.better)
-            self.report(item, verdict.message, verdict.hint, fix=fix, advice=verdict.advice)
+            self.report(item, verdict.message, verdict.hint, fix=fix, kind=verdict.kind, advice=verdict.advice)
         if self._has_selectors and (found := _SELECTOR.match(self.layout.text, end_of(item))):
             self._selector(item, found)
 
@@ -81,7 +93,8 @@ class Findings:
             self.report(item, message, "It may stay: the image is always Linux.", advice=True)
             return
         hint = "Make the line a comment: the image is always Linux, and conda would install this."
-        self.report(item, message, hint, fix=fixes.commented_out(self.layout, item), advice=True)
+        fix = fixes.commented_out(self.layout, item)
+        self.report(item, message, hint, fix=fix, kind=_ELSEWHERE, advice=True)
 
     def items(self, node: yaml.Node, name: str) -> list[yaml.Node]:
         """The items of what ought to be a list; anything else is noted."""

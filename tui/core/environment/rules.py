@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from tui.core.environment.edits import Kind
 from tui.core.text import shown
 
 
@@ -24,6 +25,7 @@ class Verdict:
     """The item's text mended; empty where the item is better left out, None where condock cannot tell."""
     for_pip: bool = False
     """It belongs into the list of pip's."""
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,7 @@ class Rule:
     fix: str | None = None
     """The replacement for the pattern, as `re.sub` has it; where nothing of the text is left, the item goes."""
     for_pip: bool = False
+    kind: Kind | None = None
 
     def apply(self, text: str) -> Verdict | None:
         """The rule's verdict, or None where it does not apply."""
@@ -48,7 +51,8 @@ class Rule:
             return None
         words = {name: shown(value or "") for name, value in found.groupdict().items()} | {"text": shown(text)}
         better = None if self.fix is None else self.pattern.sub(self.fix, text).strip()
-        return Verdict(self.message.format(**words), self.hint.format(**words), self.advice, better, self.for_pip)
+        message, hint = self.message.format(**words), self.hint.format(**words)
+        return Verdict(message, hint, self.advice, better, self.for_pip, self.kind)
 
 
 @lru_cache(maxsize=4096)
@@ -64,9 +68,16 @@ def judge(rules: tuple[Rule, ...], text: str) -> Verdict | None:
 
 
 def _rule(
-    pattern: str, message: str, hint: str, *, fix: str | None = None, advice: bool = False, for_pip: bool = False
+    pattern: str,
+    message: str,
+    hint: str,
+    *,
+    fix: str | None = None,
+    advice: bool = False,
+    for_pip: bool = False,
+    many: Kind | None = None,
 ) -> Rule:
-    return Rule(re.compile(pattern), message, hint, advice, fix, for_pip)
+    return Rule(re.compile(pattern), message, hint, advice, fix, for_pip, many)
 
 
 _ADDRESS_TOKEN = _rule(
@@ -74,6 +85,9 @@ _ADDRESS_TOKEN = _rule(
     "The address {text} has a token or password in it, and the build would keep it.",
     "Remove it from the address: the key of the account step reaches the build as a secret.",
     fix="",
+    many=Kind(
+        "{count} addresses have a token or password in them, and the build would keep it.", "Remove all {count}"
+    ),
 )
 
 CHANNEL_RULES = (
@@ -94,9 +108,15 @@ CHANNEL_RULES = (
 _ELSEWHERE = (
     r"pywin32|pywinpty|winpty|wincertstore|win_inet_pton|vc14?_runtime|vc|vcomp14|vs20\d\d_(?:runtime|win-64)|ucrt"
     r"|icc_rt|libwinpthread|(?:console|powershell)_shortcut(?:_\w+)?|(?:m2w64|m2|msys2|ucrt64)-[\w-]+"
-    r"|appnope|pyobjc-[\w-]+|python\.app|[\w-]+_(?:osx|win)-(?:32|64|arm64)"
+    r"|appnope|pyobjc(?:-[\w-]+)?|python\.app|[\w-]+_(?:osx|win)-(?:32|64|arm64)"
 )
 """Packages that are built for Windows or macOS alone."""
+_OF_A_MAC = r"libcxx(?:abi)?(?==[^=]+=\w+$)"
+"""Packages that are for Linux as well, but hardly meant where one build is asked for."""
+_OF_ELSEWHERE = Kind(
+    "{count} packages are for Windows or macOS, and may not be there for Linux.", "Remove all {count}"
+)
+_CONDITIONS = Kind("{count} packages have conditions behind `;`, which conda does not know.", "Mend all {count}")
 
 DEPENDENCY_RULES = (
     _ADDRESS_TOKEN,
@@ -111,51 +131,67 @@ DEPENDENCY_RULES = (
         "`{text}` is an address that only pip understands.",
         "Move it into the list under `- pip:`.",
         for_pip=True,
+        many=Kind("{count} addresses are such as only pip understands.", "Give all {count} to pip"),
     ),
     _rule(
         r"^(?P<name>[\w.-]+)\[\s*(?P<extra>[A-Za-z][\w.-]*(?:\s*,\s*[\w.-]+)*)\s*\]",
         "conda drops the extra `[{extra}]` without a word and installs `{name}` alone.",
         "Write `- {name}`, and the packages of the extra by name.",
         fix=r"\g<name>",
+        many=Kind(
+            "conda drops the extras of {count} packages without a word.", "Write all {count} without extras"
+        ),
     ),
     _rule(
         r"(?P<wrong>=(?P<sign>[<>]))",
         "`{wrong}` is not a comparison, and conda reads `{text}` as something else.",
         "Turn the two characters round: `>=` or `<=`.",
         fix=r"\g<sign>=",
+        many=Kind("{count} comparisons are the wrong way round.", "Turn all {count} round"),
     ),
     _rule(
         r"^(?P<name>[\w.-]+)\s*\(\s*(?P<version>[^)]*)\)?",
         "conda drops what stands in parentheses: any version of `{name}` would be installed.",
         "Write `- {name} {version}`.",
         fix=r"\g<name> \g<version>",
+        many=Kind(
+            "conda drops what stands in parentheses: any version of {count} packages would be installed.",
+            "Write all {count} without parentheses",
+        ),
     ),
     _rule(
         r"^.*;[^;]*==\s*['\"](?:win32|cygwin|darwin|Darwin|Windows|nt)['\"]\s*$",
         "conda does not know conditions behind `;` as in `{text}`.",
         "Remove the item: its condition is never true on Linux.",
         fix="",
+        many=_CONDITIONS,
     ),
     _rule(
         r";.*$",
         "conda does not know conditions behind `;` as in `{text}`.",
         "Remove the condition: the image is always Linux.",
         fix="",
+        many=_CONDITIONS,
     ),
     _rule(r",\s*$", "`{text}` ends in a comma, which conda rejects.", "Remove the comma.", fix=""),
+    _rule(
+        rf"^(?:[^:\s]+::)?(?P<name>{_ELSEWHERE}|{_OF_A_MAC})(?![\w.-]).*$",
+        "`{name}` is a package for Windows or macOS, and conda may not find it for Linux.",
+        "Remove what your code does not need on Linux.",
+        fix="",
+        advice=True,
+        many=_OF_ELSEWHERE,
+    ),
     _rule(
         r"^(?P<rest>[^=<>!~\s]+(?:==?|\s+)[^=<>!~\s]+)(?:=|\s+)(?!\*?$)(?!pyh[0-9a-f]+_\d+$)(?P<build>[^=<>!~\s*|,]+)$",
         "`{text}` asks for the one build `{build}`, which exists for one platform only.",
         "Unless it was made on Linux, leave the build out: `conda env export --no-builds` does.",
         fix=r"\g<rest>",
         advice=True,
-    ),
-    _rule(
-        rf"^(?:[^:\s]+::)?(?P<name>{_ELSEWHERE})(?![\w.-]).*$",
-        "`{name}` is a package for Windows or macOS, and conda may not find it for Linux.",
-        "Remove it if your code does not need it on Linux.",
-        fix="",
-        advice=True,
+        many=Kind(
+            "{count} packages ask for one build, which exists for one platform only.",
+            "Drop all {count} build strings",
+        ),
     ),
 )
 
@@ -174,6 +210,14 @@ PIP_RULES = (
         rf"^(?!{_ARCHIVE})(?:(?:-e|--editable)\b|\.{{0,2}}/|\.{{1,2}}$|file:)|@\s*file:",
         "`{text}` is a folder of this machine, which is not there when the environment is made.",
         "Remove it here; your own code is copied by the application step.",
+    ),
+    _rule(
+        rf"^(?P<name>{_ELSEWHERE})(?![\w.-])[^;]*$",
+        "`{name}` is a package for Windows or macOS, and pip may not find it for Linux.",
+        "Remove what your code does not need on Linux.",
+        fix="",
+        advice=True,
+        many=_OF_ELSEWHERE,
     ),
 )
 
