@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -153,6 +154,18 @@ def test_init_writes_a_plan_and_a_start_of_an_environment(tmp_path: Path) -> Non
     assert plan.application.files == ("app.py",)
     assert is_ours((folder / "condock.yml").read_text())
     assert sorted(path.name for path in folder.iterdir()) == ["app.py", "condock.yml", "environment.yml"]
+
+
+def test_init_says_what_will_start_and_what_would_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(ROOT / "tests" / "data" / "brought" / "notebook", tmp_path / "sales")
+    assert main(["init", str(tmp_path / "sales")]) == 0
+    said = capsys.readouterr().err
+    assert "Untitled1.ipynb with JupyterLab: People open and run it in a browser" in said
+    assert "Or, with --force, papermill: --command 'papermill" in said
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").touch()
+    assert main(["init", str(tmp_path / "site")]) == 0
+    assert "To do: condock recognises nothing here that it could start." in capsys.readouterr().err
 
 
 def test_init_takes_every_value_by_a_flag(project: Project) -> None:

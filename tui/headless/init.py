@@ -6,10 +6,13 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import replace
 from pathlib import Path
 
+from tui.core.application.advice import application_advice, other_starts, words_for_flags
+from tui.core.application.starts import find_starts
 from tui.core.dockerfile import dockerfile
 from tui.core.dockerfile.form import best_form
 from tui.core.engine.base_conda import ask_conda
 from tui.core.engine.contexts import reaching
+from tui.core.environment.document import named_packages
 from tui.core.errors import CondockError, ExitCode
 from tui.core.file_names import insist_on_names
 from tui.core.files import change_of, stamped, write
@@ -18,6 +21,7 @@ from tui.core.key_access import agree_to_plan, opened, with_trust
 from tui.core.own_texts import remember_own
 from tui.core.plan_file import PLAN_FILE, dump_plan, load_plan
 from tui.core.project import Project, open_project
+from tui.core.text import printable
 from tui.headless.obstacles import all_problems, insist
 from tui.headless.views.talk import tell
 
@@ -51,7 +55,20 @@ def init(path: Path, values: Mapping[str, object], env: MutableMapping[str, str]
     for problem in all_problems(with_trust(open_project(path), env)):
         if problem.exit_code is ExitCode.WRONG_USE:
             tell(f"To do: {problem}")
+    _tell_of_application(project)
     return ExitCode.DONE
+
+
+def _tell_of_application(project: Project) -> None:
+    """Say what will start where it could be started otherwise, and what is missing for it: nobody is asked."""
+    application, starts = project.plan.application, find_starts(project.path)
+    if others := other_starts(application, starts):
+        chosen = next(start for start in starts if start.application.command == application.command)
+        tell(f"{printable(chosen.title)}: {chosen.framework.sentence}")
+        for start in others:
+            tell(f"Or, with --force, {words_for_flags(start)}")
+    for advice in application_advice(application, starts, named_packages(project.read_document())):
+        tell(f"To do: {advice}")
 
 
 def _changed(project: Project, values: Mapping[str, object]) -> Project:

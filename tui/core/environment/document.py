@@ -57,6 +57,11 @@ class EnvironmentDocument:
         return f"{count} package{'' if count == 1 else 's'}{with_pip} from {channels}"
 
 
+def named_packages(document: EnvironmentDocument) -> frozenset[str]:
+    """The packages that it names, for conda and for pip, in small letters."""
+    return frozenset(dependency.name for dependency in (*document.dependencies, *document.pip) if dependency.name)
+
+
 @lru_cache(maxsize=4)
 def read_environment(text: str) -> EnvironmentDocument:
     """Read any text as an environment.yml; never raises.

@@ -1,0 +1,68 @@
+"""Advice on an application before it is in an image: that nothing of it is, or that it cannot start."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Collection, Iterator, Sequence
+
+from tui.core.application.frameworks import FRAMEWORKS
+from tui.core.application.starts import Start
+from tui.core.errors import Problem
+from tui.core.plan import LONGEST_COMMAND, Application
+from tui.core.text import printable
+
+_BRINGS = {"ipykernel": ("jupyterlab", "notebook", "jupyter"), "jupyterlab": ("jupyter",)}
+"""Packages by one of which another one comes along (conda-forge's and Anaconda's recipes)."""
+
+
+def needed_by(command: str) -> tuple[str, ...]:
+    """The conda packages that hold the program this command starts, where condock knows it."""
+    try:
+        program = shlex.split(command[:LONGEST_COMMAND])[0]
+    except (ValueError, IndexError):
+        return ()
+    for row in FRAMEWORKS:
+        if program == row.command.split()[0] and program != "python":
+            return tuple(package for package in row.packages if package == program or package != row.module)
+    return ()
+
+
+def missing_packages(command: str, environment: Collection[str]) -> tuple[str, ...]:
+    """Those of `needed_by` that come by none of these packages, each in small letters."""
+
+    def comes(package: str) -> bool:
+        bringing = (package, *_BRINGS.get(package, ()))
+        return any(re.match(rf"(?:{'|'.join(bringing)})(?![a-z0-9])", name) for name in environment)
+
+    return tuple(package for package in needed_by(command) if not comes(package))
+
+
+def application_advice(
+    application: Application, starts: Sequence[Start], environment: Collection[str]
+) -> Iterator[Problem]:
+    """What does not stand in the way of a build: the image may be meant to hold an environment alone."""
+    if not application.files:
+        message = "No file of yours is copied: the image will hold the environment, and nothing of your work."
+        hint = "Choose the files to copy and the command that starts them."
+        if not starts:
+            message = f"condock recognises nothing here that it could start. {message}"
+        yield Problem(message, hint, "application.files")
+    if missing := missing_packages(application.command, environment):
+        names = " and ".join(f"`{name}`" for name in missing)
+        message = f"The command needs {names}, which the environment does not name."
+        yield Problem(message, "Add it to the dependencies.", "application.command")
+
+
+def other_starts(application: Application, starts: Sequence[Start]) -> tuple[Start, ...]:
+    """The other ways to start what this application starts: what a notebook becomes is nobody's guess."""
+    chosen = next((start for start in starts if start.application.command == application.command), None)
+    if chosen is None:
+        return ()
+    return tuple(start for start in starts if start.file == chosen.file and start is not chosen)
+
+
+def words_for_flags(start: Start) -> str:
+    """How `condock init` is told to take this way."""
+    port = f" --port {start.application.port}" if start.application.port else ""
+    return f"{start.framework.name}: --command {shlex.quote(printable(start.application.command))}{port}"
