@@ -23,7 +23,7 @@ from tui.core.proof.receipt import Receipt
 from tui.core.proof.receipt_words import receipt_line
 from tui.widgets.build_outcome import BuildOutcome
 
-_TRY = "f6 starts it for a moment, without network, to see whether it does."
+_TRY = "f6 starts it for a moment, without network, and shows what it prints and answers."
 
 
 class BuildResult(BuildOutcome):
@@ -124,14 +124,15 @@ class BuildResult(BuildOutcome):
 
     @work(thread=True, exclusive=True, group="trial", description="Starting the image for a moment")
     def try_image(self) -> None:
-        """Start the image that was built, and say whether it does."""
+        """Start the image that was built, and say whether it does, what it prints and what it answers."""
         if result := self.result:
+            self.app.call_from_thread(self.add, "Starting it …")
             self.post_message(self.Tried(try_image(result.project, os.environ), result))
 
     @on(Tried)
     def _tried(self, event: Tried) -> None:
         if self.result is None or self.result.progress is not event.result.progress:
             return  # another build has begun
-        self.add(event.trial.words, bad=bool(event.trial.code))
+        self.add(event.trial.words, bad=not event.trial.good)
         for line in event.trial.why:
             self.add(line)

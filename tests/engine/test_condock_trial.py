@@ -37,13 +37,48 @@ def test_what_comes_of_it(
     trial = tried(tmp_path, engine, f"FROM {base_images.runtime.pinned}\nENTRYPOINT {entrypoint}\n")
     assert (trial.code, trial.diagnosis.cause if trial.diagnosis else "") == (code, cause)
     assert words in trial.words
+    assert "\n".join(trial.why) == "It printed nothing." or trial.code
     assert "condock-trial-" not in engine.docker("ps", "--all", "--format", "{{.Names}}")
 
 
-def tried(folder: Path, engine: Engine, dockerfile: str) -> Trial:
+SERVER = """
+import http.server, sys
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(418)
+        self.end_headers()
+print("ready", flush=True)
+http.server.HTTPServer((sys.argv[1], 8000), Answer).serve_forever()
+"""
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("0.0.0.0", "It starts, and answers with HTTP 418 on 0.0.0.0:8000."),
+        ("127.0.0.1", "It runs, but listens on 127.0.0.1:8000 alone"),
+    ],
+)
+def test_it_is_asked_where_it_listens_in_its_own_network(
+    tmp_path: Path, engine: Engine, base_images: BaseImages, address: str, words: str
+) -> None:
+    (tmp_path / "server.py").write_text(SERVER)
+    dockerfile = f"""\
+FROM {base_images.builder.pinned}
+RUN mkdir -p /env/bin && ln -s "$(command -v python3 || command -v python)" /env/bin/python
+COPY server.py /
+ENTRYPOINT ["/env/bin/python", "/server.py", "{address}"]
+"""
+    trial = tried(tmp_path, engine, dockerfile, port="8000", patience=30)
+    assert words in trial.words
+    assert trial.printed[0] == "ready"
+    assert trial.good is (address == "0.0.0.0")
+
+
+def tried(folder: Path, engine: Engine, dockerfile: str, *, port: str = "", patience: float = 0.5) -> Trial:
     """Build this as the project's image, and start it."""
     (folder / "Dockerfile").write_text(dockerfile)
-    command = ["docker", "build", "--tag", IMAGE, str(folder)]
+    command = ["docker", "build", "--network", "host", "--tag", IMAGE, str(folder)]
     subprocess.run(command, env=engine.env, check=True, capture_output=True)
-    project = open_project(folder).change("build", image=IMAGE)
-    return try_image(project, engine.env, patience=0.5)
+    project = open_project(folder).change("build", image=IMAGE).change("application", port=port)
+    return try_image(project, engine.env, patience=patience)

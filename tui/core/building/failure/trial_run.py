@@ -1,22 +1,27 @@
-"""Starts the image that was built for a moment, to see whether it does."""
+"""Starts the image that was built for a moment, to see whether it does, what it prints and what it answers."""
 
 from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tui.core.building.failure.diagnosis import Diagnosis, diagnose_start, lines
+from tui.core.building.failure.listening import Listener, find_listeners, http_status
 from tui.core.engine.contexts import reaching
 from tui.core.engine.docker_cli import ask
 from tui.core.project import Project
-from tui.core.text import printable
+from tui.core.text import Redactor, printable
 
 PATIENCE = 3.0
 """Seconds after which a container that still runs is taken for one that started."""
+PATIENCE_FOR_PORT = 20.0
+"""Seconds that a program may take until it listens, where the plan says that it does."""
 _POLL = 0.1
 _LINES = 200
+_SHOWN = 8
+"""Lines of those that it printed, the last ones."""
 
 
 @dataclass(frozen=True)
@@ -27,50 +32,103 @@ class Trial:
     """The exit code; None where it was still running."""
     diagnosis: Diagnosis | None = None
     """Why it did not start or failed."""
+    seconds: float = PATIENCE
+    """How long it was watched."""
+    port: str = ""
+    """That the plan says it listens on."""
+    listening: tuple[Listener, ...] = ()
+    status: int | None = None
+    """Of its HTTP answer on that port."""
+    printed: tuple[str, ...] = ()
+    """Its last lines, safe to show."""
+
+    @property
+    def good(self) -> bool:
+        """True if it does what the plan says."""
+        return self.code == 0 or (self.code is None and (not self.port or self._at_port(is_open=True) is not None))
 
     @property
     def words(self) -> str:
-        """It in a sentence, without the diagnosis."""
-        if self.code is None:
-            return f"It starts: it was still running after {PATIENCE:.0f} s, and was stopped."
-        return "It starts, and ends by itself without an error." if self.code == 0 else "It does not start."
+        """It in a sentence or two, without the diagnosis."""
+        if self.code is not None:
+            return "It starts, and ends by itself without an error." if self.code == 0 else "It does not start."
+        if found := self._at_port(is_open=True):
+            answers = f"answers with HTTP {self.status}" if self.status else "listens"
+            return f"It starts, and {answers} on {found}."
+        if not self.port:
+            return f"It starts: it was still running after {self.seconds:.0f} s, and was stopped."
+        return f"It runs, but {self._why_unreached}"
+
+    @property
+    def _why_unreached(self) -> str:
+        if found := self._at_port(is_open=False):
+            return f"listens on {found} alone, which nothing outside reaches: have it listen on 0.0.0.0."
+        if found := next((one for one in self.listening if one.open), None):
+            return f"listens on {found}, and the plan says port {self.port}: correct one of the two."
+        return f"listened on no port within {self.seconds:.0f} s; the plan says {self.port}."
+
+    def _at_port(self, *, is_open: bool) -> Listener | None:
+        found = (one for one in self.listening if str(one.port) == self.port and one.open is is_open)
+        return next(found, None)
 
     @property
     def why(self) -> tuple[str, ...]:
-        """The diagnosis as plain lines."""
-        return lines(self.diagnosis) if self.diagnosis else ()
+        """The diagnosis as plain lines; where there is none, what it printed."""
+        if self.diagnosis:
+            return lines(self.diagnosis)
+        return tuple(f"│ {line}" for line in self.printed[-_SHOWN:]) or ("It printed nothing.",)
 
 
-def try_image(project: Project, env: Mapping[str, str], patience: float = PATIENCE) -> Trial:
-    """Run the image in a container without network, for `patience` seconds at the most, and remove it again."""
+def try_image(project: Project, env: Mapping[str, str], patience: float | None = None) -> Trial:
+    """Run the image in a container without network, for `patience` seconds at the most, and remove it again.
+
+    Where the plan has a port, until something listens there; it is then asked once.
+    """
     env = reaching(env, project.plan.build.context)
+    port = project.plan.application.port
+    patience = patience or (PATIENCE_FOR_PORT if port else PATIENCE)
     name = f"condock-trial-{secrets.token_hex(6)}"
     argv = ["docker", "run", "--detach", "--network", "none", "--name", name, project.plan.build.image]
     try:
         started = ask(argv, env, timeout=60)
         if started.returncode:
-            return _ended(started.returncode, started.stderr, project)
-        code = _exit_code(name, env, time.monotonic() + patience)
-        if code is None:
-            return Trial(None)
+            return _ended(started.returncode, _readable(started.stderr, project), project)
+        trial = _watched(name, env, Trial(None, seconds=patience, port=port))
         logs = ask(["docker", "logs", "--tail", str(_LINES), name], env)
-        return _ended(code, logs.stdout + logs.stderr, project)
+        printed = _readable(logs.stdout + logs.stderr, project)
+        return _ended(trial.code, printed, project) if trial.code is not None else replace(trial, printed=printed)
     finally:
         ask(["docker", "rm", "--force", "--volumes", name], env)
 
 
-def _exit_code(name: str, env: Mapping[str, str], deadline: float) -> int | None:
-    """The container's exit code; None where it still runs at the deadline."""
+def _watched(name: str, env: Mapping[str, str], trial: Trial) -> Trial:
+    """The trial once the container has ended, listens where it should, or its time is over."""
+    deadline = time.monotonic() + trial.seconds
     while True:
-        state = ask(["docker", "inspect", "--format", "{{.State.Running}} {{.State.ExitCode}}", name], env)
-        running, _, code = state.stdout.strip().partition(" ")
-        if running == "false":
-            return int(code)
+        code = _exit_code(name, env)
+        if code is not None:
+            return replace(trial, code=code)
+        if trial.port:
+            trial = replace(trial, listening=find_listeners(name, env))
+            if at := next((one for one in trial.listening if str(one.port) == trial.port), None):
+                return replace(trial, status=http_status(name, at, env))
         if time.monotonic() > deadline:
-            return None
+            return trial
         time.sleep(_POLL)
 
 
-def _ended(code: int, said: str, project: Project) -> Trial:
-    last = [printable(line) for line in said.splitlines()[-_LINES:]]
-    return Trial(code, diagnose_start(code, last, project, time.time()) if code else None)
+def _exit_code(name: str, env: Mapping[str, str]) -> int | None:
+    """The container's exit code; None where it runs."""
+    state = ask(["docker", "inspect", "--format", "{{.State.Running}} {{.State.ExitCode}}", name], env)
+    running, _, code = state.stdout.strip().partition(" ")
+    return int(code) if running == "false" else None
+
+
+def _readable(said: str, project: Project) -> tuple[str, ...]:
+    redact = Redactor(project.known_keys)
+    return tuple(printable(redact(line)) for line in said.splitlines()[-_LINES:])
+
+
+def _ended(code: int, printed: Sequence[str], project: Project) -> Trial:
+    diagnosis = diagnose_start(code, list(printed), project, time.time()) if code else None
+    return Trial(code, diagnosis, printed=tuple(printed))
