@@ -15,8 +15,10 @@ from screens.dialogs.line_menu import LineMenu
 from screens.parts.completing import Completing
 from screens.parts.solving import Solving
 from screens.step_screen import StepScreen
-from tui.core.environment.edits import apply_edits
+from tui.core.environment.edits import Finding
 from tui.core.environment.line_choices import addition, line_choices
+from tui.core.environment.mend import first_place
+from tui.core.environment.surroundings import read_for_build
 from tui.core.errors import Problem
 from tui.core.locks.locks import find_locks
 from tui.core.project import Project
@@ -36,7 +38,8 @@ class DependenciesScreen(StepScreen):
     `environment.yml` names the channels and the packages. What is wrong is listed below the text with its
     line; choose it to go there. Comments, order and whatever else you wrote stay as they are.
 
-    A line below a finding says how it could be mended: `f4` does it, `ctrl+z` undoes it.
+    What is found on the cursor's line is chosen in that list. Below it is how it could be mended, and all
+    that is like it: `f4` does it, `ctrl+z` undoes it.
 
     **Solve** asks the channels, with your key, whether all packages fit together, and which would be installed.
     **Packages** shows them, and writes them down in **lock files**: then nothing is solved during the build.
@@ -44,7 +47,13 @@ class DependenciesScreen(StepScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f4", "fix", "Fix", id="dependencies.fix", tooltip="Mend what is chosen below the text"),
+        Binding(
+            "f4",
+            "fix",
+            "Fix",
+            id="dependencies.fix",
+            tooltip="Mend what is chosen below the text, and all like it",
+        ),
         Binding(
             "f5", "solve", "Solve", id="dependencies.solve", tooltip="Ask the channels whether it fits together"
         ),
@@ -72,7 +81,8 @@ class DependenciesScreen(StepScreen):
 
     def on_mount(self) -> None:
         self._shown: str | None = None  # the project's text when it was last looked at
-        self._offer_locks(self.current.plan.environment.locks)
+        self._blamed: tuple[str, Problem] | None = None  # the text of a build, and what that failed at
+        _offer_locks(self.query_one(SourceChoice), self.current, self.current.plan.environment.locks)
         self._editor.focus()
 
     @property
@@ -85,6 +95,7 @@ class DependenciesScreen(StepScreen):
             self._shown = project.environment
             if editor.text != project.environment:  # it did not come from here
                 editor.load(project.environment)
+                editor.move_cursor(first_place(document))
         editor.display = not locks
         self.query_one("#locks").display = bool(locks)
         self.query_one("#locks", Static).update(described(project.read_locks()))
@@ -100,10 +111,18 @@ class DependenciesScreen(StepScreen):
             advice = tuple(note for lock in project.read_locks() for note in lock.advice)
         else:
             failures = self.query_one(Solving).failures
-            unsolved = (found for failure in failures for found in failure.findings(document))
-            advice = (*unsolved, *document.advice)
+            unsolved = (found for failure in failures for found in failure.findings(document, project.environment))
+            text, blamed = self._blamed or ("", None)
+            failed = (document.blamed(blamed),) if blamed and text == project.environment else ()
+            advice = (*failed, *unsolved, *document.advice)
             self._editor.mark((*advice, *self.problems))
-        self.query_one(FindingsPane).show(self.problems, advice, project.environment)
+        pane = self.query_one(FindingsPane)
+        pane.show(
+            self.problems,
+            advice,
+            project.environment,
+            lambda text: read_for_build(text, project.plan, project.path),
+        )
         self.refresh_bindings()
 
     # Typing
@@ -136,12 +155,23 @@ class DependenciesScreen(StepScreen):
     def _taken(self, event: CompletionList.Taken) -> None:
         self._editor.take(event.proposal.text)
 
+    @on(YamlEditor.SelectionChanged)
+    def _cursor_moved(self) -> None:
+        self.query_one(FindingsPane).point_at(self._editor.cursor_location[0] + 1)
+
     @on(Findings.Chosen)
     def _finding_chosen(self, event: Findings.Chosen) -> None:
-        self.focus_problem(event.problem)
+        """Go to the next of a group, behind the cursor, or to the first."""
+        line, found = self._editor.cursor_location[0] + 1, event.group.findings
+        self.focus_problem(next((one for one in found if (one.line or 0) > line), found[0]))
 
     def focus_problem(self, problem: Problem) -> None:
         editor = self._editor
+        if problem.line and not isinstance(
+            problem, Finding
+        ):  # a build failed at it: the text says nothing of that
+            self._blamed = (self.current.environment, problem)
+            self._show_findings()
         if editor.display:
             editor.focus()
             if problem.line is not None:
@@ -152,11 +182,11 @@ class DependenciesScreen(StepScreen):
     # Mending
 
     def action_fix(self) -> None:
-        """Mend the finding that is highlighted, as one edit that can be undone."""
+        """Mend what is highlighted, and all like it, as one edit that can be undone."""
         self.flush()
         fix = self.query_one(FindingsPane).fix
         if fix is not None and self._editor.text == self.current.environment:
-            self._editor.rewrite(apply_edits(self.current.environment, fix.edits))
+            self._editor.rewrite(fix.edits)
             self.flush()
 
     @work(exclusive=True, group="line", description="Choosing an edit of the line")
@@ -171,7 +201,7 @@ class DependenciesScreen(StepScreen):
         add, what = addition(project.environment, line)
         chosen = await self.app.push_screen_wait(LineMenu(project.environment, choices, add, what))
         if chosen is not None:
-            editor.rewrite(apply_edits(project.environment, chosen.edits))
+            editor.rewrite(chosen.edits)
 
     # Solving
 
@@ -196,13 +226,13 @@ class DependenciesScreen(StepScreen):
 
     # Choosing
 
-    def _offer_locks(self, used: tuple[str, ...]) -> None:
-        found = find_locks(self.current.path, self.current.plan.environment.file)
-        self.query_one(SourceChoice).offer(found, used)
-
     @on(Solving.Locked)
     @on(SourceChoice.Chosen)
     def _source_chosen(self, event: Solving.Locked | SourceChoice.Chosen) -> None:
         self.edit("environment", locks=event.locks)
         if isinstance(event, Solving.Locked):
-            self._offer_locks(event.locks)
+            _offer_locks(self.query_one(SourceChoice), self.current, event.locks)
+
+
+def _offer_locks(choice: SourceChoice, project: Project, used: tuple[str, ...]) -> None:
+    choice.offer(find_locks(project.path, project.plan.environment.file), used)

@@ -10,8 +10,10 @@ from textual.widgets import Input, OptionList
 
 from screens.dialogs.line_menu import LineMenu
 from screens.parts.solving import Solving
+from tests.paths import ROOT
 from tests.stages.solving_channel import SolvingChannel
 from tests.stages.wizard import ENVIRONMENT, Wizard, wizard
+from tui.core.errors import Problem
 from tui.widgets.completion_list import CompletionList
 from tui.widgets.yaml_editor import YamlEditor
 
@@ -108,6 +110,65 @@ async def test_a_fix_is_shown_made_and_undone(folder: Path, key: str) -> None:
         assert not run.screen.query_one("#finding").display
         await run.press("ctrl+z")
         await run.until(lambda: run.project.environment == text)
+
+
+EXPORT = (ROOT / "tests/data/brought/macos-export/environment.yml").read_text()
+
+
+async def test_one_key_mends_all_of_a_kind_at_the_cursor_and_keeps_the_place(folder: Path, key: str) -> None:
+    (folder / "environment.yml").write_text(EXPORT)
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        assert editor(run).cursor_location == (4, 4), "at the first thing to do"
+        assert "f4 Remove all 3" in run.text("#finding")
+        line = EXPORT.splitlines().index("  - six=1.17.0=py312hca03da5_0")
+        editor(run).move_cursor((line, 10))
+        await run.until(lambda: "f4 Drop all 30 build strings" in run.text("#finding"))
+        assert "… and 53 more lines" in run.text("#finding")
+        await run.press("f4")
+        await run.until(lambda: "six=1.17.0\n" in run.project.environment)
+        assert "h80987f9" not in run.project.environment
+        assert editor(run).cursor_location == (line, 10)
+        assert [str(option.prompt)[:20] for option in run.screen.query_one("#findings", OptionList).options] == [
+            "! lines 5, 15 and 41",
+            "! line 43, column 1:",
+        ]
+        await run.press("ctrl+z")
+        await run.until(lambda: run.project.environment == EXPORT)
+
+
+async def test_the_place_in_the_list_is_kept_after_a_mend(folder: Path, key: str) -> None:
+    (folder / "environment.yml").write_text(EXPORT)
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        run.screen.query_one("#findings").focus()
+        await run.press("home", "down", "f4")
+        await run.until(lambda: "six=1.17.0\n" in run.project.environment)
+        assert run.focus == "findings"
+        assert run.screen.query_one("#findings", OptionList).highlighted == 1
+        assert "f4 Remove it" in run.text("#finding")
+
+
+async def test_what_a_build_failed_at_stands_where_f2_leads_until_the_text_changes(folder: Path, key: str) -> None:
+    async with wizard(folder) as run:
+        await run.go("build")
+        problem = Problem("No channel has `numpy`.", "Look at the spelling.", "environment", 7, 5)
+        run.screen.post_message(run.screen.MendRequested("dependencies", problem))
+        await run.until(lambda: run.step == "dependencies")
+        await run.until(lambda: "No channel has `numpy`. Look at the spelling." in run.text("#finding"))
+        assert editor(run).cursor_location == (6, 4)
+        assert [(span.line, span.start, span.end) for span in editor(run).spans] == [(6, 4, 9)]
+        await run.press("x")
+        await run.until(lambda: "xnumpy" in run.project.environment)
+        assert not run.screen.query_one("#finding").display
+
+
+async def test_what_was_probably_meant_is_one_key_away(run: Wizard) -> None:
+    editor(run).text = editor(run).text.replace("app  # kept\n  - ", "appp >=1  # kept\n")
+    await run.press("f5")
+    await run.until(lambda: "Did you mean `app`?" in run.text("#finding"), PATIENCE)
+    await run.press("f4")
+    await run.until(lambda: "  - app >=1  # kept\n" in run.project.environment)
 
 
 async def test_a_line_is_edited_by_a_choice_that_shows_what_it_does(folder: Path, key: str) -> None:

@@ -1,4 +1,4 @@
-"""The findings in a text, as a list to go through."""
+"""The findings in a text, as a list to go through: those that are alike are one."""
 
 from __future__ import annotations
 
@@ -12,43 +12,67 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.core.environment.edits import Fix, fix_diff, fix_of
+from tui.core.environment.edits import Fix, fix_diff
+from tui.core.environment.mend import Group, Read, group_fix, grouped
 from tui.core.errors import Problem
 from tui.widgets.dialogs import coloured_diff
 
+_MOST_LINES = 8
+"""Of a diff: more of it would push the text itself off a small screen."""
+
 
 class Findings(OptionList):
-    """Problems first, then advice; choosing one asks to go there."""
+    """Problems first, then advice; choosing a group asks to go there."""
 
     DEFAULT_CSS = "Findings { height: auto; text-wrap: nowrap; text-overflow: ellipsis; }"
 
     @dataclass
     class Chosen(Message):
-        problem: Problem
+        group: Group
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, compact=True)
-        self._found: tuple[Problem, ...] = ()
+        self._groups: tuple[Group, ...] = ()
 
     def show(self, problems: tuple[Problem, ...], advice: tuple[Problem, ...]) -> None:
-        """Show these; nothing is drawn anew while they are the same."""
+        """Show these; the same group stays highlighted, or what has come into its place."""
         self.display = bool(problems or advice)
-        if (*problems, *advice) != self._found:
-            self._found = (*problems, *advice)
-            marks = [("✗ ", "$text-error")] * len(problems) + [("! ", "$text-warning")] * len(advice)
-            self.set_options(
-                Option(Content.styled(*mark) + Content(str(found)))
-                for mark, found in zip(marks, self._found, strict=True)
-            )
+        bad, worth_a_look = grouped(problems), grouped(advice)
+        if (*bad, *worth_a_look) == self._groups:
+            return
+        before, at = self.current if self.highlighted is not None else None, self.highlighted or 0
+        self._groups = (*bad, *worth_a_look)
+        marks = [("✗ ", "$text-error")] * len(bad) + [("! ", "$text-warning")] * len(worth_a_look)
+        self.set_options(
+            Option(Content.styled(*mark) + Content(_words(group)))
+            for mark, group in zip(marks, self._groups, strict=True)
+        )
+        if before and self._groups:
+            same = (number for number, group in enumerate(self._groups) if group.key == before.key)
+            self.highlighted = next(same, min(at, len(self._groups) - 1))
 
     @property
-    def current(self) -> Problem | None:
-        """The one that is highlighted, or else the first."""
-        return self._found[self.highlighted or 0] if self._found else None
+    def current(self) -> Group | None:
+        """The one that is highlighted, or else the first that can be mended, or the first of all."""
+        if self.highlighted is not None and self.highlighted < len(self._groups):
+            return self._groups[self.highlighted]
+        return next((group for group in self._groups if group.fixable), next(iter(self._groups), None))
+
+    def point_at(self, line: int) -> None:
+        """Highlight what was found on a line, counted from 1: what can be mended before what cannot."""
+        here = [number for number, group in enumerate(self._groups) if line in group.lines]
+        if here and self.highlighted not in here:
+            self.highlighted = min(here, key=lambda number: not self._groups[number].fixable)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.post_message(self.Chosen(self._found[event.option_index]))
+        self.post_message(self.Chosen(self._groups[event.option_index]))
+
+
+def _words(group: Group) -> str:
+    if len(group.findings) == 1:
+        return str(group.findings[0])
+    return f"{group.places}{': ' if group.places else ''}{group.message} {group.hint}"
 
 
 class FindingsPane(Vertical):
@@ -59,29 +83,40 @@ class FindingsPane(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
+        self._read: Read | None = None
+        self.fix: Fix | None = None
+        """The change that mends all of what is highlighted."""
 
     def compose(self) -> ComposeResult:
         yield Findings(id="findings")
         yield Static(id="finding")
 
-    def show(self, problems: tuple[Problem, ...], advice: tuple[Problem, ...], text: str) -> None:
-        """Show what was found in this text."""
-        self._text = text
+    def show(self, problems: tuple[Problem, ...], advice: tuple[Problem, ...], text: str, read: Read) -> None:
+        """Show what was found in this text; `read` judges it, and what it would be with something mended."""
+        self._text, self._read = text, read
         self.query_one(Findings).show(problems, advice)
         self._show_current()
 
-    @property
-    def fix(self) -> Fix | None:
-        """The change that mends the one that is highlighted."""
-        return fix_of(self.query_one(Findings).current)
+    def point_at(self, line: int) -> None:
+        self.query_one(Findings).point_at(line)
 
     @on(Findings.OptionHighlighted)
     def _show_current(self) -> None:
-        finding = self.query_one(Findings).current
-        words = Content.styled(f"{finding.message} {finding.hint}" if finding else "", "$text-muted")
-        if fix := self.fix:
-            diff = coloured_diff(fix_diff(self._text, fix))
-            words += Content.styled("\nf4 ", "bold $primary") + Content(f"{fix.title}\n") + diff
+        group = self.query_one(Findings).current
+        self.fix = group_fix(self._text, group, self._read) if group and self._read else None
+        words = Content.styled(f"{group.message} {group.hint}" if group else "", "$text-muted")
+        if self.fix:
+            diff = _clipped(fix_diff(self._text, self.fix))
+            words += (
+                Content.styled("\nf4 ", "bold $primary") + Content(f"{self.fix.title}\n") + coloured_diff(diff)
+            )
         self.query_one("#finding", Static).update(words)
-        self.query_one("#finding").display = finding is not None
+        self.query_one("#finding").display = group is not None
         self.screen.refresh_bindings()  # whether there is something to mend
+
+
+def _clipped(diff: str) -> str:
+    lines = diff.splitlines()
+    if len(lines) <= _MOST_LINES:
+        return diff
+    return "\n".join([*lines[: _MOST_LINES - 1], f"… and {len(lines) - _MOST_LINES + 1} more lines"])

@@ -20,7 +20,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
 
 from tui.core.environment.completion import Completion, CompletionKind, completion_at
-from tui.core.environment.edits import Finding, difference
+from tui.core.environment.edits import Edit, Finding, apply_edits, difference, moved
 from tui.core.errors import Problem
 from tui.widgets.completion_list import CompletionList, Proposal
 
@@ -118,13 +118,17 @@ class YamlEditor(TextArea):
         self.notify_style_update()
         self.refresh()
 
-    def rewrite(self, text: str) -> None:
-        """Make the text this one, by one edit of what differs, which can be undone."""
+    def rewrite(self, edits: Iterable[Edit]) -> None:
+        """Make these edits of the text as one that can be undone; the cursor stays with what it is at."""
+        edits = tuple(edits)
         old, newline = self.text, self.document.newline
+        text = apply_edits(old, edits)
+        at = text[: moved(len(_until(old, self.cursor_location)), edits)]
         new = newline.join(text.splitlines()) + (newline if text.endswith(("\n", "\r")) else "")
         for edit in difference(old, new):
             self.history.checkpoint()
             self.replace(edit.text, self._location(edit.start), self._location(edit.end))
+        self.move_cursor((len(f"{at}.".splitlines()) - 1, len(f"{at}.".splitlines()[-1]) - 1))
 
     def _location(self, index: int) -> tuple[int, int]:
         before = self.text[:index]
@@ -193,3 +197,9 @@ class YamlEditor(TextArea):
 
     def on_blur(self) -> None:
         self.propose((), 0)
+
+
+def _until(text: str, place: tuple[int, int]) -> str:
+    """The text up to a line and a column, counted from 0."""
+    lines = text.splitlines(keepends=True)
+    return "".join(lines[: place[0]]) + (lines[place[0]][: place[1]] if place[0] < len(lines) else "")

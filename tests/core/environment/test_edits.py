@@ -16,6 +16,7 @@ from tui.core.environment.changes import (
     pin,
     remove_channel,
     remove_dependency,
+    rename,
     unpin,
 )
 from tui.core.environment.edits import Fix, apply_edits, difference
@@ -56,6 +57,9 @@ TOKEN = "zq-5e0c-canary-71f2"
 
 # before, change, after
 ROWS: list[tuple[str, Change, str]] = [
+    # Another name
+    (D + "  - x::numpi >=1  # a\n", partial(rename, name="numpi", other="numpy"), D + "  - x::numpy >=1  # a\n"),
+    ("dependencies: ['numpi']\n", partial(rename, name="numpi", other="numpy"), "dependencies: ['numpy']\n"),
     # Adding a package
     (D + "  - a  # one\n", add("numpy >=1.26"), D + "  - a  # one\n  - numpy >=1.26\n"),
     (D + "- a\n\n# end\n", add("b"), D + "- a\n- b\n\n# end\n"),

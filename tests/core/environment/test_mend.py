@@ -118,6 +118,8 @@ def test_lines_are_said_in_runs() -> None:
         ((Edit(4, 4, "xy"),), 4, 6),
         ((Edit(8, 9, ""), Edit(0, 1, "abc")), 5, 7),
         ((Edit(6, 9, ""),), 5, 5),
+        ((Edit(2, 6, "abc"),), 3, 3),
+        ((Edit(2, 9, "abc"),), 8, 5),
     ],
 )
 def test_a_place_goes_along_with_the_edits(edits: tuple[Edit, ...], index: int, after: int) -> None:

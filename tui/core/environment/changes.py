@@ -55,6 +55,13 @@ def unpin(text: str, name: str) -> Fix | None:
     return _fix(text, f"Unpin {shown(name)}", tuple(edits))
 
 
+def rename(text: str, name: str, other: str) -> Fix | None:
+    """conda's package of this name, in lower case, under another; its version stays."""
+    sections = Sections(text)
+    edits = (edit for item in _named(sections, name) for edit in _renamed(sections, item, other))
+    return _fix(text, f"Write `{shown(other)}`", tuple(edits))
+
+
 def add_channel(text: str, channel: str) -> Fix | None:
     """A channel behind all others: conda takes a package from the first that has it."""
     sections = Sections(text)
@@ -110,6 +117,16 @@ def _rewritten(sections: Sections, item: yaml.ScalarNode, rest: str) -> Edits:
     sequence = sections.sequence("dependencies")
     flow = sequence is not None and bool(sequence.flow_style)
     return sections.layout.rewritten(item, spec["package"] + rest, flow=flow)
+
+
+def _renamed(sections: Sections, item: yaml.ScalarNode, other: str) -> Edits:
+    spec = _SPEC.fullmatch(item.value)
+    if spec is None:
+        return ()
+    channel, joint, _ = spec["package"].rpartition("::")
+    sequence = sections.sequence("dependencies")
+    flow = sequence is not None and bool(sequence.flow_style)
+    return sections.layout.rewritten(item, f"{channel}{joint}{other}{spec['rest']}", flow=flow)
 
 
 def _without(text: str, name: str) -> str:

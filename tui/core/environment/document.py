@@ -48,6 +48,14 @@ class EnvironmentDocument:
     pip_files: tuple[str, ...] = ()
     """The files that lines for pip name by `-r` or `-c`, and archives, relative to the environment file."""
 
+    def blamed(self, problem: Problem) -> Problem:
+        """A problem on a package's line as a finding, which ends where the package does."""
+        for package in (*self.dependencies, *self.pip):
+            if package.line == problem.line:
+                end = package.column + len(package.text)
+                return Finding(problem.message, problem.hint, problem.field, package.line, package.column, end)
+        return problem
+
     @property
     def words(self) -> str:
         """How much it names, and from where."""

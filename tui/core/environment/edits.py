@@ -67,13 +67,13 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
 
 
 def moved(index: int, edits: Iterable[Edit]) -> int:
-    """The place that a place of a text has after the edits; within what goes, that of what follows it."""
+    """The place that a place of a text has after the edits; within what is replaced, as far into what is new."""
     shift = 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         if edit.end <= index:
             shift += len(edit.text) - (edit.end - edit.start)
         elif edit.start < index:
-            return edit.start + shift
+            return edit.start + shift + min(index - edit.start, len(edit.text))
     return index + shift
 
 

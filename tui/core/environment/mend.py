@@ -32,6 +32,15 @@ class Group:
         return kind.sentence.format(count=len(self.findings))
 
     @property
+    def key(self) -> Hashable:
+        """That by which it is the same group after some of its findings are gone."""
+        return _key(self.findings[0])
+
+    @property
+    def fixable(self) -> bool:
+        return any(map(fix_of, self.findings))
+
+    @property
     def hint(self) -> str:
         """The advice that all have in common; empty where each has its own."""
         hints = {found.hint for found in self.findings}
@@ -71,6 +80,17 @@ def group_fix(text: str, group: Group, read: Read) -> Fix | None:
     edits = _edits(text, read, lambda found: _key(found) == key)
     title = kind.mend if kind else "Mend all {count}"
     return Fix(title.format(count=len(fixable)), edits) if edits else None
+
+
+def first_place(document: EnvironmentDocument) -> tuple[int, int]:
+    """The line and column, counted from 0, of what is to be done first; else the end of the packages."""
+    todo: tuple[Problem, ...] = (*document.problems, *filter(fix_of, document.advice))
+    if todo:
+        return (todo[0].line or 1) - 1, (todo[0].column or 1) - 1
+    if not document.dependencies:
+        return 0, 0
+    last = document.dependencies[-1]
+    return last.line - 1, last.column - 1 + len(last.text)
 
 
 def mended(text: str, read: Read) -> str:

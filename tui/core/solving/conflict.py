@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tui.core.environment.dependencies import name_of
 from tui.core.solving.solution import FailureKind, SolveFailure, SolveRequest
 from tui.core.text import printable, shown
 
@@ -15,6 +16,7 @@ _MOST_CULPRITS = 3
 _WIDTH = 100
 _INTRODUCTION = "Cannot solve the request because of: "
 _SEVERAL = "The following packages are incompatible"
+_NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _NODE = re.compile(r"([│ ]*)([├└]─ )?(.*)")
 _VERSIONS = re.compile(r"(\S+)(?: \| \S+){2,} \| (\S+)")
 _ABSENT = re.compile(r"No candidates were found for (.+?)\.?$|^(\S+ .*?), for which no candidates were found")
@@ -56,7 +58,7 @@ def conflict(told: Mapping[str, Any], request: SolveRequest) -> SolveFailure:
     lines = tuple(_shortened(nodes))
     absent = {} if rivals else told["absent"]
     kind, message, hint = _meaning(nodes, culprits, absent, request)
-    return SolveFailure(kind, message, hint, lines, culprits[:_MOST_CULPRITS])
+    return SolveFailure(kind, message, hint, lines, culprits[:_MOST_CULPRITS], _meant(kind, culprits, absent))
 
 
 def _nodes(text: str) -> Iterator[_Node]:
@@ -139,6 +141,15 @@ def _not_found(
     if there["similar"]:
         hint = f"Did you mean {' or '.join(f'`{shown(known)}`' for known in there['similar'])}?"
     return FailureKind.NOT_FOUND, f"No channel has {wanted}{whose}.", hint
+
+
+def _meant(kind: FailureKind, culprits: Sequence[str], absent: Mapping[str, Any]) -> str:
+    """The name that is most like the one that no channel has, where that was asked for by itself."""
+    if kind is not FailureKind.NOT_FOUND or len(culprits) != 1:
+        return ""
+    there = absent.get(name_of(culprits[0]), {})
+    similar = [] if there.get("versions") or there.get("platforms") else there.get("similar", [])
+    return next((known for known in similar if _NAME.fullmatch(known)), "")
 
 
 def _quoted(specs: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from heapq import nlargest
 
+from tui.core.environment.changes import rename
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.edits import Finding
 from tui.core.errors import ExitCode, Problem
@@ -136,6 +137,8 @@ class SolveFailure:
     """The solver's own words, shortened to what matters; printable."""
     culprits: tuple[str, ...] = ()
     """The specs at fault, as the request has them."""
+    meant: str = ""
+    """The name that was probably meant, of a package that is not there."""
 
     @property
     def problem(self) -> Problem:
@@ -145,12 +148,13 @@ class SolveFailure:
         code = ExitCode.NO_KEY if about_key else ExitCode.WRONG_USE
         return Problem(self.message, self.hint, field, exit_code=code)
 
-    def findings(self, document: EnvironmentDocument) -> Iterator[Problem]:
-        """It at each spec of the text that is at fault, or once without a place."""
+    def findings(self, document: EnvironmentDocument, text: str) -> Iterator[Problem]:
+        """It at each spec of the text that is at fault, or once without a place; `document` is that text, read."""
         places = [found for found in document.dependencies if found.text in self.culprits]
         for place in places:
             end = place.column + len(place.text)
-            yield Finding(self.message, self.hint, "environment", place.line, place.column, end)
+            fix = rename(text, place.name, self.meant) if self.meant else None
+            yield Finding(self.message, self.hint, "environment", place.line, place.column, end, fix)
         if not places:
             yield self.problem
 
