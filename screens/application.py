@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-from textual import on
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import Label, Static, TextArea
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList, Static
 
 from screens.step_screen import StepScreen
+from tui.core.application.advice import application_advice, missing_packages
+from tui.core.application.listing import Listed, list_files, toggled
+from tui.core.application.starts import Start, find_starts
+from tui.core.dockerfile.ignore_rules import ignored_by
+from tui.core.environment.changes import add_dependency
+from tui.core.environment.document import named_packages
+from tui.core.environment.edits import apply_edits
+from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import step_of
+from tui.core.text import printable
+from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field
+from tui.widgets.file_list import FileList
+
+_RUNS = "Runs when the image starts."
+_ONLY_ENVIRONMENT = """\
+No file of yours is copied: the image will hold the environment, and nothing of your work.
+
+Tick the files that belong into it, or go on with the environment alone."""
 
 
 class ApplicationScreen(StepScreen):
@@ -19,39 +42,180 @@ class ApplicationScreen(StepScreen):
     step = step_of("application")
 
     HELP = """
-    What condock saw in your folder (FastAPI, Flask, Streamlit, a script) is filled in already. Change
-    whatever is not right.
+    condock looks at your code, without running it, and fills in what it recognises: web frameworks, dashboards,
+    notebooks, packages with a command, scripts. Change whatever is not right.
+
+    **space** ticks a file or a folder, **→** opens a folder. What is not ticked stays out of the build.
 
     The **command** is written as you would type it, and runs without a shell: no `&&`, no `$VARIABLES`.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f4", "add_missing", "Add package", id="application.add", tooltip="Add what the command needs"),
+    ]
+
+    @dataclass
+    class Found(Message):
+        """The folder was looked through for ways to start it."""
+
+        starts: tuple[Start, ...]
+
+    @dataclass
+    class Listing(Message):
+        """The folder's files, as they are to be shown."""
+
+        rows: tuple[Listed, ...]
+
     def compose_body(self) -> ComposeResult:
-        yield Label("Files and folders to copy, one a line")
-        files = "\n".join(self.current.plan.application.files)
-        yield TextArea(files, id="application-files", tab_behavior="focus", compact=True, show_line_numbers=False)
-        yield Static("Relative to your folder. Everything else stays out of the build.", classes="note")
-        yield Field("application.command", "Command", about="Runs when the image starts.")
+        yield Static(id="application-starts-about")
+        yield OptionList(id="application-starts", compact=True)
+        yield Static("Copied into the image", classes="label")
+        yield FileList(id="application-files")
+        yield Field("application.command", "Command", about=_RUNS)
+        yield Static(id="application-advice")
         with Horizontal(classes="row"):
             yield Field("application.port", "Port", about="Empty for none.")
             yield Field("application.user", "User", about="Best not root.")
             yield Field("application.folder", "Working folder", about="In the image.")
 
     def on_mount(self) -> None:
-        self.query_one("#application-files", TextArea).focus()
+        self._starts: tuple[Start, ...] | None = None
+        self._opened: frozenset[str] = frozenset()
+        self._listed: object = None
+        self._agreed = False
+        self._lacks: tuple[str, ...] = ()
+        self.query_one(FileList).focus()
+        self._find(self.current)
 
     def show(self, project: Project) -> None:
         application = project.plan.application
         for name in ("command", "port", "folder", "user"):
             self.query_one(f"#application-{name}", Field).show(getattr(application, name))
-        files = self.query_one("#application-files", TextArea)
-        if _paths(files.text) != application.files and not files.has_focus:
-            with self.prevent(TextArea.Changed):
-                files.load_text("\n".join(application.files))
+        listed = (application.files, project.own_ignore_rules, self._opened)
+        if listed != self._listed:
+            self._listed = listed
+            self._list(project, self._opened)
+        self._show_starts(project)
 
-    @on(TextArea.Changed, "#application-files")
-    def _files_changed(self, event: TextArea.Changed) -> None:
-        self.edit("application", files=_paths(event.text_area.text))
+    def action_look(self) -> None:
+        super().action_look()
+        self._listed = None
+        self._find(self.current)
+
+    @work(thread=True, exclusive=True, group="starts", description="Looking for what can be started")
+    def _find(self, project: Project) -> None:
+        self.post_message(self.Found(find_starts(project.path)))
+
+    @work(thread=True, exclusive=True, group="files", description="Listing the files of the folder")
+    def _list(self, project: Project, opened: frozenset[str]) -> None:
+        plan = project.plan
+        whole = project.change("application", files=(".",))
+        own = (plan.build.dockerfile, f"{plan.build.dockerfile}.dockerignore")
+        ignored = ignored_by(whole.ignore_text())
+        self.post_message(self.Listing(list_files(project.path, plan.application.files, opened, ignored, own)))
+
+    @on(Found)
+    def _found(self, event: Found) -> None:
+        self._starts = event.starts
+        self.show(self.current)
+
+    @on(Listing)
+    def _listing(self, event: Listing) -> None:
+        self.query_one(FileList).show(event.rows, self._opened)
+
+    # The ways to start it
+
+    def _show_starts(self, project: Project) -> None:
+        starts, command = self._starts or (), project.plan.application.command
+        choices = self.query_one("#application-starts", OptionList)
+        choices.display = len(starts) > 1
+        place = choices.highlighted or 0
+        choices.set_options(_line(start, chosen=start.application.command == command) for start in starts)
+        choices.highlighted = min(place, len(starts) - 1) if starts else None
+        about = f"{len(starts)} ways to start what is here; one is taken:" if len(starts) > 1 else ""
+        if self._starts == ():
+            about = "condock recognises nothing here that it could start: tick the files, and write the command."
+        self.query_one("#application-starts-about", Static).update(Content.styled(about, "bold"))
+        self._advise(project)
+
+    def _advise(self, project: Project) -> None:
+        environment = named_packages(project.read_document())
+        found = list(application_advice(project.plan.application, self._starts or (), environment))
+        lines = [Content.styled(f"! {advice.message}", "$text-warning") for advice in found]
+        if missing := self._missing(project):
+            lines.append(Content.styled("  f4 ", "bold $primary") + Content("adds it to the dependencies."))
+        if not found and (sentence := self._sentence(project)):
+            lines.append(Content.styled(sentence, "$text-muted"))
+        advice = self.query_one("#application-advice", Static)
+        advice.display = bool(lines) and self._starts is not None
+        advice.update(Content("\n").join(lines))
+        if missing != self._lacks:
+            self._lacks = missing
+            self.refresh_bindings()
+
+    def _sentence(self, project: Project) -> str:
+        command = project.plan.application.command
+        chosen = (start for start in self._starts or () if start.application.command == command)
+        return next((start.framework.sentence for start in chosen), "")
+
+    @on(OptionList.OptionSelected, "#application-starts")
+    def _start_chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if self._starts:
+            chosen = self._starts[event.option_index].application
+            self.edit("application", files=chosen.files, command=chosen.command, port=chosen.port)
+
+    # The files
+
+    @on(FileList.Ticked)
+    def _ticked(self, event: FileList.Ticked) -> None:
+        self.edit("application", files=toggled(self.current.plan.application.files, event.path))
+
+    @on(FileList.Opened)
+    def _folder_opened(self, event: FileList.Opened) -> None:
+        self._opened = self._opened | {event.path} if event.opened else self._opened - {event.path}
+        self.show(self.current)
+
+    # The packages that the command needs
+
+    def _missing(self, project: Project) -> tuple[str, ...]:
+        return missing_packages(project.plan.application.command, named_packages(project.read_document()))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "add_missing":
+            return bool(self._missing(self.current))
+        return super().check_action(action, parameters)
+
+    def action_add_missing(self) -> None:
+        self.post_message(self.Edited(_with_packages))
+
+    # Going on
+
+    def action_next(self) -> None:
+        decided = self.current.folder.has(PLAN_FILE) or self._agreed
+        if self.problems or self.current.plan.application.files or decided:
+            super().action_next()
+        else:
+            self._ask()
+
+    @work(group="nothing", exclusive=True, description="Asking whether nothing is to be copied")
+    async def _ask(self) -> None:
+        answers = {"yes": "The environment alone", "no": "Choose files"}
+        if await self.app.push_screen_wait(ConfirmDialog("Nothing of yours?", _ONLY_ENVIRONMENT, **answers)):
+            self._agreed = True
+            self.action_next()
 
 
-def _paths(text: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
+def _line(start: Start, *, chosen: bool) -> Content:
+    mark = Content.styled("● " if chosen else "○ ", "$text-success" if chosen else "$text-muted")
+    kind = "" if start.framework.suffix != ".py" else f"{start.framework.name}: "
+    about = Content.styled(f"{kind}{start.framework.sentence}", "$text-muted")
+    return mark + Content(f"{printable(start.title)}  ") + about
+
+
+def _with_packages(project: Project) -> Project:
+    """The project whose environment names what its command needs."""
+    for name in missing_packages(project.plan.application.command, named_packages(project.read_document())):
+        if fix := add_dependency(project.environment, name):
+            project = replace(project, environment=apply_edits(project.environment, fix.edits))
+    return project

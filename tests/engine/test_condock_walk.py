@@ -48,9 +48,9 @@ def choose_images(terminal: Terminal, images: BaseImages) -> str:
 def to_preview(terminal: Terminal, plain: str) -> None:
     go_on(terminal, "channels:", "greeting")
     go_on(terminal, "Environment variable", "--mount=type=secret")
-    go_on(terminal, "Files and folders to copy")
-    terminal.type("greeter.py")
-    terminal.wait_for("greeter.py")
+    go_on(terminal, "Copied into the image", "greeter.py")
+    terminal.press("end", "space")
+    terminal.wait_for("[✓]")
     terminal.tab_to("Command", "python", without=plain)
     terminal.press("end", "ctrl+u")
     terminal.wait_for("There is no command")  # Textual clears behind what follows in the same breath
@@ -125,7 +125,13 @@ def held_build(planned: Folder, key: str) -> Iterator[tuple[Terminal, set[Proces
     """The wizard with a build that waits for a package, and all processes of it."""
     with planned.channel.holding("/greeting-1.1") as hold, wizard(planned, key) as terminal:
         terminal.wait_for("Your folder", "linux/", READY)
-        for title in ("Where a key can be", "Build in", "channels:", "Environment variable", "Files and folders"):
+        for title in (
+            "Where a key can be",
+            "Build in",
+            "channels:",
+            "Environment variable",
+            "Copied into the image",
+        ):
             go_on(terminal, title)
         go_on(terminal, "AS builder")
         go_on(terminal, "Nothing has been built yet")

@@ -1,51 +1,91 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
-from textual.widgets import TextArea
-
-from tests.stages.wizard import wizard
-
-
-async def test_what_the_folder_holds_is_filled_in(folder: Path) -> None:
-    async with wizard(folder) as run:
-        await run.go("application")
-        assert run.screen.query_one("#application-files", TextArea).text == "main.py"
-        assert run.field("application.command").value == "python main.py"
-        assert not run.next.disabled
+from tests.paths import ROOT
+from tests.stages.wizard import Wizard, wizard
+from tui.widgets.file_list import FileList
 
 
-async def test_files_are_one_a_line(folder: Path) -> None:
+def files(run: Wizard) -> str:
+    """The list as it is shown, a blank between the columns."""
+    shown = run.screen.query_one(FileList)
+    lines = (str(shown.get_option_at_index(place).prompt) for place in range(shown.option_count))
+    return "\n".join(" ".join(line.split()) for line in lines)
+
+
+async def at_files(run: Wizard) -> None:
+    await run.go("application")
+    await run.until(lambda: files(run) != "")
+
+
+async def test_files_are_ticked_and_folders_opened_by_keys(folder: Path) -> None:
     (folder / "data").mkdir()
-    async with wizard(folder) as run:
-        await run.go("application")
-        await run.press("end", "enter", *"data", "enter")
-        assert run.project.plan.application.files == ("main.py", "data")
-        assert run.screen.query_one("#application-files", TextArea).text == "main.py\ndata\n"
-        assert run.problem == ""
-
-
-UNUSABLE_FILES = (
-    ("main.py\nnowhere.py", "`nowhere.py` is not in the folder."),
-    ("../main.py", "`../main.py` is outside the folder"),
-    ("[/etc]", "`[/etc]` is not in the folder."),
-    ("secret.pem", "`secret.pem` is kept back from the build by the ignore file."),
-)
-
-
-async def test_files_that_cannot_be_copied_bar_the_way(folder: Path) -> None:
+    (folder / "data" / "big.csv").write_text("1" * 2_000)
+    (folder / "data" / "left.pem").touch()
     (folder / "secret.pem").touch()
-    (folder / ".dockerignore").write_text("*.pem\n")
     async with wizard(folder) as run:
-        await run.go("application")
-        for files, sentence in UNUSABLE_FILES:
-            run.screen.query_one("#application-files", TextArea).text = files
-            await run.pilot.pause()
-            assert sentence in run.problem
-            assert run.next.disabled
-            run.field("application.user").focus()
-            await run.press("f2")
-            assert run.focus == "application-files"
+        await at_files(run)
+        assert run.focus == "application-files"
+        assert "[✓] main.py" in files(run)
+        assert "· secret.pem kept back by the ignore file" in files(run)
+        await run.press("home", "right")
+        await run.until(lambda: "big.csv" in files(run))
+        await run.press("down", "space")
+        await run.until(lambda: run.project.plan.application.files == ("main.py", "data/big.csv"))
+        await run.press("home", "space")
+        await run.until(lambda: run.project.plan.application.files == ("main.py", "data"))
+        await run.until(lambda: "2 kB, with data" in files(run))
+        await run.press("end", "space")
+        assert run.project.plan.application.files == ("main.py", "data")
+
+
+async def test_what_is_copied_and_cannot_be_is_in_the_list_and_can_go(folder: Path) -> None:
+    (folder / "secret.pem").touch()
+    async with wizard(folder) as run:
+        run.app.project = run.project.change("application", files=("main.py", "gone.py", "secret.pem"))
+        await at_files(run)
+        assert "`gone.py` is not in the folder." in run.problem
+        run.field("application.user").focus()
+        await run.press("f2")
+        assert run.focus == "application-files"
+        assert "[✓] gone.py not there" in files(run)
+        await run.press("home", "space")
+        await run.until(lambda: "`secret.pem` is kept back" in run.problem)
+        await run.until(lambda: "gone" not in files(run))
+        await run.press("end", "space")
+        await run.until(lambda: run.problem == "")
+
+
+async def test_a_notebook_is_asked_about_and_its_package_added_by_one_key(folder: Path) -> None:
+    shutil.copytree(ROOT / "tests" / "data" / "brought" / "notebook", folder, dirs_exist_ok=True)
+    (folder / "main.py").unlink()
+    async with wizard(folder) as run:
+        await at_files(run)
+        await run.until(lambda: "3 ways to start what is here" in run.text("#application-starts-about"))
+        run.screen.query_one("#application-starts").focus()
+        await run.press("end", "enter")
+        assert run.field("application.command").value.startswith("papermill ")
+        assert "The command needs `papermill` and `ipykernel`" in run.text("#application-advice")
+        await run.press("f4")
+        await run.until(lambda: "papermill runs the notebook once" in run.text("#application-advice"))
+        assert "  - papermill\n  - ipykernel\n" in run.project.environment
+
+
+async def test_an_image_without_any_work_is_asked_about(folder: Path) -> None:
+    (folder / "main.py").rename(folder / "index.html")
+    async with wizard(folder) as run:
+        await at_files(run)
+        await run.until(lambda: "recognises nothing here" in run.text("#application-starts-about"))
+        await run.press("ctrl+n")
+        await run.until(lambda: run.asked)
+        await run.press("escape")
+        assert run.step == "application"
+        await run.press("ctrl+n")
+        await run.until(lambda: run.asked)
+        await run.press("tab", "enter")
+        await run.until(lambda: run.step == "preview")
 
 
 WRONG = (

@@ -160,19 +160,6 @@ async def test_every_key_of_a_fast_typist_arrives(folder: Path, step: str, field
         assert run.field(field).value == TEXT
 
 
-async def test_every_key_arrives_in_the_list_of_files(folder: Path) -> None:
-    async with wizard(folder) as run:
-        await run.go("application")
-        files = run.screen.query_one("#application-files", TextArea)
-        files.text = ""
-        await run.pilot.pause()
-        for character in TEXT:
-            burst(run, character)
-            await asyncio.sleep(0.002)
-        await run.until(lambda: run.project.plan.application.files == (TEXT,))
-        assert files.text == TEXT
-
-
 FIELDS = (
     ("account", "key"),
     ("base", "base.runtime"),
