@@ -113,8 +113,7 @@ class Monkey:
 
     async def check(self) -> None:
         """Wait until all is worked off, and see that what is shown is what the project holds."""
-        with suppress(WaitForScreenTimeout):  # a dialog that goes away meanwhile answers the pilot nothing
-            await self._run.pilot.pause()
+        await self._settle()
         if isinstance(self._run.app.screen, StepScreen):
             self._run.app.screen._flush()
         for _ in range(int(PATIENCE / 0.01)):
@@ -123,6 +122,16 @@ class Monkey:
             await asyncio.sleep(0.01)
         astray = self._astray()
         assert not astray, self._run.app.screen_stack
+
+    async def _settle(self) -> None:
+        """Wait until all is worked off, or the app has ended: what ends answers the pilot nothing."""
+        pause, app = asyncio.ensure_future(self._run.pilot.pause()), self._run.app._task
+        assert app is not None
+        await asyncio.wait((pause, app), return_when=asyncio.FIRST_COMPLETED)
+        if app.done():
+            pause.cancel()
+        with suppress(WaitForScreenTimeout, asyncio.CancelledError):  # nor does a dialog that goes away meanwhile
+            await pause
 
     def _astray(self) -> list[str]:
         """What is shown and is not what the project holds."""
@@ -167,6 +176,7 @@ async def visit(folder: Path, seed: int, actions: int) -> int:
                     actions -= CHECK_AFTER
                     await monkey.check()
                 left = run.app._exit and run.app.return_value is not None
+                run.app.exit()  # as people end it: the pilot would take away what is just being opened
             if left:
                 insist_on_nothing_lost(run.app, folder)
     except BaseException as error:
