@@ -41,6 +41,12 @@ def test_every_form_is_masked(encoding: str, key: str) -> None:
     assert not pieces(text, min(PIECE, len(key))) & pieces(masked)
 
 
+@pytest.mark.parametrize("before", ["%", "\\x", "\\u", "%41%"])
+def test_digits_that_look_like_an_escapes_are_the_keys_all_the_same(before: str) -> None:
+    key = "ab12cdef-0f9e8d7c6b5a4938"
+    assert Redactor([Secret(key)])(f"say {before}{key} end") == f"say {before}•••• end"
+
+
 @KEYS
 @pytest.mark.parametrize("encoding", WRAPPED)
 def test_no_line_shows_a_piece_of_one_that_is_wrapped(encoding: str, key: str) -> None:

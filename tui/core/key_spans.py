@@ -38,13 +38,12 @@ class KeySpans:
         """Start and end of each, in their order; none lies over another."""
         if not self._keys:
             return []
-        if may_be_disguised(text, quoted=self._quoted):
-            bare = undone(text)
-            if not self._may_hold(bare):
-                return []
+        # As it stands in any case: after a percent sign the first digits of a key look like an escape's.
+        found = [*self._find(text)] if self._may_hold(text) else []
+        if may_be_disguised(text, quoted=self._quoted) and self._may_hold(undone(text)):
             was = Undone(text)
-            return _merged(was.span(start, end) for start, end in self._find(was.text))
-        return _merged(self._find(text)) if self._may_hold(text) else []
+            found += [was.span(start, end) for start, end in self._find(was.text)]
+        return _merged(found) if found else []
 
     @cached_property
     def _pieces(self) -> frozenset[str]:

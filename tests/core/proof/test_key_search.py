@@ -60,6 +60,13 @@ def test_the_encoding_is_told(form: str, encoding: str) -> None:
     assert [match.encoding for match in search("opaque", b"x" * 50, raw, b"y" * 50)] == [encoding]
 
 
+@pytest.mark.parametrize("before", [b"%", b"\\x", b"\\u"])
+def test_its_first_digits_may_look_like_an_escapes(before: bytes) -> None:
+    key = "ab12cdef-0f9e8d7c6b5a4938"
+    (match,) = KeySearch(Secret(key)).find(b"say " + before + key.encode() + b" end")
+    assert match == Match(4 + len(before), 4 + len(before) + len(key), "plain")
+
+
 @pytest.mark.parametrize("form", [*TEXTS, *WRAPPED])
 @pytest.mark.parametrize("part", [0, 1], ids=["payload", "signature"])
 def test_a_part_of_a_token_gives_it_away(part: int, form: str) -> None:

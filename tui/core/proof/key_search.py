@@ -58,13 +58,14 @@ class KeySearch:
             return []
         text = data.decode("utf-8", "surrogateescape")
         bare = Undone(text, spaces=True)
-        found = []
+        found = set[Match]()
         for form, encoding in self.__forms.items():
-            at = bare.text.find(form)
-            while at >= 0:
-                start, end = bare.span(at, at + len(form))
-                found.append(Match(_length(text[:start]), _length(text[:end]), _named(encoding, text[start:end])))
-                at = bare.text.find(form, at + len(form))
+            spans = [bare.span(at, at + len(form)) for at in _places(form, bare.text)]
+            # As it stands, too: after a percent sign its first digits look like an escape's.
+            spans += [(at, at + len(form)) for at in _places(form, text)]
+            for start, end in spans:
+                named = _named(encoding, text[start:end])
+                found.add(Match(_length(text[:start]), _length(text[:end]), named))
         return sorted(found, key=lambda match: match.start)
 
     def _may_hold(self, data: bytes) -> bool:
@@ -132,6 +133,13 @@ class StreamSearch:
             if start >= self._after:
                 self._after = end
                 yield Match(start, end, match.encoding)
+
+
+def _places(form: str, text: str) -> Iterator[int]:
+    at = text.find(form)
+    while at >= 0:
+        yield at
+        at = text.find(form, at + len(form))
 
 
 def _bare(text: str) -> str:

@@ -1,11 +1,14 @@
 """Rules out at a glance that a block of bytes holds a key, in any form.
 
 Wherever the key stands, in whichever form, it covers four bytes that begin at some multiple of a stride. So it is
-enough to look there, and to know all the fours that its forms consist of.
+enough to look there, and to know all the fours that its forms consist of. Their first two bytes are looked at
+beforehand, those of all places together, by a pattern of characters of two bytes: that is several times faster
+than to make a number of each place, and rules out most.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +19,9 @@ SHORTEST = 8
 
 _FOUR = 4
 _LONGEST_STRIDE = 256
-_SAMPLES = 256  # that are looked at together: only where one of them is known, each by itself
+_UTF_16 = {"little": "utf-16-le", "big": "utf-16-be"}[sys.byteorder]
+# No byte that is one half of a surrogate pair in UTF-16: what was two places would become one character.
+_FOLDED = bytes(byte & ~8 if 0xD8 <= byte <= 0xDF else byte for byte in range(256))
 _LONG = 32  # fours one behind the other, which nothing else has
 _MARKS = tuple(mark.encode() for mark in HIDDEN)
 _BREAKS = (b"\n", b"\r\n")
@@ -30,18 +35,22 @@ class Sieve:
         shortest = min(len(_bytes(part)) for part in parts)
         self.stride = min(_LONGEST_STRIDE, (shortest - 3) // _FOUR * _FOUR)
         self._long = min(_LONG, shortest - _FOUR)
-        fours = {four for part in parts for four in _all_fours(part)}
+        # Wherever a whole form stands, one of the places that are looked at is in its first stride.
+        fours = {four for part in parts for four in _all_fours(part, self.stride + _FOUR)}
         self._fours = frozenset(int.from_bytes(four, sys.byteorder) for four in fours)
+        firsts = b"".join(sorted({four[:2] for four in fours})).translate(_FOLDED).decode(_UTF_16)
+        self._first = re.compile(f"[{re.escape(firsts)}]")
 
     def suspects(self, block: memoryview, start: int = 0, stop: int | None = None) -> Iterator[int]:
         """Where between start and stop, at multiples of the stride, there may be something of the key."""
         part = block[start:stop]
-        samples = part[: len(part) // _FOUR * _FOUR].cast("I")[:: self.stride // _FOUR]
-        for first in range(0, len(samples), _SAMPLES):
-            some = samples[first : first + _SAMPLES]
-            if not self._fours.isdisjoint(some):
-                found = [number for number, four in enumerate(some, first) if four in self._fours]
-                yield from (at for number in found if self._is_long(block, at := start + number * self.stride))
+        part = part[: len(part) // _FOUR * _FOUR]
+        samples = part.cast("I")[:: self.stride // _FOUR]
+        firsts = part.cast("H")[:: self.stride // 2].tobytes().translate(_FOLDED).decode(_UTF_16)
+        for found in self._first.finditer(firsts):
+            number = found.start()
+            if samples[number] in self._fours and self._is_long(block, at := start + number * self.stride):
+                yield at
 
     def _is_long(self, block: memoryview, at: int) -> bool:
         """Whether all is the key's for a while, byte by byte; what the block's ends cut off may be."""
@@ -61,16 +70,16 @@ class Sieve:
         return int.from_bytes(block[at : at + _FOUR], sys.byteorder) in self._fours
 
 
-def _all_fours(part: str) -> Iterator[bytes]:
-    """Every four bytes in a row that any form of this part of the key consists of."""
-    plain = part.encode("utf-8", "surrogateescape")
-    yield from _spelled([[_bytes(spelling) for spelling in spellings(character)] for character in part])
-    yield from _interrupted(plain, _MARKS)
+def _all_fours(part: str, length: int) -> Iterator[bytes]:
+    """Every four bytes in a row in the first characters, so many, of any form of this part of the key."""
+    begun = part[:length]
+    yield from _spelled([[_bytes(spelling) for spelling in spellings(character)] for character in begun])
+    yield from _interrupted(_bytes(begun), _MARKS)
     for order in ("utf-16-le", "utf-16-be"):
-        yield from _runs(part.encode(order, "replace"), _FOUR)
+        yield from _runs(begun.encode(order, "replace"), _FOUR)
     for _, form in encoded_forms(part):
-        yield from _runs(form.encode(), _FOUR)
-        yield from _interrupted(form.encode(), _BREAKS)
+        yield from _runs(form[:length].encode(), _FOUR)
+        yield from _interrupted(form[:length].encode(), _BREAKS)
 
 
 def _spelled(units: Sequence[Sequence[bytes]]) -> Iterator[bytes]:
