@@ -6,15 +6,15 @@ import os
 import time
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Button
 
 from screens.parts.build_result import BuildResult
 from screens.parts.live_build import LiveBuild
 from screens.step_screen import StepScreen
 from tui.core.building.attempt import prepare
+from tui.core.building.events import BuildCancelled
 from tui.core.building.key.key_record import check_key_problems
 from tui.core.building.key.key_use import key_unused
 from tui.core.engine.place import place_advice
@@ -23,8 +23,13 @@ from tui.core.navigation import build_obstacles
 from tui.core.project import Project
 from tui.core.proof.receipt_words import receipt_line, receipt_text
 from tui.core.steps import step_of
+from tui.core.units import short_time
+from tui.widgets.build_steps import BuildSteps
 from tui.widgets.dialogs import ConfirmDialog
-from tui.widgets.step_rail import RailStep
+from tui.widgets.stepper import ShownStep
+
+ASK_AFTER = 10.0
+"""Seconds that a build runs before a question stands between it and its end."""
 
 
 class BuildScreen(StepScreen):
@@ -50,7 +55,6 @@ class BuildScreen(StepScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+x", "cancel", "Stop", id="build.cancel", tooltip="Stop the build"),
         Binding("f3", "timeline", "Timeline", id="build.timeline", tooltip="What ran when, instead of the log"),
         Binding("f4", "check_key", "Check key", id="build.check_key", tooltip="Run the authenticated steps again"),
         Binding("f6", "try_image", "Try", id="build.try", tooltip="Start the image for a moment"),
@@ -59,8 +63,8 @@ class BuildScreen(StepScreen):
         ),
     ]
 
-    def __init__(self, project: Project, rail: tuple[RailStep, ...]) -> None:
-        super().__init__(project, rail)
+    def __init__(self, project: Project, steps: tuple[ShownStep, ...]) -> None:
+        super().__init__(project, steps)
         self._outcome = BuildResult(id="build-status")
         self._build = LiveBuild(self._outcome, id="build-view")
         self._barred: CondockError | None = None
@@ -70,11 +74,12 @@ class BuildScreen(StepScreen):
         yield self._build
 
     def on_mount(self) -> None:
-        self.query_one("#next", Button).focus()
+        self.query_one("#next").focus()
         self._outcome.say("Ready. Nothing has been built yet.")
         for advice in place_advice(self.current.plan, self.current.engine):
             self._outcome.add(f"Note: {advice}")
         self.watch(self._build, "running", self._running_changed, init=False)
+        self.watch(self._build, "words", self._far, init=False)
 
     def find_problems(self, project: Project) -> tuple[Problem, ...]:
         return tuple(problem for _, problem in build_obstacles(project))
@@ -90,14 +95,14 @@ class BuildScreen(StepScreen):
     def watch_problems(self, before: tuple[Problem, ...], problems: tuple[Problem, ...]) -> None:
         super().watch_problems(before, problems)
         if self._build.running:
-            self.query_one("#next", Button).disabled = False  # it stops the build, whatever else is wrong
+            self.query_one("#next").disabled = False  # it stops the build, whatever else is wrong
 
     # Running
 
     def press_next(self) -> None:
         """The one button starts the build, and stops it while it runs."""
         if self._build.running:
-            self.action_cancel()
+            self.action_stop_build()
         else:
             self.action_next()
 
@@ -122,13 +127,21 @@ class BuildScreen(StepScreen):
         self._barred = None
         self._build.start(prepare(self.current, os.environ, time.time(), check_key=check_key))
 
-    def action_cancel(self) -> None:
-        self._build.stop()
+    @work(exclusive=True, group="stop", description="Asking before the build is stopped")
+    async def action_stop_build(self) -> None:
+        """Stop the build that runs; one that took a while is not lost by a slip."""
+        took = time.monotonic() - self._build.began
+        if not self._build.running:
+            return
+        question = f"It has run for {short_time(took)}. What BuildKit has finished stays in its cache."
+        dialog = ConfirmDialog("Stop the build?", question, yes="Stop the build", no="Go on", danger=True)
+        if took < ASK_AFTER or await self.app.push_screen_wait(dialog):
+            self._build.stop()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         result, running = self._outcome.result, self._build.running
         offered = {
-            "cancel": running,
+            "stop_build": running,
             "check_key": result is not None and bool(key_unused(result.progress)),
             "try_image": result is not None and result.succeeded,
             "receipt": self._outcome.receipt is not None,
@@ -152,19 +165,30 @@ class BuildScreen(StepScreen):
             self.app.push_screen(ConfirmDialog("The receipt", receipt_text(receipt), yes="", no="Close"))
 
     def _running_changed(self, running: bool) -> None:
-        button = self.query_one("#next", Button)
-        button.label = "Stop" if running else "Build again" if self._build.progress.outcome else "Build"
-        button.variant = "error" if running else "primary"
+        again = "Build again" if self._build.progress.outcome else "Build"
+        self.name_next("Stop" if running else again, "error" if running else "primary")
+        if running:
+            self.query_one(BuildSteps).focus()  # Enter pressed once more stops nothing
+            self._far("building")
         self.refresh_bindings()
+
+    def _far(self, words: str) -> None:
+        if words:
+            self.post_message(self.BuildStands(words))
 
     @on(LiveBuild.Ended)
     def _ended(self, event: LiveBuild.Ended) -> None:
         if event.error is not None:
             self._barred = event.error
             self._outcome.say(str(event.error), bad=True)
+            self.post_message(self.BuildStands("", failed=True))
             return
         result = event.attempt.ended(self._build.progress, self._build.log_shown, time.time())
         self._outcome.show(result)
+        stopped = isinstance(result.progress.outcome, BuildCancelled)
+        self.post_message(self.BuildStands("", None if stopped else not result.summary.good))
+        if (diagnosis := self._outcome.mendable) and not result.summary.good:
+            self.post_message(self.Doubted(diagnosis.step, result.project))
         if result.succeeded:
             self._outcome.search(event.attempt, result, self._build.log_shown)
         self._build.choose_failed()

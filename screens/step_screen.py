@@ -1,4 +1,4 @@
-"""The frame every step stands in: title, rail, body, what is in the way, Back and Next."""
+"""A step of the wizard in its frame: the project that it shows, what is in the way, and the moves."""
 
 from __future__ import annotations
 
@@ -7,34 +7,26 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
 from textual.css.query import NoMatches
 from textual.message import Message
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input
 
-from screens.step_content import StepContent
+from screens.frame import Frame
 from tui.core.claims import Unagreed
 from tui.core.errors import Problem
 from tui.core.project import Project
-from tui.core.text import printable
 from tui.core.trust.claim import Claim
 from tui.widgets.field import Field, field_id
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.problem_strip import ProblemStrip
-from tui.widgets.step_rail import RailStep, StepRail
+from tui.widgets.stepper import ShownStep
 
 
-class StepScreen(StepContent, Screen[None]):
+class StepScreen(Frame):
     """One step of the wizard. Shows `project`, and asks for changes of it by messages."""
-
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (74, "-normal"), (110, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-high")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "next", "Next", id="step.next", tooltip="Go on to the next step", priority=True),
@@ -80,33 +72,19 @@ class StepScreen(StepContent, Screen[None]):
         """True if to come back, and go on, once it is mended."""
 
     project: reactive[Project | None] = reactive(None, init=False)
-    rail: reactive[tuple[RailStep, ...]] = reactive(())
-    problems: reactive[tuple[Problem, ...]] = reactive(())
+    problems: reactive[tuple[Problem, ...]] = reactive((), init=False)
 
-    def __init__(self, project: Project, rail: tuple[RailStep, ...]) -> None:
+    def __init__(self, project: Project, steps: tuple[ShownStep, ...]) -> None:
         super().__init__()
         self._ready = False  # until the widgets are there; a step's own on_mount runs before
         self.set_reactive(StepScreen.project, project)
-        self.set_reactive(StepScreen.rail, rail)
+        self.set_reactive(StepScreen.steps, steps)
 
-    # The frame
-
-    def compose(self) -> ComposeResult:
-        yield Static(classes="masthead")
-        with Horizontal(classes="frame"):
-            yield StepRail().data_bind(steps=StepScreen.rail)
-            with Vertical(classes="step"):
-                yield Static(Content(self.step.summary), classes="summary")
-                with VerticalScroll(classes="body", can_focus=False):
-                    yield from self.compose_body()
-                yield ProblemStrip().data_bind(StepScreen.problems)
-                with Horizontal(classes="moves"):
-                    yield Button("Back", id="back", compact=True)
-                    yield Button(self.next_label, id="next", variant="primary", compact=True)
-        yield KeyBar()
+    # What it shows
 
     def on_mount(self) -> None:
         self._ready = True
+        self.query_one(KeyBar).labels = {"next": self.next_label}
         self.watch_project(self.current)
 
     @property
@@ -119,8 +97,7 @@ class StepScreen(StepContent, Screen[None]):
     def watch_project(self, project: Project | None) -> None:
         if project is None or not self._ready:
             return
-        name = printable(f"condock · {project.path.name} → {project.plan.build.image}")
-        self.query_one(".masthead", Static).update(Content(name))
+        self.head(project)
         self.problems = tuple(self.find_problems(project))
         self.show(project)
 
@@ -128,6 +105,7 @@ class StepScreen(StepContent, Screen[None]):
         for field in self.query(Field):
             field.problem = next((problem.message for problem in problems if problem.field == field.name), "")
         self.query_one("#next", Button).disabled = bool(problems)
+        self.query_one(ProblemStrip).problems = problems
         if bool(before) != bool(problems):
             self.refresh_bindings()  # makes the footer anew, which is not cheap
 
@@ -157,6 +135,10 @@ class StepScreen(StepContent, Screen[None]):
             return None if self.problems else True
         if action == "mend":
             return True if self.problems else None
+        if action == "stop_build":
+            return bool(self.building)
+        if action == "back":
+            return not self.is_first
         return True
 
     # A handler is found by its class, an action by its name: so an action can be overridden, and is called here.

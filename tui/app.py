@@ -23,10 +23,11 @@ from tui.core.assets import ASSETS
 from tui.core.errors import ExitCode
 from tui.core.navigation import neighbour, next_towards
 from tui.core.project import Project
-from tui.core.steps import STEPS, Step, step_of, step_problems
+from tui.core.steps import STEPS, step_of, step_problems
 from tui.project_app import ProjectApp
+from tui.trail import Trail
 from tui.widgets.dialogs import ConfirmDialog, Dialog
-from tui.widgets.step_rail import RailStep, StepRail, StepState
+from tui.widgets.stepper import StepState
 
 
 class CondockApp(ProjectApp):
@@ -41,13 +42,12 @@ class CondockApp(ProjectApp):
 
     def __init__(self, project: Project) -> None:
         super().__init__(project)
-        self._step = STEPS[0].key
-        self._visited: set[str] = set()
-        self._mending: str | None = None  # the step to come back to
+        self._trail = Trail()
         self._screens: dict[str, StepScreen] = {}
+        self._building = ""  # how far the build is that runs
 
     def on_mount(self) -> None:
-        self.go_to(self._step)
+        self.go_to(self._trail.current)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._terminate)
         self.call_after_refresh(self._settle)
 
@@ -61,60 +61,62 @@ class CondockApp(ProjectApp):
 
     @property
     def is_at_build(self) -> bool:
-        return self._step == "build"
+        return self._trail.current == "build"
 
     def typed(self) -> Project | None:
         project = self.project
         with suppress(KeyError, NoMatches):  # before the first step stands
-            return self._screens[self._step].typed(project) if project else None
+            return self._screens[self._trail.current].typed(project) if project else None
         return project
 
     def watch_project(self) -> None:
-        self._show(self._screens[self._step])
+        self._show(self._screens[self._trail.current])
 
     def _show(self, screen: StepScreen) -> None:
-        screen.rail = self._rail()
+        screen.steps = self._trail.shown(self.project)
+        screen.building = self._building
         screen.project = self.project
 
     # The way through the steps
 
     @on(StepScreen.Completed)
     def _next(self) -> None:
-        if self.project is None or step_problems(step_of(self._step), self.project):
+        if self.project is None or step_problems(step_of(self._trail.current), self.project):
             return
-        if self._mending is None:
-            self.go_to(neighbour(self.project, self._step, 1))
+        if self._trail.mending is None:
+            self.go_to(neighbour(self.project, self._trail.current, 1))
             return
-        self.go_to(next_towards(self.project, self._step, self._mending))
-        if self._step == self._mending:
-            self._mending = None
-            self._screens[self._step].call_after_refresh(self._screens[self._step].resume)
+        self.go_to(next_towards(self.project, self._trail.current, self._trail.mending))
+        if self._trail.current == self._trail.mending:
+            self._trail.mending = None
+            self._screens[self._trail.current].call_after_refresh(self._screens[self._trail.current].resume)
 
     @on(StepScreen.Returned)
     def _back(self) -> None:
-        self._mending = None
+        self._trail.mending = None
         if self.project is not None:
-            self.go_to(neighbour(self.project, self._step, -1))
+            self.go_to(neighbour(self.project, self._trail.current, -1))
 
-    @on(StepRail.Selected)
-    def _jump(self, event: StepRail.Selected) -> None:
-        self._mending = None
+    @on(StepScreen.JumpRequested)
+    def _jump(self, event: StepScreen.JumpRequested) -> None:
+        self._trail.mending = None
         self.go_to(event.key)
 
     @on(StepScreen.MendRequested)
     def _mend(self, event: StepScreen.MendRequested) -> None:
-        self._mending = self._step if event.back else None
+        self._trail.mending = self._trail.current if event.back else None
         self.go_to(event.step)
-        self._screens[self._step].call_after_refresh(self._screens[self._step].focus_problem, event.problem)
+        screen = self._screens[event.step]
+        screen.call_after_refresh(screen.focus_problem, event.problem)
 
     def go_to(self, key: str) -> None:
         """Show the step with this key."""
         if self.project is None or isinstance(self.screen, Dialog):
             return
-        self._step = key
-        self._visited.add(key)
+        self._trail.at(key)
         if key not in self._screens:
-            screen = SCREENS[key](self.project, self._rail())
+            screen = SCREENS[key](self.project, self._trail.shown(self.project))
+            screen.building = self._building
             self.install_screen(screen, key)
             self._screens[key] = screen
         else:
@@ -125,17 +127,23 @@ class CondockApp(ProjectApp):
             self.push_screen(key)
         self.ask_for_trust()
 
-    def _rail(self) -> tuple[RailStep, ...]:
-        return tuple(RailStep(step.key, step.title, self._state(step)) for step in STEPS)
+    # The build that runs, seen from every step
 
-    def _state(self, step: Step) -> StepState:
-        if self.project is None or not step.applies(self.project):
-            return StepState.SKIPPED
-        if step.key == self._step:
-            return StepState.CURRENT
-        if step.key not in self._visited:
-            return StepState.AHEAD
-        return StepState.PROBLEM if step_problems(step, self.project) else StepState.DONE
+    @on(StepScreen.BuildStands)
+    def _build_stands(self, event: StepScreen.BuildStands) -> None:
+        ended = StepState.PROBLEM if event.failed else StepState.DONE if event.failed is False else None
+        self._building, self._trail.build = event.words, StepState.RUNNING if event.words else ended
+        screen = self._screens[self._trail.current]
+        screen.building, screen.steps = self._building, self._trail.shown(self.project)
+
+    @on(StepScreen.StopRequested)
+    def _stop_build(self) -> None:
+        self._screens["build"].action_stop_build()
+
+    @on(StepScreen.Doubted)
+    def _doubted(self, event: StepScreen.Doubted) -> None:
+        self._trail.doubt(event.step, event.project)
+        self._show(self._screens[self._trail.current])
 
     # Commands
 

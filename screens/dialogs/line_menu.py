@@ -8,9 +8,9 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.core.environment.edits import Fix, fix_diff
@@ -38,6 +38,8 @@ class LineMenu(Dialog[Fix | None]):
             yield OptionList(*(Option(Content(choice.title)) for choice in self._choices), compact=True)
             yield Input(placeholder=f"Add {self._what}", compact=True)
             yield Static(classes="dialog-text")
+            with Horizontal(classes="moves"):
+                yield Button("Close", id="close", compact=True)
 
     def on_mount(self) -> None:
         self.query_one(OptionList).display = bool(self._choices)
@@ -66,5 +68,6 @@ class LineMenu(Dialog[Fix | None]):
         event.stop()
         self.dismiss(self._choices[event.option_index])
 
+    @on(Button.Pressed)
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -138,6 +138,9 @@ class PackagesDialog(Dialog[bool]):
     def action_answer(self, answer: bool) -> None:
         self.dismiss(answer)
 
+    def close(self) -> None:
+        self.dismiss(False)
+
 
 def _head(text: str) -> Content:
     return Content.styled(text, "bold")

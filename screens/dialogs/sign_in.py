@@ -135,6 +135,9 @@ class SignInDialog(Dialog[bool]):
         self._cancel.set()
         self.dismiss(False)
 
+    def close(self) -> None:
+        self.action_cancel()
+
     def on_unmount(self) -> None:
         self._cancel.set()
 

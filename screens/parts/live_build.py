@@ -15,7 +15,7 @@ from textual.timer import Timer
 from tui.core.building.attempt import Attempt
 from tui.core.building.events import BuildEvent
 from tui.core.building.log.save import log_name, save_log
-from tui.core.building.summary import progress_line
+from tui.core.building.summary import progress_line, short_progress
 from tui.core.errors import CondockError
 from tui.core.proof.before import search_before
 from tui.core.text import printable
@@ -35,10 +35,14 @@ class LiveBuild(BuildView):
         error: CondockError | None = None
 
     running: reactive[bool] = reactive(False, init=False)
+    words: reactive[str] = reactive("", init=False)
+    """How far it is, in a few characters; empty where none runs."""
 
     def __init__(self, outcome: BuildOutcome, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._outcome = outcome
+        self.began = 0.0
+        """When it was started, by the monotonic clock."""
         self._attempt: Attempt | None = None
         self._arrived: list[BuildEvent] = []
         self._cancel = asyncio.Event()
@@ -48,7 +52,7 @@ class LiveBuild(BuildView):
         """Show this build from its beginning, and run it."""
         self._attempt, self._arrived, self._cancel = attempt, [], asyncio.Event()
         self.begin()
-        self.running = True
+        self.running, self.began = True, time.monotonic()
         gc.collect()
         gc.freeze()  # the collector's pauses are what one feels while lines stream by
         self._frames = self._frames or self.set_interval(FRAME, self._draw_arrived)
@@ -76,6 +80,8 @@ class LiveBuild(BuildView):
     def _draw_arrived(self) -> None:
         events, self._arrived = self._arrived, []
         self.draw(events)
+        if self.running:
+            self.words = short_progress(self.progress, self.now)
         if self._attempt and self.running and not self._cancel.is_set():
             line = progress_line(self.progress, self._attempt.project.plan.build.image, self.now)
             self._outcome.say(f"{line} {self._attempt.time_left(self.progress, self.now)}")
@@ -85,7 +91,7 @@ class LiveBuild(BuildView):
         self._draw_arrived()
         if self._frames is not None:
             self._frames.pause()
-        self.running = False
+        self.running, self.words = False, ""
 
     @on(LogPane.SaveRequested)
     def _save_log(self, event: LogPane.SaveRequested) -> None:

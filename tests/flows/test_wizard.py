@@ -11,7 +11,6 @@ from tests.paths import RECORDINGS
 from tests.stages.wizard import KEY, STEP_KEYS, FakeDocker, Wizard, build_stream, wizard
 from tui.core.errors import ExitCode
 from tui.widgets.palette import Palette
-from tui.widgets.step_rail import StepRail
 
 INVALID = "python 'main.py"
 
@@ -36,19 +35,17 @@ async def test_keys_lead_forward_through_all_steps_and_back(folder: Path) -> Non
 
 
 async def one_back(run: Wizard, way: str) -> None:
-    """To the step before, by a key or by a click on the rail."""
+    """To the step before, by a key or by a click in the row of steps."""
     before = run.step
     if way == "keys":
         await run.press("escape")
     else:
-        rail = run.screen.query_one(StepRail)
-        top = rail.content_region.y - rail.region.y
-        await run.pilot.click(rail, offset=(4, top + STEP_KEYS.index(before) - 1))
+        await run.to_step(STEP_KEYS[STEP_KEYS.index(before) - 1])
     await run.until(lambda: run.step != before)
 
 
 @pytest.mark.usefixtures("key")
-@pytest.mark.parametrize("way", ["keys", "rail"])
+@pytest.mark.parametrize("way", ["keys", "row"])
 async def test_what_was_typed_is_still_there_after_leaving_and_coming_back(folder: Path, way: str) -> None:
     broken = "dependencies:\n\t- 3.12\n"
     async with wizard(folder) as run:
@@ -62,7 +59,7 @@ async def test_what_was_typed_is_still_there_after_leaving_and_coming_back(folde
         await one_back(run, way)
         await run.write("base.runtime", "debian:@sha256:12")
         await one_back(run, way)
-        assert [run.rail[step] for step in ("base", "dependencies", "application")] == ["PROBLEM"] * 3
+        assert [run.standing[step] for step in ("base", "dependencies", "application")] == ["PROBLEM"] * 3
         await run.go("base")
         assert run.field("base.runtime").value == run.project.plan.base.runtime == "debian:@sha256:12"
         await run.go("dependencies")

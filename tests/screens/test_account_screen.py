@@ -127,7 +127,7 @@ async def test_without_a_key_the_way_on_is_barred_until_one_goes_without(folder:
         run.screen.query_one("#no-key", Checkbox).toggle()
         await run.pilot.pause()
         assert run.text("#key-used") == "The build uses no key."
-        assert run.rail["secret"] == "SKIPPED"
+        assert run.standing["secret"] == "SKIPPED"
         await run.go("dependencies")
         await run.press("ctrl+n")
         await run.until(lambda: run.step == "application")
@@ -138,7 +138,7 @@ async def test_without_a_key_the_way_on_is_barred_until_one_goes_without(folder:
         await run.go("account")
         run.screen.query_one("#no-key", Checkbox).toggle()
         await run.pilot.pause()
-        assert run.rail["secret"] != "SKIPPED"
+        assert run.standing["secret"] != "SKIPPED"
 
 
 async def test_looking_again_finds_a_key_that_came_later(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ from tui.core.project import Project, open_project
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field, field_id
 from tui.widgets.problem_strip import ProblemStrip
+from tui.widgets.stepper import Stepper
 
 KEY = "ac-KEYTOSEARCHFOR-0123456789-WXYZ"
 """A key that nothing says anything about, and that is found wherever it leaks."""
@@ -228,9 +229,9 @@ class Wizard:
         return focused.id if focused else None
 
     @property
-    def rail(self) -> dict[str, str]:
-        """How each step stands on the rail, by its key."""
-        return {step.key: step.state.name for step in self.screen.rail}
+    def standing(self) -> dict[str, str]:
+        """How each step stands in the row, by its key."""
+        return {step.key: step.state.name for step in self.screen.steps}
 
     def text(self, selector: str) -> str:
         """All that is said in a widget and in those inside it."""
@@ -250,6 +251,13 @@ class Wizard:
         self.app.go_to(step)
         await self.until(lambda: self.step == step and self.screen.is_mounted)
         await self.pilot.pause()
+
+    async def to_step(self, step: str) -> None:
+        """Click on a step in the row of them."""
+        row = self.screen.query_one(Stepper)
+        drawn = str(row.render())
+        title = next(shown.title for shown in row.steps if shown.key == step)
+        await self.pilot.click(row, offset=(row.content_region.x - row.region.x + drawn.index(title), 0))
 
     async def write(self, name: str, value: str) -> None:
         """Put a text into a field as if it was typed."""

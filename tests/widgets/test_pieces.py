@@ -1,4 +1,4 @@
-"""The small widgets: a field, the strip of problems, the rail, a checklist, the Dockerfile, images, dialogs."""
+"""The small widgets: a field, the strip of problems, the steps, a checklist, the Dockerfile, images, dialogs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from textual import on
 from textual.app import App, ComposeResult
 from textual.content import Content
@@ -18,13 +20,15 @@ from textual.widgets import Button, Input, OptionList, Static
 from tui.core.dockerfile.instruction import Instruction
 from tui.core.errors import Problem
 from tui.core.images.catalogue import CatalogueImage
+from tui.core.steps import STEPS as TITLES
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import ConfirmDialog, NoticeDialog, coloured_diff
 from tui.widgets.dockerfile_view import DockerfileView
 from tui.widgets.field import Field, field_id
 from tui.widgets.image_picker import ImagePicker
+from tui.widgets.masthead import named
 from tui.widgets.problem_strip import ProblemStrip
-from tui.widgets.step_rail import RailStep, StepRail, StepState
+from tui.widgets.stepper import ShownStep, Stepper, StepState
 
 
 class PieceApp(App[None]):
@@ -40,7 +44,7 @@ class PieceApp(App[None]):
 
     @on(Field.Changed)
     @on(ProblemStrip.Clicked)
-    @on(StepRail.Selected)
+    @on(Stepper.Selected)
     @on(ImagePicker.Picked)
     def _heard(self, event: Message) -> None:
         self.said.append(event)
@@ -150,36 +154,59 @@ async def test_the_strip_says_the_first_problem_and_how_many_there_are() -> None
         assert not strip.display
 
 
-# StepRail
+# Stepper
 
 STEPS = (
-    RailStep("start", "Start", StepState.DONE),
-    RailStep("account", "Account", StepState.PROBLEM),
-    RailStep("secret", "Secret", StepState.SKIPPED),
-    RailStep("build", "Build", StepState.CURRENT),
-    RailStep("after", "After", StepState.AHEAD),
+    ShownStep("start", "Start", StepState.DONE),
+    ShownStep("account", "Account", StepState.PROBLEM),
+    ShownStep("secret", "Secret", StepState.SKIPPED),
+    ShownStep("build", "Build", StepState.CURRENT),
+    ShownStep("after", "After", StepState.AHEAD),
 )
 
 
-def rail() -> StepRail:
-    made = StepRail()
+def stepper() -> Stepper:
+    made = Stepper()
     made.steps = STEPS
     return made
 
 
-async def test_the_rail_shows_each_step_with_its_mark() -> None:
-    async with showing(rail) as (app, _):
-        shown = str(app.query_one(StepRail).render()).splitlines()
-        assert shown == ["✓ 1 Start", "✗ 2 Account", "- 3 Secret", "▶ 4 Build", "· 5 After"]
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (60, "✓✗-▶· 4/5 Build"),
+        (78, "✓Start ✗Account -Secret ▶Build ·After"),
+        (110, "✓ 1 Start ✗ 2 Account - 3 Secret ▶ 4 Build · 5 After"),
+    ],
+)
+async def test_the_row_of_steps_shows_each_as_far_as_its_width_takes_it(width: int, shown: str) -> None:
+    async with showing(stepper, width) as (app, _):
+        assert str(app.query_one(Stepper).render()) == shown
 
 
 @pytest.mark.parametrize(
-    ("row", "key"), [(0, "start"), (1, "account"), (2, None), (3, "build"), (4, "after"), (9, None)]
+    ("width", "column", "key"),
+    [(80, 0, "start"), (80, 8, "account"), (80, 17, None), (80, 25, "build"), (80, 60, None), (60, 1, "account")],
 )
-async def test_a_click_on_the_rail_asks_for_that_step(row: int, key: str | None) -> None:
-    async with showing(rail) as (app, pilot):
-        await pilot.click(StepRail, offset=(4, row))
-        assert [e.key for e in app.said if isinstance(e, StepRail.Selected)] == ([key] if key else [])
+async def test_a_click_in_the_row_asks_for_that_step(width: int, column: int, key: str | None) -> None:
+    async with showing(stepper, width) as (app, pilot):
+        await pilot.click(Stepper, offset=(column, 0))
+        assert [e.key for e in app.said if isinstance(e, Stepper.Selected)] == ([key] if key else [])
+
+
+def test_all_steps_take_no_more_than_78_columns() -> None:
+    assert sum(len(step.title) + 2 for step in TITLES) - 1 == 78
+
+
+# Masthead
+
+
+@given(st.text(min_size=1, max_size=90), st.integers(50, 120))
+@settings(max_examples=30, deadline=None)
+def test_a_long_folder_leaves_the_image_its_place(folder: str, width: int) -> None:
+    said = named(folder, "my-app:latest", width)
+    assert said.endswith("→ my-app:latest")
+    assert len(said) <= width
 
 
 # Checklist

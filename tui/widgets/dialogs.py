@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Literal, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,6 +10,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Click
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
@@ -44,6 +45,15 @@ class Dialog(ModalScreen[Answer]):
         self._answered, answered = True, self._answered
         return AwaitComplete() if answered else super().dismiss(*(self._held or (result,)))
 
+    def close(self) -> None:
+        """Go without an answer."""
+        self.dismiss(None)
+
+    def on_click(self, event: Click) -> None:
+        """A click beside the dialog closes it, as it does everywhere."""
+        if event.widget is self:
+            self.close()
+
     def on_screen_resume(self) -> None:
         if self._held is not None:
             self.dismiss(*self._held)
@@ -54,8 +64,12 @@ class ConfirmDialog(Dialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)", "No")]
 
-    def __init__(self, title: str, text: str | Content, *, yes: str = "Yes", no: str = "Cancel") -> None:
+    def __init__(
+        self, title: str, text: str | Content, *, yes: str = "Yes", no: str = "Cancel", danger: bool = False
+    ) -> None:
+        """`danger` is whether a yes ends something."""
         super().__init__()
+        self._variant: Literal["primary", "error"] = "error" if danger else "primary"
         self._title = title
         self._text = text if isinstance(text, Content) else Content(text)
         self._yes = yes
@@ -69,7 +83,7 @@ class ConfirmDialog(Dialog[bool]):
             with Horizontal(classes="moves"):
                 yield Button(self._no, id="no", compact=True)
                 if self._yes:
-                    yield Button(self._yes, id="yes", variant="primary", compact=True)
+                    yield Button(self._yes, id="yes", variant=self._variant, compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#no", Button).focus()
@@ -81,6 +95,9 @@ class ConfirmDialog(Dialog[bool]):
 
     def action_answer(self, answer: bool) -> None:
         self.dismiss(answer)
+
+    def close(self) -> None:
+        self.dismiss(False)
 
 
 class NoticeDialog(ConfirmDialog):

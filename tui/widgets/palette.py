@@ -11,9 +11,9 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Input, OptionList
+from textual.widgets import Button, Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui.widgets.dialogs import Dialog
@@ -48,7 +48,9 @@ class Palette(Dialog[Callable[[], object] | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Input(placeholder=self._placeholder, compact=True)
+            with Horizontal(classes="asked"):
+                yield Input(placeholder=self._placeholder, compact=True)
+                yield Button("Close", compact=True)
             listed = OptionList(compact=True)
             listed.can_focus = False
             yield listed
@@ -88,5 +90,6 @@ class Palette(Dialog[Callable[[], object] | None]):
         if isinstance(option, CommandOption):
             self.dismiss(option.callback)
 
+    @on(Button.Pressed)
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -63,11 +63,23 @@ def failed_at(step: Step) -> str:
 
 def progress_line(progress: BuildProgress, image: str, now: float) -> str:
     """How far a running build is; `now` is seconds since the epoch, by the builder's clock."""
+    ended, steps, seconds = _how_far(progress, now)
+    of = f": {ended} of {steps} steps" if steps else ""
+    return f"Building {image}{of}, {_time(seconds, 0)}."
+
+
+def short_progress(progress: BuildProgress, now: float) -> str:
+    """The same in a few characters: `building 5/9 48 s`."""
+    ended, steps, seconds = _how_far(progress, now)
+    of = f" {ended}/{steps}" if steps else ""
+    return f"building{of} {_time(seconds, 0)}"
+
+
+def _how_far(progress: BuildProgress, now: float) -> tuple[int, int, float]:
+    """Steps that have ended, all of them, and the seconds so far."""
     steps = [step for step in progress.ordered if not step.name.internal]
     ended = sum(step.status in (Status.DONE, Status.CACHED) for step in steps)
-    seconds = max(0.0, now - progress.started) if progress.started is not None else 0.0
-    of = f": {ended} of {len(steps)} steps" if steps else ""
-    return f"Building {image}{of}, {_time(seconds, 0)}."
+    return ended, len(steps), max(0.0, now - progress.started) if progress.started is not None else 0.0
 
 
 def _time(seconds: float, digits: int) -> str:

@@ -1,0 +1,119 @@
+"""The frame that every step stands in: what is made, the row of steps, the step itself, the keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Button, Static
+
+from screens.step_content import StepContent
+from tui.core.project import Project
+from tui.core.text import printable
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.masthead import Masthead
+from tui.widgets.problem_strip import ProblemStrip
+from tui.widgets.stepper import ShownStep, Stepper
+
+_NUMBERS = range(1, 10)
+
+
+class Frame(StepContent, Screen[None]):
+    """All that is the same on every step; it knows the build that runs by a line of text only."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (74, "-normal"), (110, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-high")]  # noqa: RUF012
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+x", "stop_build", "Stop", id="step.stop", tooltip="Stop the build that runs"),
+        *(Binding(f"alt+{number}", f"jump({number})", show=False) for number in _NUMBERS),
+    ]
+
+    @dataclass
+    class JumpRequested(Message):
+        """The user wants to see this step."""
+
+        key: str
+
+    class StopRequested(Message):
+        """The user wants the build that runs to stop."""
+
+    @dataclass
+    class BuildStands(Message):
+        """A build has got so far, in words, or it ended so; none run where there are no words."""
+
+        words: str
+        failed: bool | None = None
+
+    @dataclass
+    class Doubted(Message):
+        """A server or a build spoke against what this step of this project says."""
+
+        step: str
+        project: Project
+
+    steps: reactive[tuple[ShownStep, ...]] = reactive(())
+    building: reactive[str] = reactive("")
+    """How far the build is that runs; empty where none does."""
+
+    def compose(self) -> ComposeResult:
+        yield Masthead().data_bind(Frame.building)
+        yield Stepper().data_bind(Frame.steps)
+        with Horizontal(classes="frame"), Vertical(classes="step"):
+            yield Static(Content(self.step.summary), classes="summary")
+            with VerticalScroll(classes="body", can_focus=False):
+                yield from self.compose_body()
+            yield ProblemStrip()
+            with Horizontal(classes="moves"):
+                yield Button("Back", id="back", compact=True, disabled=self.is_first)
+                yield Button(self.next_label, id="next", variant="primary", compact=True)
+        yield KeyBar()
+
+    @property
+    def is_first(self) -> bool:
+        """True if there is no step before this one."""
+        return bool(self.steps) and self.steps[0].key == self.step.key
+
+    def head(self, project: Project) -> None:
+        """Say in the first line what is made of what."""
+        masthead = self.query_one(Masthead)
+        masthead.folder, masthead.image = printable(project.path.name), printable(project.plan.build.image)
+
+    def name_next(self, label: str, variant: str = "primary") -> None:
+        """Call the one button this; the footer calls its key the same."""
+        button = self.query_one("#next", Button)
+        button.label = label
+        button.variant = variant
+        self.query_one(KeyBar).labels = {"next": label}
+
+    def watch_building(self, before: str, building: str) -> None:
+        if bool(before) != bool(building):
+            self.refresh_bindings()
+
+    @on(Stepper.Selected)
+    def _selected(self, event: Stepper.Selected) -> None:
+        self.post_message(self.JumpRequested(event.key))
+
+    def action_jump(self, number: int) -> None:
+        if number <= len(self.steps):
+            self.post_message(self.JumpRequested(self.steps[number - 1].key))
+
+    @on(Masthead.BuildClicked)
+    def _build_clicked(self) -> None:
+        self.action_jump(len(self.steps))
+
+    @on(Masthead.StopClicked)
+    def _stop_clicked(self) -> None:
+        self.action_stop_build()
+
+    def action_stop_build(self) -> object:
+        """Ask for the end of the build that runs."""
+        return self.post_message(self.StopRequested())

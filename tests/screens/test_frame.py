@@ -1,0 +1,143 @@
+"""The frame of every step: its first line, the steps, the keys below, the build that runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.paths import RECORDINGS
+from tests.stages.wizard import FakeDocker, Wizard, build_stream, wizard
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.masthead import Masthead
+
+pytestmark = pytest.mark.usefixtures("key")
+
+
+def keys(run: Wizard) -> str:
+    return str(run.screen.query_one(KeyBar).render())
+
+
+async def to_build(run: Wizard) -> None:
+    """With the files written, so that it can be built."""
+    await run.go("preview")
+    await run.press("ctrl+n")
+    await run.until(lambda: run.step == "build")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+async def test_help_and_quit_are_at_the_right_whatever_the_width(folder: Path, width: int) -> None:
+    async with wizard(folder, (width, 24)) as run:
+        for step in ("start", "dependencies", "build"):
+            await run.go(step)
+            assert keys(run).endswith("f1 Help ^q Quit")
+            assert len(keys(run)) == width - 2
+
+
+async def test_the_first_key_is_that_of_the_button_and_called_like_it(folder: Path, docker: FakeDocker) -> None:
+    docker.plays(build_stream(), waits=True)
+    async with wizard(folder) as run:
+        assert keys(run).startswith("^n Next  ")
+        await run.go("preview")
+        assert keys(run).startswith(f"^n {run.next.label}  ")
+        await to_build(run)
+        assert keys(run).startswith("^n Build  ")
+        await run.press("enter")
+        await run.until(lambda: run.build.running and docker.waiting)
+        assert keys(run).startswith("^x Stop  ")
+        await run.press("ctrl+x")
+        await run.until(lambda: not run.build.running)
+
+
+async def test_what_does_nothing_now_is_not_among_the_keys(folder: Path) -> None:
+    async with wizard(folder) as run:
+        assert "Back" not in keys(run)
+        assert run.screen.query_one("#back").disabled
+        await run.go("base")
+        assert "esc Back" in keys(run)
+        assert "Mend" not in keys(run)
+        await run.write("base.runtime", "debian:@sha256:12")
+        assert "^n" not in keys(run)
+        assert "f2 Mend" in keys(run)
+
+
+async def test_a_key_below_can_be_clicked_and_stays_where_it_is_while_the_mouse_is_there(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("base")
+        bar = run.screen.query_one(KeyBar)
+        before = keys(run)
+        at = before.index("esc Back") + 2
+        await run.pilot.hover(KeyBar, offset=(at, 0))
+        await run.write("base.runtime", "debian:@sha256:12")
+        assert keys(run) == before
+        await run.pilot.hover("#next")
+        await run.pilot.pause()
+        assert keys(run) != before
+        await run.pilot.click(KeyBar, offset=(str(bar.render()).index("esc Back") + 2, 0))
+        await run.until(lambda: run.step == "account")
+
+
+async def test_alt_and_a_number_lead_to_a_step(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.press("alt+4")
+        await run.until(lambda: run.step == "dependencies")
+        await run.press("alt+9")
+        await run.press("alt+1")
+        await run.until(lambda: run.step == "start")
+
+
+# A build that runs
+
+
+async def test_enter_twice_does_not_stop_the_build(folder: Path, docker: FakeDocker) -> None:
+    docker.plays(build_stream(), waits=True)
+    async with wizard(folder) as run:
+        await to_build(run)
+        await run.press("enter", "enter", "enter")
+        await run.until(lambda: docker.waiting)
+        assert run.build.running
+        assert run.next.variant == "error"
+        await run.press("ctrl+x")
+        await run.until(lambda: not run.build.running)
+
+
+async def test_a_running_build_is_seen_and_stopped_from_every_step(
+    folder: Path, docker: FakeDocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker.plays(build_stream(), waits=True)
+    async with wizard(folder) as run:
+        await to_build(run)
+        await run.press("enter")
+        await run.until(lambda: docker.waiting)
+        build = run.build
+        await run.go("secret")
+        await run.until(lambda: "building" in str(run.screen.query_one(Masthead).render()))
+        assert run.standing["build"] == "RUNNING"
+        monkeypatch.setattr("screens.build.ASK_AFTER", 0.0)
+        await run.press("ctrl+x")
+        await run.until(lambda: run.asked)
+        assert run.app.screen.query_one("#yes").has_class("-error")
+        await run.press("escape")
+        assert build.running
+        await run.pilot.click(Masthead, offset=(76, 0))
+        await run.until(lambda: run.asked)
+        await run.pilot.click("#yes")
+        await run.until(lambda: not build.running)
+        await run.until(lambda: "building" not in str(run.screen.query_one(Masthead).render()))
+        assert run.standing["build"] == "AHEAD"
+
+
+async def test_a_step_that_the_build_spoke_against_is_not_done(folder: Path, docker: FakeDocker) -> None:
+    docker.plays(RECORDINGS / "wrong-key.rawjson", code=1)
+    async with wizard(folder) as run:
+        await run.go("account")
+        await to_build(run)
+        assert run.standing["account"] == "DONE"
+        await run.press("enter")
+        await run.until(lambda: run.standing["account"] == "PROBLEM")
+        await run.go("preview")
+        assert run.standing["build"] == "PROBLEM"
+        await run.go("account")
+        await run.write("key", "ac-another-key-that-nobody-has-refused")
+        await run.go("secret")
+        assert run.standing["account"] == "DONE"

@@ -1,0 +1,60 @@
+"""The way through the steps so far: which is on, which were seen, which of them something speaks against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tui.core.project import Project
+from tui.core.steps import STEPS, Step, step_problems
+from tui.widgets.stepper import ShownStep, StepState
+
+BUILD = STEPS[-1].key
+
+
+@dataclass
+class Trail:
+    """Knows no screen."""
+
+    current: str = STEPS[0].key
+    visited: set[str] = field(default_factory=set)
+    mending: str | None = None
+    """The step to come back to once something is mended."""
+    doubts: dict[str, Project] = field(default_factory=dict)
+    """Steps that a server or a build spoke against, with the project as it was then."""
+    build: StepState | None = None
+    """How the last build stands; None before the first."""
+
+    def at(self, key: str) -> None:
+        """Be at this step."""
+        self.current = key
+        self.visited.add(key)
+
+    def doubt(self, key: str, project: Project) -> None:
+        """Remember that this step of this project was spoken against."""
+        self.doubts[key] = project
+
+    def shown(self, project: Project | None) -> tuple[ShownStep, ...]:
+        """Each step as it stands."""
+        return tuple(ShownStep(step.key, step.title, self._state(step, project)) for step in STEPS)
+
+    def _state(self, step: Step, project: Project | None) -> StepState:
+        if project is None or not step.applies(project):
+            return StepState.SKIPPED
+        if step.key == self.current:
+            return StepState.CURRENT
+        if step.key == BUILD and step.key in self.visited:
+            return self.build or StepState.AHEAD
+        if self._is_doubted(step.key, project):
+            return StepState.PROBLEM
+        if step.key not in self.visited:
+            return StepState.AHEAD
+        return StepState.PROBLEM if step_problems(step, project) else StepState.DONE
+
+    def _is_doubted(self, key: str, project: Project) -> bool:
+        """True as long as nothing was changed since that could mend it."""
+        then = self.doubts.get(key)
+        return then is not None and _decides(then) == _decides(project)
+
+
+def _decides(project: Project) -> tuple[object, ...]:
+    return project.plan, project.environment, project.key
