@@ -25,7 +25,7 @@ from tui.core.proof.receipt_words import receipt_line, receipt_text
 from tui.core.steps import step_of
 from tui.core.units import short_time
 from tui.widgets.build_steps import BuildSteps
-from tui.widgets.dialogs import ConfirmDialog
+from tui.widgets.dialogs import ConfirmDialog, StopDialog
 from tui.widgets.stepper import ShownStep
 
 ASK_AFTER = 10.0
@@ -134,7 +134,7 @@ class BuildScreen(StepScreen):
         if not self._build.running:
             return
         question = f"It has run for {short_time(took)}. What BuildKit has finished stays in its cache."
-        dialog = ConfirmDialog("Stop the build?", question, yes="Stop the build", no="Go on", danger=True)
+        dialog = StopDialog("Stop the build?", question, yes="Stop the build", no="Go on")
         if took < ASK_AFTER or await self.app.push_screen_wait(dialog):
             self._build.stop()
 

@@ -64,12 +64,11 @@ class ConfirmDialog(Dialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)", "No")]
 
-    def __init__(
-        self, title: str, text: str | Content, *, yes: str = "Yes", no: str = "Cancel", danger: bool = False
-    ) -> None:
-        """`danger` is whether a yes ends something."""
+    variant: ClassVar[Literal["primary", "error"]] = "primary"
+    """Of the yes."""
+
+    def __init__(self, title: str, text: str | Content, *, yes: str = "Yes", no: str = "Cancel") -> None:
         super().__init__()
-        self._variant: Literal["primary", "error"] = "error" if danger else "primary"
         self._title = title
         self._text = text if isinstance(text, Content) else Content(text)
         self._yes = yes
@@ -83,7 +82,7 @@ class ConfirmDialog(Dialog[bool]):
             with Horizontal(classes="moves"):
                 yield Button(self._no, id="no", compact=True)
                 if self._yes:
-                    yield Button(self._yes, id="yes", variant=self._variant, compact=True)
+                    yield Button(self._yes, id="yes", variant=self.variant, compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#no", Button).focus()
@@ -98,6 +97,12 @@ class ConfirmDialog(Dialog[bool]):
 
     def close(self) -> None:
         self.dismiss(False)
+
+
+class StopDialog(ConfirmDialog):
+    """A question whose yes ends something."""
+
+    variant = "error"
 
 
 class NoticeDialog(ConfirmDialog):
