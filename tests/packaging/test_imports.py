@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from tests.paths import ROOT
+from tui.core.regex import regex
 
 LOOK = """
 import importlib, sys
@@ -81,3 +83,11 @@ def test_the_look_would_see_it() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.stderr.strip() == "tui.themes brings in textual"
     assert done.returncode == 1
+
+
+def test_every_pattern_can_be_compiled_later() -> None:
+    ours = [import_module(name) for name in modules("tui", "screens") if not name.endswith("__main__")]
+    kind = type(regex("")).__name__
+    patterns = [value for module in ours for value in vars(module).values() if type(value).__name__ == kind]
+    assert len(patterns) > 100
+    assert all(isinstance(pattern.flags, int) for pattern in patterns)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -14,11 +13,12 @@ from tui.core.locks.lock_writer import PIP_LOCK, lock_name
 from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, SCHEMA
 from tui.core.platforms import CONDA_NAMES
+from tui.core.regex import regex
 from tui.core.text import shown
 
 _TAKEN = (PLAN_FILE, SCHEMA, ".dockerignore", PIP_LOCK, *map(lock_name, CONDA_NAMES))
 """Files that condock writes, or that others read, under names that no plan chooses."""
-_OF_GIT = re.compile(r"\.git(ignore|attributes|modules)?|git~\d+")  # the last is Windows' short name of the first
+_OF_GIT = regex(r"\.git(ignore|attributes|modules)?|git~\d+")  # the last is Windows' short name of the first
 _OWN_NAME = "Give it a name of its own."
 
 

@@ -7,6 +7,8 @@ from base64 import b64encode
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
+from tui.core.regex import regex
+
 ENCODINGS = (
     "plain",
     "URL-encoded",
@@ -30,9 +32,9 @@ _UNDONE = (
     r"\\u(?P<unit>[0-9A-Fa-f]{4})|\\x(?P<byte>[0-9A-Fa-f]{2})|\\",
     *map(re.escape, (*_QUOTE, *HIDDEN, "\0")),
 )
-_DISGUISE = re.compile("|".join(_UNDONE))
-_DISGUISE_OR_SPACE = re.compile("|".join((*_UNDONE, *map(re.escape, " \t\n\r"))))
-_PERCENT = re.compile(_UNDONE[0])
+_DISGUISE = regex("|".join(_UNDONE))
+_DISGUISE_OR_SPACE = regex("|".join((*_UNDONE, *map(re.escape, " \t\n\r"))))
+_PERCENT = regex(_UNDONE[0])
 _WITHOUT_HIDDEN = dict.fromkeys(map(ord, HIDDEN))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import re
 
+from tui.core.regex import regex
 from tui.core.text import ESCAPES, SGR, Redactor, printable, safe_line, unstyled
 
 MAX_LINE = 16_384
@@ -18,9 +18,9 @@ _LOOK_AHEAD = 8_192
 _LONGEST_STYLE = 64
 _LONGEST_BEGUN = 400
 
-_UP = re.compile(r"\x1b\[(\d{0,3})A")
+_UP = regex(r"\x1b\[(\d{0,3})A")
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\n"
-_ALL_OFF = re.compile(r"\x1b\[0*m")
+_ALL_OFF = regex(r"\x1b\[0*m")
 
 
 class LineReader:

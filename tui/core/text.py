@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from tui.core.key_spans import KeySpans
+from tui.core.regex import regex
 from tui.core.secret import Secret
 
-SGR = re.compile(r"\x1b\[[0-9;:]*m")
+SGR = regex(r"\x1b\[[0-9;:]*m")
 """The one kind of escape that `safe_line` leaves in a line: colours, bold, underlined (ECMA-48, 8.3.117)."""
 
 _MASK = "••••"
@@ -19,17 +20,17 @@ _ESCAPE = (
     r"|\x1b[ -/]*[0-~]?"
     r"|\x9b[0-?]*[ -/]*[@-~]"
 )
-ESCAPES = re.compile(_ESCAPE, re.DOTALL)
+ESCAPES = regex(_ESCAPE, re.DOTALL)
 """Sequences that steer a terminal, colours included; each with its payload."""
-_OTHER_ESCAPES = re.compile(rf"(?!{SGR.pattern})(?:{_ESCAPE})", re.DOTALL)
+_OTHER_ESCAPES = regex(rf"(?!{SGR.pattern})(?:{_ESCAPE})", re.DOTALL)
 # Control characters, and those that turn the direction of text: one line could read as another.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-_UNSEEN_BUT_ESCAPE = re.compile(_UNSEEN.pattern.replace("\x1f", "\x1a\x1c-\x1f"))
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_UNSEEN = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+_UNSEEN_BUT_ESCAPE = regex(_UNSEEN.pattern.replace("\x1f", "\x1a\x1c-\x1f"))
+_SURROGATES = regex("[\ud800-\udfff]")
 # Keys and tokens by their form alone: a JWT, and the token in a channel's address. A JWT's header is short, and a
 # text of a million `eyJ` would be looked through to its end from each of them.
-_KEY_FORMS = re.compile(r"eyJ[\w-]{8,500}\.eyJ[\w-]{8,8000}\.[\w-]{16,}|(?<=/t/)[^/\s]{8,}(?=/)")
-_TOKEN = re.compile(r"(?<=/t/)[^/\s]+|(?<=://)(?!git@)[^/\s]+(?=@)")
+_KEY_FORMS = regex(r"eyJ[\w-]{8,500}\.eyJ[\w-]{8,8000}\.[\w-]{16,}|(?<=/t/)[^/\s]{8,}(?=/)")
+_TOKEN = regex(r"(?<=/t/)[^/\s]+|(?<=://)(?!git@)[^/\s]+(?=@)")
 
 
 def printable(text: str) -> str:

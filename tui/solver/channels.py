@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -17,12 +16,13 @@ from rattler.networking import AddHeadersMiddleware, Client
 from rattler.networking.fetch_repo_data import CacheAction
 from rattler.repo_data.gateway import SourceConfig
 
+from tui.core.regex import regex
 from tui.solver.messages import Emit, Failed, all_of, silent
 
 PATIENCE = 60.0
 """Seconds without any sign of life from the channels."""
 _TICK = 0.2
-_NO_SHARDS = re.compile(r"HTTP status .*repodata_shards")
+_NO_SHARDS = regex(r"HTTP status .*repodata_shards")
 _REFUSED = "HTTP status client error"
 _A_DAY = 86_400
 

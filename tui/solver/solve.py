@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
@@ -21,6 +20,7 @@ from rattler import (
 from rattler.exceptions import GatewayError, SolverError
 from rattler.package import BuildString
 
+from tui.core.regex import regex
 from tui.solver.channels import Channels, names_of, versions_of
 from tui.solver.messages import Emit, Failed, Message
 from tui.solver.specs import Spec, read_specs
@@ -31,7 +31,7 @@ EXPLAIN_WITHIN = 10.0
 """Seconds for one of them."""
 _PIP = Spec("pip", MatchSpec("pip"))
 # At the root of the solver's tree of reasons, or at one of its leaves.
-_ABSENT = re.compile(r"No candidates were found for (\S+)|─ (\S+)[^\n]*for which no candidates were found")
+_ABSENT = regex(r"No candidates were found for (\S+)|─ (\S+)[^\n]*for which no candidates were found")
 
 
 async def solved(channels: Channels, message: Message, emit: Emit) -> Message:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -22,10 +21,11 @@ from textual.widgets.text_area import TextAreaTheme
 from tui.core.environment.completion import Completion, CompletionKind, completion_at
 from tui.core.environment.edits import Edit, Finding, apply_edits, difference, moved
 from tui.core.errors import Problem
+from tui.core.regex import regex
 from tui.widgets.completion_list import CompletionList, Proposal
 
 # One line at a time, and only those on the screen: a tree of the whole text after each key costs ten times more.
-_PARTS = re.compile(
+_PARTS = regex(
     r"(?P<comment>(?<!\S)#.*)"
     r"|(?P<key>^\s*(?:-\s+)?[\w./-]+(?=:(?:\s|$)))"
     r"|(?P<dash>^\s*-(?=\s|$))"

@@ -7,15 +7,16 @@ hours.
 
 from __future__ import annotations
 
-import re
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from io import StringIO
 
+from tui.core.regex import regex
+
 MOST_CHARACTERS = 64_000
 _MOST_LINES = 1_000
 """Each takes python-dotenv 40 µs, and the file is read a dozen times."""
-_MANY_BLANKS = re.compile(r"[^\S\r\n]{200}")
+_MANY_BLANKS = regex(r"[^\S\r\n]{200}")
 """It looks for a comment behind each of the blanks in a row, and goes through the rest of them each time."""
 _MOST_VARIABLES = 100
 """Of one value: behind each `${` it goes through all of what follows."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from tui.core.errors import ExitCode, Problem
+from tui.core.regex import regex
 from tui.core.secret import Secret
 
 SOON = 7 * 86_400
@@ -18,25 +19,25 @@ SOON = 7 * 86_400
 
 _HINT = "Sign in, or copy the key alone from your account's page on anaconda.com."
 # The commands `anaconda` (anaconda-auth 0.15.3, cli.py) and `ana` print their errors where a key was expected.
-_COMMAND_OUTPUT = re.compile(
+_COMMAND_OUTPUT = regex(
     r"\b\w*(?:Error|Exception)\b|\bTraceback\b|\bana(?:conda)? (?:login|auth|api-key|whoami|--verbose)\b"
     r"|(?i:\bnot (?:currently |yet )?(?:logged|signed) in\b|\blog ?in (?:is )?required\b|^error:)"
     r"|(?:command )?not found$|^Usage:|\bis not recognized as\b",
     re.MULTILINE,
 )
-_MADE_UP = re.compile(
+_MADE_UP = regex(
     r"[a-z]{1,15}(?:[-_][a-z]{1,15}){1,7}\d{0,4}"
     r"|\W*(?:your|my|the)?[-_ ]?(?:api|anaconda)?[-_ ]?"
     r"(?:key|token|secret|password|change-?me|test|example|placeholder|dummy|none|null|todo|x+)\d{0,4}\W*",
     re.IGNORECASE,
 )
 _SHORTEST = 12  # characters; real keys have hundreds
-_NAME = re.compile(
+_NAME = regex(
     r"\s*(?:(?:export|set|setx|env)\s+|\$env:)?(?=\w*(?:key|token|anaconda))\w+\s*=\s*[^=\s]", re.IGNORECASE
 )
 
 
-_SIGNED = re.compile(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{22,}", re.ASCII)
+_SIGNED = regex(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{22,}", re.ASCII)
 """A JWT. 22 characters of base64 are 128 bits; signatures have twice as many or more (RFC 7518, 3.1)."""
 
 

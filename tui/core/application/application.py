@@ -11,10 +11,11 @@ from pathlib import Path, PurePosixPath
 from tui.core.application.starts import find_starts
 from tui.core.errors import Problem
 from tui.core.plan import LONGEST_COMMAND, Application
+from tui.core.regex import regex
 from tui.core.text import printable
 
 _SHELL_WORDS = frozenset({"&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>&1"})
-_USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}|[0-9]{1,9}(?::[0-9]{1,9})?")
+_USER = regex(r"[a-z_][a-z0-9_-]{0,31}|[0-9]{1,9}(?::[0-9]{1,9})?")
 
 
 def guess_application(folder: Path) -> Application:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tui.core.application.python_files import Source
+from tui.core.regex import regex
 
-_FACTORY = re.compile(r"^(?:async )?def (create_app|make_app|get_app|build_app)\(", re.MULTILINE)
-_PART = re.compile(r"\[([^]]*)\]|(\S+)")
-_PLACE = re.compile(r"\{(\w+)\}")
+_FACTORY = regex(r"^(?:async )?def (create_app|make_app|get_app|build_app)\(", re.MULTILINE)
+_PART = regex(r"\[([^]]*)\]|(\S+)")
+_PLACE = regex(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Framework:
 
 @lru_cache(maxsize=100)
 def _compiled(expression: str) -> re.Pattern[str]:
-    return re.compile(expression, re.MULTILINE)
+    return regex(expression, re.MULTILINE)
 
 
 _SCRIPT = "It runs to its end, and so does the container."

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 
-_NOT_PYTHON = re.compile(r"[ \t]*[%!?]")
+from tui.core.regex import regex
+
+_NOT_PYTHON = regex(r"[ \t]*[%!?]")
 """How a line begins that IPython reads before Python does: magics, commands of a shell, help."""
 
 

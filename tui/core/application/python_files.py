@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from tui.core.application.notebooks import notebook_code
 from tui.core.errors import CondockError
 from tui.core.inside import read_inside
+from tui.core.regex import regex
 
 MOST_FILES = 200
 _MOST_TRIED = 1_000
@@ -23,12 +24,10 @@ _LARGEST = {".py": 500_000, ".ipynb": 20_000_000}
 """Bytes read of a file: code written by people is smaller; a notebook may hold pictures, too."""
 _MOST_NOTEBOOKS = 20
 
-_SKIPPED = re.compile(
+_SKIPPED = regex(
     r"\..*|__pycache__|node_modules|site-packages|.*\.egg-info|venv|env|envs|build|dist|tests?|docs?|examples?"
 )
-_IMPORT = re.compile(
-    r"^[ \t]*+(?:from[ \t]++(\w++)[\w.]*+[ \t]++import\b|import[ \t]++(\w[\w., \t]*+))", re.MULTILINE
-)
+_IMPORT = regex(r"^[ \t]*+(?:from[ \t]++(\w++)[\w.]*+[ \t]++import\b|import[ \t]++(\w[\w., \t]*+))", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -15,21 +15,22 @@ from tui.core.errors import CondockError
 from tui.core.files import find_content
 from tui.core.inside import stat_inside
 from tui.core.plan import Application
+from tui.core.regex import regex
 from tui.core.secret import SECRET_NAME
 
 MOST = 12
 """Ways that are offered: who has more knows which one it is."""
 _PREFERRED = ("main.py", "app.py", "server.py", "api.py", "streamlit_app.py", "wsgi.py", "run.py", "__main__.py")
-_NO_ENTRY = re.compile(r"test_.*|.*_test\.py|conftest\.py|setup\.py|noxfile\.py")
+_NO_ENTRY = regex(r"test_.*|.*_test\.py|conftest\.py|setup\.py|noxfile\.py")
 _BESIDE = ("templates", "static", "pages")
 """Folders that web frameworks look for beside the code."""
-_NAMED = re.compile(r"""["']((?:\w[\w -]*/){0,8}\w[\w -]*\.\w{1,10})\\?["']""")
+_NAMED = regex(r"""["']((?:\w[\w -]*/){0,8}\w[\w -]*\.\w{1,10})\\?["']""")
 """A text in the code that may be the path of a file."""
-_NO_DATA = re.compile(
+_NO_DATA = regex(
     r"environment\.ya?ml|condock\.yml|.*\.lock|conda-lock\.yml|Dockerfile|requirements.*\.txt|pyproject\.toml"
 )
-_COMMANDS = re.compile(r"^\[(?:project|tool\.poetry)\.scripts\][^\n]*\n((?:[^\[\n][^\n]*\n?|\n)*+)", re.MULTILINE)
-_COMMAND = re.compile(r"""^[\w."'-]+[ \t]*=[ \t]*["']([\w.]+):(\w+)["']""", re.MULTILINE)
+_COMMANDS = regex(r"^\[(?:project|tool\.poetry)\.scripts\][^\n]*\n((?:[^\[\n][^\n]*\n?|\n)*+)", re.MULTILINE)
+_COMMAND = regex(r"""^[\w."'-]+[ \t]*=[ \t]*["']([\w.]+):(\w+)["']""", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
+from tui.core.regex import regex
 from tui.core.units import human_size
 
 _UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 _SIZE = r"(\d+(?:\.\d+)?) (B|KB|MB|GB)"
 # Of the script that a Dockerfile with locks has: "7 of 20: numpy-2.4.6, 12.3 MB".
-_FETCHED = re.compile(rf"(\d+) of (\d+): \S+, {_SIZE}")
+_FETCHED = regex(rf"(\d+) of (\d+): \S+, {_SIZE}")
 # Of conda's own table (23.11 to 26.7.1): a row a package, then the total.
-_ROW = re.compile(rf"    \S+ +\| +\S+ +{_SIZE}(?:  \S.*)?")
-_TOTAL = re.compile(rf" +Total: +{_SIZE}")
+_ROW = regex(rf"    \S+ +\| +\S+ +{_SIZE}(?:  \S.*)?")
+_TOTAL = regex(rf" +Total: +{_SIZE}")
 _ENDED = ("Preparing transaction", "Executing transaction", "CondaExitZero")
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, fields
 from typing import Protocol, TypeAlias
 
+from tui.core.regex import regex
 from tui.core.text import unstyled
 
 # Of BuildKit (util/progress/logs/logs.go), with the limit of size or of speed that was met.
-_CLIPPED = re.compile(r"\[output clipped, log limit (.+) reached\]")
+_CLIPPED = regex(r"\[output clipped, log limit (.+) reached\]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from tui.core.regex import regex
+
 # Forms as seen from buildx 0.13.1 and 0.36.1: "[2/4] RUN ..", "[linux/arm64 1/1] COPY ..", "[stage-1  2/12] ..".
-_NUMBERED = re.compile(r"\[(?:(\w+/\S+) )?(?:(\S+) )?\s*(\d+)/(\d+)\] (.*)", re.DOTALL)
+_NUMBERED = regex(r"\[(?:(\w+/\S+) )?(?:(\S+) )?\s*(\d+)/(\d+)\] (.*)", re.DOTALL)
 _INTERNAL = "[internal] "
-_RUN_FLAGS = re.compile(r"(?<=^RUN )\s*(?:--\S+\s+)+")
-_DIGEST = re.compile(r"@sha256:[0-9a-f]{64}")
+_RUN_FLAGS = regex(r"(?<=^RUN )\s*(?:--\S+\s+)+")
+_DIGEST = regex(r"@sha256:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from tui.core.building.events import BuildFailed, BuildSucceeded
 from tui.core.building.key.key_use import key_untested, unused_key_words
 from tui.core.building.progress import BuildProgress, Status, Step
+from tui.core.regex import regex
 from tui.core.units import human_size, short_time
 
 _HOW_TO_TEST = "`condock build --check-key` runs them again, with this key."
 # The instruction is in the headline already.
-_PROCESS = re.compile(r'^process ".*" did not complete successfully: ', re.DOTALL)
+_PROCESS = regex(r'^process ".*" did not complete successfully: ', re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from tui.core.building.downloads import Downloads
 from tui.core.building.events import TransferUpdated
 from tui.core.building.progress import Step
+from tui.core.regex import regex
 from tui.core.units import human_size
 
 # As BuildKit names a blob, alone or after what is done with it: "sha256:..", "extracting sha256:..".
-_BLOB = re.compile(r"(?:(\S+) )?sha256:([0-9a-f]{64})")
+_BLOB = regex(r"(?:(\S+) )?sha256:([0-9a-f]{64})")
 _VERBS = {"extract": "extracting", "done": ""}
 _SMALL = 16_384  # bytes: manifests and configurations are smaller, and the layers of use larger
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from tui.core.environment.rules import CHANNEL_RULES, judge
 from tui.core.errors import Problem
+from tui.core.regex import regex
 from tui.core.text import shown
 
 ALIAS = "https://conda.anaconda.org"
@@ -15,10 +16,10 @@ ALIAS = "https://conda.anaconda.org"
 _DEFAULTS = ("https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r")
 """`defaults` on Linux (DEFAULT_CHANNELS_UNIX of conda 26.7.1, base/constants.py)."""
 _NAMED = {f"pkgs/{name}": f"https://repo.anaconda.com/pkgs/{name}" for name in ("main", "r", "pro")}
-_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)*", re.ASCII)
-_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
-_PLATFORM = re.compile(r"/(?:noarch|(?:linux|osx|win|freebsd|emscripten|wasi|zos)-[a-z0-9]+)$")
-_FILE = re.compile(r"(?:/shards)?/[^/\s]+\.(?:json|jlap|msgpack|zst|bz2|conda)$")
+_NAME = regex(r"[\w.-]+(?:/[\w.-]+)*", re.ASCII)
+_HOST = regex(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
+_PLATFORM = regex(r"/(?:noarch|(?:linux|osx|win|freebsd|emscripten|wasi|zos)-[a-z0-9]+)$")
+_FILE = regex(r"(?:/shards)?/[^/\s]+\.(?:json|jlap|msgpack|zst|bz2|conda)$")
 
 
 def addresses(channel: str) -> tuple[str, ...]:

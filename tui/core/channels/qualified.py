@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from tui.core.channels.addresses import channel_of, channel_problem
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.plan import BuildPlan
+from tui.core.regex import regex
 
-_FRONT = re.compile(r"\s*(?P<channel>\S+)::(?P<rest>.*)", re.DOTALL)
-_BRACKET = re.compile(r"""[\s,]*\b(?P<name>channel|subdir)\s*=\s*["']?(?P<value>[^\s"',\]]+)["']?""")
-_EMPTY = re.compile(r"\[[\s,]*\]")
-_SUBDIR = re.compile(r".*/(?P<subdir>noarch|[a-z]+-[a-z0-9]+)/*")
+_FRONT = regex(r"\s*(?P<channel>\S+)::(?P<rest>.*)", re.DOTALL)
+_BRACKET = regex(r"""[\s,]*\b(?P<name>channel|subdir)\s*=\s*["']?(?P<value>[^\s"',\]]+)["']?""")
+_EMPTY = regex(r"\[[\s,]*\]")
+_SUBDIR = regex(r".*/(?P<subdir>noarch|[a-z]+-[a-z0-9]+)/*")
 
-_PACKAGE = re.compile(
+_PACKAGE = regex(
     r"(?P<channel>https?://\S+)/(?P<subdir>noarch|[a-z]+-[a-z0-9]+)/"
     r"(?P<name>[^/\s]+)-(?P<version>[^-/\s]+)-(?P<build>[^-/\s]+)\.(?:conda|tar\.bz2)(?:#\w+)?"
 )

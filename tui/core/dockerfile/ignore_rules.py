@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
+from tui.core.regex import regex
+
 
 class IgnoreRules:
     """The rules of an ignore file; the last that fits a path, or a folder above it, decides.
@@ -82,8 +84,8 @@ def _may_be_below(rule: str, folder: str) -> bool:
     return any(mark in path for mark in "*?[\\") or f"{path}/".startswith(f"{folder}/")
 
 
-_WORDS = re.compile(r"\*\*/?|\*|\?|\\.|\[\^?(?:\\.|[^\]\\])+\]|[^\\\[]", re.DOTALL)
-_ALL_WORDS = re.compile(f"(?:{_WORDS.pattern})*+", re.DOTALL)
+_WORDS = regex(r"\*\*/?|\*|\?|\\.|\[\^?(?:\\.|[^\]\\])+\]|[^\\\[]", re.DOTALL)
+_ALL_WORDS = regex(f"(?:{_WORDS.pattern})*+", re.DOTALL)
 """Possessive: at the first bracket that is not closed there is an end of it."""
 
 

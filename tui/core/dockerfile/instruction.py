@@ -8,9 +8,10 @@ import shlex
 from dataclasses import dataclass
 
 from tui.core.plan import LONGEST_COMMAND
+from tui.core.regex import regex
 
 _LONG = 90
-_VARIABLES = re.compile(r"(?:[A-Z_]+=\S+ )+")
+_VARIABLES = regex(r"(?:[A-Z_]+=\S+ )+")
 
 
 @dataclass(frozen=True)

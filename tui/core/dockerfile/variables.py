@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tui.core.dockerfile.instruction import Instruction, quoted
+from tui.core.regex import regex
 from tui.core.secret import SECRET_NAME
 from tui.core.text import shown
 
-_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_NAME = regex(r"[A-Za-z_]\w*", re.ASCII)
 _RESERVED = ("PATH",)
 """conda ignores them too (26.7.1, RESERVED_ENV_VARS)."""
 _WHY = (

@@ -18,10 +18,11 @@ from tui.core.engine.registry import (
 from tui.core.errors import Problem
 from tui.core.plan import Build, BuildPlan
 from tui.core.platforms import DOCKER_NAMES
+from tui.core.regex import regex
 from tui.core.text import printable, shown
 
 _BUILDER = "build.builder"
-_NAME = re.compile(r"[A-Za-z0-9][\w.+-]*", re.ASCII)
+_NAME = regex(r"[A-Za-z0-9][\w.+-]*", re.ASCII)
 """Of contexts and builders, a little wider than in docker/cli (context/store) and buildx (store/util.go)."""
 _OTHER_BUILDER = (
     "Choose another builder (`docker buildx create --driver docker-container` makes one), "

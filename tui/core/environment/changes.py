@@ -15,10 +15,11 @@ from tui.core.environment.dependencies import dependency, name_of
 from tui.core.environment.edits import Edit, Fix, apply_edits, difference
 from tui.core.environment.layout import Edits, end_of
 from tui.core.environment.sections import Sections
+from tui.core.regex import regex
 from tui.core.text import masked, shown
 
-_SPEC = re.compile(r"(?P<package>(?:\S+::)?[\w.-]+)(?P<rest>.*)", re.DOTALL)
-_VERSION_ALONE = re.compile(r"[^\[]*(?:\[version=[^\],]*\])?\s*")
+_SPEC = regex(r"(?P<package>(?:\S+::)?[\w.-]+)(?P<rest>.*)", re.DOTALL)
+_VERSION_ALONE = regex(r"[^\[]*(?:\[version=[^\],]*\])?\s*")
 
 
 def add_dependency(text: str, spec: str) -> Fix | None:

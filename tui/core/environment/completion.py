@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tui.core.regex import regex
+
 
 class CompletionKind(StrEnum):
     """The kind of word that is wanted."""
@@ -30,19 +32,19 @@ class Completion:
     """The channel in front of `::`."""
 
 
-_ITEM = re.compile(r"(?P<indent> *)-[ \t]+[\"']?")
-_KEY = re.compile(r"(?P<indent> *)(?P<dash>-[ \t]+)?[\"']?(?P<name>[\w-]+)[\"']?[ \t]*:(?P<rest>.*)")
-_COMMENT = re.compile(r"(?:^|\s)#")
-_NAME = re.compile(r"(?:(?P<channel>\S+)::)?(?P<name>[\w.-]*)", re.ASCII)
-_VERSION = re.compile(
+_ITEM = regex(r"(?P<indent> *)-[ \t]+[\"']?")
+_KEY = regex(r"(?P<indent> *)(?P<dash>-[ \t]+)?[\"']?(?P<name>[\w-]+)[\"']?[ \t]*:(?P<rest>.*)")
+_COMMENT = regex(r"(?:^|\s)#")
+_NAME = regex(r"(?:(?P<channel>\S+)::)?(?P<name>[\w.-]*)", re.ASCII)
+_VERSION = regex(
     r"(?:(?P<channel>\S+)::)?(?P<name>\w[\w.-]*?)"
     r"(?:[ \t]*(?:[=<>!~]=|[=<>])[ \t]*|[ \t]+)"
     r"(?:[^=\s]*[,|][ \t]*(?:[=<>!~]=|[<>])?)?(?P<version>[\w.*+!-]*)",
     re.ASCII,
 )
-_LEAD = re.compile(r"[ \t]*[\"']?")
-_REST_OF_NAME = re.compile(r"[\w.-]*", re.ASCII)
-_REST_OF_VERSION = re.compile(r"[\w.*+!-]*", re.ASCII)
+_LEAD = regex(r"[ \t]*[\"']?")
+_REST_OF_NAME = regex(r"[\w.-]*", re.ASCII)
+_REST_OF_VERSION = regex(r"[\w.*+!-]*", re.ASCII)
 
 
 def completion_at(text: str, line: int, column: int) -> Completion | None:

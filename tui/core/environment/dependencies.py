@@ -12,9 +12,10 @@ from tui.core.environment import fixes
 from tui.core.environment.edits import Kind
 from tui.core.environment.findings import Findings
 from tui.core.environment.rules import DEPENDENCY_RULES, PIP_RULES, pip_file
+from tui.core.regex import regex
 from tui.core.text import masked, shown
 
-_NAME = re.compile(r"(?:[^\s\[:/]+(?:/[\w-]+)?::)?([\w.-]+)(?!\S*://)", re.ASCII)
+_NAME = regex(r"(?:[^\s\[:/]+(?:/[\w-]+)?::)?([\w.-]+)(?!\S*://)", re.ASCII)
 
 _DROPPED = Kind(
     "{count} packages are written as `name: version`, which conda drops without a word.",

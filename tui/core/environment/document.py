@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -20,6 +19,7 @@ from tui.core.environment.repairs import mended
 from tui.core.environment.rules import CHANNEL_RULES
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
+from tui.core.regex import regex
 from tui.core.secret import SECRET_NAME
 from tui.core.text import masked, shown
 
@@ -27,8 +27,8 @@ KEYS = ("name", "channels", "dependencies", "variables", "prefix")
 """The keys that conda reads (26.7.1); it ignores others."""
 _OF_OTHER_TOOLS = ("platforms", "category", "pip-repositories")
 
-_DEFAULTS = re.compile(r"(?:.*/)?(?:defaults|(?:pkgs|repo)/main)/?")
-_CONDA_FORGE = re.compile(r"(?:.*/)?conda-forge/?")
+_DEFAULTS = regex(r"(?:.*/)?(?:defaults|(?:pkgs|repo)/main)/?")
+_CONDA_FORGE = regex(r"(?:.*/)?conda-forge/?")
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,13 @@ import yaml
 
 from tui.core.environment.edits import Edit, Fix
 from tui.core.environment.layout import Edits, Layout, as_yaml, end_of
+from tui.core.regex import regex
 from tui.core.text import shown
 
 _LEFT_OUT = "Remove it"
-_BEFORE_VALUE = re.compile(r"""((?: |- )*)["']?[\w-]+["']?:([ \t]+)""")
-_LINE = re.compile(r"( *)-?(?=\w)")
-_SELECTOR = re.compile(r"sel\(\s*(?:(?P<here>linux|unix)|win|osx)\s*\)")
+_BEFORE_VALUE = regex(r"""((?: |- )*)["']?[\w-]+["']?:([ \t]+)""")
+_LINE = regex(r"( *)-?(?=\w)")
+_SELECTOR = regex(r"sel\(\s*(?:(?P<here>linux|unix)|win|osx)\s*\)")
 _COMPARISON = ("<", ">", "=", "!", "~")
 
 

@@ -13,6 +13,7 @@ from tui.core.environment.findings import finding_at
 from tui.core.environment.layout import Layout
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
+from tui.core.regex import regex
 
 _SPACES = "\xa0\u115f\u1160\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0"
 _NOTHINGS = (
@@ -21,12 +22,10 @@ _NOTHINGS = (
 )
 _FREE = ("name", "prefix", "variables")
 """Parts whose texts are nobody's names."""
-INVISIBLE = re.compile(f"[{_SPACES}{_NOTHINGS}]")
-_SPACE = re.compile(f"[{_SPACES}]")
+INVISIBLE = regex(f"[{_SPACES}{_NOTHINGS}]")
+_SPACE = regex(f"[{_SPACES}]")
 # Comments are passed over, and `#` within quotes begins none.
-_PIECES = re.compile(
-    rf"""'[^'\n]*'|"(?:\\.|[^"\\\n])*"|(?:^|(?<=[ \t]))\#[^\n]*|{INVISIBLE.pattern}""", re.MULTILINE
-)
+_PIECES = regex(rf"""'[^'\n]*'|"(?:\\.|[^"\\\n])*"|(?:^|(?<=[ \t]))\#[^\n]*|{INVISIBLE.pattern}""", re.MULTILINE)
 
 
 def without_invisible(text: str) -> str:

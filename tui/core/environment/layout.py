@@ -14,19 +14,20 @@ import yaml
 
 from tui.core.environment.edits import Edit
 from tui.core.environment.syntax import compose
+from tui.core.regex import regex
 
 Edits = tuple[Edit, ...]
 """Empty where it cannot be done."""
 
 _TEXT = "tag:yaml.org,2002:str"
 _MARK = "\ufeff"
-_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
-_ANCHOR = re.compile(r"(?:^|[\s\[{,])&[^\s&]")
-_PLAIN = re.compile(r"[A-Za-z][\w.-]*(?:[<>=!~]=?| )[\w.*+!-]+", re.ASCII)  # as most packages are
-_DASH = re.compile(r"( *)-[ \t]*")
-_TAIL = re.compile(r"[ \t]*(?:(?=#)|\Z)")
-_COMMA = re.compile(r"\s*,[ \t]*")
-_COMMA_HERE = re.compile(r"[ \t]*,[ \t]*")
+_BREAK = regex(r"\r\n|[\n\r\x85\u2028\u2029]")
+_ANCHOR = regex(r"(?:^|[\s\[{,])&[^\s&]")
+_PLAIN = regex(r"[A-Za-z][\w.-]*(?:[<>=!~]=?| )[\w.*+!-]+", re.ASCII)  # as most packages are
+_DASH = regex(r"( *)-[ \t]*")
+_TAIL = regex(r"[ \t]*(?:(?=#)|\Z)")
+_COMMA = regex(r"\s*,[ \t]*")
+_COMMA_HERE = regex(r"[ \t]*,[ \t]*")
 
 
 class Layout:

@@ -11,6 +11,7 @@ from tui.core.environment.edits import Edit, Fix
 from tui.core.environment.layout import Layout
 from tui.core.environment.syntax import NOT_YAML, compose
 from tui.core.errors import Problem
+from tui.core.regex import regex
 
 _MOST = 10
 """Repairs of one text: more than that was not meant to be YAML."""
@@ -40,23 +41,19 @@ def _quoted(found: re.Match[str]) -> str:
 
 
 _REPAIRS = (
-    _Repair(
-        "Remove what cannot be seen", re.compile(f"(?![\ud800-\udfff]){NOT_YAML.pattern}"), "", everywhere=True
-    ),
+    _Repair("Remove what cannot be seen", regex(f"(?![\ud800-\udfff]){NOT_YAML.pattern}"), "", everywhere=True),
     _Repair(
         "Indent with spaces",
-        re.compile(r"^ *\t[ \t]*"),
+        regex(r"^ *\t[ \t]*"),
         lambda found: found[0].replace("\t", "  "),
         everywhere=True,
     ),
-    _Repair("Write it as one text", re.compile(r"^(\s*- +[\w.-]+): +(?=[<>])"), r"\1 "),
-    _Repair("Put a space behind the dash", re.compile(r"^( *)-(?=[\w])"), r"\1- "),
-    _Repair("Put the item on its own line", re.compile(r"^( *)([\w-]+:) +(?=- )"), "\\1\\2\n\\1  "),
-    _Repair("Put quotes around it", re.compile(r"^(\s*(?:- +|[\w-]+: +)+)([>|*&!%@`].*?)(?=\s+#|\s*$)"), _quoted),
-    _Repair("Close the quote", re.compile(r"^([^'\"#]*)(['\"])([^'\"]*?)(?=\s*$)"), r"\1\2\3\2"),
-    _Repair(
-        "Put quotes around it", re.compile(r"^(\s*(?:- +)*[\w-]+: +)([^\s'\"\[{].*?: .*?)(?=\s+#|\s*$)"), _quoted
-    ),
+    _Repair("Write it as one text", regex(r"^(\s*- +[\w.-]+): +(?=[<>])"), r"\1 "),
+    _Repair("Put a space behind the dash", regex(r"^( *)-(?=[\w])"), r"\1- "),
+    _Repair("Put the item on its own line", regex(r"^( *)([\w-]+:) +(?=- )"), "\\1\\2\n\\1  "),
+    _Repair("Put quotes around it", regex(r"^(\s*(?:- +|[\w-]+: +)+)([>|*&!%@`].*?)(?=\s+#|\s*$)"), _quoted),
+    _Repair("Close the quote", regex(r"^([^'\"#]*)(['\"])([^'\"]*?)(?=\s*$)"), r"\1\2\3\2"),
+    _Repair("Put quotes around it", regex(r"^(\s*(?:- +)*[\w-]+: +)([^\s'\"\[{].*?: .*?)(?=\s+#|\s*$)"), _quoted),
 )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tui.core.environment.edits import Kind
+from tui.core.regex import regex
 from tui.core.text import shown
 
 
@@ -77,7 +78,7 @@ def _rule(
     for_pip: bool = False,
     many: Kind | None = None,
 ) -> Rule:
-    return Rule(re.compile(pattern), message, hint, advice, fix, for_pip, many)
+    return Rule(regex(pattern), message, hint, advice, fix, for_pip, many)
 
 
 _ADDRESS_TOKEN = _rule(
@@ -221,7 +222,7 @@ PIP_RULES = (
     ),
 )
 
-_PIP_FILE = re.compile(rf"{_NAMES_FILE}(?P<named>\S+)$|(?P<archive>{_ARCHIVE})")
+_PIP_FILE = regex(rf"{_NAMES_FILE}(?P<named>\S+)$|(?P<archive>{_ARCHIVE})")
 
 
 def pip_file(requirement: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import yaml
 
 from tui.core.errors import Problem
+from tui.core.regex import regex
 
 MAX_LENGTH = 1_000_000
 """Characters; an environment.yml of people is a hundred times smaller."""
@@ -16,10 +17,10 @@ MAX_DEPTH = 50
 """Levels of nesting: libyaml's composer recurses on the C stack and crashes the process beyond some thousands."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_FAR_IN = re.compile(rf"^[ \t?:-]{{{MAX_DEPTH}}}", re.MULTILINE)
-_UNDECODED = re.compile("[\udc80-\udcff]")  # what the error handler surrogateescape leaves
-_CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+NOT_YAML = regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FAR_IN = regex(rf"^[ \t?:-]{{{MAX_DEPTH}}}", re.MULTILINE)
+_UNDECODED = regex("[\udc80-\udcff]")  # what the error handler surrogateescape leaves
+_CONFLICT = regex(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 
 @dataclass(frozen=True)

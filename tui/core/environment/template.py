@@ -9,11 +9,12 @@ from pathlib import Path
 from tui.core.environment.layout import as_yaml
 from tui.core.errors import CondockError
 from tui.core.files import read_text
+from tui.core.regex import regex
 
 PYTHON = "3.13"
 """The minor version that Anaconda's companion examples pin (anaconda/docker-examples)."""
 
-_REQUIREMENT = re.compile(
+_REQUIREMENT = regex(
     r"[A-Za-z0-9][\w.-]*\s*(?:\[[\w\s,.-]*\])?\s*(?:(?:[<>!=~]=|===|[<>])[\w\s.*+!,<>=~-]+)?(?:;[^#]+)?",
     re.ASCII,
 )

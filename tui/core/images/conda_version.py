@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from tui.core.errors import CondockError
 from tui.core.images.catalogue import catalogue
 from tui.core.images.reference import parse_reference
+from tui.core.regex import regex
 
 _CONDA_IMAGES = ("continuumio/miniconda3", "anaconda/miniconda", "condaforge/miniforge3")
 """Images whose tags begin with the version of their conda."""
-_IN_TAG = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?![\d.])")
-_SAID = re.compile(r"conda (\d+)\.(\d+)\.(\d+)\b")
+_IN_TAG = regex(r"v?(\d+)\.(\d+)\.(\d+)(?![\d.])")
+_SAID = regex(r"conda (\d+)\.(\d+)\.(\d+)\b")
 
 
 def conda_version(reference: str) -> tuple[int, ...]:

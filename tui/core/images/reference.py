@@ -10,15 +10,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from tui.core.errors import CondockError, Problem
+from tui.core.regex import regex
 from tui.core.text import printable
 
 HUB = "docker.io"
 
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
-_DOMAIN = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?")
-_PART = re.compile(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*")
-_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
-_DIGEST = re.compile(r"sha256:[a-f0-9]{64}")
+_DOMAIN = regex(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?")
+_PART = regex(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*")
+_TAG = regex(r"\w[\w.-]{0,127}", re.ASCII)
+_DIGEST = regex(r"sha256:[a-f0-9]{64}")
 _LONGEST_NAME = 255
 
 

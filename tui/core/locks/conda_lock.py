@@ -13,13 +13,14 @@ from tui.core.environment.syntax import too_deep
 from tui.core.errors import CondockError
 from tui.core.locks.lock_text import read_conda_lock
 from tui.core.platforms import BY_CONDA_NAME, CONDA_NAMES
+from tui.core.regex import regex
 from tui.core.solving.solution import Package, Solution
 from tui.core.text import shown
 
-_FILE = re.compile(r"https?://\S+/(?P<subdir>[^/\s]+)/[^/\s]+-(?P<build>[^/\s-]+)\.(?:conda|tar\.bz2)")
-_PIP_FILE = re.compile(r"https?://[^\s;#]+")
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_FILE = regex(r"https?://\S+/(?P<subdir>[^/\s]+)/[^/\s]+-(?P<build>[^/\s-]+)\.(?:conda|tar\.bz2)")
+_PIP_FILE = regex(r"https?://[^\s;#]+")
+_NAME = regex(r"[A-Za-z0-9][\w.-]*", re.ASCII)
+_SHA256 = regex(r"[0-9a-f]{64}")
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _INSTALLED = ("main", "dev")
 """The categories that `conda-lock install` takes by itself (conda-lock, conda_lock.py)."""

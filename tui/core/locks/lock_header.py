@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tui.core.environment.document import EnvironmentDocument
+from tui.core.regex import regex
 
-_FINGERPRINT = re.compile(r"^# environment: sha256:([0-9a-f]{64})\r?$", re.MULTILINE)
-_SOURCE = re.compile(r"^# rendered from: sha256:([0-9a-f]{64})\r?$", re.MULTILINE)
-_SYSTEM = re.compile(r"^# solved for: (.*)$", re.MULTILINE)
-_PIP = re.compile(r"^# pip install( --no-deps)? --requirement \S+\r?$", re.MULTILINE)
+_FINGERPRINT = regex(r"^# environment: sha256:([0-9a-f]{64})\r?$", re.MULTILINE)
+_SOURCE = regex(r"^# rendered from: sha256:([0-9a-f]{64})\r?$", re.MULTILINE)
+_SYSTEM = regex(r"^# solved for: (.*)$", re.MULTILINE)
+_PIP = regex(r"^# pip install( --no-deps)? --requirement \S+\r?$", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,17 @@ import yaml
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
 from tui.core.locks.lock_header import Header, read_header
+from tui.core.regex import regex
 from tui.core.text import holds_token, shown
 
 # The list of packages makes up nearly all of the file, and nothing in it is needed here: megabytes stay unparsed.
-_PACKAGES = re.compile(r"^package:[ \t]*\r?\n(?:(?:[ \-#].*)?\r?\n|[ \-#].*\Z)*+", re.MULTILINE)
-_CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
-_PLATFORM = re.compile(r"#\s*platform:\s*([\w-]+)")
+_PACKAGES = regex(r"^package:[ \t]*\r?\n(?:(?:[ \-#].*)?\r?\n|[ \-#].*\Z)*+", re.MULTILINE)
+_CONFLICT = regex(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+_PLATFORM = regex(r"#\s*platform:\s*([\w-]+)")
 # The hash as conda 26.7.1 takes it (conda/misc.py).
 _HASH = r"#(?:[0-9a-f]{32}|(?:sha256:)?[0-9a-f]{64})"
-_ADDRESS = re.compile(rf"https?://\S+/([^/\s]+)/[^/\s#]+\.(?:conda|tar\.bz2)(?:{_HASH})?")
-_PIP = re.compile(r"#\s*pip\s+\S+\s*@")
+_ADDRESS = regex(rf"https?://\S+/([^/\s]+)/[^/\s#]+\.(?:conda|tar\.bz2)(?:{_HASH})?")
+_PIP = regex(r"#\s*pip\s+\S+\s*@")
 
 REQUIRE_HASHES = "--require-hashes"
 """An option of pip that may stand in a file of requirements: a line without a hash is then refused."""

@@ -23,10 +23,11 @@ from tui.core.project import Project
 from tui.core.proof.after import search_image
 from tui.core.proof.audit import Unread
 from tui.core.proof.receipt import Receipt
+from tui.core.regex import regex
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.text import shown
 
-_STAGE = re.compile(r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*\S+[ \t]+AS[ \t]+(\S+)", re.IGNORECASE | re.MULTILINE)
+_STAGE = regex(r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*\S+[ \t]+AS[ \t]+(\S+)", re.IGNORECASE | re.MULTILINE)
 _PATIENCE = 600.0
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import bz2
 import lzma
-import re
 import sys
 import zlib
 from collections.abc import Callable
 from typing import Protocol
 
 from tui.core.proof.tar_walk import Sink
+from tui.core.regex import regex
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -70,7 +70,7 @@ DECODERS: dict[str, Callable[[], Decoder]] = {
     "bzip2": bz2.BZ2Decompressor,
     "xz": lambda: lzma.LZMADecompressor(memlimit=1 << 28),
 }
-_MARKS = re.compile(
+_MARKS = regex(
     rb"(?P<gzip>\x1f\x8b\x08)|(?P<zstd>\x28\xb5\x2f\xfd)|(?P<bzip2>BZh[1-9](?:1AY&SY|\x17rE8P\x90))|(?P<xz>\xfd7zXZ\0)"
 )
 

@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 from tui.core.account.library import words_for
 from tui.core.channels.report import NO_KEY_HINT, ChannelState, report, state_of
+from tui.core.regex import regex
 from tui.core.solving.channel_access import ChannelAccess
 from tui.core.solving.solution import FailureKind, SolveFailure
 from tui.core.text import printable
 
-_STATUS = re.compile(r"HTTP status \w+ error \((\d{3})")
-_URL = re.compile(r"https?://[^\s'()]+")
+_STATUS = regex(r"HTTP status \w+ error \((\d{3})")
+_URL = regex(r"https?://[^\s'()]+")
 _KINDS = {
     ChannelState.REFUSED: FailureKind.UNAUTHORIZED,
     ChannelState.LOCKED: FailureKind.UNAUTHORIZED,
@@ -23,10 +24,10 @@ _KINDS = {
 }
 # What py-rattler's text has in it, the kind, and the name under which the words for it are kept; the first fits.
 _NETWORK = (
-    (re.compile("certificate|CertNot|UnknownIssuer"), FailureKind.TLS, "SSLError"),
-    (re.compile("tunnel error|proxy", re.IGNORECASE), FailureKind.PROXY, "ProxyError"),
+    (regex("certificate|CertNot|UnknownIssuer"), FailureKind.TLS, "SSLError"),
+    (regex("tunnel error|proxy", re.IGNORECASE), FailureKind.PROXY, "ProxyError"),
     # The last is said where only what was fetched earlier may be used, which is tried when the network is away.
-    (re.compile("error sending request|not in the cache"), FailureKind.UNREACHABLE, "ConnectionError"),
+    (regex("error sending request|not in the cache"), FailureKind.UNREACHABLE, "ConnectionError"),
 )
 
 

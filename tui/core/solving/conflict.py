@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui.core.environment.dependencies import name_of
+from tui.core.regex import regex
 from tui.core.solving.solution import FailureKind, SolveFailure, SolveRequest
 from tui.core.text import printable, shown
 
@@ -16,11 +17,11 @@ _MOST_CULPRITS = 3
 _WIDTH = 100
 _INTRODUCTION = "Cannot solve the request because of: "
 _SEVERAL = "The following packages are incompatible"
-_NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
-_NODE = re.compile(r"([│ ]*)([├└]─ )?(.*)")
-_VERSIONS = re.compile(r"(\S+)(?: \| \S+){2,} \| (\S+)")
-_ABSENT = re.compile(r"No candidates were found for (.+?)\.?$|^(\S+ .*?), for which no candidates were found")
-_SYSTEM = re.compile(r"^(__\w+) ?(.*?),? (?:for which no|which cannot)")
+_NAME = regex(r"[\w.-]{1,100}", re.ASCII)
+_NODE = regex(r"([│ ]*)([├└]─ )?(.*)")
+_VERSIONS = regex(r"(\S+)(?: \| \S+){2,} \| (\S+)")
+_ABSENT = regex(r"No candidates were found for (.+?)\.?$|^(\S+ .*?), for which no candidates were found")
+_SYSTEM = regex(r"^(__\w+) ?(.*?),? (?:for which no|which cannot)")
 _NEEDS = {
     "__cuda": (
         "a CUDA driver ({spec})",

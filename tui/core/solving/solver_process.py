@@ -14,12 +14,13 @@ from typing import Any
 
 import tui
 from tui.core.byte_lines import ByteLines
+from tui.core.regex import regex
 from tui.core.secret import Secret
 from tui.core.text import Redactor, printable
 
 Message = dict[str, Any]
 _COMMAND = ("-P", "-m", "tui.solver")  # -P: the user's folder may hold modules of any name
-_SECRET_NAME = re.compile("KEY|TOKEN|SECRET|PASSWORD", re.IGNORECASE)
+_SECRET_NAME = regex("KEY|TOKEN|SECRET|PASSWORD", re.IGNORECASE)
 _CHUNK = 262_144
 _LAST_WORDS = 2_000
 

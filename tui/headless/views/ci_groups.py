@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from tui.core.building.events import BuildEvent, Notice, OutputReceived
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress, Status, Step
+from tui.core.regex import regex
 from tui.headless.views.step_lines import news, place
 from tui.headless.views.talk import say
 
@@ -19,8 +19,8 @@ _MOST_KEPT = 5_000
 # What services obey in a log: `::` at the begin of a line, spaces aside, and `##[` anywhere (actions/runner,
 # ActionCommand.cs); `##vso[` anywhere (azure-pipelines-agent, Command.cs); `---` and the like at the begin
 # (buildkite.com/docs, managing log output). GitLab's has an escape in it, which no text of ours can have.
-_COMMAND = re.compile(r"##(?=\[|vso\[)")
-_OPENING = re.compile(r"\s*(?:::|---|\+\+\+|~~~|\^\^\^)")
+_COMMAND = regex(r"##(?=\[|vso\[)")
+_OPENING = regex(r"\s*(?:::|---|\+\+\+|~~~|\^\^\^)")
 
 
 @dataclass(frozen=True)

@@ -13,17 +13,18 @@ from dataclasses import replace
 from tui.core.building.events import BuildEvent, Notice, OutputReceived, StepUpdated, TransferUpdated
 from tui.core.byte_lines import ByteLines
 from tui.core.line_reader import LineReader
+from tui.core.regex import regex
 from tui.core.text import Redactor, printable, unstyled
 
 # "#0" is buildx itself, speaking of its own settings.
-_PREFIX = re.compile(rb"#([1-9]\d*) (.*)", re.DOTALL)
-_LOG = re.compile(rb"\d+\.\d+(?: (.*))?", re.DOTALL)
-_END = re.compile(r"(DONE|CACHED|CANCELED|ERROR)(?:: (.*)| (\d+\.\d+)s)?")
+_PREFIX = regex(rb"#([1-9]\d*) (.*)", re.DOTALL)
+_LOG = regex(rb"\d+\.\d+(?: (.*))?", re.DOTALL)
+_END = regex(r"(DONE|CACHED|CANCELED|ERROR)(?:: (.*)| (\d+\.\d+)s)?")
 _SIZE = r"(\d+(?:\.\d+)?)(B|kB|MB|GB|TB)"
-_TRANSFER = re.compile(rf"(.+?)(?: {_SIZE}(?: / {_SIZE})?)?(?: \d+\.\d+s)?( done)?")
+_TRANSFER = regex(rf"(.+?)(?: {_SIZE}(?: / {_SIZE})?)?(?: \d+\.\d+s)?( done)?")
 _UNITS = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 # "..." is a pause in favour of another step; BuildKit before 0.10 names the digest of every step.
-_NOISE = re.compile(r"\.\.\.|sha256:[0-9a-f]{64}")
+_NOISE = regex(r"\.\.\.|sha256:[0-9a-f]{64}")
 
 
 class PlainDecoder:

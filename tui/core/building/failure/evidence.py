@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tui.core.building.events import BuildCancelled, BuildFailed, clip_limit
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
+from tui.core.regex import regex
 
 MAX_EVIDENCE = 8
 """Lines that are shown of it at the most."""
@@ -18,9 +19,9 @@ _LINES = 1_000
 _COLUMNS = 400
 
 # Parts of the Dockerfile, frames and headings that the builder puts round its errors, and what a step has printed.
-_FRAME = re.compile(r"\s*\d+ \| |-+$|\s> |\d+\.\d+ |WARNING|Dockerfile\S*:\d+$")
-_EXIT_CODE = re.compile(r"exit code: (\d+)$")
-_NOISE = re.compile(
+_FRAME = regex(r"\s*\d+ \| |-+$|\s> |\d+\.\d+ |WARNING|Dockerfile\S*:\d+$")
+_EXIT_CODE = regex(r"exit code: (\d+)$")
+_NOISE = regex(
     r"""\s*(?:
         [\s\W\d_]*                                      # nothing, rules, bars, spinners
         | [-/|\\\s]*(?:\.\.\.working\.\.\.\s*)?(?:done|failed)

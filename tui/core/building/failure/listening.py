@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from tui.core.engine.docker_cli import ask
+from tui.core.regex import regex
 
 _TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
-_ROW = re.compile(r"^ *\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F:]+ 0A ", re.MULTILINE)
+_ROW = regex(r"^ *\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F:]+ 0A ", re.MULTILINE)
 """A socket that listens: its address, its port (proc(5); the kernel's TCP_LISTEN is 10)."""
 _ANSWER = """\
 import sys, urllib.error, urllib.request

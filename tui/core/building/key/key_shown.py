@@ -12,10 +12,11 @@ from tui.core.building.progress import BuildProgress
 from tui.core.dockerfile.key_readers import KeyReaders
 from tui.core.files import Standing
 from tui.core.project import Project
+from tui.core.regex import regex
 
 # A line of conda's table of what it will install: `  numpy   pkgs/main/linux-64::numpy-2.4.6-py311_0 `.
-_INSTALLED = re.compile(r"^ +\S+ +\S+::(\S+)-([^-\s]+)-[^-\s]+ *$", re.MULTILINE)
-_IN_BASE, _IN_IMAGE = re.compile(r"\bconda install\b.*--name base\b", re.DOTALL), re.compile(r"--prefix /env\b")
+_INSTALLED = regex(r"^ +\S+ +\S+::(\S+)-([^-\s]+)-[^-\s]+ *$", re.MULTILINE)
+_IN_BASE, _IN_IMAGE = regex(r"\bconda install\b.*--name base\b", re.DOTALL), regex(r"--prefix /env\b")
 
 
 def key_shown(project: Project, progress: BuildProgress, log: BuildLog) -> KeyReaders | None:

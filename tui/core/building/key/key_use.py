@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from tui.core.building.events import BuildSucceeded
 from tui.core.building.progress import BuildProgress, Status, Step
+from tui.core.regex import regex
 
 KEY_NOT_USED = "from cache: key not used"
 """The words beside such a step."""
 
-_AUTHENTICATED = re.compile(r"RUN\s+(?:--\S+\s+)*--mount=\S*\btype=secret\b")
+_AUTHENTICATED = regex(r"RUN\s+(?:--\S+\s+)*--mount=\S*\btype=secret\b")
 
 
 def key_unused(progress: BuildProgress) -> tuple[Step, ...]:

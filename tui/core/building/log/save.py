@@ -11,9 +11,10 @@ from tui.core.building.log.log import BuildLog
 from tui.core.errors import CondockError
 from tui.core.files import explained
 from tui.core.inside import create_inside
+from tui.core.regex import regex
 from tui.core.text import printable, unstyled
 
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
+_NAME = regex(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 
 
 def save_log(log: BuildLog, folder: Path, name: str, step: str | None = None) -> None:

@@ -23,16 +23,17 @@ from tui.core.building.events import (
 from tui.core.building.running.launch import Launched, launch_in_scratch
 from tui.core.building.running.process import revealed, starting, supervised
 from tui.core.errors import CondockError
+from tui.core.regex import regex
 from tui.core.secret import Secret
 
 _CANCELLED_CODE = 130  # buildx 0.25 and later; before, 1 as for any failure
 _CANCELLED_ERROR = "Canceled: context canceled"
 # In small letters and with gRPC's words before buildx 0.9 (github.com/docker/buildx/issues/673).
-_ERROR = re.compile(
+_ERROR = regex(
     r"(?:ERROR|error): (?:failed to build: )?(?:failed to solve: )?(?:rpc error: code = Unknown desc = )?(.*)",
     re.DOTALL,
 )
-_WRITTEN = re.compile(r"writing image (sha256:[0-9a-f]{64})")
+_WRITTEN = regex(r"writing image (sha256:[0-9a-f]{64})")
 
 
 async def build_events(

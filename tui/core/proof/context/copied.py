@@ -11,10 +11,12 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
-_ESCAPE = re.compile(r"\A(?:#[^\n]*\n)*?# *escape *= *([`\\]) *$", re.IGNORECASE | re.MULTILINE)
-_INSTRUCTION = re.compile(r"\s*(?:ONBUILD\s+)?(COPY|ADD|RUN)\s+(.*)", re.IGNORECASE | re.DOTALL)
-_FLAG = re.compile(r"--(\S+)\s+")
-_ELSEWHERE = re.compile(r"https?://|git@|<<|ssh://|git://", re.IGNORECASE)
+from tui.core.regex import regex
+
+_ESCAPE = regex(r"\A(?:#[^\n]*\n)*?# *escape *= *([`\\]) *$", re.IGNORECASE | re.MULTILINE)
+_INSTRUCTION = regex(r"\s*(?:ONBUILD\s+)?(COPY|ADD|RUN)\s+(.*)", re.IGNORECASE | re.DOTALL)
+_FLAG = regex(r"--(\S+)\s+")
+_ELSEWHERE = regex(r"https?://|git@|<<|ssh://|git://", re.IGNORECASE)
 
 
 def copied_paths(dockerfile: str) -> tuple[str, ...] | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -16,8 +15,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from tui.core.dockerfile.ignore_rules import IgnoreRules, expression
+from tui.core.regex import regex
 
-_WILD = re.compile(r"[*?[\\]")
+_WILD = regex(r"[*?[\\]")
 
 
 @dataclass(frozen=True)
