@@ -13,12 +13,14 @@ from textual.widgets import Static
 
 from screens.dialogs.line_menu import LineMenu
 from screens.parts.completing import Completing
+from screens.parts.imported import Imported
 from screens.parts.solving import Solving
 from screens.step_screen import StepScreen
+from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.edits import Finding
 from tui.core.environment.line_choices import addition, line_choices
 from tui.core.environment.mend import first_place
-from tui.core.environment.surroundings import read_for_build
+from tui.core.environment.missing import read_with_imports
 from tui.core.errors import Problem
 from tui.core.locks.locks import find_locks
 from tui.core.project import Project
@@ -77,6 +79,7 @@ class DependenciesScreen(StepScreen):
         yield Static(id="locks")
         yield Static(id="environment-summary")
         yield Solving()
+        yield Imported()
         yield FindingsPane()
 
     def on_mount(self) -> None:
@@ -101,28 +104,31 @@ class DependenciesScreen(StepScreen):
         self.query_one("#locks", Static).update(described(project.read_locks()))
         self.query_one("#environment-summary", Static).update(Content("" if locks else document.words))
         self.query_one(Solving).project = project
+        self.query_one(Imported).project = project
         self.query_one(Solving).display = not locks
         self._show_findings()
 
     @on(Solving.Changed)
+    @on(Completing.NamesRead)
+    @on(Imported.Read)
     def _show_findings(self) -> None:
-        project, document = self.current, self.current.read_document()
+        project, imports, solving = self.current, self.query_one(Imported).found, self.query_one(Solving)
+
+        def read(text: str) -> EnvironmentDocument:
+            return read_with_imports(text, project.plan, project.path, imports, solving.supply)
+
+        document = read(project.environment)
         if project.plan.environment.locks:
             advice = tuple(note for lock in project.read_locks() for note in lock.advice)
         else:
-            failures = self.query_one(Solving).failures
-            unsolved = (found for failure in failures for found in failure.findings(document, project.environment))
+            unsolved = (
+                found for failure in solving.failures for found in failure.findings(document, project.environment)
+            )
             text, blamed = self._blamed or ("", None)
             failed = (document.blamed(blamed),) if blamed and text == project.environment else ()
             advice = (*failed, *unsolved, *document.advice)
             self._editor.mark((*advice, *self.problems))
-        pane = self.query_one(FindingsPane)
-        pane.show(
-            self.problems,
-            advice,
-            project.environment,
-            lambda text: read_for_build(text, project.plan, project.path),
-        )
+        self.query_one(FindingsPane).show(self.problems, advice, project.environment, read)
         self.refresh_bindings()
 
     # Typing

@@ -47,8 +47,13 @@ class Completing(Static):
     def __init__(self, session: Callable[[Project], Awaitable[ChannelSession]]) -> None:
         super().__init__(id="names")
         self._session = session
-        self._names: ChannelNames | None = None
+        self._names: ChannelNames | None = None  # of the place that was asked last
         self._names_of: Where | None = None
+
+    @property
+    def names(self) -> ChannelNames | None:
+        """The names that the channels have; None where they were not read."""
+        return self._names
 
     def propose(self, project: Project, completion: Completion) -> None:
         """Look for what could stand there; the answer is a message, at once where it is known."""

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from screens.dialogs.packages import PackagesDialog
 from screens.parts.completing import Completing
 from screens.parts.write_file import write_file
+from tui.core.environment.missing import Supply
 from tui.core.errors import CondockError
 from tui.core.key_access import request_key
 from tui.core.project import Project, lock, target_platforms
@@ -104,6 +105,11 @@ class Solving(Widget):
         """The versions of the packages solved for the first platform."""
         first = next(iter(self.solutions), None)
         return {package.name: package.version for package in first.packages} if first else {}
+
+    @property
+    def supply(self) -> Supply:
+        """What is known of packages beside the text: what was solved, and what the channels have."""
+        return Supply(frozenset(self.versions), self.query_one(Completing).names)
 
     async def session(self, project: Project) -> ChannelSession:
         """The channels as the project's key opens them."""

@@ -137,6 +137,25 @@ def test_a_dry_run_shows_the_change_without_tokens_and_makes_none(project: Proje
     assert project.files() == before
 
 
+def test_what_the_code_imports_and_nothing_brings_is_said_and_added(
+    project: Project, channel: SolvingChannel
+) -> None:
+    project.write("app.py", "import lib, data, cv2\n")
+    depends(project, channel, "app")
+    said = project.run("check", "--offline").stdout
+    assert (
+        "advice: app.py imports `cv2`, and the environment names no package that brings it. Add `- opencv`."
+        in said
+    )
+    assert "The code imports `lib` and `data`, and condock does not know" in said
+    solved = project.run("check").stdout
+    assert "`lib`" not in solved, "app brings it along"
+    assert "app.py imports `data`" in solved
+    assert "`cv2`" in solved
+    assert project.run("check", "--offline", "--fix").stderr.endswith("Mended: Add opencv.\n")
+    assert "  - opencv\n" in (project.path / "environment.yml").read_text()
+
+
 def test_there_is_nothing_to_mend_where_there_is_no_file(project: Project) -> None:
     (project.path / "environment.yml").unlink()
     done = project.run("check", "--fix")

@@ -219,3 +219,15 @@ async def test_what_was_solved_can_be_pinned(run: Wizard) -> None:
     await run.until(lambda: isinstance(run.app.screen, LineMenu))
     await run.press("enter")
     await run.until(lambda: "  - app=1.0  # kept" in run.project.environment)
+
+
+async def test_what_the_code_imports_is_added_with_one_key(folder: Path, key: str) -> None:
+    (folder / "main.py").write_text("import cv2, yaml, numpy\n")
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        await run.until(lambda: "f4 Add all 2" in run.text("#finding"))
+        assert "imports `cv2` and `yaml`" in run.text("#finding")
+        assert not run.next.disabled
+        await run.press("f4")
+        await run.until(lambda: run.project.environment.endswith("numpy  # fast\n  - opencv\n  - pyyaml\n"))
+        assert not run.screen.query_one("#finding").display

@@ -7,9 +7,10 @@ from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from tui.core.application.imports import Import, find_imports
 from tui.core.environment.edits import Finding, fix_of
 from tui.core.environment.mend import Group, grouped
-from tui.core.environment.surroundings import read_for_build
+from tui.core.environment.missing import Supply, read_with_imports
 from tui.core.errors import ExitCode, Problem
 from tui.core.key_access import equipped
 from tui.core.project import Project, open_project
@@ -61,19 +62,28 @@ def check(
         return show_mended(project)
     if fix:
         project = mend_file(project, env)
-    found = findings(project)
+    imports = find_imports(project.path, project.plan.application.files)
+    found = findings(project, imports)
     if not (offline or found.problems or project.plan.environment.locks):
         project = ask(equipped(project, env), env, for_requests=True)
         insist_on_requests(project)
-        found = replace(found, answers=solve(project, env, platforms_of(project, env, platforms)))
+        answers = solve(project, env, platforms_of(project, env, platforms))
+        found = replace(findings(project, imports, _installed(answers)), answers=answers)
     print(json.dumps(as_data(found)) if as_json else "\n".join(as_lines(found)))
     return found.exit_code
 
 
-def findings(project: Project) -> Check:
-    """The findings that need nobody to be asked."""
+def _installed(answers: Answers) -> frozenset[str]:
+    """The names of what was solved for every platform."""
+    solved = (answer.packages for answer in answers.values() if isinstance(answer, Solution))
+    names = [frozenset(package.name for package in packages) for packages in solved]
+    return frozenset.intersection(*names) if names else frozenset()
+
+
+def findings(project: Project, imports: Sequence[Import], installed: frozenset[str] = frozenset()) -> Check:
+    """The findings that need nobody to be asked; `installed` are the names of what was solved."""
     file = project.plan.environment.file
-    document = read_for_build(project.environment, project.plan, project.path)
+    document = read_with_imports(project.environment, project.plan, project.path, imports, Supply(installed))
     found = step_problems(step_of("dependencies"), project)
     others = [problem for problem in found if problem not in document.problems]
     # Lock files that can be used as they are do not care for the text; others have to be made from it.

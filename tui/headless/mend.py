@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from tui.core.environment.document import EnvironmentDocument
-from tui.core.environment.mend import group_fix, grouped, mended
-from tui.core.environment.surroundings import read_for_build
+from tui.core.application.imports import find_imports
+from tui.core.environment.mend import Read, group_fix, grouped, mended
+from tui.core.environment.missing import read_with_imports
 from tui.core.errors import ExitCode
 from tui.core.files import change_of
 from tui.core.own_texts import own_texts, remember_own
@@ -26,7 +26,7 @@ def mend_file(project: Project, env: Mapping[str, str]) -> Project:
     if after.environment == project.environment:
         tell(f"There is nothing in {shown(project.plan.environment.file)} that condock can mend.")
         return project
-    deeds = list(_deeds(project))
+    deeds = list(_deeds(project, _reader(project)))
     change = change_of(project.path, project.plan.environment.file, after.environment)
     written = replace(project.written, sums=own_texts(project.path, env))
     write_and_tell(written.judged(change))
@@ -46,17 +46,19 @@ def show_mended(project: Project) -> int:
     return ExitCode.DONE
 
 
-def _read(project: Project, text: str) -> EnvironmentDocument:
-    return read_for_build(text, project.plan, project.path)
+def _reader(project: Project) -> Read:
+    """What judges a text as the environment of this project."""
+    imports = find_imports(project.path, project.plan.application.files)
+    return lambda text: read_with_imports(text, project.plan, project.path, imports)
 
 
 def _mended(project: Project) -> Project:
-    return replace(project, environment=mended(project.environment, lambda text: _read(project, text)))
+    return replace(project, environment=mended(project.environment, _reader(project)))
 
 
-def _deeds(project: Project) -> Iterator[str]:
+def _deeds(project: Project, read: Read) -> Iterator[str]:
     """What is mended first, with its lines; what comes to light after that is mended as well."""
-    document = _read(project, project.environment)
+    document = read(project.environment)
     for group in (*grouped(document.problems), *grouped(document.advice)):
-        if fix := group_fix(project.environment, group, lambda text: _read(project, text)):
+        if fix := group_fix(project.environment, group, read):
             yield f"Mended{f' {group.places}' if group.places else ''}: {fix.title}."

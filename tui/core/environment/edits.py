@@ -30,7 +30,7 @@ class Fix:
 
 @dataclass(frozen=True)
 class Kind:
-    """The words for several findings that are alike; `{count}` stands for how many."""
+    """The words for several findings that are alike: `{count}` is how many, `{subjects}` are their names."""
 
     sentence: str
     mend: str
@@ -46,6 +46,8 @@ class Finding(Problem):
     fix: Fix | None = None
     kind: Kind | None = None
     """None where only findings with the same words are alike."""
+    subject: str = ""
+    """The name that it is about, where the sentence of its kind has the names; printable."""
 
 
 def fix_of(problem: Problem | None) -> Fix | None:

@@ -29,7 +29,13 @@ class Group:
         kind = _kind(self.findings[0])
         if len(self.findings) == 1 or kind is None:
             return self.findings[0].message
-        return kind.sentence.format(count=len(self.findings))
+        return kind.sentence.format(count=len(self.findings), subjects=self._subjects)
+
+    @property
+    def _subjects(self) -> str:
+        names = [found.subject for found in self.findings if isinstance(found, Finding)]
+        words = [f"`{name}`" for name in names[:_MOST_PLACES]]
+        return _and([*words, f"{len(names) - len(words)} more"] if len(names) > len(words) else words)
 
     @property
     def key(self) -> Hashable:
@@ -60,7 +66,11 @@ class Group:
             words.append(f"{left_out} more")
         if len(self.lines) < 2:
             return f"line {words[0]}" if words else ""
-        return f"lines {', '.join(words[:-1])}{' and ' if words[:-1] else ''}{words[-1]}"
+        return f"lines {_and(words)}"
+
+
+def _and(words: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def grouped(findings: Iterable[Problem]) -> tuple[Group, ...]:
@@ -85,8 +95,9 @@ def group_fix(text: str, group: Group, read: Read) -> Fix | None:
 def first_place(document: EnvironmentDocument) -> tuple[int, int]:
     """The line and column, counted from 0, of what is to be done first; else the end of the packages."""
     todo: tuple[Problem, ...] = (*document.problems, *filter(fix_of, document.advice))
-    if todo:
-        return (todo[0].line or 1) - 1, (todo[0].column or 1) - 1
+    for found in todo:
+        if found.line and found.column:
+            return found.line - 1, found.column - 1
     if not document.dependencies:
         return 0, 0
     last = document.dependencies[-1]

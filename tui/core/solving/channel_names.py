@@ -26,7 +26,9 @@ class ChannelNames:
     cached: bool = False
     """They are from an earlier time: the channels cannot be reached now."""
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str):
+            return False
         at = bisect_left(self.names, name)
         return self.names[at : at + 1] == (name,)
 

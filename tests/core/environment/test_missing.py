@@ -1,0 +1,160 @@
+"""Packages that the code imports and the environment lacks, by their names for conda."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.paths import ROOT
+from tui.core.application.imports import Import, find_imports
+from tui.core.environment.document import EnvironmentDocument, read_environment
+from tui.core.environment.edits import apply_edits
+from tui.core.environment.mend import group_fix, grouped, mended
+from tui.core.environment.missing import Supply, required_names, with_missing
+from tui.core.environment.package_names import _tables, conda_name, is_known, package_of_import, pip_name
+from tui.core.project import open_project
+
+BROUGHT = ROOT / "tests/data/brought"
+D = "dependencies:\n  - python\n"
+
+
+def imports(*names: str) -> tuple[Import, ...]:
+    return tuple(Import(name, "main.py", 1) for name in names)
+
+
+def said(text: str, *names: str, supply: Supply | None = None) -> list[str]:
+    """The hints on what is missing."""
+    return [found.hint for found in with_missing(read_environment(text), text, imports(*names), supply).advice]
+
+
+@pytest.mark.parametrize(
+    ("module", "package"),
+    [
+        ("cv2", "opencv"),
+        ("PIL.Image", "pillow"),
+        ("sklearn.linear_model.LinearRegression", "scikit-learn"),
+        ("yaml", "pyyaml"),
+        ("bs4.BeautifulSoup", "beautifulsoup4"),
+        ("torch.nn", "pytorch"),
+        ("dateutil.parser", "python-dateutil"),
+        ("redis", "redis-py"),
+        ("google.cloud.storage.Client", "google-cloud-storage"),
+        ("google.protobuf", "protobuf"),
+        ("mpl_toolkits.mplot3d", "matplotlib"),
+        ("pandas.DataFrame", "pandas"),
+        ("prompt_toolkit", "prompt-toolkit"),
+    ],
+)
+def test_a_missing_package_is_offered_by_its_name_for_conda(module: str, package: str) -> None:
+    assert said(D, module) == [f"Add `- {package}`."]
+
+
+@pytest.mark.parametrize(
+    ("line", "module"),
+    [
+        ("opencv", "cv2"),
+        ("py-opencv >=4", "cv2"),
+        ("conda-forge::scikit-learn=1", "sklearn"),
+        ("Pillow", "PIL"),
+        ("matplotlib-base", "matplotlib.pyplot"),
+        ("typing-extensions", "typing_extensions"),
+        ("anaconda", "pandas"),
+        ("py-odd", "odd"),
+        ("pip\n  - pip:\n      - opencv-python-headless==4.8", "cv2"),
+        ("pip\n  - pip:\n      - redis", "redis"),
+        ("pip\n  - pip:\n      - 'odd_thing[x] >=1'", "odd_thing"),
+    ],
+)
+def test_what_the_environment_names_is_not_missing(line: str, module: str) -> None:
+    assert said(f"{D}  - {line}\n", module) == []
+
+
+def test_the_server_is_not_the_library() -> None:
+    assert said(f"{D}  - redis\n", "redis") == ["Add `- redis-py`."]
+
+
+def test_what_packages_bring_along_or_a_file_of_requirements_asks_for_is_not_missing(tmp_path: Path) -> None:
+    assert said(D, "numpy", "six", supply=Supply(frozenset({"numpy"}))) == ["Add `- six`."]
+    (tmp_path / "requirements.txt").write_text("-i https://h/simple\nNumPy==1\nsix ; python_version > '3'  # x\n")
+    required = required_names(tmp_path, "environment.yml", ["requirements.txt", "gone.txt"])
+    assert required == {"numpy", "six"}
+    assert said(D, "numpy", "six", supply=Supply(required=required)) == []
+
+
+def test_what_is_not_known_is_said_without_a_fix_until_the_channels_have_it() -> None:
+    assert said(D, "frobnicate.x") == ["Add that package, unless another one brings it along."]
+    assert said(D, "frobnicate.x", supply=Supply(channel={"frobnicate"})) == ["Add `- frobnicate`."]
+    assert said(D, "cv2", supply=Supply(channel={"py-opencv"})) == ["Add `- py-opencv`."]
+    assert said(D, "google.something.of.ours") == []
+
+
+def test_one_key_adds_all_that_is_missing() -> None:
+    text = "channels: [a]\ndependencies:\n  - python\n  - pip:\n      - x\n"
+    found = imports("cv2", "yaml", "odd", "cv2.aruco", "even")
+
+    def read(text: str) -> EnvironmentDocument:
+        return with_missing(read_environment(text), text, found)
+
+    groups = [group for group in grouped(read(text).advice) if "import" in group.message]
+    assert [group.message for group in groups] == [
+        "The code imports `cv2` and `yaml`, and the environment names no package that brings them.",
+        "The code imports `odd` and `even`, and condock does not know which packages bring them.",
+    ]
+    fix = group_fix(text, groups[0], read)
+    assert fix is not None
+    assert fix.title == "Add all 2"
+    assert apply_edits(text, fix.edits) == text.replace("- python\n", "- python\n  - opencv\n  - pyyaml\n")
+    assert group_fix(text, groups[1], read) is None
+    assert "odd" not in mended(text, read)
+
+
+@pytest.mark.parametrize(
+    ("folder", "names"),
+    [
+        ("fastapi", ["pandas"]),
+        ("notebook", []),
+        ("macos-export", []),
+        ("script", ["opencv", "numpy", "pyyaml"]),
+        ("streamlit", []),
+    ],
+)
+def test_the_folders_that_people_bring(folder: str, names: list[str]) -> None:
+    project = open_project(BROUGHT / folder)
+    text = project.environment if folder != "script" else D
+    found = find_imports(project.path, project.plan.application.files)
+    assert found
+    document = with_missing(read_environment(text), text, found)
+    assert [one.hint for one in document.advice if "imports" in one.message] == [
+        f"Add `- {name}`." for name in names
+    ]
+
+
+def test_the_table_is_large_and_says_nothing_twice() -> None:
+    table, alike, by_pip = _tables()
+    differing = [row for row in table.values() if row.conda[0].lower().replace("-", "_") != row.module.lower()]
+    assert len(differing) >= 150
+    assert not {row.module.lower() for row in table.values()} & alike
+    assert all(row.conda and row.known for row in table.values())
+    assert by_pip["opencv-python-headless"] == "opencv"
+
+
+@pytest.mark.parametrize(
+    ("pip", "conda"),
+    [
+        ("torch", "pytorch"),
+        ("opencv-python", "opencv"),
+        ("PyYAML", "pyyaml"),
+        ("Flask_Cors", "flask-cors"),
+        ("redis", "redis-py"),
+    ],
+)
+def test_names_of_pip_and_conda(pip: str, conda: str) -> None:
+    assert conda_name(pip) == conda
+    assert is_known(pip)
+    assert conda_name(pip_name(conda)) == conda
+
+
+def test_a_name_that_is_in_no_table_stays() -> None:
+    assert (conda_name("My_Thing"), is_known("My_Thing"), pip_name("my-thing")) == ("my-thing", False, "my-thing")
+    assert package_of_import("google") is None

@@ -1,0 +1,116 @@
+"""Packages that the code imports and the environment does not name, as advice."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tui.core.application.imports import Import
+from tui.core.environment.changes import add_dependency
+from tui.core.environment.document import EnvironmentDocument
+from tui.core.environment.edits import Finding, Kind
+from tui.core.environment.package_names import PackageName, normal, package_of_import
+from tui.core.environment.surroundings import read_for_build
+from tui.core.environment.template import requirement_lines
+from tui.core.errors import CondockError
+from tui.core.files import read_text
+from tui.core.plan import BuildPlan
+from tui.core.text import shown
+
+_MISSING = Kind(
+    "The code imports {subjects}, and the environment names no package that brings them.", "Add all {count}"
+)
+_UNKNOWN = Kind("The code imports {subjects}, and condock does not know which packages bring them.", "")
+_ALL = "anaconda"
+"""The package of conda's that brings most others."""
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Supply:
+    """What is known of packages beside the text of environment.yml."""
+
+    installed: frozenset[str] = frozenset()
+    """The names of what was solved, which has what packages bring along."""
+    channel: Container[str] | None = None
+    """The names that the channels have; None where they were not asked."""
+    required: frozenset[str] = frozenset()
+    """The names in the files of requirements that pip installs, normalised."""
+
+
+def read_with_imports(
+    text: str, plan: BuildPlan, folder: Path, imports: Iterable[Import], supply: Supply | None = None
+) -> EnvironmentDocument:
+    """As `read_for_build`, with advice on what is imported and missing unless the plan builds from locks."""
+    document = read_for_build(text, plan, folder)
+    if plan.environment.locks:
+        return document
+    required = required_names(folder, plan.environment.file, document.pip_files)
+    return with_missing(document, text, imports, replace(supply or Supply(), required=required))
+
+
+def with_missing(
+    document: EnvironmentDocument, text: str, imports: Iterable[Import], supply: Supply | None = None
+) -> EnvironmentDocument:
+    """The document of this text with a finding for each package that is imported and missing."""
+    supply = supply or Supply()
+    found = tuple(_findings(document, text, imports, supply))
+    return replace(document, advice=(*document.advice, *found)) if found else document
+
+
+def required_names(folder: Path, file: str, pip_files: Iterable[str]) -> frozenset[str]:
+    """The names in files of requirements beside the environment file `file`, as far as those can be read."""
+    names = set()
+    for path in pip_files:
+        try:
+            text = (
+                read_text(folder, posixpath.join(posixpath.dirname(file), path)) if path.endswith(".txt") else ""
+            )
+        except CondockError:
+            continue
+        names |= {normal(found[0]) for line in requirement_lines(text) if (found := _NAME.match(line))}
+    return frozenset(names)
+
+
+def missing(document: EnvironmentDocument, imports: Iterable[Import], supply: Supply) -> dict[PackageName, Import]:
+    """The packages that are missing, each with the first import of it."""
+    conda = {normal(found.name) for found in document.dependencies} | set(map(normal, supply.installed))
+    pip = {normal(found.name) for found in document.pip} | supply.required
+    found: dict[PackageName, Import] = {}
+    if _ALL not in conda:
+        for one in imports:
+            package = package_of_import(one.name)
+            if package and not package.is_among(conda, pip):
+                found.setdefault(package, one)
+    return found
+
+
+def _findings(
+    document: EnvironmentDocument, text: str, imports: Iterable[Import], supply: Supply
+) -> Iterator[Finding]:
+    offered: set[str] = set()
+    for package, one in missing(document, imports, supply).items():
+        name = offer(package, supply)
+        if name and name in offered:
+            continue
+        offered.add(name)
+        module = shown(package.module)
+        if name:
+            message = f"{shown(one.file)} imports `{module}`, and the environment names no package that brings it."
+            fix = add_dependency(text, name)
+            yield Finding(message, f"Add `- {name}`.", "environment", fix=fix, kind=_MISSING, subject=module)
+        else:
+            message = f"{shown(one.file)} imports `{module}`, and condock does not know which package brings it."
+            hint = "Add that package, unless another one brings it along."
+            yield Finding(message, hint, "environment", kind=_UNKNOWN, subject=module)
+
+
+def offer(package: PackageName, supply: Supply) -> str:
+    """The name to add: the first that the channels have, or the usual one; empty where none is known."""
+    if supply.channel is None:
+        return package.conda[0] if package.known else ""
+    spellings = (spelled for name in package.conda for spelled in (name, name.replace("-", "_")))
+    return next((name for name in spellings if name in supply.channel), "")

@@ -1,0 +1,97 @@
+"""Names of packages: of what is imported, as conda has it, and as pip has it. From `assets/package_names.yml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import yaml
+
+from tui.core.assets import ASSETS
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_OF_PIP = "pip:"
+
+
+@dataclass(frozen=True)
+class PackageName:
+    """One package by its names."""
+
+    module: str
+    """The import, as far as it tells the package."""
+    conda: tuple[str, ...]
+    """Conda's names, the usual one first."""
+    pip: tuple[str, ...]
+    known: bool = True
+    """False where the names are only those of the import."""
+
+    def is_among(self, conda: Collection[str], pip: Collection[str]) -> bool:
+        """True if one of the names is there, among normalised names of conda's packages or of pip's."""
+        if any(normal(name) in conda for name in self.conda) or any(normal(name) in pip for name in self.pip):
+            return True
+        # Of a name that is only guessed, what is much like it is most often meant.
+        return not self.known and any(_like(normal(self.module), name) for name in (*conda, *pip))
+
+
+def normal(name: str) -> str:
+    """One text for all spellings of a name (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def package_of_import(name: str) -> PackageName | None:
+    """The package that brings a module such as `google.cloud.storage.Client`; None where several might."""
+    table, alike, _ = _tables()
+    parts = name.split(".")
+    for count in range(len(parts), 0, -1):
+        if row := table.get(".".join(parts[:count])):
+            return row
+    module = parts[0]
+    if any(known.startswith(f"{module}.") for known in table):
+        return None
+    spelled = normal(module)
+    return PackageName(module, (spelled,), (spelled,), spelled in alike)
+
+
+def conda_name(pip: str) -> str:
+    """Conda's name for what pip calls so; the same, normalised, where no other is known."""
+    name = normal(pip)
+    return _tables()[2].get(name, name)
+
+
+def is_known(pip: str) -> bool:
+    """True if condock knows that conda has what pip calls so."""
+    name = normal(pip)
+    _, alike, by_pip = _tables()
+    return name in by_pip or name in alike
+
+
+def pip_name(conda: str) -> str:
+    """Pip's name for a package of conda's; the same where no other is known."""
+    table = _tables()[0]
+    rows = (row for row in table.values() if normal(conda) in map(normal, row.conda))
+    row = next(rows, None)
+    return conda if row is None or normal(conda) in map(normal, row.pip[1:]) else (*row.pip[1:], conda)[0]
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[Mapping[str, PackageName], frozenset[str], Mapping[str, str]]:
+    """The rows by their imports, the names that are alike, and conda's names by those of pip."""
+    read = yaml.load((ASSETS / "package_names.yml").read_bytes(), Loader=_LOADER)  # noqa: S506  # a safe one
+    table = {module: _row(module, names) for module, names in read["differing"].items()}
+    alike = frozenset(map(normal, read["alike"].split()))
+    by_pip: dict[str, str] = {}
+    for row in table.values():
+        for name in row.pip:
+            by_pip.setdefault(normal(name), row.conda[0])
+    return table, alike, by_pip
+
+
+def _row(module: str, names: list[str]) -> PackageName:
+    conda = tuple(name for name in names if not name.startswith(_OF_PIP))
+    return PackageName(module, conda, tuple(name.removeprefix(_OF_PIP) for name in names))
+
+
+def _like(module: str, name: str) -> bool:
+    return name in {f"py{module}", f"py-{module}", f"python-{module}", f"{module}-py", f"{module}-python"}
