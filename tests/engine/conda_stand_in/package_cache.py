@@ -16,7 +16,7 @@ from .base.context import context
 from .channels import Channels
 from .unpacking import unpack
 
-ENDING = ".tar.bz2"
+ENDINGS = (".tar.bz2", ".conda")
 RECORD = "info/repodata_record.json"
 """Where an unpacked package says what it was made from."""
 
@@ -34,11 +34,12 @@ class MatchSpec:
     """One package by its address, with the hash it must have; conda's own knows much more."""
 
     def __init__(self, url: str, *, md5: str = "", sha256: str = "") -> None:
-        if not url.endswith(ENDING):
-            raise CondaError(f"the stand-in for conda reads {ENDING} only, not {url}")
+        if not url.endswith(ENDINGS):
+            raise CondaError(f"the stand-in for conda reads {' and '.join(ENDINGS)} only, not {url}")
         self.url, self.md5, self.sha256 = url, md5, sha256
         self.fn = url.rpartition("/")[2]
-        self.name, self.version, self.build = self.fn.removesuffix(ENDING).rsplit("-", 2)
+        self.stem = self.fn.removesuffix(ENDINGS[0]).removesuffix(ENDINGS[1])
+        self.name, self.version, self.build = self.stem.rsplit("-", 2)
 
     def get(self, name: str, default: Any = None) -> Any:
         """A field by its name."""
@@ -52,7 +53,7 @@ class MatchSpec:
     @property
     def folder(self) -> Path:
         """Where it is unpacked."""
-        return context.pkgs_dir / self.fn.removesuffix(ENDING)
+        return context.pkgs_dir / self.stem
 
     @property
     def unpacked(self) -> dict[str, Any]:

@@ -14,6 +14,11 @@ def unpack(archive: Path, folder: Path) -> None:
     part = folder.with_name(f"{folder.name}.part")
     for stale in (part, folder):
         shutil.rmtree(stale, ignore_errors=True)
-    with tarfile.open(fileobj=io.BytesIO(bz2.decompress(archive.read_bytes()))) as content:
-        content.extractall(part)
+    if archive.suffix == ".conda":
+        from rattler.package_streaming import extract
+
+        extract(archive, part)
+    else:
+        with tarfile.open(fileobj=io.BytesIO(bz2.decompress(archive.read_bytes()))) as content:
+            content.extractall(part)
     part.rename(folder)
