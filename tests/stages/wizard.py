@@ -280,8 +280,8 @@ class Wizard:
         await self.write(name, before)
         assert not self.next.disabled
 
-    async def until(self, met: Callable[[], bool], seconds: float = 5.0) -> None:
-        """Wait for what comes from a thread or a process."""
+    async def until(self, met: Callable[[], bool], seconds: float = 30.0) -> None:
+        """Wait for what comes from a thread or a process; TimeoutError where it never does."""
         async with asyncio.timeout(seconds):
             while not met():
                 await self.pilot.pause(0.005)
