@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
 from screens.step_screen import StepScreen
 from tui.core.application.advice import application_advice, missing_packages
@@ -28,6 +28,7 @@ from tui.core.text import printable
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field
 from tui.widgets.file_list import FileList
+from tui.widgets.option_list import OptionList
 
 _RUNS = "Runs when the image starts."
 _ONLY_ENVIRONMENT = """\

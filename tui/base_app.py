@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import App, ScreenStackError, SystemCommand
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.filter import LineFilter
@@ -78,8 +78,9 @@ class BaseApp(App[str]):
         return True
 
     def _handle_exception(self, error: Exception) -> None:
-        # A screen that is being made when the app ends stays without widgets, and its handlers run all the same.
-        if not (self._exit and isinstance(error, NoMatches)):
+        # A screen that is being made when the app ends stays without widgets, and its handlers run all the same; a
+        # key that comes behind the last one finds no screen at all.
+        if not (self._exit and isinstance(error, NoMatches | ScreenStackError)):
             super()._handle_exception(error)
 
     def last_words(self) -> str:

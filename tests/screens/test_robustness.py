@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.app import ScreenStackError
 from textual.theme import BUILTIN_THEMES
 from textual.widgets import Input, OptionList, TextArea
 
@@ -230,3 +231,15 @@ async def test_every_step_opens_in_a_theme_of_each_kind(folder: Path) -> None:
         for step in STEP_KEYS:
             await run.go(step)
             await in_themes(run, "textual-light", "ansi-dark", "condock-light")
+
+
+async def test_a_key_behind_the_last_one_is_no_error(folder: Path) -> None:
+    """It finds no screen: Textual takes those away first."""
+    async with wizard(folder, begun=False) as run:
+        stack, run.app._screen_stacks["_default"] = run.app._screen_stacks["_default"], []
+        run.app.exit()
+        with pytest.raises(ScreenStackError) as error:
+            await run.app._on_key(events.Key("n", "n"))
+        run.app._handle_exception(error.value)
+        run.app._screen_stacks["_default"] = stack
+    assert run.app._exception is None

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from textual import on
+from rich.style import Style
+from textual import events, on
 from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widget import Widget
-from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets import Button, Input, Static
 
 from tui.core.dockerfile.instruction import Instruction
 from tui.core.errors import Problem
@@ -27,6 +28,7 @@ from tui.widgets.dockerfile_view import DockerfileView
 from tui.widgets.field import Field, field_id
 from tui.widgets.image_picker import ImagePicker
 from tui.widgets.masthead import named
+from tui.widgets.option_list import OptionList
 from tui.widgets.problem_strip import ProblemStrip
 from tui.widgets.stepper import ShownStep, Stepper, StepState
 
@@ -306,6 +308,17 @@ async def test_the_rows_say_what_is_used_and_what_is_here(name: str) -> None:
         assert "here" not in ubuntu
         assert app.query_one(Field).value == IMAGES[1].reference
         assert app.said == []
+
+
+async def test_a_click_on_an_option_that_is_gone_chooses_nothing() -> None:
+    async with showing(lambda: OptionList("one", "two")) as (app, pilot):
+        options = app.query_one(OptionList)
+        drawn = Style(meta={"option": 1})
+        options.remove_option_at_index(1)
+        options.post_message(events.Click(options, 1, 1, 0, 0, 1, False, False, False, style=drawn))
+        await pilot.pause()
+        assert options.highlighted is None or options.highlighted == 0
+        assert app._exception is None
 
 
 # ConfirmDialog

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from textual.content import Content
 from textual.geometry import Offset
 from textual.message import Message
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
+
+from tui.widgets.option_list import OptionList
 
 
 @dataclass(frozen=True)

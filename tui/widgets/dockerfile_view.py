@@ -10,10 +10,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.highlight import highlight
 from textual.reactive import reactive
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from tui.core.dockerfile.instruction import Instruction
+from tui.widgets.option_list import OptionList
 
 
 def _rows(instructions: tuple[Instruction, ...]) -> Iterator[Option | None]:

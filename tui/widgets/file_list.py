@@ -9,10 +9,10 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.core.application.listing import Listed
+from tui.widgets.option_list import OptionList
 
 _WIDEST = 40
 """Cells of a name; what is longer pushes its size aside."""

@@ -9,13 +9,14 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from tui.core.environment.edits import Fix, fix_diff
 from tui.core.environment.mend import Group, Read, group_fix, grouped
 from tui.core.errors import Problem
 from tui.widgets.dialogs import coloured_diff
+from tui.widgets.option_list import OptionList
 
 _MOST_LINES = 8
 """Of a diff: more of it would push the text itself off a small screen."""

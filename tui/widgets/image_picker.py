@@ -10,11 +10,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from tui.core.images.catalogue import CatalogueImage
 from tui.widgets.field import Field
+from tui.widgets.option_list import OptionList
 
 
 class ImagePicker(Widget):

@@ -13,10 +13,11 @@ from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Input, OptionList
+from textual.widgets import Button, Input
 from textual.widgets.option_list import Option
 
 from tui.widgets.dialogs import Dialog
+from tui.widgets.option_list import OptionList
 
 _PAGE = 8
 
