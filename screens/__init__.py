@@ -1,26 +1,28 @@
-"""The screens of the wizard, one file a step."""
+"""The screens of the wizard, one file a step; each is imported when it is first shown."""
 
-from screens.account import AccountScreen
-from screens.application import ApplicationScreen
-from screens.base_image import BaseImageScreen
-from screens.build import BuildScreen
-from screens.dependencies import DependenciesScreen
-from screens.preview import PreviewScreen
-from screens.secret import SecretScreen
-from screens.start import StartScreen
-from screens.step_screen import StepScreen
+from __future__ import annotations
 
-SCREENS: dict[str, type[StepScreen]] = {
-    screen.step.key: screen
-    for screen in (
-        StartScreen,
-        AccountScreen,
-        BaseImageScreen,
-        DependenciesScreen,
-        SecretScreen,
-        ApplicationScreen,
-        PreviewScreen,
-        BuildScreen,
-    )
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from screens.step_screen import StepScreen
+
+SCREENS = {
+    "start": "screens.start:StartScreen",
+    "account": "screens.account:AccountScreen",
+    "base": "screens.base_image:BaseImageScreen",
+    "dependencies": "screens.dependencies:DependenciesScreen",
+    "secret": "screens.secret:SecretScreen",
+    "application": "screens.application:ApplicationScreen",
+    "preview": "screens.preview:PreviewScreen",
+    "build": "screens.build:BuildScreen",
 }
-"""The screen of each step, by its key."""
+"""The place of each step's screen, by its key."""
+
+
+def screen_of(key: str) -> type[StepScreen]:
+    """The screen of the step with this key."""
+    module, _, name = SCREENS[key].partition(":")
+    screen: type[StepScreen] = getattr(import_module(module), name)
+    return screen

@@ -17,7 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
-from screens import SCREENS
+from screens import SCREENS, screen_of
 from screens.step_screen import StepScreen
 from tui.core.assets import ASSETS
 from tui.core.errors import ExitCode
@@ -56,6 +56,13 @@ class CondockApp(ProjectApp):
         gc.freeze()
         gc.enable()
         self.begin()
+        self._import_screens()
+
+    @work(thread=True, description="Importing the other steps")
+    def _import_screens(self) -> None:
+        """Have them there by the time that they are shown."""
+        for key in SCREENS:
+            screen_of(key)
 
     # The project
 
@@ -115,7 +122,7 @@ class CondockApp(ProjectApp):
             return
         self._trail.at(key)
         if key not in self._screens:
-            screen = SCREENS[key](self.project, self._trail.shown(self.project))
+            screen = screen_of(key)(self.project, self._trail.shown(self.project))
             screen.building = self._building
             self.install_screen(screen, key)
             self._screens[key] = screen

@@ -10,6 +10,8 @@ from textual.app import App, ScreenStackError, SystemCommand
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.filter import LineFilter
+from textual.reactive import Reactive
+from textual.theme import Theme
 from textual.widgets import OptionList
 
 from tui.themes import DARK, LIGHT
@@ -25,11 +27,11 @@ _CRASHED = "condock ended by an error of its own. Nothing unsaved was written; p
 class BaseApp(App[str]):
     """Knows nothing of steps or projects."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        self.theme = DARK.name
+    theme: Reactive[str] = Reactive(DARK.name)  # before the sheets are read, which are parsed for each theme
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        return {**super().available_themes, DARK.name: DARK, LIGHT.name: LIGHT}
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The filters that every line goes through before it is drawn."""
