@@ -168,6 +168,21 @@ def test_init_says_what_will_start_and_what_would_not(tmp_path: Path, capsys: py
     assert "To do: condock recognises nothing here that it could start." in capsys.readouterr().err
 
 
+def test_init_says_line_by_line_what_becomes_of_a_requirements_txt(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(ROOT / "tests" / "data" / "brought" / "notebook", tmp_path / "sales")
+    assert main(["init", str(tmp_path / "sales")]) == 0
+    said = capsys.readouterr().err.splitlines()
+    took = said[1 : said.index("Wrote environment.yml, a start to edit.")]
+    assert took[:2] == [
+        "Python → python=3.11 (your notebook ran with it)",
+        "pandas==2.1.4 → pip (versions are pinned, and the channels were not asked for them)",
+    ]
+    assert took[-1].startswith("jupyterlab, which your code needs → ")
+    assert not any(line.startswith("To do: environment.yml") for line in said)
+
+
 def test_init_takes_every_value_by_a_flag(project: Project) -> None:
     flags = {
         "--image": "a/b:1",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tui.core.account.find_key import KeySearch
 from tui.core.account.key_file import secret_file_places
-from tui.core.application.application import guess_application, needed_packages
+from tui.core.application.application import guess_application
 from tui.core.dockerfile.dockerfile import dockerfile, render
 from tui.core.dockerfile.form import best_form, is_isolated
 from tui.core.dockerfile.ignore import ignore_file, ignore_name
@@ -17,7 +17,7 @@ from tui.core.dockerfile.key_readers import KeyReaders, key_readers
 from tui.core.engine.engine import EngineReport
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.surroundings import read_for_build
-from tui.core.environment.template import environment_template
+from tui.core.environment.template import first_environment
 from tui.core.errors import CondockError
 from tui.core.file_names import insist_on_names
 from tui.core.files import (
@@ -189,7 +189,7 @@ def open_project(path: Path) -> Project:
     plan = read_plan_file(folder.path) if folder.has(PLAN_FILE) else guess_plan(folder)
     environment = _environment_on_disk(folder.path, plan)
     if environment is None:
-        environment = environment_template(folder.path, needed_packages(folder.path))
+        environment = first_environment(folder.path, plan).text
     own_rules = find_content(folder.path, ".dockerignore", SMALL) or ""
     written = Written(find_content(folder.path, PLAN_FILE, SMALL))
     return Project(folder, plan, environment, own_ignore_rules=own_rules, written=written)

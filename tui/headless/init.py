@@ -13,6 +13,7 @@ from tui.core.dockerfile.form import best_form
 from tui.core.engine.base_conda import ask_conda
 from tui.core.engine.contexts import reaching
 from tui.core.environment.document import named_packages
+from tui.core.environment.template import first_environment
 from tui.core.errors import CondockError, ExitCode
 from tui.core.file_names import insist_on_names
 from tui.core.files import change_of, stamped, write
@@ -49,6 +50,8 @@ def init(path: Path, values: Mapping[str, object], env: MutableMapping[str, str]
     agree_to_plan(project, env)
     tell(f"Wrote {PLAN_FILE}.")
     if not (project.path / project.plan.environment.file).exists() and not project.plan.environment.locks:
+        for decision in first_environment(project.path, project.plan).decisions:
+            tell(str(decision))
         write(start := change_of(project.path, project.plan.environment.file, project.environment))
         remember_own(start, env)
         tell(f"Wrote {project.plan.environment.file}, a start to edit.")

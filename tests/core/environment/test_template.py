@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import errno
+import itertools
 import os
 from pathlib import Path
 
@@ -12,10 +13,20 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.paths import ROOT
 from tui.core.environment.document import read_environment
-from tui.core.environment.template import environment_template
+from tui.core.environment.python_version import choose_python
+from tui.core.environment.requirements import applies, pip_requirement, read_requirement
+from tui.core.environment.template import first_environment
 from tui.core.errors import CondockError
 from tui.core.files import read_text
+from tui.core.folder import look_at
+from tui.core.plan import BuildPlan
+from tui.core.project import guess_plan
+
+
+def environment_template(folder: Path) -> str:
+    return first_environment(folder, BuildPlan()).text
 
 
 def test_a_bare_folder_gets_python_and_the_authenticated_channel(tmp_path: Path) -> None:
@@ -45,21 +56,32 @@ def test_the_name_stays_text(tmp_path: Path, folder: str, name: str) -> None:
     assert (document.name, document.problems) == (name, ())
 
 
-def test_known_packages_are_listed_and_not_twice(tmp_path: Path) -> None:
+def test_what_the_code_needs_is_listed_and_not_twice(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("FastAPI[standard]>=0.1\n")
-    document = read_environment(environment_template(tmp_path, ("fastapi", "uvicorn")))
-    assert [dependency.name for dependency in document.dependencies] == ["python", "uvicorn", "pip"]
+    (tmp_path / "main.py").write_text("import fastapi, yaml, odd\napp = fastapi.FastAPI()\n")
+    draft = first_environment(tmp_path, guess_plan(look_at(tmp_path)))
+    document = read_environment(draft.text)
+    assert [dependency.name for dependency in document.dependencies] == ["python", "uvicorn", "pyyaml", "pip"]
     assert [requirement.text for requirement in document.pip] == ["FastAPI[standard]>=0.1"]
+    assert [str(decision) for decision in draft.decisions] == [
+        "FastAPI[standard]>=0.1 → pip (conda knows no extras)",
+        "uvicorn, which your code needs → conda: uvicorn",
+        "pyyaml, which your code needs → conda: pyyaml",
+    ]
 
 
 REQUIREMENTS = """\
 # web
 flask >= 2, <3   # the server
+opencv-python-headless
 uvicorn[standard]==0.30.*
 tomli; python_version < "3.11"
+tabulate ; sys_platform == "linux" and python_version >= "3.8"
+odd-thing
 numpy \\
   ~=1.26
 -r more.txt
+-c limits.txt
 -e .
 --index-url https://user:canary-71f2@example.com/simple
 demo @ git+https://github.com/a/b
@@ -69,24 +91,159 @@ demo @ git+https://github.com/a/b
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_plain_requirements_go_under_pip_and_the_rest_is_counted(tmp_path: Path, encoding: str) -> None:
+def test_each_line_goes_where_it_can_be_had_and_it_is_said_why(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "requirements.txt").write_bytes(REQUIREMENTS.replace("\n", "\r\n").encode(encoding))
-    text = environment_template(tmp_path)
-    document = read_environment(text)
+    draft = first_environment(tmp_path, BuildPlan())
+    document = read_environment(draft.text)
     assert (document.problems, document.advice) == ((), ())
-    assert [requirement.text for requirement in document.pip] == [
-        "flask >= 2, <3",
+    assert [one.text for one in document.dependencies] == [
+        "python=3.12",
+        "flask>=2,<3",
+        "opencv",
+        "tabulate",
+        "numpy~=1.26",
+        "pip",
+    ]
+    assert [one.text for one in document.pip] == [
         "uvicorn[standard]==0.30.*",
         'tomli; python_version < "3.11"',
-        "numpy    ~=1.26",
+        "odd-thing",
+        "-r more.txt",
+        "-c limits.txt",
+        "demo @ git+https://github.com/a/b",
+        "./wheels/x.whl",
     ]
-    assert "5 more" in text
-    assert "canary" not in text
+    assert [str(decision) for decision in draft.decisions] == [
+        "Python → python=3.12 (the newest that numpy ~=1.26 has files for)",
+        "flask >= 2, <3 → conda: flask>=2,<3",
+        "opencv-python-headless → conda: opencv",
+        "uvicorn[standard]==0.30.* → pip (conda knows no extras)",
+        'tomli; python_version < "3.11" → pip (its condition is left to pip)',
+        'tabulate ; sys_platform == "linux" and python_version >= "3.8" → conda: tabulate',
+        "odd-thing → pip (condock does not know that a channel has it)",
+        "numpy ~=1.26 → conda: numpy~=1.26",
+        "-r more.txt → pip (only pip understands it)",
+        "-c limits.txt → pip (only pip understands it)",
+        "-e . → left out (the application step copies your own code)",
+        "--index-url https://••••@example.com/simple → left out (it has a token, or characters that cannot be "
+        "seen)",
+        "demo @ git+https://github.com/a/b → pip (only pip understands it)",
+        "./wheels/x.whl → pip (only pip understands it)",
+    ]
+    assert "canary" not in draft.text + str(draft.decisions)
+
+
+PINS = "pandas==2.1.4\nopencv-python\nopenpyxl\n"
+
+
+def test_pins_stay_together_with_pip_until_the_channels_are_asked(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text(PINS)
+    (tmp_path / "main.py").write_text("import cv2, sklearn\n")
+    plan = guess_plan(look_at(tmp_path))
+    document = read_environment(first_environment(tmp_path, plan).text)
+    assert [one.text for one in document.dependencies] == ["python=3.12", "pip"]
+    assert [one.text for one in document.pip] == [*PINS.split(), "scikit-learn"]
+    has = {"pandas==2.1.4", "opencv"}
+    draft = first_environment(tmp_path, plan, has)
+    document = read_environment(draft.text)
+    assert [one.text for one in document.dependencies] == [
+        "python=3.12",
+        "pandas==2.1.4",
+        "opencv",
+        "scikit-learn",
+        "pip",
+    ]
+    assert [one.text for one in document.pip] == ["openpyxl"]
+    assert "openpyxl → pip (no channel has it)" in map(str, draft.decisions)
+
+
+@pytest.mark.parametrize(
+    ("pins", "kernel", "python", "why"),
+    [
+        ("flask", "", (3, 13), ""),
+        ("pandas==2.1.4", "3.11.6", (3, 11), "your notebook ran with it"),
+        ("pandas==2.1.4\ntorch==2.1.0", "", (3, 11), "the newest that torch==2.1.0 has files for"),
+        (
+            "torch==2.1.0",
+            "3.12.1",
+            (3, 11),
+            "the newest that torch==2.1.0 has files for, and your notebook's 3.12 is newer",
+        ),
+        ("numpy==99.1", "", (3, 13), ""),
+        ("numpy==1.10.0", "", (3, 11), "the newest that numpy==1.10.0 has files for"),
+        ("numpy>=1.10", "3.99", (3, 13), ""),
+        ("numpy>=1.10", "2.7.18", (3, 13), ""),
+        ("numpy==1.26.2", "no version", (3, 12), "the newest that numpy==1.26.2 has files for"),
+    ],
+)
+def test_a_python_that_pins_and_notebooks_allow(pins: str, kernel: str, python: tuple[int, int], why: str) -> None:
+    assert choose_python(map(read_requirement, pins.split("\n")), kernel) == (python, why)
+
+
+def test_the_notebooks_own_python_is_taken(tmp_path: Path) -> None:
+    notebook = ROOT / "tests/data/brought/notebook"
+    draft = first_environment(notebook, guess_plan(look_at(notebook)))
+    assert str(draft.decisions[0]) == "Python → python=3.11 (your notebook ran with it)"
+    assert "  - python=3.11\n" in draft.text
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"metadata": {"language_info": 3}}', "[" * 100_000])
+def test_a_notebook_that_is_none_is_passed_over(tmp_path: Path, content: str) -> None:
+    (tmp_path / "n.ipynb").write_text(content)
+    plan = BuildPlan().change("application", files=("n.ipynb",))
+    assert "python=3.13" in first_environment(tmp_path, plan).text
+
+
+@pytest.mark.parametrize(
+    ("marker", "met"),
+    [
+        ("", True),
+        ('sys_platform == "win32"', False),
+        ("platform_system != 'Windows' and python_version < '3.13'", True),
+        ("python_version >= '3.12'", False),
+        ("python_version < '3.10' or os_name == 'nt'", None),
+        ("extra == 'x'", None),
+        ("(os_name == 'posix')", None),
+        ("python_version in '3.11'", None),
+    ],
+)
+def test_a_condition_is_read_or_left_to_pip(marker: str, met: bool | None) -> None:
+    assert applies(marker, (3, 11)) is met
+
+
+@pytest.mark.parametrize(
+    ("spec", "pip"),
+    [
+        ("numpy", "numpy"),
+        ("numpy=1.26", "numpy==1.26.*"),
+        ("numpy==1.26.4", "numpy==1.26.4"),
+        ("numpy 1.26.4", "numpy==1.26.4"),
+        ("numpy=1.26.4=py312_0", "numpy==1.26.4"),
+        ("c::numpy >=1.2, <2", "numpy>=1.2,<2"),
+        ("numpy=1.26.*", "numpy==1.26.*"),
+        ("numpy ~=1.4.2", "numpy~=1.4.2"),
+        ("numpy=1|2", ""),
+        ("numpy >=1.*", ""),
+        ("numpy[version='>1']", ""),
+        ("numpy 1,<2", ""),
+    ],
+)
+def test_a_package_of_condas_as_pip_has_it(spec: str, pip: str) -> None:
+    assert pip_requirement(spec, "numpy") == pip
 
 
 def test_an_unreadable_requirements_file_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_bytes(b"\xff\x00\xfe")
     assert read_environment(environment_template(tmp_path)).pip == ()
+
+
+HOSTILE = ("a" + "==1" * 90, "a" * 299, "a " * 140, "a[" + "x," * 140, "a;" + "and " * 70, "a" * 9999)
+
+
+@pytest.mark.parametrize("line", HOSTILE, ids=itertools.count())
+def test_hostile_lines_are_read_in_a_moment(tmp_path: Path, line: str) -> None:
+    (tmp_path / "requirements.txt").write_text(f"{line}\n" * 1_000)
+    assert read_environment(environment_template(tmp_path)).problems == ()
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -69,10 +69,13 @@ def is_known(pip: str) -> bool:
 
 def pip_name(conda: str) -> str:
     """Pip's name for a package of conda's; the same where no other is known."""
-    table = _tables()[0]
-    rows = (row for row in table.values() if normal(conda) in map(normal, row.conda))
+    rows = (row for row in _tables()[0].values() if normal(conda) in map(normal, row.conda))
     row = next(rows, None)
-    return conda if row is None or normal(conda) in map(normal, row.pip[1:]) else (*row.pip[1:], conda)[0]
+    if row is None:
+        return conda
+    of_pip_alone = (name for name in row.pip if name not in row.conda)
+    as_imported = (name for name in row.pip if normal(name) == normal(row.module))
+    return next(of_pip_alone, next(as_imported, conda))
 
 
 @lru_cache(maxsize=1)

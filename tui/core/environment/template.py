@@ -2,72 +2,46 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
-from tui.core.environment.layout import as_yaml
+from tui.core.application.application import needed_packages
+from tui.core.application.imports import find_imports
+from tui.core.environment.draft import Draft, of_requirements
+from tui.core.environment.package_names import normal, package_of_import
+from tui.core.environment.requirements import Requirement, read_requirement
 from tui.core.errors import CondockError
-from tui.core.files import read_text
-from tui.core.regex import regex
+from tui.core.files import find_text, read_text
+from tui.core.plan import BuildPlan
 
-PYTHON = "3.13"
-"""The minor version that Anaconda's companion examples pin (anaconda/docker-examples)."""
-
-_REQUIREMENT = regex(
-    r"[A-Za-z0-9][\w.-]*\s*(?:\[[\w\s,.-]*\])?\s*(?:(?:[<>!=~]=|===|[<>])[\w\s.*+!,<>=~-]+)?(?:;[^#]+)?",
-    re.ASCII,
-)
-
-_HEAD = """\
-# What your image contains. Each time this file changes, the environment is made anew.
-name: {name}
-channels:
-  # `defaults` is Anaconda's own channel; the build shows it your key.
-  - defaults
-  # If your organisation has a channel of its own, put its address instead:
-  # - https://repo.anaconda.cloud/repo/ORGANISATION/CHANNEL
-dependencies:
-  # One package a line. `python={python}` takes the newest {python}.x; `>=` and `<` work too.
-  - python={python}
-"""
-_PIP = """\
-  # From {file}. What conda has as well is better written above: conda then checks that all of it fits.
-  - pip
-  - pip:
-"""
+REQUIREMENTS = "requirements.txt"
+_MOST_LINES = 1_000
+_LARGEST_NOTEBOOK = 20_000_000
 
 
-def environment_template(folder: Path, packages: tuple[str, ...] = ()) -> str:
-    """The text of a first environment.yml for this folder.
+def first_environment(folder: Path, plan: BuildPlan, has: Container[str] | None = None) -> Draft:
+    """A first environment.yml for a folder: what its requirements.txt asks for, and what its code imports.
 
-    `packages` are conda packages that the application is known to need. The plain lines of a requirements.txt
-    go under pip; of the others (options, addresses, folders) a comment says how many there are.
+    What its application needs to start is there as well. `has` is as in `of_requirements`.
     """
-    requirements, others = _requirements(folder, "requirements.txt")
-    listed = {_bare_name(requirement) for requirement in requirements}
-    text = _HEAD.format(name=as_yaml(_name_for(folder)), python=PYTHON)
-    text += "".join(f"  - {as_yaml(package)}\n" for package in packages if _bare_name(package) not in listed)
-    if requirements:
-        text += _PIP.format(file="requirements.txt")
-        text += "".join(f"      - {as_yaml(requirement)}\n" for requirement in requirements)
-    if others:
-        text += f"  # Not taken over from requirements.txt: {others} more, such as options and addresses.\n"
-    return text
+    files = plan.application.files
+    requirements = read_requirements(folder, REQUIREMENTS)
+    imported = (package_of_import(one.name) for one in find_imports(folder, files))
+    asked = {normal(one.name) for one in requirements}
+    needed = [found.conda[0] for found in imported if found and found.known and not found.is_among(asked, asked)]
+    packages = (*needed_packages(folder), *needed)
+    return of_requirements(folder.resolve().name, requirements, packages, _kernel(folder, files), has)
 
 
-def _name_for(folder: Path) -> str:
-    return re.sub(r"[^a-z0-9._-]+", "-", folder.resolve().name.lower()).strip("-._") or "app"
-
-
-def _requirements(folder: Path, name: str) -> tuple[tuple[str, ...], int]:
-    """The plain requirements, and the number of the other lines; none where there is no such file."""
+def read_requirements(folder: Path, name: str) -> tuple[Requirement, ...]:
+    """The lines of a file of requirements; none where there is none, or none that can be read."""
     try:
-        lines = tuple(requirement_lines(read_text(folder, name)))
+        lines = list(requirement_lines(read_text(folder, name)))
     except CondockError:
-        return (), 0
-    plain = tuple(line for line in lines if len(line) < 300 and _REQUIREMENT.fullmatch(line))
-    return plain, len(lines) - len(plain)
+        return ()
+    return tuple(map(read_requirement, lines[:_MOST_LINES]))
 
 
 def requirement_lines(text: str) -> Iterator[str]:
@@ -77,5 +51,16 @@ def requirement_lines(text: str) -> Iterator[str]:
             yield content
 
 
-def _bare_name(requirement: str) -> str:
-    return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", requirement, maxsplit=1)[0]).lower()
+def _kernel(folder: Path, files: Iterable[str]) -> str:
+    """The version of Python that the first notebook among files was run with (nbformat 4, `language_info`)."""
+    for name in files:
+        if not name.endswith(".ipynb"):
+            continue
+        try:
+            metadata = json.loads(find_text(folder, name, _LARGEST_NOTEBOOK) or "")["metadata"]["language_info"]
+        except (CondockError, ValueError, RecursionError, LookupError, TypeError):
+            continue
+        version = metadata.get("version") if isinstance(metadata, dict) else None
+        if isinstance(version, str) and metadata.get("name") == "python":
+            return version[:20]
+    return ""
