@@ -90,7 +90,7 @@ class BuildScreen(StepScreen):
             step, problem = found[0]
             self.post_message(self.MendRequested(step.key, problem))
         elif diagnosis := self._outcome.mendable:
-            self.post_message(self.MendRequested(diagnosis.step, diagnosis.problem, back=True))
+            self.post_message(self.MendRequested(diagnosis.step, diagnosis.problem, then=self.step.key))
 
     def watch_problems(self, before: tuple[Problem, ...], problems: tuple[Problem, ...]) -> None:
         super().watch_problems(before, problems)

@@ -1,16 +1,45 @@
-"""Start: what was found in the folder and of the engine, and what to do about what is missing."""
+"""Start: of a new folder what was found and will be written; of a plan what would be built, and what changed."""
 
 from __future__ import annotations
 
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
 from textual.app import ComposeResult
-from textual.widgets import Button
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Static
 
 from screens.step_screen import StepScreen
-from tui.core.engine.engine import EngineReport
-from tui.core.folder import LANDMARKS, Folder
+from tui.core.application.starts import Start, find_starts
+from tui.core.errors import Problem
+from tui.core.navigation import build_obstacles
+from tui.core.overview.parts import Kind, Part, first_parts, parts
+from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
-from tui.core.steps import number_of, step_of
+from tui.core.steps import STEPS, Step, step_of
+from tui.core.text import printable
 from tui.widgets.checklist import Checklist, Mark, Row
+from tui.widgets.dialogs import ConfirmDialog
+
+if TYPE_CHECKING:
+    from tui.core.overview.past import Past
+    from tui.core.overview.upkeep import Upkeep
+
+_MARKS = {
+    Kind.GOOD: Mark.GOOD,
+    Kind.CHANGED: Mark.CHANGED,
+    Kind.BAD: Mark.BAD,
+    Kind.NEW: Mark.NEW,
+    Kind.LOOKING: Mark.LOOKING,
+}
+_KEY_GOES = """\
+Where your key goes
+  key ──▶ RUN --mount=type=secret ──▶ /env      not: layers, history, logs"""
 
 
 class StartScreen(StepScreen):
@@ -23,53 +52,147 @@ class StartScreen(StepScreen):
     Dockerfile you can read, and runs the build while you watch. Your API key is shown to the build for
     one instruction and is never part of the image.
 
+    With a plan (`condock.yml`) in the folder, this is its summary: **Build** builds, or goes to the first thing
+    that is in the way. `d` shows what changed since the last image, `s` walks through the steps.
+
     **Next** goes on, **Back** goes back, and nothing you typed is lost on the way.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "changes", "What changed", id="start.changes", tooltip="What changed since the last image"),
+        Binding("s", "walk", "Step through", id="start.walk", tooltip="Walk through all steps"),
+        Binding("u", "upkeep", "Mend what is due", id="start.upkeep", tooltip="Mend the first thing that is due"),
+        *(Binding(str(number), f"jump({number})", show=False) for number in range(1, len(STEPS) + 1)),
+    ]
+
+    @dataclass
+    class Looked(Message):
+        """What was found of earlier builds, or of what could be started; what is due."""
+
+        past: Past | None
+        upkeep: tuple[Upkeep, ...]
+        starts: tuple[Start, ...] | None
+
     def compose_body(self) -> ComposeResult:
+        yield Static(id="start-headline")
         yield Checklist("Your folder", id="folder")
-        yield Checklist("Docker", id="engine")
+        yield Static(id="start-about")
 
     def on_mount(self) -> None:
+        self._past: Past | None = None
+        self._upkeep: tuple[Upkeep, ...] = ()
+        self._starts: tuple[Start, ...] | None = None
+        self._looked_at: object = None
         self.query_one("#next", Button).focus()
 
+    @property
+    def is_summary(self) -> bool:
+        """True if the folder has a plan, and so something that would be built."""
+        return self.current.folder.has(PLAN_FILE)
+
     def show(self, project: Project) -> None:
-        self.query_one("#folder", Checklist).rows = tuple(_folder_rows(project.folder))
-        self.query_one("#engine", Checklist).rows = tuple(engine_rows(project.engine))
+        looked_at = (project.plan, project.environment, project.key, project.search is None)
+        if looked_at != self._looked_at:
+            self._looked_at = looked_at
+            self._look(project, summary=self.is_summary)
+        self._draw(project)
+
+    @work(thread=True, exclusive=True, group="start", description="Looking at earlier builds")
+    def _look(self, project: Project, *, summary: bool) -> None:
+        if not summary:
+            self.post_message(self.Looked(None, (), find_starts(project.path)))
+            return
+        from tui.core.overview.past import look_back  # what a first frame does without
+        from tui.core.overview.upkeep import upkeep
+
+        now = time.time()
+        self.post_message(self.Looked(look_back(project, os.environ, now), upkeep(project, now), None))
+
+    @on(Looked)
+    def _looked(self, event: Looked) -> None:
+        self._past, self._upkeep, self._starts = event.past, event.upkeep, event.starts
+        self._draw(self.current)
+        self.refresh_bindings()
+
+    def _draw(self, project: Project) -> None:
+        now = time.time()
+        rows = parts(project, self._past, now) if self.is_summary else first_parts(project, self._starts, now)
+        self.query_one("#folder", Checklist).rows = tuple(map(_row, rows))
+        self.query_one("#start-headline", Static).update(Content.styled(self._headline(project, now), "bold"))
+        self.query_one("#start-about", Static).update(self._about())
+        self.query_one("#next", Button).label = self._button(project)
+
+    def _headline(self, project: Project, now: float) -> str:
+        name = printable(project.path.name)
+        if not self.is_summary:
+            return f"A Docker image of {name}, in {len(STEPS) - 1} short steps."
+        return self._past.headline(project, now) if self._past else printable(project.plan.build.image)
+
+    def _about(self) -> Content:
+        if not self.is_summary:
+            return Content(_KEY_GOES)
+        lines = [Content(self._past.expected)] if self._past and self._past.expected else []
+        for place, due in enumerate(self._upkeep):
+            key = Content.styled(" u mends it.", "bold $primary") if place == 0 else Content("")
+            lines.append(Content.styled(f"! {due.words}", "$text-warning") + key)
+        changes = "d  what changed    " if self._past and self._past.changes else ""
+        keys = f"{changes}s  step through all    1-{len(STEPS)}  go to a step"
+        return Content("\n").join([*lines, Content(""), Content.styled(keys, "$text-muted")])
+
+    def _button(self, project: Project) -> str:
+        if not self.is_summary:
+            return "Begin"
+        step, problem = self._first(project)
+        if problem is None or project.engine is None or project.search is None:
+            return "Build"
+        return f"Go on: {step.title}" if step.key in ("preview", "build") else f"Mend: {step.title}"
+
+    def _first(self, project: Project) -> tuple[Step, Problem | None]:
+        """The step to go to for a build, and the first problem, if there is one.
+
+        Without an engine the files can be written still.
+        """
+        found = build_obstacles(project)
+        if not found:
+            return step_of("build"), None
+        step, problem = found[0]
+        if step.key == "build" and not project.is_written():
+            step = step_of("preview")
+        return step, problem
+
+    # What its keys do
+
+    def press_next(self) -> None:
+        if self.is_summary and not self.problems:
+            step, problem = self._first(self.current)
+            self.post_message(self.MendRequested(step.key, problem, then="build"))
+        else:
+            self.action_next()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        offered = {
+            "changes": self._ready and self._past is not None and self._past.changes is not None,
+            "walk": self.is_summary,
+            "upkeep": self._ready and bool(self._upkeep),
+        }
+        return offered[action] if action in offered else super().check_action(action, parameters)
+
+    def action_changes(self) -> None:
+        if self._past and self._past.changes:
+            text = printable(self._past.changes.words)
+            self.app.push_screen(ConfirmDialog("Since the last image", text, yes="", no="Close"))
+
+    def action_walk(self) -> None:
+        self.action_next()
+
+    def action_upkeep(self) -> None:
+        for due in self._upkeep[:1]:
+            if due.mend:
+                self.post_message(self.Edited(due.mend))
+                self.notify(f"{due.words} It is mended; what is written shows in the preview.", markup=False)
+            else:
+                self.post_message(self.JumpRequested(due.step))
 
 
-_WITHOUT = {
-    "environment.yml": f"one is made in step {number_of('dependencies')}",
-    "conda-lock.yml": "not needed",
-    "Dockerfile": f"one is made in step {number_of('preview')}",
-    ".env": "not needed",
-    "condock.yml": "this is a first time",
-}
-
-
-def _folder_rows(folder: Folder) -> list[Row]:
-    rows = [
-        Row(Mark.GOOD, name, what) if folder.has(name) else Row(Mark.MISSING, name, _WITHOUT[name])
-        for name, what in LANDMARKS.items()
-    ]
-    if not folder.writable:
-        rows.append(Row(Mark.BAD, "rights", "nothing can be written here", "Change the folder's rights."))
-    return rows
-
-
-def engine_rows(report: EngineReport | None) -> list[Row]:
-    """A row for each finding on the engine, up to the first thing that is missing."""
-    if report is None:
-        return [Row(Mark.LOOKING, "docker", "looking")]
-    found = [
-        Row(Mark.GOOD, "command line", report.cli) if report.cli else None,
-        Row(Mark.GOOD, "buildx", report.buildx_version) if report.buildx else None,
-        Row(Mark.GOOD, "engine", f"{report.server} for {report.platform}") if report.server else None,
-        Row(Mark.GOOD, "chosen by", report.chosen) if report.server and report.chosen else None,
-        Row(Mark.GOOD, "builder", f"{builder.name}, {builder.words}") if (builder := report.builder) else None,
-    ]
-    rows = [row for row in found if row is not None]
-    if report.problem is not None:
-        rows.append(Row(Mark.BAD, "problem", report.problem.message, report.problem.hint))
-        rows.append(Row(Mark.WARNING, "for now", "You can go on: files are written, and built later."))
-    return rows
+def _row(part: Part) -> Row:
+    return Row(_MARKS[part.kind], part.name, part.words, part.hint)

@@ -64,12 +64,12 @@ class StepScreen(Frame):
 
     @dataclass
     class MendRequested(Message):
-        """The user wants to mend a problem of another step."""
+        """The user wants to go to another step, and to mend a problem there."""
 
         step: str
-        problem: Problem
-        back: bool = False
-        """True if to come back, and go on, once it is mended."""
+        problem: Problem | None
+        then: str = ""
+        """The step to come to, and to go on with, once nothing is in the way; empty to stay."""
 
     project: reactive[Project | None] = reactive(None, init=False)
     problems: reactive[tuple[Problem, ...]] = reactive((), init=False)

@@ -111,10 +111,14 @@ class CondockApp(ProjectApp):
 
     @on(StepScreen.MendRequested)
     def _mend(self, event: StepScreen.MendRequested) -> None:
-        self._trail.mending = self._trail.current if event.back else None
+        self._trail.mending = event.then or None
         self.go_to(event.step)
         screen = self._screens[event.step]
-        screen.call_after_refresh(screen.focus_problem, event.problem)
+        if event.problem is not None:
+            screen.call_after_refresh(screen.focus_problem, event.problem)
+        elif event.step == event.then:
+            self._trail.mending = None
+            screen.call_after_refresh(screen.resume)
 
     def go_to(self, key: str) -> None:
         """Show the step with this key."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Event
@@ -17,6 +18,7 @@ from tui.core.building.failure.trial_run import Trial, try_image
 from tui.core.building.log.log import BuildLog
 from tui.core.dockerfile.command import run_command
 from tui.core.engine.contexts import reaching
+from tui.core.overview.inputs import current_inputs, keep_inputs
 from tui.core.proof.after import audit_build
 from tui.core.proof.docker_save import StoppedError
 from tui.core.proof.receipt import Receipt
@@ -86,7 +88,9 @@ class BuildResult(BuildOutcome):
     @work(thread=True, exclusive=True, group="size", description="Asking for the image's size")
     def _ask_size(self, result: Result) -> None:
         build = result.project.plan.build
-        self.post_message(self.SizeFound(image_size(build.image, reaching(os.environ, build.context)), result))
+        size = image_size(build.image, reaching(os.environ, build.context))
+        self.post_message(self.SizeFound(size, result))
+        keep_inputs(result.project, os.environ, current_inputs(result.project, time.time(), size))
 
     @on(SizeFound)
     def _size_found(self, event: SizeFound) -> None:

@@ -27,7 +27,7 @@ def newcomer(folder: Folder) -> Folder:
 def to_base_image(terminal: Terminal, key: str) -> None:
     terminal.wait_for("Install the package that reads your key from")  # the folder says so, and needs a yes
     terminal.press("tab", "enter")
-    terminal.wait_for("Your folder", "environment.yml", "linux/", READY)
+    terminal.wait_for("Your folder", "Dependencies", "linux/", READY)
     go_on(terminal, "ANACONDA_AUTH_API_KEY", f"••••{key[-4:]}")
     go_on(terminal, "Build in", "Image used")
 

@@ -227,7 +227,7 @@ _UNSEEN = regex(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u206
 
 
 STEPS = (
-    Step("start", "Start", "What condock found in your folder and of Docker.", _folder),
+    Step("start", "Start", "Your folder, Docker and the key, as condock finds them.", _folder),
     Step("account", "Account", "The API key opens Anaconda's channels to the build.", _account),
     Step("base", "Base image", "Two images: one with conda to build in, a small one to ship.", _base),
     Step("dependencies", "Dependencies", "The packages that go into the image.", _dependencies),

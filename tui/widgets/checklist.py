@@ -20,6 +20,8 @@ class Mark(Enum):
     BAD = ("✗", "$text-error")
     WARNING = ("!", "$text-warning")
     LOOKING = ("…", "$text-muted")
+    CHANGED = ("~", "$text-accent")
+    NEW = ("+", "$text-accent")
 
 
 @dataclass(frozen=True)

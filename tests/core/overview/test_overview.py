@@ -1,0 +1,180 @@
+"""The project at a glance: what an image was made from is kept, compared, and said with what is due."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.stages.wizard import KEY, UNUSABLE, USABLE, jwt
+from tui.core.account.find_key import KeySearch
+from tui.core.application.starts import find_starts
+from tui.core.building.timing.history import BuildRecord, History, write_history
+from tui.core.files import write
+from tui.core.images.catalogue import catalogue
+from tui.core.overview.changes import find_changes
+from tui.core.overview.inputs import current_inputs, keep_inputs, read_inputs
+from tui.core.overview.parts import Kind, first_parts, parts
+from tui.core.overview.past import Past, look_back
+from tui.core.overview.upkeep import upkeep
+from tui.core.project import Project, open_project
+from tui.core.secret import Secret
+
+ENVIRONMENT = "dependencies:\n  - python=3.13\n  - pandas=2.2.3\n"
+NOW = 1_800_000_000.0
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A plan that was written, with all that a build needs."""
+    folder = tmp_path / "my-app"
+    (folder / "data").mkdir(parents=True)
+    (folder / "environment.yml").write_text(ENVIRONMENT)
+    (folder / "main.py").write_text("print(1)\n")
+    (folder / "data" / "a.csv").write_text("1")
+    opened = open_project(folder).change("application", files=("main.py", "data"))
+    for change in opened.changes():
+        write(change)
+    search = KeySearch((), "anaconda.com")
+    return replace(open_project(folder), engine=USABLE, pasted=Secret(KEY), search=search)
+
+
+def state(folder: Path) -> dict[str, str]:
+    return {"HOME": str(folder), "XDG_STATE_HOME": str(folder / "state")}
+
+
+def test_what_an_image_was_made_from_is_kept_and_nothing_changed(project: Project, tmp_path: Path) -> None:
+    env = state(tmp_path)
+    assert read_inputs(project, env) is None
+    kept = current_inputs(project, NOW, 212_000_000)
+    keep_inputs(project, env, kept)
+    assert read_inputs(project, env) == kept
+    assert set(kept.files) == {"main.py", "data/a.csv"}
+    changes = find_changes(kept, current_inputs(project, NOW + 9), NOW)
+    assert not changes.any
+    assert len(changes.steps) > 5
+    assert "the image would be the same" in changes.words
+
+
+def test_a_damaged_record_is_none(project: Project, tmp_path: Path) -> None:
+    env = state(tmp_path)
+    keep_inputs(project, env, current_inputs(project, NOW))
+    (file,) = (tmp_path / "state").rglob("inputs/*.json")
+    whole = file.read_text()
+    for text in (
+        "",
+        "[",
+        "[]",
+        "{}",
+        whole[:-9],
+        whole.replace('"when"', '"then"'),
+        whole.replace('"main.py"', "3"),
+    ):
+        file.write_text(text)
+        assert read_inputs(project, env) is None
+
+
+def test_a_token_in_a_channels_address_is_not_kept(project: Project, tmp_path: Path) -> None:
+    told = "channels:\n  - https://host/t/very-secret-token/chan\n" + ENVIRONMENT
+    keep_inputs(project, state(tmp_path), current_inputs(replace(project, environment=told), NOW))
+    (file,) = (tmp_path / "state").rglob("inputs/*.json")
+    assert "very-secret-token" not in file.read_text()
+
+
+def test_each_change_is_named_and_says_what_runs_again(project: Project) -> None:
+    before = current_inputs(project, NOW)
+    (project.path / "data" / "b.csv").write_text("2")
+    later = time.time_ns() + 10**9
+    os.utime(project.path / "main.py", ns=(later, later))
+    changes = find_changes(before, current_inputs(project, NOW), NOW)
+    assert changes.files == ("+ data/b.csv", "~ main.py")
+    assert changes.steps.count(False) == 2  # what is copied, and nothing of the environment
+
+    environment = ENVIRONMENT.replace("2.2.3", "2.3.0") + "  - polars\n"
+    changes = find_changes(before, current_inputs(replace(project, environment=environment), NOW), NOW)
+    assert changes.packages == ("~ pandas=2.2.3 → pandas=2.3.0", "+ polars")
+    assert changes.steps[0] and not any(changes.steps[-3:])
+
+    other = project.change("base", builder="other/conda:1")
+    changes = find_changes(before, current_inputs(other, NOW), NOW)
+    assert changes.base[0].endswith("→ conda:1")
+    assert not changes.steps[0]
+    assert "Base images\n  ~ " in changes.words
+
+
+def test_files_of_a_build_that_kept_nothing_are_not_called_changed(project: Project) -> None:
+    before = current_inputs(project, NOW)
+    stamp = int((NOW + 50) * 10**9)
+    os.utime(project.path / "main.py", ns=(stamp, stamp))
+    now = current_inputs(project, NOW + 100)
+    assert find_changes(before, now, NOW).files == ("~ main.py",)
+    assert find_changes(before, now, NOW + 60).files == ()
+
+
+def test_the_past_is_told_in_a_line(project: Project, tmp_path: Path) -> None:
+    env = state(tmp_path)
+    past = look_back(project, env, NOW)
+    assert "never built yet" in past.headline(project, NOW)
+    assert past.expected == ""
+    write_history(project, env, History((BuildRecord(NOW, "succeeded", 108.0),)))
+    keep_inputs(project, env, current_inputs(project, NOW, 212_000_000))
+    past = look_back(project, env, NOW)
+    assert past.headline(project, NOW + 3 * 86_400 + 5).endswith("last built 3 days ago · 212 MB · took 2 min")
+    assert past.expected.startswith("Nothing changed")
+    past = look_back(replace(project, environment=ENVIRONMENT + "  - polars\n"), env, NOW)
+    assert past.expected.endswith("steps should come from the cache. It takes 2 min at most.")
+    failed = Past(History((BuildRecord(NOW, "failed", 1.0),)))
+    assert failed.headline(project, NOW + 90).endswith("the last build failed 1 minute ago")
+
+
+def test_the_rows_say_what_would_be_built(project: Project) -> None:
+    rows = {part.name: part for part in parts(project, None, NOW)}
+    assert {part.kind for part in rows.values()} == {Kind.GOOD}
+    assert rows["Dependencies"].words == "2 packages"
+    assert rows["Application"].words == "python main.py as app, 2 copied"
+    before = current_inputs(project, NOW)
+    changed = replace(project, environment=ENVIRONMENT + "  - polars\n")
+    past = Past(changes=find_changes(before, current_inputs(changed, NOW), NOW), key_changed=True)
+    rows = {part.name: part for part in parts(changed, past, NOW)}
+    assert rows["Dependencies"].kind is rows["API key"].kind is Kind.CHANGED
+    assert "+ polars" in rows["Dependencies"].words
+    assert rows["Files"].kind is Kind.NEW
+
+
+def test_a_problem_stands_in_its_row(project: Project) -> None:
+    broken = replace(project.change("application", port="x"), engine=UNUSABLE, pasted=None)
+    rows = {part.name: part for part in parts(broken, None, NOW)}
+    assert [name for name, part in rows.items() if part.kind is Kind.BAD] == ["API key", "Application", "Docker"]
+    assert rows["Application"].words == "The port is not a number."
+    assert "You can go on" in rows["Docker"].hint
+
+
+def test_a_new_folder_is_told_what_was_found_and_what_will_be_written(tmp_path: Path) -> None:
+    project = replace(open_project(tmp_path), engine=USABLE, search=KeySearch((), "anaconda.com"))
+    rows = {part.name: part for part in first_parts(project, (), NOW)}
+    assert {part.kind for name, part in rows.items() if name != "Docker"} == {Kind.NEW}
+    assert "none here: one is begun, with 1 package" in rows["environment.yml"].words
+    (tmp_path / "main.py").write_text("")
+    (tmp_path / "Dockerfile").touch()
+    rows = {part.name: part for part in first_parts(open_project(tmp_path), find_starts(tmp_path), NOW)}
+    assert rows["main.py"].kind is Kind.GOOD
+    assert "difference" in rows["Dockerfile"].words
+    assert rows["Docker"].kind is rows["API key"].kind is Kind.LOOKING
+
+
+def test_what_is_due_is_said_with_its_mend(project: Project) -> None:
+    assert upkeep(project, NOW) == ()
+    images = catalogue()
+    old = next(image for image in images.builders if image.deprecated and not image.recommended)
+    (due,) = upkeep(project.change("base", builder=old.reference), NOW)
+    assert "is deprecated" in due.words
+    assert due.mend and due.mend(project).plan.base.builder == images.builder.reference
+    name, _, _ = images.runtime.reference.partition("@")
+    (due,) = upkeep(project.change("base", runtime=f"{name}@sha256:{'0' * 64}"), NOW)
+    assert "names another image by now" in due.words
+    assert due.mend and due.mend(project).plan.base.runtime == images.runtime.reference
+    (due,) = upkeep(replace(project, pasted=Secret(jwt(NOW + 86_400))), NOW)
+    assert (due.step, due.mend) == ("account", None)
