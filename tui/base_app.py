@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from textual import events
@@ -14,7 +16,9 @@ from textual.reactive import Reactive
 from textual.theme import Theme
 from textual.widgets import OptionList
 
-from tui.themes import DARK, LIGHT
+from tui.core.preferences import keep_preferences, read_preferences
+from tui.terminal import is_light
+from tui.themes import DARK, LIGHT, themes
 from tui.widgets.dialogs import Dialog
 from tui.widgets.palette import Palette
 from tui.widgets.unseen import UnseenFilter
@@ -29,9 +33,31 @@ class BaseApp(App[str]):
 
     theme: Reactive[str] = Reactive(DARK.name)  # before the sheets are read, which are parsed for each theme
 
+    def __init__(self) -> None:
+        self._own = (DARK, LIGHT)
+        super().__init__()
+        self.preferences = read_preferences(os.environ)
+        self._begin_with(self.preferences.theme)
+
     @property
     def available_themes(self) -> dict[str, Theme]:
-        return {**super().available_themes, DARK.name: DARK, LIGHT.name: LIGHT}
+        return {**super().available_themes, **{theme.name: theme for theme in self._own}}
+
+    def follow_terminal(self) -> None:
+        """Take as many colours as the terminal has, and begin as dark or light as it is; before the app runs."""
+        self._own = themes(self.console.color_system)
+        if not self.preferences.theme and is_light(os.environ):
+            self._begin_with(LIGHT.name)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def _begin_with(self, name: str) -> None:
+        if name in self.available_themes and name != self.theme:
+            self.theme = name
+
+    def prefer(self, **values: object) -> None:
+        """Have it so from now on, also at the next start."""
+        self.preferences = replace(self.preferences, **values)  # type: ignore[arg-type]
+        keep_preferences(os.environ, self.preferences)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The filters that every line goes through before it is drawn."""
@@ -44,8 +70,12 @@ class BaseApp(App[str]):
 
     def search_themes(self) -> None:
         """List the themes; the one that is chosen is used from then on."""
-        themes = (SystemCommand(name, "", partial(setattr, self, "theme", name)) for name in self.available_themes)
-        self._offer([*themes], "Search for themes …")
+        names = (SystemCommand(name, "", partial(self._take_theme, name)) for name in self.available_themes)
+        self._offer([*names], "Search for themes …")
+
+    def _take_theme(self, name: str) -> None:
+        self.theme = name
+        self.prefer(theme=name)
 
     def _offer(self, commands: Sequence[SystemCommand], placeholder: str = "Search for commands …") -> None:
         self.push_screen(Palette(commands, placeholder), self._do)

@@ -31,7 +31,8 @@ class BuildView(Container):
         height: 1fr;
         layout: vertical;
         & > BuildSteps { height: 40%; max-height: 40%; }
-        & > ContentSwitcher { height: 1fr; border-top: solid $panel; }
+        & > ContentSwitcher { height: 1fr; border-top: solid $border-blurred; }
+        & > ContentSwitcher:focus-within { border-top: solid $border; }
     }
     """
 

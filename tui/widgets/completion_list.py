@@ -27,8 +27,9 @@ class CompletionList(OptionList, can_focus=False):
     DEFAULT_CSS = """
     CompletionList {
         overlay: screen; position: absolute; constrain: inside inflect; display: none;
-        width: auto; min-width: 20; max-width: 50; height: auto; max-height: 8; padding: 0 1;
-        background: $panel; border: none; text-wrap: nowrap;
+        width: auto; min-width: 20; max-width: 50; height: auto; max-height: 10; padding: 0 1;
+        background: $panel; border: round $border; text-wrap: nowrap;
+        border-subtitle-color: $text-muted;
     }
     """
 

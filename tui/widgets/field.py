@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Static
 
 
 class KeyInput(Input):
@@ -30,7 +30,10 @@ class Field(Widget):
     DEFAULT_CSS = """
     Field {
         height: auto;
-        & Input { width: 1fr; }
+        & Input { width: 1fr; height: 3; padding: 0 1; }
+        & Input { border: round $border-blurred; border-title-color: $foreground; }
+        & Input:focus { border: round $border; }
+        &.-problem Input { border: round $error; }
         & .note { height: auto; padding-left: 1; }
     }
     """
@@ -60,19 +63,17 @@ class Field(Widget):
         secret: bool = False,
     ) -> None:
         super().__init__(name=name, id=field_id(name))
-        self._label = label
         self._about = about
         self._begun = False  # to type, since it has the focus
         self._input = (KeyInput if secret else Input)(
             value,
             placeholder=placeholder,
             password=secret,
-            compact=True,
             select_on_focus=False,
         )
+        self._input.border_title = Content(label)
 
     def compose(self) -> ComposeResult:
-        yield Label(Content(self._label))
         yield self._input
         yield Static(Content(self._about), classes="note")
 

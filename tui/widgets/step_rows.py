@@ -50,9 +50,9 @@ class StepRows(ScrollView, can_focus=True):
         & > .steps--cancelled, & > .steps--note { color: $text-warning; }
         & > .steps--stage { color: $text-secondary; }
         & > .steps--bar { color: $text-primary; }
-        & > .steps--rest { color: $panel-lighten-2; }
-        & > .steps--chosen { background: $primary-muted; }
-        &:focus > .steps--chosen { background: $primary 45%; }
+        & > .steps--rest { color: $border-blurred; }
+        & > .steps--chosen { background: $block-cursor-blurred-background; }
+        &:focus > .steps--chosen { background: $block-cursor-background; text-style: bold; }
     }
     """
     HEAD: ClassVar[int] = 0

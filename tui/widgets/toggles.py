@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from textual.content import Content
 from textual.widgets import Checkbox, RadioButton
 
 
@@ -13,6 +14,10 @@ class Tick(Checkbox):
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.BUTTON_INNER = _mark(self.value, "✓", " ")
+
+    @property
+    def _button(self) -> Content:
+        return _boxed(self, "[]")
 
     def watch_value(self) -> None:
         self.BUTTON_INNER = _mark(self.value, "✓", " ")
@@ -26,9 +31,19 @@ class Choice(RadioButton):
         super().__init__(*arguments, **settings)
         self.BUTTON_INNER = _mark(self.value, "●", "○")
 
+    @property
+    def _button(self) -> Content:
+        return _boxed(self, "  ")
+
     def watch_value(self) -> None:
         self.BUTTON_INNER = _mark(self.value, "●", "○")
         super().watch_value()
+
+
+def _boxed(widget: Checkbox | RadioButton, sides: str) -> Content:
+    """The mark in brackets: an edge that is a background alone is not seen in few colours."""
+    style = widget.get_visual_style("toggle--button")
+    return Content.styled(f"{sides[0]}{widget.BUTTON_INNER}{sides[1]}", style)
 
 
 def _mark(value: bool, on: str, off: str) -> str:
