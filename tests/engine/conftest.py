@@ -15,7 +15,7 @@ from tests.engine.conda_packages import tools_packages
 from tests.engine.condock import Folder, new_folder, project_folder
 from tests.engine.pip_packages import IndexHandler, python_and_pip, simple_index
 from tests.engine.scripted import publish_scripted
-from tests.engine.thief import SDIST, thief, thieving_sdist
+from tests.engine.thief import SDIST, thieving_sdist, with_company
 from tests.engine.throwaway import Throwaway, throwaway
 from tests.stages.turns import one_at_a_time
 
@@ -108,7 +108,7 @@ def thief_files() -> dict[str, bytes]:
     """Channels with a Python, pip and the thieves."""
     name, sdist = thieving_sdist()
     index = simple_index("/tools/simple", SDIST, sdist, name)
-    return files_of("private", [thief(), *python_and_pip()]) | files_of("tools", tools_packages()) | index
+    return files_of("private", [*with_company(), *python_and_pip()]) | files_of("tools", tools_packages()) | index
 
 
 @pytest.fixture

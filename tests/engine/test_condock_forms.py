@@ -6,15 +6,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.engine.channel import Channel
+from tests.engine.conda_packages import SUBDIRS
 from tests.engine.condock import Done, Folder
 from tests.engine.engine import Engine, image_of
 from tests.engine.test_condock_remote import far_from
-from tests.engine.thief import PACKAGE, SDIST, THIEVES, at_work, stolen
+from tests.engine.thief import ELSEWHERE, PACKAGE, SDIST, THIEVES, at_work, stolen
 from tui.core.secret import KEY_VARIABLE
 
 pytestmark = pytest.mark.usefixtures("debian_python")
@@ -104,6 +106,30 @@ def test_both_forms_install_the_same_and_one_of_them_gives_the_key_away(
     assert len(installed) == 1
     private = {request for request in folder.channel.requests if request.path.startswith("/private/")}
     assert {(request.authorized, request.status) for request in private} == {(True, 200)}
+
+
+def test_the_list_of_another_platform_keeps_the_key_from_packages_too(
+    folder: Folder, key: str, tmp_path: Path
+) -> None:
+    """By Docker itself: condock wants a builder that can run what it builds.
+
+    Here it can, since the base images are of this machine's platform, whatever they are asked for.
+    """
+    wanted = [f"noarch/{PACKAGE}", f"linux-aarch64/{ELSEWHERE}"]
+    for subdir, packages in ((SUBDIRS[0], [f"linux-64/{ELSEWHERE}"]), (SUBDIRS[1], wanted)):
+        urls = [f"{folder.channel.private}/{package}-1.0-0.tar.bz2" for package in packages]
+        lines = [f"{url}#{folder.channel.md5(url)}\n" for url in urls]
+        folder.write(f"conda-{subdir}.lock", "".join(("@EXPLICIT\n", *lines)))
+    locks = [word for subdir in SUBDIRS[:2] for word in ("--lock", f"conda-{subdir}.lock")]
+    folder.init(*locks, "--platform", "linux/arm64")
+    rendered = folder.run("render")
+    assert rendered.code == 0, rendered.stderr
+    folder.write("Dockerfile", rendered.stdout)
+    with_key = replace(folder.engine, env=folder.environment(key))
+    places = ["--platform=linux/arm64", "--network=host", f"--tag={folder.image}", str(folder.path)]
+    with_key.docker("buildx", "build", "--load", f"--secret=id={KEY_VARIABLE}", *places)
+    assert at_work(folder) == SCRIPTS
+    assert stolen(folder, key, tmp_path) == {}
 
 
 def test_a_remote_builder_keeps_the_key_from_packages_too(

@@ -6,12 +6,15 @@ import io
 import tarfile
 from pathlib import Path, PurePosixPath
 
-from tests.engine.conda_packages import File, Package
+from tests.engine.conda_packages import SUBDIRS, File, Package
 from tests.engine.condock import Folder
 from tests.engine.image_scan import files_with_key
 from tests.engine.pip_packages import wheel
 
 PACKAGE, SDIST = "thief", "thieving"
+ELSEWHERE = "elsewhere"
+"""A package that there is for each platform, so that a list of packages is for one of them."""
+
 THIEVES = {"pre-link", "post-link", "setup.py"}
 """Whose code a build runs, by what it runs them as."""
 
@@ -29,6 +32,12 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
 _SETUP = (
     "import subprocess, sys\nsubprocess.run([sys.executable, 'steal.py', sys.prefix, 'setup.py'], check=True)\n"
 )
+
+
+def with_company() -> list[Package]:
+    """The thief, and packages of each platform that it may come with."""
+    named = {"share/elsewhere": File(b"nothing to see\n")}
+    return [thief(), *(Package(ELSEWHERE, "1.0", named, subdir) for subdir in SUBDIRS if subdir != "noarch")]
 
 
 def thief() -> Package:
