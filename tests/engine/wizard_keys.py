@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.engine.condock import CONDOCK, Folder
 from tests.engine.terminal import Terminal
 
-READY = "esc Back"
+READY = "^q Quit"
 """The footer, which a step draws last."""
 
 
