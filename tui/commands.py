@@ -62,7 +62,7 @@ def _init(parsed: argparse.Namespace) -> int:
     from tui.headless.init import init
 
     values = {name: value for name, value in vars(parsed).items() if "." in name and value is not None}
-    return init(parsed.folder, values, os.environ, force=parsed.force)
+    return init(parsed.folder, values, os.environ, force=parsed.force, from_env=parsed.from_env)
 
 
 def _render(parsed: argparse.Namespace) -> int:

@@ -25,6 +25,8 @@ def init_options(parser: argparse.ArgumentParser) -> None:
 
     folder_option(parser)
     plan_options(parser)
+    about = "make environment.yml of what was asked for in this conda environment, by its name or folder"
+    parser.add_argument("--from-env", default="", metavar="ENV", help=about)
     parser.add_argument("--force", action="store_true", help="replace a condock.yml that is already there")
 
 

@@ -183,6 +183,32 @@ def test_init_says_line_by_line_what_becomes_of_a_requirements_txt(
     assert not any(line.startswith("To do: environment.yml") for line in said)
 
 
+def test_init_starts_from_a_conda_environment_of_this_machine(
+    tmp_path: Path, empty_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    meta = empty_home / "miniconda3/envs/research/conda-meta"
+    meta.mkdir(parents=True)
+    linked, asked = "+conda-forge/linux-64::pandas-2.1.4-0", "# update specs: ['python=3.11', 'pandas']"
+    (meta / "history").write_text(f"{linked}\n{asked}\n")
+    for name in ("python-3.11.9-0", "pandas-2.1.4-0"):
+        (meta / f"{name}.json").touch()
+    folder = tmp_path / "work"
+    folder.mkdir()
+    assert main(["init", str(folder), "--from-env", "nowhere"]) == 2
+    assert "There is no conda environment `nowhere`. There are: research." in capsys.readouterr().err
+    assert list(folder.iterdir()) == []
+    assert main(["init", str(folder), "--from-env", "research"]) == 0
+    said = capsys.readouterr().err
+    assert "asked for from conda → conda: python=3.11\n" in said
+    text = (folder / "environment.yml").read_text()
+    assert "  - conda-forge\ndependencies:\n" in text
+    assert text.endswith("  - python=3.11\n  - pandas\n")
+    (folder / "condock.yml").unlink()
+    assert main(["init", str(folder), "--from-env", str(meta.parent)]) == 2
+    assert "environment.yml is already there. Use --force" in capsys.readouterr().err
+    assert main(["init", str(folder), "--force", "--from-env", str(meta.parent)]) == 0
+
+
 def test_init_takes_every_value_by_a_flag(project: Project) -> None:
     flags = {
         "--image": "a/b:1",

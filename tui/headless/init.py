@@ -12,7 +12,9 @@ from tui.core.dockerfile import dockerfile
 from tui.core.dockerfile.form import best_form
 from tui.core.engine.base_conda import ask_conda
 from tui.core.engine.contexts import reaching
+from tui.core.environment.conda_environments import draft_of_environment, find_environment
 from tui.core.environment.document import named_packages
+from tui.core.environment.draft import Draft
 from tui.core.environment.template import first_environment
 from tui.core.errors import CondockError, ExitCode
 from tui.core.file_names import insist_on_names
@@ -22,7 +24,7 @@ from tui.core.key_access import agree_to_plan, opened, with_trust
 from tui.core.own_texts import remember_own
 from tui.core.plan_file import PLAN_FILE, dump_plan, load_plan
 from tui.core.project import Project, open_project
-from tui.core.text import printable
+from tui.core.text import printable, shown
 from tui.headless.obstacles import all_problems, insist
 from tui.headless.views.talk import tell
 
@@ -30,11 +32,13 @@ FORM = "build.form"
 """Goes last: the others choose one by themselves."""
 
 
-def init(path: Path, values: Mapping[str, object], env: MutableMapping[str, str], *, force: bool) -> int:
+def init(
+    path: Path, values: Mapping[str, object], env: MutableMapping[str, str], *, force: bool, from_env: str = ""
+) -> int:
     """Write condock.yml from what the folder holds and the values given, by their names in the plan.
 
     What is given is agreed to; what the folder said before is not. A builder image that the catalogue does not
-    know is asked for its conda, where the engine has it.
+    know is asked for its conda, where the engine has it. `from_env` is a conda environment to start from.
     """
     project = opened(open_project(path), env, values)
     change = change_of(project.path, PLAN_FILE, "")
@@ -46,20 +50,39 @@ def init(path: Path, values: Mapping[str, object], env: MutableMapping[str, str]
     text = dump_plan(project.plan)
     project = replace(project, plan=load_plan(text))  # flags give texts, the plan has its own kinds
     insist_on_names(project.plan)
+    draft = _draft(project, env, from_env, force=force)
     write(change_of(project.path, PLAN_FILE, stamped(text)))
     agree_to_plan(project, env)
     tell(f"Wrote {PLAN_FILE}.")
-    if not (project.path / project.plan.environment.file).exists() and not project.plan.environment.locks:
-        for decision in first_environment(project.path, project.plan).decisions:
-            tell(str(decision))
-        write(start := change_of(project.path, project.plan.environment.file, project.environment))
-        remember_own(start, env)
-        tell(f"Wrote {project.plan.environment.file}, a start to edit.")
+    if draft:
+        _write_draft(project, draft, env)
     for problem in all_problems(with_trust(open_project(path), env)):
         if problem.exit_code is ExitCode.WRONG_USE:
             tell(f"To do: {problem}")
     _tell_of_application(project)
     return ExitCode.DONE
+
+
+def _draft(project: Project, env: Mapping[str, str], from_env: str, *, force: bool) -> Draft | None:
+    """The environment file to write; None where there is one, or where lock files are used instead."""
+    there = (project.path / project.plan.environment.file).exists()
+    if from_env and there and not force:
+        message = f"{shown(project.plan.environment.file)} is already there."
+        raise CondockError(message, "Use --force to replace it; the old one is kept.")
+    if from_env:
+        return draft_of_environment(find_environment(env, from_env), project.path.name)
+    return None if there or project.plan.environment.locks else first_environment(project.path, project.plan)
+
+
+def _write_draft(project: Project, draft: Draft, env: Mapping[str, str]) -> None:
+    """Say what was decided, line by line, and write it."""
+    for decision in draft.decisions:
+        tell(str(decision))
+    change = change_of(project.path, project.plan.environment.file, draft.text)
+    backup = write(change)
+    remember_own(change, env)
+    kept = f" What was there is in {printable(str(backup.relative_to(project.path)))}." if backup else ""
+    tell(f"Wrote {printable(change.name)}, a start to edit.{kept}")
 
 
 def _tell_of_application(project: Project) -> None:
