@@ -206,6 +206,8 @@ class BuildScreen(StepScreen):
         receipt = self._outcome.receipt
         searched = (receipt_line(receipt),) if receipt else ()
         if result.summary.good:
-            code = ExitCode.KEY_FOUND if receipt and receipt.findings else ExitCode.DONE
-            return code, "\n".join((*result.lines, *searched, self._outcome.how_to_run))
+            good, pushed = self._outcome.pushed
+            code = ExitCode.DONE if good else ExitCode.BUILD_FAILED
+            code = ExitCode.KEY_FOUND if receipt and receipt.findings else code
+            return code, "\n".join(filter(None, (*result.lines, *searched, pushed, self._outcome.how_to_run)))
         return ExitCode.BUILD_FAILED, "\n".join(result.lines)

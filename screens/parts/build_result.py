@@ -15,12 +15,15 @@ from tui.core.building.attempt import Attempt, Result
 from tui.core.building.build import image_size
 from tui.core.building.failure.diagnosis import Diagnosis
 from tui.core.building.failure.trial_run import Trial, try_image
+from tui.core.building.held import is_held
 from tui.core.building.log.log import BuildLog
 from tui.core.dockerfile.command import run_command
 from tui.core.engine.contexts import reaching
+from tui.core.errors import CondockError
 from tui.core.overview.inputs import current_inputs, keep_inputs
 from tui.core.proof.after import audit_build
 from tui.core.proof.docker_save import StoppedError
+from tui.core.proof.held import push_searched
 from tui.core.proof.receipt import Receipt
 from tui.core.proof.receipt_words import receipt_line
 from tui.widgets.build_outcome import BuildOutcome
@@ -52,10 +55,19 @@ class BuildResult(BuildOutcome):
         receipt: Receipt
         result: Result
 
+    @dataclass
+    class Pushed(Message):
+        """The image of this build was pushed, or could not be."""
+
+        words: str
+        good: bool
+        result: Result
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.receipt: Receipt | None = None
         """Of the last build, once its image was searched."""
+        self._push: BuildResult.Pushed | None = None
         self._stop = Event()
         self.result: Result | None = None
         """Of the last build; None before the first one and while the next one runs."""
@@ -98,18 +110,22 @@ class BuildResult(BuildOutcome):
             self.result = replace(event.result, size=event.size)
             self._tell(self.result)
             self._say_receipt()
+            self._say_push()
 
     @work(thread=True, exclusive=True, group="search", description="Searching the image for the key")
     def search(self, attempt: Attempt, result: Result, log: BuildLog) -> None:
-        """Search what was built for the key, and say what came of it."""
+        """Search what was built for the key, say what came of it, and push what was held back for that."""
+        stop = self._stop
         with suppress(StoppedError):
-            if receipt := audit_build(attempt, result, log, stop=self._stop):
+            if receipt := audit_build(attempt, result, log, stop=stop):
                 self.post_message(self.Searched(receipt, result))
+                if is_held(attempt.project):
+                    self.post_message(self.Pushed(*_pushed(attempt, result, receipt, stop), result))
 
     def forget(self) -> None:
         """Another build begins, or none is looked at any more."""
         self._stop.set()
-        self._stop, self.result, self.receipt = Event(), None, None
+        self._stop, self.result, self.receipt, self._push = Event(), None, None, None
 
     def on_unmount(self) -> None:
         self._stop.set()
@@ -122,9 +138,27 @@ class BuildResult(BuildOutcome):
         self._say_receipt()
         self.screen.refresh_bindings()
 
+    @on(Pushed)
+    def _pushed(self, event: Pushed) -> None:
+        if self.result is not None and self.result.progress is event.result.progress:
+            self._push = event
+            self._say_push()
+
     def _say_receipt(self) -> None:
         if self.receipt:
             self.add(f"{receipt_line(self.receipt)} f7 shows the receipt.", bad=bool(self.receipt.findings))
+
+    def _say_push(self) -> None:
+        if self._push:
+            self.add(self._push.words, bad=not self._push.good)
+
+    @property
+    def pushed(self) -> tuple[bool, str]:
+        """True if the image is where the plan wants it, and a sentence where it had to be searched first."""
+        if self._push:
+            return self._push.good, self._push.words
+        held = self.result is not None and self.result.succeeded and is_held(self.result.project)
+        return not held, "The image was not pushed: it had not been searched to its end." if held else ""
 
     @work(thread=True, exclusive=True, group="trial", description="Starting the image for a moment")
     def try_image(self) -> None:
@@ -140,3 +174,11 @@ class BuildResult(BuildOutcome):
         self.add(event.trial.words, bad=not event.trial.good)
         for line in event.trial.why:
             self.add(line)
+
+
+def _pushed(attempt: Attempt, result: Result, receipt: Receipt, stop: Event) -> tuple[str, bool]:
+    """What came of pushing it, in words, and whether that is good."""
+    try:
+        return push_searched(attempt, result, receipt, stop), True
+    except CondockError as error:
+        return str(error), False

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.base_images import MANIFESTS
 from tests.engine.buildkit_socket import buildkit_of
 from tests.engine.condock import GREETING, Folder
 from tests.engine.engine import Engine
@@ -59,6 +62,21 @@ def test_a_remote_builder_gets_the_key_and_gives_the_image(
     private = {request for request in far.channel.requests if request.path.startswith("/private/")}
     assert {(request.authorized, request.status) for request in private} == {(True, 200)}
     assert find_in_image(far.engine, far.image, key, tmp_path) == set()
+
+
+def test_what_a_remote_builder_pushes_was_searched_before(far: Folder, registry: str, key: str) -> None:
+    name = f"condock-test/held:{far.image.rpartition(':')[2]}"
+    far.init("--buildx-builder", "far", "--push", "--image", f"{registry}/{name}")
+    done = far.run("build", key=key)
+    assert done.code == 0, done.stderr
+    nowhere, pushed = done.stderr.index("The key is nowhere in the image"), done.stderr.index("Pushed ")
+    assert nowhere < pushed
+    assert far.engine.docker("image", "ls", "--quiet", f"{registry}/{name}") == ""
+    request = urllib.request.Request(f"http://{registry}/v2/{name.replace(':', '/manifests/')}")
+    request.add_header("Accept", MANIFESTS)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        config = json.load(answer)["config"]["digest"]
+    assert config in far.run("audit", "--last", "--json").stdout.replace('"sha256": "', "sha256:")
 
 
 def test_several_platforms_of_a_remote_builder_cannot_be_loaded(far: Folder, key: str) -> None:

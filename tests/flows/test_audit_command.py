@@ -79,20 +79,6 @@ def test_every_stage_of_the_plan(project: Project) -> None:
     assert {f"image rm --force {image}" for image in built} <= set(log)
 
 
-def test_what_was_pushed_is_not_taken_for_an_older_image_of_its_name(project: Project) -> None:
-    project.plan("build", push=True, image="registry.example.com/shop:1")
-    script = project.bin / "docker"
-    iid = 'while [ "$1" != --iidfile ]; do shift; done; echo sha256:pushed >"$2"; exit 0'
-    known = (
-        f'  "image inspect"*sha256:pushed) exit 1 ;;\n  "buildx build"*) {iid} ;;\n  "image inspect"*" gone:1")'
-    )
-    script.write_text(script.read_text().replace('  "image inspect"*" gone:1")', known))
-    done = project.run("build")
-    assert done.code == 0
-    assert "The image was not searched for the key" in done.stderr
-    assert "nowhere in the image" not in done.stderr
-
-
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [

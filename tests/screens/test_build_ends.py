@@ -13,7 +13,7 @@ from tests.paths import RECORDINGS
 from tests.stages.wizard import ENVIRONMENT, KEY, FakeDocker, Wizard, build_stream, wizard
 from tui.core.building.failure.diagnosis import diagnose_start
 from tui.core.building.failure.trial_run import Trial
-from tui.core.errors import ExitCode
+from tui.core.errors import CondockError, ExitCode
 from tui.core.proof.audit import Finding, SearchedLayer
 from tui.core.proof.receipt import Receipt
 from tui.widgets.timeline import Timeline
@@ -209,3 +209,27 @@ async def test_the_receipt_is_a_line_and_then_the_whole(
         await run.press("f7")
         await run.until(lambda: run.asked)
         assert "that no copy was sent away" in run.text(".dialog-text Static")
+
+
+@pytest.mark.parametrize("refused", [False, True], ids=["pushed", "refused"])
+async def test_what_is_searched_first_is_pushed_then(
+    folder: Path, docker: FakeDocker, monkeypatch: pytest.MonkeyPatch, refused: bool
+) -> None:
+    receipt = Receipt("x/my-app:1", "sha256:abc", 1e9, (SearchedLayer("sha256:0f", 9_000, "COPY"),), 9_000)
+
+    def push(*_: object) -> str:
+        if refused:
+            raise CondockError("Denied. Nothing was pushed.", "Sign in.")
+        return "Pushed x/my-app:1, after it was searched."
+
+    monkeypatch.setattr("screens.parts.build_result.audit_build", lambda *_, **__: receipt)
+    monkeypatch.setattr("screens.parts.build_result.push_searched", push)
+    monkeypatch.setattr("screens.parts.build_result.is_held", lambda project: True)
+    async with wizard(folder) as run:
+        await build(run)
+        said = "Denied. Nothing was pushed." if refused else "Pushed x/my-app:1"
+        await run.until(lambda: said in run.text("#build-status"))
+        code, words = screen(run).outcome()
+        assert code is (ExitCode.BUILD_FAILED if refused else ExitCode.DONE)
+        assert "The key is nowhere in the image" in words
+        assert said in words

@@ -19,8 +19,13 @@ _SOON, _OFTEN = 1.5, 10.0
 
 
 def search_built(attempt: Attempt, result: Result, log: BuildLog, view: View) -> None:
-    """Search what was built for the key, and say what came of it; CondockError where it is there."""
+    """Search what was built for the key, say what came of it, and push it where it was held back for that.
+
+    CondockError where the key is there, or it could not be pushed.
+    """
+    from tui.core.building.held import is_held
     from tui.core.proof.after import audit_build
+    from tui.core.proof.held import push_searched
     from tui.core.proof.receipt import to_statement
     from tui.core.proof.receipt_words import receipt_line
 
@@ -28,6 +33,9 @@ def search_built(attempt: Attempt, result: Result, log: BuildLog, view: View) ->
     if receipt is None:
         return
     say_receipt(view, receipt_line(receipt), to_statement(receipt), found=bool(receipt.findings))
+    if is_held(attempt.project):
+        view.say(f"Pushing {attempt.project.plan.build.image} …")
+        view.say(push_searched(attempt, result, receipt))
 
 
 def say_receipt(view: View, line: str, statement: Mapping[str, object], *, found: bool) -> None:

@@ -14,13 +14,14 @@ CACHEBUST = "CACHEBUST"
 
 
 def build_argv(
-    plan: BuildPlan, *, progress: str = "", iidfile: Path | None = None, cachebust: str = ""
+    plan: BuildPlan, *, progress: str = "", iidfile: Path | None = None, cachebust: str = "", output: str = ""
 ) -> list[str]:
     """The build's command line, to be run in the plan's folder; the key is never part of it.
 
     `--load` puts the image among the engine's also where the builder is not the engine's own (docker/buildx).
+    `output` is where the image goes instead, as `--output` has it.
     """
-    argv = [*_docker(plan), "buildx", "build", *_place(plan.build)]
+    argv = [*_docker(plan), "buildx", "build", *_place(plan.build, output)]
     if progress:
         argv.append(f"--progress={progress}")
     if iidfile:
@@ -58,15 +59,20 @@ def run_command(plan: BuildPlan) -> str:
     return shlex.join([*argv, plan.build.image])
 
 
+def push_argv(plan: BuildPlan) -> list[str]:
+    """The command that pushes the image as its engine has it."""
+    return [*_docker(plan), "image", "push", "--quiet", "--", plan.build.image]
+
+
 def _docker(plan: BuildPlan) -> list[str]:
     """The CLI on the plan's engine; `--context` goes before DOCKER_HOST and DOCKER_CONTEXT (docker/cli)."""
     return ["docker", *(["--context", plan.build.context] if plan.build.context else [])]
 
 
-def _place(build: Build) -> list[str]:
+def _place(build: Build, output: str) -> list[str]:
     """Who builds, for which platforms, and where image and layers go."""
     options = ["--builder", build.builder] if build.builder else []
-    options.append("--push" if build.push else "--load")
+    options.append(f"--output={output}" if output else "--push" if build.push else "--load")
     if build.platforms:
         options += ["--platform", ",".join(build.platforms)]
     for flag, caches in (("--cache-from", build.cache_from), ("--cache-to", build.cache_to)):

@@ -124,7 +124,7 @@ def probe(env: Mapping[str, str], build: Build = _PLAIN) -> EngineReport:
             ),
         )
     report = replace(report, buildx=buildx)
-    asks = build.builder or build.platforms or build.cache_to
+    asks = build.builder or build.platforms or build.cache_to or build.push
     return _with_builder(report, reaching(env, build.context), build) if report.usable and asks else report
 
 

@@ -10,6 +10,7 @@ from threading import Event
 from tui.core.audience import build_place, key_hosts
 from tui.core.building.attempt import Attempt, Result
 from tui.core.building.events import BuildSucceeded
+from tui.core.building.held import is_held_by_builder
 from tui.core.building.key.key_record import first_fingerprint
 from tui.core.building.log.log import BuildLog
 from tui.core.dockerfile.key_readers import KeyReaders
@@ -18,6 +19,7 @@ from tui.core.errors import CondockError
 from tui.core.project import Project
 from tui.core.proof.audit import Unread, audit_image
 from tui.core.proof.docker_save import find_image, saved_image
+from tui.core.proof.held import search_held
 from tui.core.proof.kept_receipts import KeptReceipt, keep_receipt, read_receipt
 from tui.core.proof.key_search import KeySearch, TooShortError
 from tui.core.proof.receipt import KeyAudience, Receipt
@@ -36,7 +38,8 @@ def audit_build(
 ) -> Receipt | None:
     """The receipt of a build that went well; None where it mounted no key.
 
-    An image that was searched for this key already is not read again. `progress` gets the bytes that were read;
+    An image that was searched for this key already is not read again. An engine may know it by another id than the
+    builder does, and then by its tag. `progress` gets the bytes that were read;
     StoppedError once `stop` is set.
     """
     outcome, project, env, key = result.progress.outcome, attempt.project, attempt.env, attempt.key
@@ -46,23 +49,15 @@ def audit_build(
     known = read_receipt(project, env)
     if known and (known.built, known.key) == (outcome.image, fingerprint) and outcome.image and fingerprint:
         return known.receipt
-    names = _names(project, outcome.image)
-    receipt = search_image(project.plan.build.image, names, key, _engine(project, env), progress, stop=stop)
+    if is_held_by_builder(project):
+        receipt = search_held(attempt, outcome.image, key, progress, stop)
+    else:
+        names = (outcome.image, project.plan.build.image) if outcome.image else ()
+        receipt = search_image(project.plan.build.image, names, key, _engine(project, env), progress, stop=stop)
     receipt = _beside_the_image(receipt, attempt, result, log)
     if receipt.layers:
         keep_receipt(project, env, KeptReceipt(receipt, outcome.image, fingerprint))
     return receipt
-
-
-def _names(project: Project, built: str) -> tuple[str, ...]:
-    """The names under which the engine may have what was built, the surest first.
-
-    An engine may know it by another id than the builder does, and then by its tag; what was pushed is not loaded,
-    and whatever has its tag here is another image.
-    """
-    if not built:
-        return ()
-    return (built,) if project.plan.build.push else (built, project.plan.build.image)
 
 
 def search_image(

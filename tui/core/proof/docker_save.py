@@ -7,8 +7,9 @@ import select
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event
 from typing import IO
 
@@ -50,16 +51,31 @@ def find_image(names: Sequence[str], env: Mapping[str, str]) -> str:
 
 @contextmanager
 def saved_image(image: str, env: Mapping[str, str], stop: Event | None = None) -> Iterator[Iterator[memoryview]]:
-    """The bytes of the saved image, in pieces that are good until the next; nothing is left running afterwards.
+    """The bytes of the saved image; see `output_of`. CondockError where the engine ends it early."""
+    child = {name: value for name, value in env.items() if name != KEY_VARIABLE}
+    with output_of(["docker", "image", "save", "--", image], child, _not_saved, stop) as chunks:
+        yield chunks
 
-    While it is read: CondockError where the engine ends it early, StoppedError once `stop` is set.
+
+@contextmanager
+def output_of(
+    argv: Sequence[str],
+    env: Mapping[str, str],
+    failed: Callable[[str], CondockError],
+    stop: Event | None = None,
+    cwd: Path | None = None,
+) -> Iterator[Iterator[memoryview]]:
+    """What a command prints, in pieces that are good until the next; nothing is left running afterwards.
+
+    While it is read: StoppedError once `stop` is set, and what `failed` makes of a failing command's words.
     """
     outlet, inlet = os.pipe()
     with open(outlet, "rb", buffering=0) as output, tempfile.TemporaryFile() as errors:
         try:
             process = subprocess.Popen(
-                ["docker", "image", "save", "--", image],
-                env={name: value for name, value in env.items() if name != KEY_VARIABLE},
+                argv,
+                env=env,
+                cwd=cwd,
                 stdin=subprocess.DEVNULL,
                 stdout=inlet,
                 stderr=errors,
@@ -68,7 +84,7 @@ def saved_image(image: str, env: Mapping[str, str], stop: Event | None = None) -
         finally:
             os.close(inlet)
         try:
-            yield _chunks(process, output, errors, stop or Event())
+            yield _chunks(process, output, errors, stop or Event(), failed)
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)  # its plug-ins and ssh with it
@@ -76,17 +92,27 @@ def saved_image(image: str, env: Mapping[str, str], stop: Event | None = None) -
 
 
 def _chunks(
-    process: subprocess.Popen[bytes], output: IO[bytes], errors: IO[bytes], stop: Event
+    process: subprocess.Popen[bytes],
+    output: IO[bytes],
+    errors: IO[bytes],
+    stop: Event,
+    failed: Callable[[str], CondockError],
 ) -> Iterator[memoryview]:
     buffer = memoryview(bytearray(_CHUNK))
     while filled := _fill(buffer, output, stop):
         yield buffer[:filled]
     if process.wait():
-        errors.seek(0)
-        said = printable(errors.read(_LAST_WORDS).decode("utf-8", "replace")).strip().partition("\n")[0]
-        message = f"Docker could not save the image: {said or f'it ended with code {process.returncode}'}."
-        hint = "Look whether its disk is full (`docker system df`): to save an image takes as much room once more."
-        raise CondockError(message.replace("..", "."), hint, ExitCode.NO_ENGINE)
+        cut = max(0, errors.seek(0, os.SEEK_END) - _LAST_WORDS)
+        errors.seek(cut)
+        # A line that is cut may be so within a key, which is not known for one then.
+        said = printable(errors.read().decode("utf-8", "replace")).strip().splitlines()[bool(cut) :]
+        named = [line for line in said if line.lower().startswith("error")] or said
+        raise failed(named[-1] if named else f"it ended with code {process.returncode}")
+
+
+def _not_saved(why: str) -> CondockError:
+    hint = "Look whether its disk is full (`docker system df`): to save an image takes as much room once more."
+    return CondockError(f"Docker could not save the image: {why.rstrip('.')}.", hint, ExitCode.NO_ENGINE)
 
 
 def _fill(buffer: memoryview, output: IO[bytes], stop: Event) -> int:

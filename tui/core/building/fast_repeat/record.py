@@ -12,6 +12,7 @@ from tui.core.building.attempt import Attempt
 from tui.core.building.build import build_environment
 from tui.core.building.fast_repeat.searched import receipt_file
 from tui.core.building.fast_repeat.start import CONTENT, IMAGE_ID, repeat_file
+from tui.core.building.held import is_held
 from tui.core.building.key.key_record import first_fingerprint, key_changed, next_cachebust
 from tui.core.building.timing.history import History, history_file, plan_id
 from tui.core.claims import unagreed
@@ -37,6 +38,8 @@ def record_repeat(attempt: Attempt, history: History, notes: Sequence[str]) -> N
     """
     project, env, key = attempt.project, attempt.env, attempt.key
     engine = project.engine or EngineReport()
+    if is_held(project):
+        return  # it takes more than one command
     by_variable = project.plan.secret.mode is SecretMode.VARIABLE
     if VARIABLE in env and unagreed(_by_what_is_kept(project, env)):
         return  # a yes for that run alone

@@ -25,7 +25,7 @@ IMAGE_ID = "\n"
 CONTENT = "="
 """Before a path of which the content counts: buildx writes down the builder in force anew in every build."""
 
-_VERSION = "5"
+_VERSION = "6"
 _MOST_BYTES = 64_000
 _END = "\0"  # in no path, argument or variable
 _SETTINGS = ("DOCKER_", "BUILDX_", "BUILDKIT_", "HOME=", "PATH=")
