@@ -26,3 +26,9 @@ def screen_of(key: str) -> type[StepScreen]:
     module, _, name = SCREENS[key].partition(":")
     screen: type[StepScreen] = getattr(import_module(module), name)
     return screen
+
+
+def import_screens() -> None:
+    """Have all of them there before they are asked for."""
+    for key in SCREENS:
+        screen_of(key)

@@ -17,7 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
-from screens import SCREENS, screen_of
+from screens import import_screens, screen_of
 from screens.step_screen import StepScreen
 from tui.core.assets import ASSETS
 from tui.core.errors import ExitCode
@@ -56,13 +56,7 @@ class CondockApp(ProjectApp):
         gc.freeze()
         gc.enable()
         self.begin()
-        self._import_screens()
-
-    @work(thread=True, description="Importing the other steps")
-    def _import_screens(self) -> None:
-        """Have them there by the time that they are shown."""
-        for key in SCREENS:
-            screen_of(key)
+        self.run_worker(import_screens, thread=True, description="Importing the other steps")
 
     # The project
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 import select
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 
+from tui.core.regex import regex
+
 LIMIT = 0.05
 """Seconds that a terminal has to answer: one that does takes a few thousandths."""
 _ASK = b"\x1b]11;?\x1b\\"  # xterm's control sequences: OSC 11, the colour of the background
-_ANSWER = re.compile(
+_ANSWER = regex(
     rb"\x1b\]11;rgba?:([0-9a-fA-F]{2,4})/([0-9a-fA-F]{2,4})/([0-9a-fA-F]{2,4})[^\x07\x1b]{0,5}(?:\x07|\x1b\\)"
 )
 _ANSWERING = ("iTerm.app", "WezTerm", "ghostty", "vscode", "Apple_Terminal")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import fields, is_dataclass
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -85,9 +87,19 @@ def test_the_look_would_see_it() -> None:
     assert done.returncode == 1
 
 
+def ours() -> list[ModuleType]:
+    return [import_module(name) for name in modules("tui", "screens") if not name.endswith("__main__")]
+
+
 def test_every_pattern_can_be_compiled_later() -> None:
-    ours = [import_module(name) for name in modules("tui", "screens") if not name.endswith("__main__")]
     kind = type(regex("")).__name__
-    patterns = [value for module in ours for value in vars(module).values() if type(value).__name__ == kind]
+    patterns = [value for module in ours() for value in vars(module).values() if type(value).__name__ == kind]
     assert len(patterns) > 100
     assert all(isinstance(pattern.flags, int) for pattern in patterns)
+
+
+def test_every_dataclass_can_be_made_one_later() -> None:
+    classes = {one for module in ours() for one in vars(module).values() if isinstance(one, type)}
+    late = [one for one in classes if is_dataclass(one) and one.__module__.startswith("tui.core")]
+    assert len(late) > 100
+    assert [one for one in late if any(part.type is None for part in fields(one))] == []

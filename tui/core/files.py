@@ -7,11 +7,11 @@ import difflib
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import count
 from pathlib import Path
 
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.inside import create_inside, make_folder_inside, read_file, read_inside, replace_inside, stat_inside
 from tui.core.regex import regex

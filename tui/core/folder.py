@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, ExitCode
 from tui.core.plan_file import PLAN_FILE
 from tui.core.text import printable

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from tui.core.dataclass import dataclass
 from tui.core.files import FileChange, checksum, is_ours
 from tui.core.plan_file import PLAN_FILE
 from tui.core.state import folder_id, read_state, write_state

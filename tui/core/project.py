@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from tui.core.account.find_key import KeySearch
 from tui.core.account.key_file import secret_file_places
 from tui.core.application.application import guess_application
+from tui.core.dataclass import dataclass
 from tui.core.dockerfile.dockerfile import dockerfile, render
 from tui.core.dockerfile.form import best_form, is_isolated
 from tui.core.dockerfile.ignore import ignore_file, ignore_name

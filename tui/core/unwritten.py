@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
 
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.files import FileChange
 from tui.core.plan import BuildPlan

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, MutableMapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from tui.core.application.imports import Import, find_imports
+from tui.core.dataclass import dataclass
 from tui.core.environment.edits import Finding, fix_of
 from tui.core.environment.mend import Group, grouped
 from tui.core.environment.missing import Supply, read_with_imports

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -19,6 +19,7 @@ from tui.core.account.find_key import KeySearch, State
 from tui.core.account.library import configured, library_errors, sign_in_failed
 from tui.core.account.sources import Source
 from tui.core.account.waiting import CancelledError, answer
+from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.text import printable

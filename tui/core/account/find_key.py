@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from tui.core.account.key import KeyReport, check_key
 from tui.core.account.keyrings import read_keyring
 from tui.core.account.settings import read_settings
 from tui.core.account.sources import Layer, Source
+from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
 from tui.core.secret import KEY_VARIABLE, Secret
 

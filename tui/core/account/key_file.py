@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from tui.core.account.dotenv_text import assignments
 from tui.core.account.key import check_key
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.files import MOST_BYTES, explained, find_content
 from tui.core.inside import create_inside, read_file, replace_inside, stat_inside

@@ -9,12 +9,13 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 from string import Template
 
 from tui.core.account.dotenv_text import assignments, raw_lines
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, Problem
 from tui.core.files import MOST_BYTES
 from tui.core.inside import read_file

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
 from functools import lru_cache
 
 from tui.core.application.python_files import Source
+from tui.core.dataclass import dataclass
 from tui.core.regex import regex
 
 _FACTORY = regex(r"^(?:async )?def (create_app|make_app|get_app|build_app)\(", re.MULTILINE)

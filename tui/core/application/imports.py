@@ -7,10 +7,11 @@ import re
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from tui.core.application.python_files import Source, notebooks, python_sources
+from tui.core.dataclass import dataclass
+from tui.core.regex import regex
 
 _MOST_CODE = 2_000_000
 """Characters that are read in all."""
@@ -28,8 +29,8 @@ _GONE = frozenset(
 _NEW = frozenset(("annotationlib", "compression"))
 """Modules that came into it with Python 3.14."""
 _OF_PYTHON = sys.stdlib_module_names | _GONE | _NEW | {"__main__"}
-_LINE = re.compile(r"from[ ]++([A-Za-z_][\w.]*+)[ ]++import\b|import[ ]++([\w., ]++)", re.ASCII)
-_WORD = re.compile(r"(?:^|,) *+([A-Za-z_][\w.]*+)", re.ASCII)
+_LINE = regex(r"from[ ]++([A-Za-z_][\w.]*+)[ ]++import\b|import[ ]++([\w., ]++)", re.ASCII)
+_WORD = regex(r"(?:^|,) *+([A-Za-z_][\w.]*+)", re.ASCII)
 _MISSED = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
 """What code catches that does without an import."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from tui.core.dataclass import dataclass
 from tui.core.text import printable
 from tui.core.units import human_size
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from tui.core.application.notebooks import notebook_code
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.inside import read_inside
 from tui.core.regex import regex

@@ -6,11 +6,11 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from tui.core.application.frameworks import ENTRY_POINT, FRAMEWORKS, ONLY_FILE, Framework
 from tui.core.application.python_files import Source, notebooks, python_sources
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.files import find_content
 from tui.core.inside import stat_inside

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from tui.core.dataclass import dataclass
 from tui.core.regex import regex
 from tui.core.units import human_size
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Protocol, TypeAlias
 
+from tui.core.dataclass import dataclass
 from tui.core.regex import regex
 from tui.core.text import unstyled
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from tui.core.building.downloads import Downloads, heard
 from tui.core.building.events import (
@@ -22,6 +22,7 @@ from tui.core.building.events import (
 from tui.core.building.progress import BuildProgress, Interval, Status, Step
 from tui.core.building.step_name import parse_name
 from tui.core.building.step_order import display_order
+from tui.core.dataclass import dataclass
 from tui.core.text import unstyled
 
 _CANCELLED = "context canceled"  # how the errors of steps end that were stopped because of another's

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from tui.core.building.downloads import Downloads
 from tui.core.building.events import Outcome, TransferUpdated
 from tui.core.building.step_name import StepName
+from tui.core.dataclass import dataclass
 
 
 class Status(StrEnum):

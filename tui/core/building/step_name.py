@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from tui.core.dataclass import dataclass
 from tui.core.regex import regex
 
 # Forms as seen from buildx 0.13.1 and 0.36.1: "[2/4] RUN ..", "[linux/arm64 1/1] COPY ..", "[stage-1  2/12] ..".

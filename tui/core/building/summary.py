@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from tui.core.building.events import BuildFailed, BuildSucceeded
 from tui.core.building.key.key_use import key_untested, unused_key_words
 from tui.core.building.progress import BuildProgress, Status, Step
+from tui.core.dataclass import dataclass
 from tui.core.regex import regex
 from tui.core.units import human_size, short_time
 

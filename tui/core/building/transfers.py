@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tui.core.building.downloads import Downloads
 from tui.core.building.events import TransferUpdated
 from tui.core.building.progress import Step
+from tui.core.dataclass import dataclass
 from tui.core.regex import regex
 from tui.core.units import human_size
 

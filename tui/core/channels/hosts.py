@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from tui.core.account.keyrings import OLD_DOMAINS
 from tui.core.channels.addresses import ALIAS, addresses
+from tui.core.dataclass import dataclass
 from tui.core.plan import DEFAULT_DOMAIN, SecretMode
 from tui.core.text import printable
 

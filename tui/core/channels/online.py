@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -17,6 +16,7 @@ from tui.core.account.waiting import answer
 from tui.core.channels.addresses import addresses, channel_problem
 from tui.core.channels.hosts import HostKey, build_settings
 from tui.core.channels.report import NO_KEY_HINT, ChannelReport, ChannelState, report, state_of, unanswered
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.plan import SecretMode
 from tui.core.secret import Secret

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from tui.core.channels.addresses import channel_of, channel_problem
+from tui.core.dataclass import dataclass
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.plan import BuildPlan
 from tui.core.regex import regex

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
 from tui.core.text import printable, shown
 

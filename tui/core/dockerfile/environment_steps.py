@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from tui.core.channels.hosts import HostSettings
+from tui.core.dataclass import dataclass
 from tui.core.dockerfile.command import CACHEBUST
 from tui.core.dockerfile.instruction import Instruction, copy, run
 from tui.core.images.catalogue import catalogue

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from dataclasses import dataclass
 
+from tui.core.dataclass import dataclass
 from tui.core.plan import LONGEST_COMMAND
 from tui.core.regex import regex
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from tui.core.dataclass import dataclass
 from tui.core.dockerfile.form import is_isolated
 from tui.core.locks.locks import Lock, LockKind
 from tui.core.plan import BuildPlan, SecretMode

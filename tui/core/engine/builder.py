@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from tui.core.dataclass import dataclass
 from tui.core.platforms import TO_CONDA
 
 DOCKER = "docker"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from tui.core.dataclass import dataclass
 from tui.core.engine.docker_cli import ask
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.text import printable

@@ -6,9 +6,10 @@ import re
 import shutil
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tui.core.dataclass import dataclass
 from tui.core.engine.builder import DOCKER, Builder
 from tui.core.engine.builders import inspect, unknown_builder
 from tui.core.engine.contexts import (

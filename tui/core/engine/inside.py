@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
+from tui.core.dataclass import dataclass
 from tui.core.engine.engine import connect, engine_errors
 from tui.core.engine.pin import PinReport, PinState
 from tui.core.images.catalogue import CatalogueImage

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
+from tui.core.dataclass import dataclass
 from tui.core.engine.engine import connect, engine_errors
 from tui.core.images.reference import parse_reference
 from tui.core.text import printable

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
+from tui.core.dataclass import dataclass
 from tui.core.regex import regex
 
 

@@ -7,15 +7,16 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from tui.core.dataclass import dataclass
 from tui.core.environment.dependencies import name_of
 from tui.core.environment.draft import Decision, Draft, Parts
 from tui.core.environment.installed_by_pip import installed_by_pip
 from tui.core.errors import CondockError
 from tui.core.files import find_text
+from tui.core.regex import regex
 from tui.core.text import holds_token, shown
 
 _HISTORY = "conda-meta/history"
@@ -38,17 +39,17 @@ _SYSTEM_ROOTS = ("/opt/conda", "/opt/miniconda3", "/opt/anaconda3", "/opt/minifo
 _ROOT_VARIABLES = ("CONDA_ROOT", "MAMBA_ROOT_PREFIX")
 _ENVS_VARIABLES = ("CONDA_ENVS_PATH", "CONDA_ENVS_DIRS")
 # Lines of the history, as conda writes and reads them (26.7.1, conda/history.py).
-_SPECS = re.compile(r"#\s*+(\w++)\s++specs:\s*+(\S.*)")
-_RECORD = re.compile(r"(.+)-([^-]+)-[^-]+\.json")
+_SPECS = regex(r"#\s*+(\w++)\s++specs:\s*+(\S.*)")
+_RECORD = regex(r"(.+)-([^-]+)-[^-]+\.json")
 _CHANGED = ("update", "install", "create", "neutered")
 _GONE = ("remove", "uninstall")
-_SPEC = re.compile(
+_SPEC = regex(
     r"(?:(?P<channel>[^\s:\[\]]++(?:://[^\s\[\]:]++)?)::)?(?P<name>[\w.-]++)(?P<rest>[^\[\]]*+)(?:\[.*\])?",
     re.ASCII,
 )
-_CLOUD = re.compile(r"https?://conda\.anaconda\.org/([\w.-]+)")
-_MAIN = re.compile(r"(?:https?://repo\.anaconda\.com/)?pkgs/(?:main|r|msys2)|defaults")
-_SUBDIR = re.compile(r"/(?:noarch|(?:linux|osx|win)-\w+)$")
+_CLOUD = regex(r"https?://conda\.anaconda\.org/([\w.-]+)")
+_MAIN = regex(r"(?:https?://repo\.anaconda\.com/)?pkgs/(?:main|r|msys2)|defaults")
+_SUBDIR = regex(r"/(?:noarch|(?:linux|osx|win)-\w+)$")
 
 
 @dataclass(frozen=True)

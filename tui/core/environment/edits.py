@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
 from tui.core.text import masked
 

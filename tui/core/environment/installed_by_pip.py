@@ -12,11 +12,12 @@ from pathlib import Path
 
 from tui.core.errors import CondockError
 from tui.core.files import find_text
+from tui.core.regex import regex
 from tui.core.text import holds_token
 
 _MOST = 2_000
-_RECORD = re.compile(r"([A-Za-z0-9][\w.]*)-([\w.!+]+)\.dist-info", re.ASCII)
-_SITE = re.compile(r"python3\.\d{1,2}")
+_RECORD = regex(r"([A-Za-z0-9][\w.]*)-([\w.!+]+)\.dist-info", re.ASCII)
+_SITE = regex(r"python3\.\d{1,2}")
 _LARGEST = 100_000
 
 

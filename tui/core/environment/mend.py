@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
 
+from tui.core.dataclass import dataclass
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.edits import Edit, Finding, Fix, Kind, apply_edits, difference, fix_of
 from tui.core.errors import Problem

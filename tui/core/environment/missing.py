@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from tui.core.application.imports import Import
+from tui.core.dataclass import dataclass
 from tui.core.environment.changes import add_dependency
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.edits import Finding, Kind
@@ -18,6 +19,7 @@ from tui.core.environment.template import requirement_lines
 from tui.core.errors import CondockError
 from tui.core.files import read_text
 from tui.core.plan import BuildPlan
+from tui.core.regex import regex
 from tui.core.text import shown
 
 _MISSING = Kind(
@@ -26,7 +28,7 @@ _MISSING = Kind(
 _UNKNOWN = Kind("The code imports {subjects}, and condock does not know which packages bring them.", "")
 _ALL = "anaconda"
 """The package of conda's that brings most others."""
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
+_NAME = regex(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from tui.core.dataclass import dataclass
 from tui.core.environment.edits import Edit, Fix
 from tui.core.environment.layout import Layout
 from tui.core.environment.syntax import NOT_YAML, compose

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from tui.core.dataclass import dataclass
 from tui.core.environment.rules import pip_file
+from tui.core.regex import regex
 from tui.core.text import masked
 
 Minor = tuple[int, int]
@@ -16,14 +17,14 @@ Minor = tuple[int, int]
 LONGEST = 300
 """Characters of a line that people write."""
 
-_REQUIREMENT = re.compile(
+_REQUIREMENT = regex(
     r"(?P<name>[A-Za-z0-9][\w.-]*+)\s*+(?:\[(?P<extras>[\w\s,.-]*+)\])?\s*+"
     r"(?P<versions>(?:(?:===|[<>!=~]=|[<>])\s*+[\w.*+!-]++\s*+,?\s*+)*+)(?:;(?P<marker>.++))?",
     re.ASCII,
 )
-_SPEC = re.compile(r"(?:[^\s:]++::)?[\w.-]++\s*+(?P<sign>[<>!=~]?=|[<>])?\s*+(?P<rest>[^\[|]*+)", re.ASCII)
-_FOLDER = re.compile(r"(?:-e\b|--editable\b|\.{0,2}/|\.{1,2}$|file:)|[^@]*@\s*file:")
-_MARKER = re.compile(r"\s*+([a-z_]++)\s*+([<>!=]=|[<>])\s*+(?:'([^']*+)'|\"([^\"]*+)\")\s*+")
+_SPEC = regex(r"(?:[^\s:]++::)?[\w.-]++\s*+(?P<sign>[<>!=~]?=|[<>])?\s*+(?P<rest>[^\[|]*+)", re.ASCII)
+_FOLDER = regex(r"(?:-e\b|--editable\b|\.{0,2}/|\.{1,2}$|file:)|[^@]*@\s*file:")
+_MARKER = regex(r"\s*+([a-z_]++)\s*+([<>!=]=|[<>])\s*+(?:'([^']*+)'|\"([^\"]*+)\")\s*+")
 _LINUX = {
     "sys_platform": "linux",
     "platform_system": "Linux",

@@ -6,9 +6,9 @@ Of what conda does with a text, conda 26.7.1 was tried; a row says what comes of
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from tui.core.dataclass import dataclass
 from tui.core.environment.edits import Kind
 from tui.core.regex import regex
 from tui.core.text import shown

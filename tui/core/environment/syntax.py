@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import yaml
 
+from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
 from tui.core.regex import regex
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import yaml
 
 from tui.core.assets import ASSETS
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, Problem
 from tui.core.images.reference import parse_reference
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, Problem
 from tui.core.regex import regex
 from tui.core.text import printable

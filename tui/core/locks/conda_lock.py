@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
+from tui.core.dataclass import dataclass
 from tui.core.environment.syntax import too_deep
 from tui.core.errors import CondockError
 from tui.core.locks.lock_text import read_conda_lock

@@ -6,8 +6,8 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from tui.core.dataclass import dataclass
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.regex import regex
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.core.dataclass import dataclass
 from tui.core.environment.document import read_environment
 from tui.core.proof.context.copied import copied_paths
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, auto
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from tui.core.account.key import check_key
 from tui.core.application.starts import Start
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, Problem
 from tui.core.files import Standing
 from tui.core.navigation import build_obstacles

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tui.core.building.key.key_record import key_changed, key_fingerprint, mounted_key
 from tui.core.building.timing.history import History, read_history
+from tui.core.dataclass import dataclass
 from tui.core.overview.changes import Changes, find_changes
 from tui.core.overview.inputs import current_inputs, read_inputs
 from tui.core.project import Project

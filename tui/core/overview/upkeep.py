@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from tui.core.account.key import check_key
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.images.catalogue import catalogue
 from tui.core.images.reference import parse_reference

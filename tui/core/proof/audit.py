@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from tui.core.dataclass import dataclass
 from tui.core.proof.contents import Contents, Place, Stream
 from tui.core.proof.key_search import KeySearch
 from tui.core.proof.saved_image import read_saved_image

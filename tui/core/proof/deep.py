@@ -10,10 +10,11 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tui.core.building.key.key_record import next_cachebust
 from tui.core.building.timing.history import read_history
+from tui.core.dataclass import dataclass
 from tui.core.dockerfile.command import build_argv
 from tui.core.dockerfile.environment_steps import CACHE
 from tui.core.engine.docker_cli import ask

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from tui.core.building.fast_repeat.searched import receipt_file
 from tui.core.building.timing.history import plan_id
+from tui.core.dataclass import dataclass
 from tui.core.project import Project
 from tui.core.proof.receipt import Receipt, from_statement, to_statement
 from tui.core.proof.receipt_words import receipt_line

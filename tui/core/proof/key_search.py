@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.key_forms import HIDDEN, Undone, encoded_forms, key_parts
 from tui.core.proof.sieve import SHORTEST, Sieve

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from tui.core.dataclass import dataclass
 
 _ATTESTATION = ("vnd.docker.reference.type", "attestation-manifest")
 """The annotation of buildx (docs/attestations/attestation-storage.md in moby/buildkit)."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from tui.core.account.settings import read_settings
 from tui.core.channels.addresses import addresses
 from tui.core.channels.hosts import HostSettings, build_settings
+from tui.core.dataclass import dataclass
 from tui.core.plan import DEFAULT_DOMAIN, BuildPlan, SecretMode
 from tui.core.secret import Secret
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from itertools import islice
+
+from tui.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from tui.core.dataclass import dataclass
 from tui.core.environment.dependencies import name_of
 from tui.core.regex import regex
 from tui.core.solving.solution import FailureKind, SolveFailure, SolveRequest

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from heapq import nlargest
 
+from tui.core.dataclass import dataclass
 from tui.core.environment.changes import rename
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.edits import Finding

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.text import masked, shown
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from tui.core.building.events import BuildEvent, Notice, OutputReceived
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress, Status, Step
+from tui.core.dataclass import dataclass
 from tui.core.regex import regex
 from tui.headless.views.step_lines import news, place
 from tui.headless.views.talk import say

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import yaml
 
 from tui.core.assets import ASSETS
+from tui.core.dataclass import dataclass
 
 PLACES = ("builder", "output", "start")
 """The places that patterns are looked for in: see the head of the table."""

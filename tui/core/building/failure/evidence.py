@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from tui.core.building.events import BuildCancelled, BuildFailed, clip_limit
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
+from tui.core.dataclass import dataclass
 from tui.core.regex import regex
 
 MAX_EVIDENCE = 8

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import ip_address
 
+from tui.core.dataclass import dataclass
 from tui.core.engine.docker_cli import ask
 from tui.core.regex import regex
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from tui.core.dataclass import dataclass
 from tui.core.text import SGR
 
 Colour: TypeAlias = int | tuple[int, int, int]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from tui.core.building.fast_repeat.searched import read_searched, searched_content, searched_file, standing_of
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, ExitCode
 from tui.core.files import SMALL, find_content
 from tui.core.proof.context.copied import copied_paths

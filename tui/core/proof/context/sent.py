@@ -11,9 +11,10 @@ import posixpath
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 
+from tui.core.dataclass import dataclass
 from tui.core.dockerfile.ignore_rules import IgnoreRules, expression
 from tui.core.regex import regex
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
+from tui.core.dataclass import dataclass
 from tui.core.dockerfile.dockerfile import render
 from tui.core.errors import CondockError
 from tui.core.files import SMALL, Standing, find_content

@@ -1,0 +1,85 @@
+"""A class is made a dataclass by its first object, and is then one like any other."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
+from dataclasses import FrozenInstanceError, asdict, field, fields, is_dataclass, replace
+from typing import Any
+
+import pytest
+
+from tui.core.dataclass import dataclass
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the classes whose methods were written."""
+    names: list[str] = []
+    real = dataclasses.dataclass
+
+    def noted(kind: Any, **options: Any) -> Any:
+        names.append(kind.__name__)
+        return real(kind, **options)
+
+    monkeypatch.setattr(dataclasses, "dataclass", noted)
+    return names
+
+
+def test_methods_are_written_for_the_first_object(written: list[str]) -> None:
+    @dataclass(frozen=True)
+    class Point:
+        x: int
+        y: int = 2
+        tags: tuple[str, ...] = field(default_factory=tuple)
+
+    @dataclass(frozen=True)
+    class Named(Point):
+        name: str = ""
+
+    assert written == []
+    named = Named(1, name="a")
+    assert sorted(written) == ["Named", "Point"]
+    assert (named, hash(named)) == (Named(1, 2, (), "a"), hash(copy(named)))
+    assert asdict(replace(named, y=3)) == {"x": 1, "y": 3, "tags": (), "name": "a"}
+    assert "Named(x=1, y=2, tags=(), name='a')" in repr(named)
+    with pytest.raises(FrozenInstanceError):
+        named.x = 4  # type: ignore[misc]
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'x'"):
+        Point()  # type: ignore[call-arg]
+    assert sorted(written) == ["Named", "Point"]
+
+
+def test_who_asks_for_the_fields_has_them(written: list[str]) -> None:
+    @dataclass
+    class Pair:
+        first: int = 1
+        kind: str = "pair"
+
+    assert is_dataclass(Pair)
+    assert [one.name for one in fields(Pair)] == ["first", "kind"]
+    assert (Pair(kind="x"), written) == (Pair(1, "x"), ["Pair"])
+
+
+def test_threads_that_come_first_together_find_it_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, begun, go_on = dataclasses.dataclass, threading.Event(), threading.Event()
+
+    def slow(kind: Any, **options: Any) -> Any:
+        begun.set()
+        go_on.wait(10)
+        return real(kind, **options)
+
+    monkeypatch.setattr(dataclasses, "dataclass", slow)
+
+    @dataclass(frozen=True)
+    class Shared:
+        number: int
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(Shared, 1)
+        begun.wait(10)
+        second = pool.submit(Shared, 1)
+        go_on.set()
+        assert first.result(10) == second.result(10)
