@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import ClassVar
 
@@ -12,8 +11,7 @@ from textual.binding import Binding, BindingType
 
 from screens.parts.build_result import BuildResult
 from screens.parts.live_build import LiveBuild
-from screens.step_screen import StepScreen
-from tui.core.building.attempt import prepare
+from screens.parts.replaying import Replaying
 from tui.core.building.events import BuildCancelled
 from tui.core.building.key.key_record import check_key_problems
 from tui.core.building.key.key_use import key_unused
@@ -32,7 +30,7 @@ ASK_AFTER = 10.0
 """Seconds that a build runs before a question stands between it and its end."""
 
 
-class BuildScreen(StepScreen):
+class BuildScreen(Replaying):
     """The last step."""
 
     step = step_of("build")
@@ -125,7 +123,7 @@ class BuildScreen(StepScreen):
     def _start(self, *, check_key: bool = False) -> None:
         self._outcome.forget()
         self._barred = None
-        self._build.start(prepare(self.current, os.environ, time.time(), check_key=check_key))
+        self._build.start(self.attempt(self.current, check_key=check_key))
 
     @work(exclusive=True, group="stop", description="Asking before the build is stopped")
     async def action_stop_build(self) -> None:
@@ -143,7 +141,7 @@ class BuildScreen(StepScreen):
         offered = {
             "stop_build": running,
             "check_key": result is not None and bool(key_unused(result.progress)),
-            "try_image": result is not None and result.succeeded,
+            "try_image": result is not None and result.succeeded and not result.recorded,
             "receipt": self._outcome.receipt is not None,
         }
         if action in offered:
@@ -189,7 +187,7 @@ class BuildScreen(StepScreen):
         self.post_message(self.BuildStands("", None if stopped else not result.summary.good))
         if (diagnosis := self._outcome.mendable) and not result.summary.good:
             self.post_message(self.Doubted(diagnosis.step, result.project))
-        if result.succeeded:
+        if result.succeeded and not result.recorded:
             self._outcome.search(event.attempt, result, self._build.log_shown)
         self._build.choose_failed()
         self.refresh_bindings()
@@ -201,7 +199,7 @@ class BuildScreen(StepScreen):
         result = self._outcome.result
         if self._barred:
             return self._barred.exit_code, str(self._barred)
-        if result is None:
+        if result is None or result.recorded:
             return ExitCode.DONE, ""
         receipt = self._outcome.receipt
         searched = (receipt_line(receipt),) if receipt else ()

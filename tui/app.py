@@ -34,6 +34,7 @@ class CondockApp(ProjectApp):
     """The wizard over one project; returns the outcome to print once the terminal is normal again."""
 
     TITLE = "condock"
+    screen_of = staticmethod(screen_of)
     CSS_PATH = sorted(ASSETS.glob("*.tcss"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "toggle_help", "Help", id="app.help", tooltip="Keys and help for what has the focus"),
@@ -120,7 +121,7 @@ class CondockApp(ProjectApp):
             return
         self._trail.at(key)
         if key not in self._screens:
-            screen = screen_of(key)(self.project, self._trail.shown(self.project))
+            screen = self.screen_of(key)(self.project, self._trail.shown(self.project))
             screen.building = self._building
             self.install_screen(screen, key)
             self._screens[key] = screen

@@ -24,7 +24,8 @@ from tui.options import (
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
     from typing import TypeAlias
 
     Run: TypeAlias = Callable[[argparse.Namespace], int]
@@ -126,7 +127,21 @@ def _demo(parsed: argparse.Namespace) -> int:
         from tui.headless.burglar import burglar
 
         return burglar(os.environ, parsed.speed, as_json=parsed.output == "json")
+    if parsed.output == "auto" and os.isatty(0) and os.isatty(1) and parsed.speed == 1:
+        return _show_demo([parsed.recording] if parsed.recording else [])
     return demo(os.environ, Output(parsed.output), parsed.speed, parsed.recording)
+
+
+def _show_demo(recordings: Sequence[Path]) -> int:
+    for name in _TEXTUALS_LOGS:
+        os.environ.pop(name, None)
+    from tui.demo import run_demo
+    from tui.headless.views.talk import tell
+
+    code, outcome = run_demo(recordings)
+    if outcome:
+        tell(outcome, sys.stdout)
+    return code
 
 
 def _bases(parsed: argparse.Namespace) -> int:
@@ -166,7 +181,11 @@ COMMANDS: dict[str, tuple[str, Run, Options]] = {
     "context": ("show what is sent to the builder, and what smells", _context, context_options),
     "doctor": ("look at engine, key and folder; 0 only when a build could start", _doctor, wizard_options),
     "trust": ("list what you agreed to for a folder, and take it back", _trust, trust_options),
-    "demo": ("play a recorded build, without Docker, network or key", _demo, demo_options),
+    "demo": (
+        "the wizard on a sample project with a recorded build: no Docker, network or key",
+        _demo,
+        demo_options,
+    ),
     "bases": ("list the base images on offer, yours and your team's first", _bases, bases_options),
     "schema": ("print the JSON schema of condock.yml, for editors", _schema, no_options),
 }

@@ -28,6 +28,7 @@ from tui.core.proof.receipt import Receipt
 from tui.core.proof.receipt_words import receipt_line
 from tui.widgets.build_outcome import BuildOutcome
 
+RECORDED = "This is a recording of a real build: nothing was built here."
 _TRY = "f6 starts it for a moment, without network, and shows what it prints and answers."
 
 
@@ -76,7 +77,7 @@ class BuildResult(BuildOutcome):
         """Say what came of a build."""
         self.result = result
         self._tell(result)
-        if result.succeeded:
+        if result.succeeded and not result.recorded:
             self._ask_size(result)
 
     @property
@@ -91,11 +92,15 @@ class BuildResult(BuildOutcome):
         return diagnosis if diagnosis and diagnosis.step != "build" else None
 
     def _tell(self, result: Result) -> None:
-        if result.summary.good:
+        if result.recorded and result.succeeded:
+            self.succeeded(result.summary, (RECORDED,))
+        elif result.summary.good:
             test = ("f4 runs them again, with this key.",) if result.untested else ()
             self.succeeded(result.summary, (*test, self.how_to_run, _TRY))
         else:
             self.failed(result.summary, result.diagnosis, mendable=self.mendable is not None)
+            if result.recorded:
+                self.add(RECORDED)
 
     @work(thread=True, exclusive=True, group="size", description="Asking for the image's size")
     def _ask_size(self, result: Result) -> None:

@@ -15,6 +15,7 @@ from textual.timer import Timer
 from tui.core.building.attempt import Attempt
 from tui.core.building.events import BuildEvent
 from tui.core.building.log.save import log_name, save_log
+from tui.core.building.replayed import Pace, Replay
 from tui.core.building.summary import progress_line, short_progress
 from tui.core.errors import CondockError
 from tui.core.proof.before import search_before
@@ -47,10 +48,20 @@ class LiveBuild(BuildView):
         self._arrived: list[BuildEvent] = []
         self._cancel = asyncio.Event()
         self._frames: Timer | None = None
+        self.pace: Pace | None = None
+        """How fast it is played, where it is a recording."""
+
+    @property
+    def now(self) -> float:
+        """Seconds since the epoch by the builder's clock; by that of the recording, where one is played."""
+        if self.pace and self.progress.started is not None:
+            return self.progress.started + self.pace.elapsed
+        return super().now
 
     def start(self, attempt: Attempt) -> None:
         """Show this build from its beginning, and run it."""
         self._attempt, self._arrived, self._cancel = attempt, [], asyncio.Event()
+        self.pace = attempt.pace if isinstance(attempt, Replay) else None
         self.begin()
         self.running, self.began = True, time.monotonic()
         gc.collect()
@@ -69,7 +80,8 @@ class LiveBuild(BuildView):
     async def _run(self, attempt: Attempt) -> None:
         error = None
         try:
-            await asyncio.to_thread(search_before, attempt)
+            if not isinstance(attempt, Replay):
+                await asyncio.to_thread(search_before, attempt)
             async with attempt.run(self._cancel) as batches:
                 async for events in batches:
                     self._arrived += events
@@ -84,7 +96,8 @@ class LiveBuild(BuildView):
             self.words = short_progress(self.progress, self.now)
         if self._attempt and self.running and not self._cancel.is_set():
             line = progress_line(self.progress, self._attempt.project.plan.build.image, self.now)
-            self._outcome.say(f"{line} {self._attempt.time_left(self.progress, self.now)}")
+            left = self._attempt.time_left(self.progress, self.now) if not self.pace else ""
+            self._outcome.say(f"A recording, {self.pace.words}. {line}" if self.pace else f"{line} {left}")
 
     @on(Ended)
     def _ended(self) -> None:

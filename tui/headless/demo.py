@@ -9,17 +9,15 @@ from contextlib import aclosing, suppress
 from pathlib import Path
 
 from tui.core.assets import ASSETS
-from tui.core.building.decoding.plain import PlainDecoder
-from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildCancelled, BuildEvent, BuildFailed, BuildSucceeded, Decoder
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
+from tui.core.building.replayed import decoder_of
 from tui.core.building.running.stream import replay
 from tui.core.errors import CondockError
 from tui.core.folder import Folder
 from tui.core.plan import BuildPlan
 from tui.core.project import Project
-from tui.core.text import Redactor, printable
 from tui.headless.views.views import Output, view_of
 from tui.headless.watch import exit_code_of, watch
 
@@ -35,7 +33,7 @@ def demo(
     Shown as `output` says; a failure ends in its diagnosis. CondockError for a file that is no whole recording.
     """
     path, cancel = recording or RECORDING, asyncio.Event()
-    decoder = _decoder(path)
+    decoder = decoder_of(path)
     view = view_of(output, env, IMAGE, lambda progress, now: "", cancel.is_set)
     view.say("This is a recording of a build: no Docker, no network and no key are used.")
     progress, log = watch(aclosing(_played(path, decoder, speed, cancel)), view, cancel)
@@ -81,13 +79,3 @@ async def _played(
                 yield [BuildCancelled()]
                 return
             yield events
-
-
-def _decoder(path: Path) -> Decoder:
-    """The decoder for the recording: of `rawjson`, or plain output. CondockError where there is no file."""
-    try:
-        head = path.read_bytes()
-    except OSError as error:
-        message = f"{printable(str(path))} cannot be read: {error.strerror}."
-        raise CondockError(message, "Name a file that `condock build --record FILE` wrote.") from None
-    return (RawJsonDecoder if head.startswith(b"{") or b"\n{" in head else PlainDecoder)(Redactor())

@@ -49,6 +49,8 @@ class Result:
     """The image's, in bytes, where it is known."""
     readers: KeyReaders | None = None
     """Who was shown the key; None where it was not used, or the Dockerfile is not the plan's."""
+    recorded: bool = False
+    """True for a build that was played from a recording: there is no image of it here."""
 
     @property
     def succeeded(self) -> bool:

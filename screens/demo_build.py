@@ -1,0 +1,52 @@
+"""The build step of the demo: a recording plays where a build would run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from textual import on
+
+from screens.build import BuildScreen
+from screens.parts.live_build import LiveBuild
+from screens.parts.replaying import DEMO, RECORDING
+from tui.core.building.attempt import Attempt
+from tui.core.building.replayed import Pace, replay_of
+from tui.core.errors import ExitCode
+from tui.core.project import Project
+
+_EXPIRED = DEMO / "expired.rawjson"
+
+
+class DemoBuildScreen(BuildScreen):
+    """Plays one that succeeds, then one that fails since the key has expired, then, mended, the first again."""
+
+    HELP = (
+        """
+    What plays here is a **recording** of a real build: `p` pauses it, `4` plays it four times as fast, `1` as
+    fast as it was, `e` shows how it ended. The next one fails, as its key has expired: `f2` mends it.
+    """
+        + BuildScreen.HELP
+    )
+
+    recordings: Sequence[Path] = (RECORDING, _EXPIRED)
+    """They are played in turn."""
+    _place = 0
+
+    def attempt(self, project: Project, *, check_key: bool = False) -> Attempt:
+        recording = self.recordings[self._place % len(self.recordings)]
+        self._place += 1
+        return replay_of(project, os.environ, recording, Pace())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return False if action == "play" else super().check_action(action, parameters)
+
+    @on(LiveBuild.Ended)
+    def _say_what_is_next(self) -> None:
+        if len(self.recordings) > 1 and self.recordings[self._place % len(self.recordings)] == _EXPIRED:
+            words = "Build again plays the same build with a key that has expired."
+            self.call_later(self._outcome.add, words)  # below what is said of this one
+
+    def outcome(self) -> tuple[ExitCode, str]:
+        return ExitCode.DONE, ""
