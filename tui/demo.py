@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from screens import screen_of
-from screens.demo_build import DemoBuildScreen
+from screens.demo_steps import DemoBuildScreen, DemoStartScreen
 from screens.parts.replaying import DEMO
 from screens.step_screen import StepScreen
 from tui.app import CondockApp
@@ -29,16 +29,12 @@ from tui.core.project import Project, open_project
 from tui.core.secret import KEY_VARIABLE
 
 _NAME = "sums-api"
-_TOLD = (
-    "This is a demo: the wizard on a sample project, in a folder that is gone afterwards. The key is made up, "
-    "and the build at the end is a recording. No Docker, no network and no account are used."
-)
 _ENDED = "That was the demo: nothing was built. For an image of your own, run `condock` in your project's folder."
 _FOREIGN = ("ANACONDA", "BUILDX_", "CONDA_", "CONDOCK_", "DOCKER_", "XDG_")
 _NOWHERE = "http://127.0.0.1:9"
 """The port of the discard protocol, where nobody listens: whatever would use the network is refused at once."""
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
-_ENGINE = EngineReport("docker", (0, 13, 1), "26.1.5", "linux/amd64", chosen="as recorded")
+_ENGINE = EngineReport("docker", (0, 13, 1), "26.1.5", "linux/amd64", chosen="the recording")
 _DAYS = 90
 
 
@@ -50,15 +46,13 @@ class DemoApp(CondockApp):
         self._recordings = recordings
 
     def screen_of(self, key: str) -> type[StepScreen]:
-        """Of the build, the one that plays."""
-        return DemoBuildScreen if key == "build" else screen_of(key)
+        """Two of them are the demo's own."""
+        return {"start": DemoStartScreen, "build": DemoBuildScreen}.get(key) or screen_of(key)
 
     def on_mount(self) -> None:
         super().on_mount()
         if self._recordings:
             self.call_after_refresh(self._play_alone)
-        else:
-            self.notify(_TOLD, title="condock demo", timeout=12, markup=False)
 
     def _play_alone(self) -> None:
         """Show the build step at once, playing what was named."""

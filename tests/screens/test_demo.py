@@ -43,6 +43,7 @@ async def test_it_is_walked_to_the_end_of_a_build_that_fails_is_mended_and_succe
             run = Wizard(app, pilot)
             await run.until(lambda: run.project.engine is not None and run.project.search is not None)
             assert "in 7 short steps" in run.text("#start-headline")
+            assert "This is a demo" in run.text("#start-about")
             for step in ("account", "base", "dependencies", "secret", "application", "preview", "build"):
                 await run.press("ctrl+n")
                 await run.until(lambda step=step: run.step == step and run.screen.is_mounted, 10)  # type: ignore[misc]

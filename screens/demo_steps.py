@@ -1,4 +1,4 @@
-"""The build step of the demo: a recording plays where a build would run."""
+"""The steps that are others in the demo: the first says what it is, in the last a recording plays."""
 
 from __future__ import annotations
 
@@ -7,16 +7,29 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from textual import on
+from textual.content import Content
 
 from screens.build import BuildScreen
 from screens.parts.live_build import LiveBuild
 from screens.parts.replaying import DEMO, RECORDING
+from screens.start import StartScreen
 from tui.core.building.attempt import Attempt
 from tui.core.building.replayed import Pace, replay_of
 from tui.core.errors import ExitCode
 from tui.core.project import Project
 
+_TOLD = (
+    "This is a demo: a sample project in a folder that is gone afterwards, a key that is made up, and at the end "
+    "a recorded build. No Docker, no network and no account are used."
+)
 _EXPIRED = DEMO / "expired.rawjson"
+
+
+class DemoStartScreen(StartScreen):
+    """Says that it is a demo."""
+
+    def _about(self) -> Content:
+        return Content.styled(f"{_TOLD}\n\n", "$text-accent") + super()._about()
 
 
 class DemoBuildScreen(BuildScreen):
