@@ -9,6 +9,7 @@ import signal
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
@@ -22,6 +23,7 @@ from screens.step_screen import StepScreen
 from tui.core.assets import ASSETS
 from tui.core.errors import ExitCode
 from tui.core.navigation import neighbour, next_towards
+from tui.core.overview.leaving import leaving_words
 from tui.core.project import Project
 from tui.core.steps import STEPS, step_of, step_problems
 from tui.project_app import ProjectApp
@@ -177,7 +179,10 @@ class CondockApp(ProjectApp):
     def _leave(self, code: ExitCode) -> None:
         outcomes = [screen.outcome() for screen in self._screens.values()]
         failed = max((came for came, _ in outcomes), default=ExitCode.DONE)
-        self.exit("\n".join(filter(None, (text for _, text in outcomes))), return_code=code or failed)
+        texts = [text for _, text in outcomes if text]
+        if self.project:
+            texts = [*texts, *leaving_words(self.project, Path(), ended=bool(texts))]
+        self.exit("\n".join(texts), return_code=code or failed)
 
 
 def run_wizard(project: Project) -> tuple[int, str]:

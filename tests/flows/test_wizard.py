@@ -172,4 +172,5 @@ async def test_the_outcome_is_left_for_the_normal_terminal(
         await run.until(lambda: run.app._exit)
     assert run.app.return_code == code
     assert said in (run.app.return_value or "")
+    assert "Wrote 3 files: Dockerfile, Dockerfile.dockerignore, condock.yml." in (run.app.return_value or "")
     assert KEY not in (run.app.return_value or "")

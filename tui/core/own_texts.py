@@ -26,6 +26,8 @@ class Written:
     """All that condock.yml holds, as it was read or written last; None where there was none."""
     sums: frozenset[str] = frozenset()
     """Of texts that were written without the line."""
+    names: tuple[str, ...] = ()
+    """The files that this run wrote, in their order."""
 
     def judged(self, change: FileChange) -> FileChange:
         """The change with what is known of its old text; what another program wrote may have the line as well."""
@@ -37,9 +39,10 @@ class Written:
 
     def plus(self, change: FileChange) -> Written:
         """The same once this change was written."""
+        names = tuple(dict.fromkeys((*self.names, change.name)))
         if change.name == PLAN_FILE:
-            return replace(self, plan=change.new)
-        return replace(self, sums=self.sums | {checksum(change.new)})
+            return replace(self, plan=change.new, names=names)
+        return replace(self, sums=self.sums | {checksum(change.new)}, names=names)
 
 
 def own_texts(folder: Path, env: Mapping[str, str]) -> frozenset[str]:
