@@ -15,9 +15,10 @@ from screens.dialogs.line_menu import LineMenu
 from screens.parts.completing import Completing
 from screens.parts.imported import Imported
 from screens.parts.solving import Solving
+from screens.parts.starts import Starts
 from screens.step_screen import StepScreen
 from tui.core.environment.document import EnvironmentDocument
-from tui.core.environment.edits import Finding
+from tui.core.environment.edits import Finding, difference
 from tui.core.environment.line_choices import addition, line_choices
 from tui.core.environment.mend import first_place
 from tui.core.environment.missing import read_with_imports
@@ -29,6 +30,10 @@ from tui.widgets.completion_list import CompletionList
 from tui.widgets.findings import Findings, FindingsPane
 from tui.widgets.source_choice import SourceChoice, described
 from tui.widgets.yaml_editor import YamlEditor
+
+
+def _binding(key: str, action: str, label: str, tooltip: str) -> Binding:
+    return Binding(key, action, label, id=f"dependencies.{label.split(maxsplit=1)[0].lower()}", tooltip=tooltip)
 
 
 class DependenciesScreen(StepScreen):
@@ -45,40 +50,28 @@ class DependenciesScreen(StepScreen):
 
     **Solve** asks the channels, with your key, whether all packages fit together, and which would be installed.
     **Packages** shows them, and writes them down in **lock files**: then nothing is solved during the build.
+    **Start from** (`f8`) shows what it was made of, and offers the conda environments of this machine.
     environment.yml itself is not written before the preview.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "f4",
-            "fix",
-            "Fix",
-            id="dependencies.fix",
-            tooltip="Mend what is chosen below the text, and all like it",
-        ),
-        Binding(
-            "f5", "solve", "Solve", id="dependencies.solve", tooltip="Ask the channels whether it fits together"
-        ),
-        Binding(
-            "f3", "packages", "Packages", id="dependencies.packages", tooltip="What was found, and lock files"
-        ),
-        Binding(
-            "f9",
-            "edit_line",
-            "Edit",
-            id="dependencies.edit",
-            tooltip="Remove, pin or move what is on this line, or add to it",
-        ),
+        _binding("f4", "fix", "Fix", "Mend what is chosen below the text, and all like it"),
+        _binding("f5", "solve", "Solve", "Ask the channels whether it fits together"),
+        _binding("f3", "packages", "Packages", "What was found, and lock files"),
+        _binding("f8", "start_from", "Start from", "Make it of your files, or of a conda environment"),
+        _binding("f9", "edit_line", "Edit", "Remove, pin or move what is on this line, or add to it"),
     ]
 
     def compose_body(self) -> ComposeResult:
         yield SourceChoice()
-        proposals = CompletionList()
-        yield YamlEditor(proposals, id="environment")
+        proposals, solving = CompletionList(), Solving()
+        self._editor = YamlEditor(proposals, id="environment")
+        yield self._editor
         yield proposals
         yield Static(id="locks")
         yield Static(id="environment-summary")
-        yield Solving()
+        yield Starts(solving.session)
+        yield solving
         yield Imported()
         yield FindingsPane()
 
@@ -87,10 +80,6 @@ class DependenciesScreen(StepScreen):
         self._blamed: tuple[str, Problem] | None = None  # the text of a build, and what that failed at
         _offer_locks(self.query_one(SourceChoice), self.current, self.current.plan.environment.locks)
         self._editor.focus()
-
-    @property
-    def _editor(self) -> YamlEditor:
-        return self.query_one(YamlEditor)
 
     def show(self, project: Project) -> None:
         editor, locks, document = self._editor, project.plan.environment.locks, project.read_document()
@@ -103,9 +92,9 @@ class DependenciesScreen(StepScreen):
         self.query_one("#locks").display = bool(locks)
         self.query_one("#locks", Static).update(described(project.read_locks()))
         self.query_one("#environment-summary", Static).update(Content("" if locks else document.words))
-        self.query_one(Solving).project = project
-        self.query_one(Imported).project = project
-        self.query_one(Solving).display = not locks
+        solving, imported, starts = self.query_one(Solving), self.query_one(Imported), self.query_one(Starts)
+        solving.project = imported.project = starts.project = project
+        solving.display = not locks
         self._show_findings()
 
     @on(Solving.Changed)
@@ -209,10 +198,18 @@ class DependenciesScreen(StepScreen):
         if chosen is not None:
             editor.rewrite(chosen.edits)
 
+    @work(exclusive=True, group="starts", description="Choosing what to start from")
+    async def action_start_from(self) -> None:
+        self.flush()
+        text = await self.query_one(Starts).choose(self.current)
+        if text is not None:
+            self._editor.rewrite(difference(self._editor.text, text))
+            self.flush()
+
     # Solving
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("fix", "solve", "packages", "edit_line") and (
+        if action in ("fix", "solve", "packages", "edit_line", "start_from") and (
             not self._ready or self.current.plan.environment.locks
         ):
             return False

@@ -75,7 +75,7 @@ async def test_enter_is_a_line_break_and_escape_only_takes_the_list_away(run: Wi
 async def test_a_proposal_can_be_clicked(run: Wizard) -> None:
     await run.press("m")
     await run.until(lambda: proposals(run) == ["middle", "modern"], PATIENCE)
-    await run.pilot.click(CompletionList, offset=(3, 1))
+    await run.pilot.click(CompletionList, offset=(3, 2))
     await run.until(lambda: editor(run).text.endswith("  - modern"))
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.paths import ROOT
 from tui.core.environment.document import read_environment
+from tui.core.environment.draft import Offer
 from tui.core.environment.python_version import choose_python
 from tui.core.environment.requirements import applies, pip_requirement, read_requirement
 from tui.core.environment.template import first_environment
@@ -143,7 +144,7 @@ def test_pins_stay_together_with_pip_until_the_channels_are_asked(tmp_path: Path
     document = read_environment(first_environment(tmp_path, plan).text)
     assert [one.text for one in document.dependencies] == ["python=3.12", "pip"]
     assert [one.text for one in document.pip] == [*PINS.split(), "scikit-learn"]
-    has = {"pandas==2.1.4", "opencv"}
+    has = Offer(("https://h/own",), {"pandas==2.1.4", "opencv"})
     draft = first_environment(tmp_path, plan, has)
     document = read_environment(draft.text)
     assert [one.text for one in document.dependencies] == [
@@ -154,6 +155,7 @@ def test_pins_stay_together_with_pip_until_the_channels_are_asked(tmp_path: Path
         "pip",
     ]
     assert [one.text for one in document.pip] == ["openpyxl"]
+    assert document.channels == ("https://h/own",)
     assert "openpyxl → pip (no channel has it)" in map(str, draft.decisions)
 
 

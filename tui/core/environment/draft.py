@@ -9,7 +9,7 @@ from dataclasses import field
 from tui.core.dataclass import dataclass
 from tui.core.environment.layout import as_yaml
 from tui.core.environment.package_names import conda_name, is_known, normal, pip_name
-from tui.core.environment.python_version import choose_python, words
+from tui.core.environment.python_version import words
 from tui.core.environment.requirements import Form, Minor, Requirement, applies, conda_spec
 from tui.core.environment.rules import PIP_RULES, judge
 from tui.core.text import shown
@@ -49,6 +49,14 @@ class Draft:
     decisions: tuple[Decision, ...] = ()
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What channels were found to have."""
+
+    channels: tuple[str, ...]
+    specs: Container[str]
+
+
 @dataclass
 class Parts:
     """What goes into a text, in the order in which it was found."""
@@ -64,7 +72,8 @@ class Parts:
     def text(self, python: str) -> str:
         """The whole text; `python` is a package such as `python=3.13`, or empty where it is among the others."""
         lines = [_HEAD.format(name=as_yaml(_name(self.name)))]
-        lines += [f"  - {as_yaml(channel)}\n" for channel in self.channels] or [_DEFAULTS]
+        named = self.channels if self.channels != ("defaults",) else ()
+        lines += [f"  - {as_yaml(channel)}\n" for channel in named] or [_DEFAULTS]
         lines += ["dependencies:\n"]
         if python:
             version = python.partition("=")[2]
@@ -89,32 +98,36 @@ def of_requirements(
     name: str,
     requirements: Iterable[Requirement],
     needed: Iterable[str],
-    kernel: str = "",
-    has: Container[str] | None = None,
+    python: tuple[Minor, str],
+    has: Offer | None = None,
 ) -> Draft:
     """The environment that a requirements.txt asks for, with what is `needed` besides, by conda's names.
 
-    `has` are the specs that the channels were found to have; None where they were not asked. Then a list that pins
-    versions stays with pip, which has them all: half of it from elsewhere would not be what was pinned.
+    `python` is the version to take, and why. `has` is what the channels have; None where they were not asked. Then
+    a list that pins versions stays with pip, which has them all: half of it from elsewhere would not be what was
+    pinned.
     """
-    requirements = tuple(requirements)
-    python, why = choose_python(requirements, kernel)
-    parts = Parts(name, comment="From requirements.txt, by conda's names." if requirements else "")
-    decisions = [Decision("Python", f"python={words(python)}", why)] if why else []
-    decider = _Decider(python, has, pinned=has is None and any(one.pin for one in requirements))
+    requirements, (minor, why) = tuple(requirements), python
+    parts = Parts(
+        name,
+        has.channels if has else (),
+        comment="From requirements.txt, by conda's names." if requirements else "",
+    )
+    decisions = [Decision("Python", f"python={words(minor)}", why)] if why else []
+    decider = _Decider(minor, has, pinned=has is None and any(one.pin for one in requirements))
     decisions += [decider.decide(requirement, parts) for requirement in requirements]
     listed = {_bare_name(spec) for spec in (*parts.conda, *map(conda_name, map(_bare_name, parts.pip)))}
     for package in dict.fromkeys(needed):
         if normal(package) not in listed:
             added = decider.add(package, parts)
             decisions += [added] if requirements else []
-    return Draft("requirements.txt", parts.text(f"python={words(python)}"), tuple(decisions))
+    return Draft("requirements.txt", parts.text(f"python={words(minor)}"), tuple(decisions))
 
 
 @dataclass(frozen=True)
 class _Decider:
     python: Minor
-    has: Container[str] | None
+    has: Offer | None
     pinned: bool
     """True where all stays with pip, as the channels were not asked for the versions."""
 
@@ -150,7 +163,7 @@ class _Decider:
         if self.pinned or not applies(requirement.marker, self.python):
             return ""
         spec = conda_spec(requirement, conda_name(requirement.name))
-        known = is_known(requirement.name) if self.has is None else spec in self.has
+        known = is_known(requirement.name) if self.has is None else spec in self.has.specs
         return spec if known else ""
 
     def _why_pip(self, requirement: Requirement) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tui.core.application.application import needed_packages
 from tui.core.application.imports import find_imports
-from tui.core.environment.draft import Draft, of_requirements
+from tui.core.environment.draft import Draft, Offer, of_requirements
 from tui.core.environment.package_names import normal, package_of_import
-from tui.core.environment.requirements import Requirement, read_requirement
+from tui.core.environment.python_version import choose_python
+from tui.core.environment.requirements import Minor, Requirement, read_requirement
 from tui.core.errors import CondockError
 from tui.core.files import find_text, read_text
 from tui.core.plan import BuildPlan
@@ -21,10 +22,13 @@ _MOST_LINES = 1_000
 _LARGEST_NOTEBOOK = 20_000_000
 
 
-def first_environment(folder: Path, plan: BuildPlan, has: Container[str] | None = None) -> Draft:
+def first_environment(
+    folder: Path, plan: BuildPlan, has: Offer | None = None, python: tuple[Minor, str] | None = None
+) -> Draft:
     """A first environment.yml for a folder: what its requirements.txt asks for, and what its code imports.
 
-    What its application needs to start is there as well. `has` is as in `of_requirements`.
+    What its application needs to start is there as well. `has` is as in `of_requirements`; `python` is the
+    version to take instead of the one that pins and notebooks allow, and why.
     """
     files = plan.application.files
     requirements = read_requirements(folder, REQUIREMENTS)
@@ -32,7 +36,8 @@ def first_environment(folder: Path, plan: BuildPlan, has: Container[str] | None 
     asked = {normal(one.name) for one in requirements}
     needed = [found.conda[0] for found in imported if found and found.known and not found.is_among(asked, asked)]
     packages = (*needed_packages(folder), *needed)
-    return of_requirements(folder.resolve().name, requirements, packages, _kernel(folder, files), has)
+    python = python or choose_python(requirements, _kernel(folder, files))
+    return of_requirements(folder.resolve().name, requirements, packages, python, has)
 
 
 def read_requirements(folder: Path, name: str) -> tuple[Requirement, ...]:
