@@ -81,7 +81,9 @@ class LiveBuild(BuildView):
         error = None
         try:
             if not isinstance(attempt, Replay):
-                await asyncio.to_thread(search_before, attempt)
+                sent = await asyncio.to_thread(search_before, attempt)
+                if sent and sent.unread:
+                    self.notify(sent.words, severity="warning", markup=False)
             async with attempt.run(self._cancel) as batches:
                 async for events in batches:
                     self._arrived += events

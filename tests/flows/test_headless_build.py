@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import os
 import re
@@ -55,6 +56,14 @@ def test_build_keeps_the_variable_from_a_build_that_does_not_mount_it(
     project.write(".env", f"{KEY_VARIABLE}={KEY}\n")
     assert project.run("build").code == 0
     assert seen.read_text() == "key="
+
+
+def test_build_says_what_of_the_files_could_not_be_searched(project: Project) -> None:
+    project.builds("exit 0")
+    project.plan("application", files=("app.py", "cut.gz"))
+    (project.path / "cut.gz").write_bytes(gzip.compress(os.urandom(900))[:99])
+    for _ in range(2):
+        assert "Not searched: cut.gz ends too early." in project.run("build").stderr
 
 
 def test_build_writes_what_the_plan_needs_and_again_nothing(project: Project) -> None:

@@ -56,7 +56,8 @@ def build(
     insist(check_key_problems(project) if check_key else ())
     attempt, cancel = prepare(project, env, time.time(), check_key=check_key), asyncio.Event()
     notes = [*_bring_up_to_date(project), *map(str, place_advice(project.plan, project.engine))]
-    search_before(attempt)
+    if (sent := search_before(attempt)) and sent.unread:
+        notes.append(sent.words)
     view = view_of(Output(output), env, project.plan.build.image, attempt.time_left, cancel.is_set)
     for note in notes:
         view.say(f"Note: {note}")

@@ -8,9 +8,10 @@ from functools import partial
 from typing import TypeAlias
 
 from tui.core.proof.key_search import KeySearch, Match, StreamSearch
-from tui.core.proof.packed import DECODERS, Decoder, Unpacking, packing
-from tui.core.proof.tar_walk import HEAD, Sink, TarWalk, is_tar
-from tui.core.proof.zip_walk import MARK, ZipWalk
+from tui.core.proof.marks import HEAD, ZIP, is_tar, packing
+from tui.core.proof.packed import DECODERS, Decoder, Unpacking
+from tui.core.proof.tar_walk import Sink, TarWalk
+from tui.core.proof.zip_walk import ZipWalk
 
 DEPTH = 3
 """How many packings within one another are looked into, those of layers not counted: a conda package has two."""
@@ -34,7 +35,8 @@ Place: TypeAlias = tuple[str, ...]
 class Contents:
     """The findings, and the parts that could not be looked at."""
 
-    def __init__(self, search: KeySearch) -> None:
+    def __init__(self, search: KeySearch, room: int | None = None) -> None:
+        """`room` is how many bytes all packed members are unpacked to at the most."""
         self.search = search
         self._found: dict[tuple[Place, str], bool] = {}  # whether in bytes that are packed
         self.unread: dict[Place, str] = {}
@@ -49,7 +51,7 @@ class Contents:
         """The files of the saved image that are tars, packed or not, as layers are."""
         self.links: dict[str, str] = {}
         """Links in the saved image, which older engines have for a layer that is in it twice."""
-        self._room = MOST_OF_ALL
+        self._room = MOST_OF_ALL if room is None else room
 
     def room(self) -> Callable[[int], bool]:
         """Says for one packed member whether so many bytes more may be unpacked."""
@@ -133,7 +135,7 @@ class Stream:
 
     def _open(self, place: Place, start: int, head: bytes) -> Sink | None:
         """What looks into the thing whose content begins at `start`; None where it has no inside."""
-        kind, zipped, tar = packing(head), head.startswith(MARK), is_tar(head)
+        kind, zipped, tar = packing(head), head.startswith(ZIP), is_tar(head)
         if len(place) == 1 and (tar or not any(head)):  # a layer, and one may be empty
             self._contents.archives.add(place[0])
         if not (kind or zipped or tar):

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tui.core.proof.tar_walk import Sink
-from tui.core.regex import regex
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -70,20 +69,11 @@ DECODERS: dict[str, Callable[[], Decoder]] = {
     "bzip2": bz2.BZ2Decompressor,
     "xz": lambda: lzma.LZMADecompressor(memlimit=1 << 28),
 }
-_MARKS = regex(
-    rb"(?P<gzip>\x1f\x8b\x08)|(?P<zstd>\x28\xb5\x2f\xfd)|(?P<bzip2>BZh[1-9](?:1AY&SY|\x17rE8P\x90))|(?P<xz>\xfd7zXZ\0)"
-)
 
 
 def inflater() -> Decoder:
     """Unpacks bare deflate, as members of a zip are packed."""
     return _Zlib(-zlib.MAX_WBITS)
-
-
-def packing(head: bytes) -> str:
-    """The name of the decoder of what begins so; empty for what is not packed."""
-    found = _MARKS.match(head)
-    return found.lastgroup or "" if found else ""
 
 
 class Unpacking:

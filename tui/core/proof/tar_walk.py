@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-HEAD = 512
-"""Bytes at the start of a member's content by which its kind is told; a member is opened once they are there."""
+from tui.core.proof.marks import HEAD
 
 _BLOCK = 512
 _NO_BLOCK = bytes(_BLOCK)
@@ -138,11 +137,6 @@ class TarWalk:
             self._size = int(records[b"size"]) if records.get(b"size", b"").isdigit() else None
         self._padding = -size % _BLOCK
         return _BLOCK + size
-
-
-def is_tar(head: bytes) -> bool:
-    """Whether a tar begins so."""
-    return head[257:262] == b"ustar"
 
 
 def _is_header(block: bytes) -> bool:

@@ -7,11 +7,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
+from tui.core.proof.marks import ZIP
 from tui.core.proof.packed import DECODERS, Decoder, Unpacking, inflater
 from tui.core.proof.tar_walk import Sink
-
-MARK = b"PK\3\4"
-"""How a zip, a wheel, a jar and a conda package begin."""
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _DESCRIPTOR_MARK = b"PK\7\x08"
@@ -110,10 +108,10 @@ class ZipWalk:
         """What is between two contents; gives the bytes it takes, 0 where not enough have come."""
         if self._descriptor:
             return self._skip_descriptor(view)
-        if len(view) < len(MARK):
+        if len(view) < len(ZIP):
             return 0
-        mark = bytes(view[: len(MARK)])
-        if mark != MARK:
+        mark = bytes(view[: len(ZIP)])
+        if mark != ZIP:
             if mark not in _BEHIND_THE_LAST:
                 self._lose("is damaged")
             self._ended = True

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import time
+import zipfile
 from base64 import b64encode
 from pathlib import Path
 
 import pytest
 
-from tests.planted import JWT, OPAQUE, OTHER_JWT
+from tests.planted import JWT, OPAQUE, OTHER_JWT, planted
+from tests.saved_images import conda_package, tar_of, zip_of
 from tui.core.building.fast_repeat.searched import stands_as_searched
 from tui.core.errors import CondockError, ExitCode
+from tui.core.proof.contents import DEPTH
 from tui.core.proof.context.search import ContextSearch, search_context
 from tui.core.secret import Secret
 
@@ -57,6 +61,47 @@ def test_the_file_and_the_line_are_told(folder: Path) -> None:
     (folder / "src/deep/settings.py").write_text(f"A = 1\n\nTOKEN = '{JWT}'\n")
     said = "The API key is in src/deep/settings.py, line 3, which would be sent to the builder. Nothing was sent."
     assert found(folder) == said
+
+
+PACKED = {
+    "a.zip": (zip_of({"x": b"y", "in/side": JWT.encode()}), "in/side in src/a.zip"),
+    "a.tar.gz": (gzip.compress(tar_of({"x": b"y" * 2_000_000, "in": JWT.encode()})), "in in src/a.tar.gz"),
+    "a.conda": (conda_package({"lib/k": JWT.encode()}), "lib/k in pkg-name-1.0-0.tar.zst in src/a.conda"),
+    "a.gz": (gzip.compress(planted("hex", JWT)), "src/a.gz (hex)"),
+    "a.whl": (zip_of({"in": JWT.encode()}, zipfile.ZIP_STORED), "in in src/a.whl"),
+}
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_what_is_packed_is_looked_into_as_the_audit_does(folder: Path, name: str) -> None:
+    content, where = PACKED[name]
+    (folder / "src" / name).write_bytes(content)
+    assert found(folder) == f"The API key is in {where}, which would be sent to the builder. Nothing was sent."
+
+
+def test_what_is_packed_deeper_than_is_looked_is_said_not_to_be_searched(folder: Path) -> None:
+    content = JWT.encode()
+    for _ in range(DEPTH):
+        content = gzip.compress(content)
+    (folder / "src/deep.gz").write_bytes(gzip.compress(content))
+    (folder / "src/cut.zip").write_bytes(zip_of({"in": b"x" * 9_000})[:60])
+    said = search(folder)
+    assert set(said.unread) == {
+        f"src/deep.gz is packed more than {DEPTH} times over",
+        "in in src/cut.zip ends too early",
+    }
+    assert "Not searched: " in said.words
+    aged(folder)
+    assert search(folder, fingerprint=FINGERPRINT).unread == search(folder, fingerprint=FINGERPRINT).unread != ()
+    (folder / "src/deep.gz").write_bytes(content)
+    assert "is in src/deep.gz, which" in found(folder)
+
+
+def test_bombs_are_left_where_they_are(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.core.proof.context.archives._MOST_OF_ALL", 30_000_000)
+    for number in range(4):
+        (folder / f"src/{number}.gz").write_bytes(gzip.compress(bytes(20_000_000)))
+    assert [why.partition(" ")[2] for why in search(folder).unread] == ["is too large when unpacked"] * 3
 
 
 def test_a_binary_file_and_another_encoding(folder: Path) -> None:

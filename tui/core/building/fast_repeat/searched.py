@@ -13,7 +13,7 @@ TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_VERSION = "1"
+_VERSION = "2"
 _MOST_BYTES = 16_000_000
 _END = "\0"  # in no path
 

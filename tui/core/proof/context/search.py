@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.core.building.fast_repeat.searched import read_searched, searched_content, searched_file, standing_of
 from tui.core.dataclass import dataclass
@@ -14,10 +16,14 @@ from tui.core.files import SMALL, find_content
 from tui.core.proof.context.copied import copied_paths
 from tui.core.proof.context.sent import Context, Entry, find_context
 from tui.core.proof.key_search import KeySearch, Match, StreamSearch
+from tui.core.proof.marks import HEAD, has_inside
 from tui.core.secret import Secret
 from tui.core.state import write_state
 from tui.core.text import shown
 from tui.core.units import human_size
+
+if TYPE_CHECKING:
+    from tui.core.proof.context.archives import Archives
 
 _CHUNK = 1 << 20
 _FRESH, _FRESH_BY_SECONDS = 0.1, 2.0
@@ -35,12 +41,13 @@ class ContextSearch:
     read: int
     """Of those that changed since they were last searched."""
     unread: tuple[str, ...] = ()
-    """Paths that could not be read."""
+    """What could not be read, or not be looked into, each with the reason."""
 
     @property
     def words(self) -> str:
         """One sentence."""
-        unread = f" {len(self.unread)} of them could not be read: not searched." if self.unread else ""
+        first = f"{self.unread[0]}{' and others' * (len(self.unread) > 1)}" if self.unread else ""
+        unread = f" Not searched: {first}." if self.unread else ""
         return f"The key is in none of the {self.files:,} files that are sent ({human_size(self.size)}).{unread}"
 
 
@@ -66,18 +73,21 @@ def search_context(
     known = read_searched(folder, env, fingerprint)
     entries = {entry.path: entry for entry in (*context.sent, *_definition(folder, dockerfile))}
     _insist_on_names(search, context.sent)
-    unread, read = list(context.unread), 0
+    unread, partly, read, look = list(context.unread), list[str](), 0, _Look(search, folder)
     for entry in entries.values():
         if entry.is_file and known.get(entry.path) != standing_of(entry.state):
-            size = _insist(search, folder, entry)
+            left_out = len(look.unread)
+            size = look(entry)
             read += size or 0
             unread += [entry.path] * (size is None)
+            partly += [entry.path] * (len(look.unread) > left_out)
     if fingerprint:
-        standings = _standings([*context.folders, *entries.values()], unread, begun)
+        standings = _standings([*context.folders, *entries.values()], [*unread, *partly], begun)
         content = searched_content(fingerprint, standings)
         write_state(env, searched_file(folder), content, siblings=_MOST_FOLDERS)
     size = sum(entry.state.st_size for entry in context.sent)
-    return ContextSearch(len(context.sent), size, read, tuple(unread))
+    said = (f"{shown(path, 120)} cannot be read" for path in unread)
+    return ContextSearch(len(context.sent), size, read, (*said, *look.unread))
 
 
 def _standings(entries: list[Entry], unread: Container[str], begun: float) -> dict[str, str]:
@@ -116,24 +126,49 @@ def _insist_on_names(search: KeySearch, sent: Iterable[Entry]) -> None:
         raise CondockError(message, "Rename the file.", ExitCode.KEY_FOUND)
 
 
-def _insist(search: KeySearch, folder: str, entry: Entry) -> int | None:
-    """Search one file; gives the bytes read, None where it cannot be."""
-    size = 0
+class _Look:
+    """Looks into one file after the other for the key."""
 
-    def chunks() -> Iterator[bytes]:
-        nonlocal size
-        with open(os.path.join(folder, entry.path), "rb", buffering=0, opener=_no_link) as file:
-            while chunk := file.read(_CHUNK):
-                size += len(chunk)
-                yield chunk
+    def __init__(self, search: KeySearch, folder: str) -> None:
+        self._search, self._folder = search, folder
+        self._archives: Archives | None = None
 
-    try:
-        match = _first(search, chunks())
-        if match:
-            raise _found(folder, entry.path, match)
-    except OSError:
-        return None
-    return size
+    def __call__(self, entry: Entry) -> int | None:
+        """The bytes read, None where it cannot be; CondockError where the key is in it."""
+        size = 0
+
+        def chunks() -> Iterator[bytes]:
+            nonlocal size
+            with open(os.path.join(self._folder, entry.path), "rb", buffering=0, opener=_no_link) as file:
+                while chunk := file.read(_CHUNK):
+                    size += len(chunk)
+                    yield chunk
+
+        try:
+            first = next(read := chunks(), b"")
+            self._insist(entry.path, first, chain([first], read))
+        except OSError:
+            return None
+        return size
+
+    def _insist(self, path: str, head: bytes, chunks: Iterable[bytes]) -> None:
+        if not has_inside(head[:HEAD]):
+            if match := _first(self._search, chunks):
+                raise _found(self._folder, path, match)
+        elif found := self._packed().find(path, chunks):
+            raise _sent(*found)
+
+    def _packed(self) -> Archives:
+        if self._archives is None:
+            from tui.core.proof.context.archives import Archives  # and all that unpacks
+
+            self._archives = Archives(self._search)
+        return self._archives
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """What could not be looked into."""
+        return self._archives.unread if self._archives else ()
 
 
 def _no_link(path: str, flags: int) -> int:
@@ -154,7 +189,11 @@ def _found(folder: str, path: str, match: Match) -> CondockError:
         while left and (chunk := file.read(min(left, _CHUNK))):
             lines, left, text = lines + chunk.count(b"\n"), left - len(chunk), text and b"\0" not in chunk
     where = f"line {lines}" if text else f"at byte {match.start:,}"
-    how = "" if match.encoding == "plain" else f" ({match.encoding})"
-    said = f"The API key is in {shown(path, 120)}, {where}{how}, which would be sent to the builder."
+    return _sent(f"{shown(path, 120)}, {where}", match.encoding)
+
+
+def _sent(where: str, encoding: str) -> CondockError:
+    how = "" if encoding == "plain" else f" ({encoding})"
+    said = f"The API key is in {where}{how}, which would be sent to the builder."
     hint = "Take it out of the file, or keep the file back: a line in .dockerignore with its path."
     return CondockError(f"{said} Nothing was sent.", hint, ExitCode.KEY_FOUND)

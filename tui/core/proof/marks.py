@@ -1,0 +1,31 @@
+"""The first bytes of what has an inside: packed files, zips and tars."""
+
+from __future__ import annotations
+
+from tui.core.regex import regex
+
+HEAD = 512
+"""Bytes at the start of a content by which its kind is told."""
+
+ZIP = b"PK\3\4"
+"""How a zip, a wheel, a jar and a conda package begin."""
+
+_PACKED = regex(
+    rb"(?P<gzip>\x1f\x8b\x08)|(?P<zstd>\x28\xb5\x2f\xfd)|(?P<bzip2>BZh[1-9](?:1AY&SY|\x17rE8P\x90))|(?P<xz>\xfd7zXZ\0)"
+)
+
+
+def packing(head: bytes) -> str:
+    """The name of the decoder of what begins so; empty for what is not packed."""
+    found = _PACKED.match(head)
+    return found.lastgroup or "" if found else ""
+
+
+def is_tar(head: bytes) -> bool:
+    """True if a tar begins so."""
+    return head[257:262] == b"ustar"
+
+
+def has_inside(head: bytes) -> bool:
+    """True if there is something in what begins so."""
+    return bool(packing(head)) or head.startswith(ZIP) or is_tar(head)
