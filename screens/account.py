@@ -46,6 +46,8 @@ class AccountScreen(StepScreen):
 
     step = step_of("account")
 
+    buttons = {"sign-in": "Sign in", "check-online": "Check online", "sign-out": "Sign out"}  # noqa: RUF012
+
     HELP = """
     Anaconda's authenticated channels want an **API key** with every request. condock looks where the
     `anaconda` command would look, in the same order, and shows which place wins.

@@ -45,6 +45,8 @@ class BaseImageScreen(StepScreen):
 
     step = step_of("base")
 
+    buttons = {"check-pins": "Check the pins"}  # noqa: RUF012
+
     HELP = """
     The **builder** has conda and makes the environment; it is left behind. The **runtime** is what the
     finished image starts from, so the smaller the better.

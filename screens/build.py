@@ -77,7 +77,6 @@ class BuildScreen(Replaying):
         for advice in place_advice(self.current.plan, self.current.engine):
             self._outcome.add(f"Note: {advice}")
         self.watch(self._build, "running", self._running_changed, init=False)
-        self.watch(self._build, "words", self._far, init=False)
 
     def find_problems(self, project: Project) -> tuple[Problem, ...]:
         return tuple(problem for _, problem in build_obstacles(project))
@@ -167,12 +166,8 @@ class BuildScreen(Replaying):
         self.name_next("Stop" if running else again, "error" if running else "primary")
         if running:
             self.query_one(BuildSteps).focus()  # Enter pressed once more stops nothing
-            self._far("building")
+            self.post_message(self.BuildStands("building"))
         self.refresh_bindings()
-
-    def _far(self, words: str) -> None:
-        if words:
-            self.post_message(self.BuildStands(words))
 
     @on(LiveBuild.Ended)
     def _ended(self, event: LiveBuild.Ended) -> None:

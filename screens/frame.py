@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Button, Static
+from textual.widgets import Button, Static, TextArea
 
 from screens.step_content import StepContent
 from tui.core.project import Project
@@ -34,6 +34,7 @@ class Frame(StepContent, Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+x", "stop_build", "Stop", id="step.stop", tooltip="Stop the build that runs"),
+        Binding("ctrl+z", "undo", show=False),
         *(Binding(f"alt+{number}", f"jump({number})", show=False) for number in _NUMBERS),
     ]
 
@@ -105,6 +106,20 @@ class Frame(StepContent, Screen[None]):
     def action_jump(self, number: int) -> None:
         if number <= len(self.steps):
             self.post_message(self.JumpRequested(self.steps[number - 1].key))
+
+    def action_undo(self) -> None:
+        """Undo the last edit of the step's text, wherever the focus is."""
+        for area in self.query("TextArea").results(TextArea):
+            area.focus()
+            area.undo()
+
+    def can_press(self, id: str) -> bool:
+        """True if there is such a button, and it does something now."""
+        return any(button.display and not button.disabled for button in self.query(f"#{id}").results(Button))
+
+    def action_press(self, id: str) -> None:
+        if self.can_press(id):
+            self.query_one(f"#{id}", Button).press()
 
     @on(Masthead.BuildClicked)
     def _build_clicked(self) -> None:

@@ -40,6 +40,8 @@ class SecretScreen(StepScreen):
 
     step = step_of("secret")
 
+    buttons = {"write-dotenv": "Write the .env file"}  # noqa: RUF012
+
     HELP = """
     BuildKit shows a **secret** to one instruction of the Dockerfile as a file in memory. When the
     instruction ends the file is gone: it is in no layer, no history and no cache of the image.

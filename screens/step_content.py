@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -17,6 +17,8 @@ class StepContent:
 
     step: ClassVar[Step]
     next_label: ClassVar[str] = "Next"
+    buttons: ClassVar[Mapping[str, str]] = {}
+    """The ids of buttons that no key presses, with what they do."""
 
     def compose_body(self) -> ComposeResult:
         """The widgets of this step."""

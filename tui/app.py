@@ -1,4 +1,4 @@
-"""The wizard: which step is on, the project it works on, themes, palette, quit."""
+"""The wizard: how it begins and ends, and the list of all that can be done."""
 
 from __future__ import annotations
 
@@ -7,47 +7,36 @@ import gc
 import os
 import signal
 from collections.abc import Iterable
-from contextlib import suppress
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.css.query import NoMatches
 from textual.screen import Screen
 
-from screens import import_screens, screen_of
-from screens.step_screen import StepScreen
+from screens import import_screens
+from screens.commands import StepCommand, run_command, step_commands
 from tui.core.assets import ASSETS
 from tui.core.errors import ExitCode
-from tui.core.navigation import neighbour, next_towards
 from tui.core.overview.leaving import leaving_words
 from tui.core.project import Project
-from tui.core.steps import STEPS, step_of, step_problems
-from tui.project_app import ProjectApp
-from tui.trail import Trail
-from tui.widgets.dialogs import ConfirmDialog, Dialog
-from tui.widgets.stepper import StepState
+from tui.core.steps import STEPS
+from tui.steps_app import StepsApp
+from tui.widgets.dialogs import ConfirmDialog
 
 
-class CondockApp(ProjectApp):
+class CondockApp(StepsApp):
     """The wizard over one project; returns the outcome to print once the terminal is normal again."""
 
     TITLE = "condock"
-    screen_of = staticmethod(screen_of)
     CSS_PATH = sorted(ASSETS.glob("*.tcss"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "toggle_help", "Help", id="app.help", tooltip="Keys and help for what has the focus"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave condock", priority=True),
     ]
-
-    def __init__(self, project: Project) -> None:
-        super().__init__(project)
-        self._trail = Trail()
-        self._screens: dict[str, StepScreen] = {}
-        self._building = ""  # how far the build is that runs
 
     def on_mount(self) -> None:
         self.go_to(self._trail.current)
@@ -61,104 +50,28 @@ class CondockApp(ProjectApp):
         self.begin()
         self.run_worker(import_screens, thread=True, description="Importing the other steps")
 
-    # The project
-
-    @property
-    def is_at_build(self) -> bool:
-        return self._trail.current == "build"
-
-    def typed(self) -> Project | None:
-        project = self.project
-        with suppress(KeyError, NoMatches):  # before the first step stands
-            return self._screens[self._trail.current].typed(project) if project else None
-        return project
-
-    def watch_project(self) -> None:
-        self._show(self._screens[self._trail.current])
-
-    def _show(self, screen: StepScreen) -> None:
-        screen.steps = self._trail.shown(self.project)
-        screen.building = self._building
-        screen.project = self.project
-
-    # The way through the steps
-
-    @on(StepScreen.Completed)
-    def _next(self) -> None:
-        if self.project is None or step_problems(step_of(self._trail.current), self.project):
-            return
-        if self._trail.mending is None:
-            self.go_to(neighbour(self.project, self._trail.current, 1))
-            return
-        self.go_to(next_towards(self.project, self._trail.current, self._trail.mending))
-        if self._trail.current == self._trail.mending:
-            self._trail.mending = None
-            self._screens[self._trail.current].call_after_refresh(self._screens[self._trail.current].resume)
-
-    @on(StepScreen.Returned)
-    def _back(self) -> None:
-        self._trail.mending = None
-        if self.project is not None:
-            self.go_to(neighbour(self.project, self._trail.current, -1))
-
-    @on(StepScreen.JumpRequested)
-    def _jump(self, event: StepScreen.JumpRequested) -> None:
-        self._trail.mending = None
-        self.go_to(event.key)
-
-    @on(StepScreen.MendRequested)
-    def _mend(self, event: StepScreen.MendRequested) -> None:
-        self._trail.mending = event.then or None
-        self.go_to(event.step)
-        screen = self._screens[event.step]
-        if event.problem is not None:
-            screen.call_after_refresh(screen.focus_problem, event.problem)
-        elif event.step == event.then:
-            self._trail.mending = None
-            screen.call_after_refresh(screen.resume)
-
-    def go_to(self, key: str) -> None:
-        """Show the step with this key."""
-        if self.project is None or isinstance(self.screen, Dialog):
-            return
-        self._trail.at(key)
-        if key not in self._screens:
-            screen = self.screen_of(key)(self.project, self._trail.shown(self.project))
-            screen.building = self._building
-            self.install_screen(screen, key)
-            self._screens[key] = screen
-        else:
-            self._show(self._screens[key])
-        if isinstance(self.screen, StepScreen):
-            self.switch_screen(key)
-        else:
-            self.push_screen(key)
-        self.ask_for_trust()
-
-    # The build that runs, seen from every step
-
-    @on(StepScreen.BuildStands)
-    def _build_stands(self, event: StepScreen.BuildStands) -> None:
-        ended = StepState.PROBLEM if event.failed else StepState.DONE if event.failed is False else None
-        self._building, self._trail.build = event.words, StepState.RUNNING if event.words else ended
-        screen = self._screens[self._trail.current]
-        screen.building, screen.steps = self._building, self._trail.shown(self.project)
-
-    @on(StepScreen.StopRequested)
-    def _stop_build(self) -> None:
-        self._screens["build"].action_stop_build()
-
-    @on(StepScreen.Doubted)
-    def _doubted(self, event: StepScreen.Doubted) -> None:
-        self._trail.doubt(event.step, event.project)
-        self._show(self._screens[self._trail.current])
-
     # Commands
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        for step in STEPS:
-            yield SystemCommand(f"Go to: {step.title}", step.summary, lambda key=step.key: self.go_to(key))
-        yield from super().get_system_commands(screen)
+        """The actions of this step, the steps in their order, the actions of the others, and the wizard's own."""
+        here = self._trail.current
+        actions = {
+            step.key: [
+                SystemCommand(command.title, command.about, partial(self._do_there, step.key, command))
+                for command in step_commands(self.screen_of(step.key))
+            ]
+            for step in STEPS
+        }
+        yield from actions.pop(here)
+        for number, step in enumerate(STEPS, 1):
+            yield SystemCommand(f"Go to: {number} {step.title}", step.summary, partial(self.go_to, step.key))
+        yield from chain.from_iterable(actions.values())
+        yield from self.own_commands()
+
+    def _do_there(self, key: str, command: StepCommand) -> None:
+        self.go_to(key)
+        screen = self._screens[key]
+        screen.call_after_refresh(run_command, screen, command)
 
     async def action_quit(self) -> None:
         """Leave; asks first where something would be lost."""

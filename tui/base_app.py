@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -20,6 +20,7 @@ from tui.core.preferences import keep_preferences, read_preferences
 from tui.terminal import is_light
 from tui.themes import DARK, LIGHT, themes
 from tui.widgets.dialogs import Dialog
+from tui.widgets.help import HelpDialog
 from tui.widgets.palette import Palette
 from tui.widgets.unseen import UnseenFilter
 
@@ -68,6 +69,19 @@ class BaseApp(App[str]):
         if not isinstance(self.screen, Dialog):
             self._offer([*self.get_system_commands(self.screen)])
 
+    def own_commands(self) -> Iterator[SystemCommand]:
+        """What can be done wherever one is."""
+        yield SystemCommand("Theme", "Change the colours", self.search_themes)
+        yield SystemCommand("Help", "The text of this step, and its keys", self.action_toggle_help)
+        yield SystemCommand("Screenshot", "Save a picture of the screen as SVG", self.deliver_screenshot)
+        off = "Do not tell" if self.preferences.outside else "Tell"
+        about = "How far a build is in the terminal's tab, and a notification at its end"
+        yield SystemCommand(f"{off} the terminal of builds", about, self._toggle_outside)
+        yield SystemCommand("Quit", "Leave condock", self.action_quit)
+
+    def _toggle_outside(self) -> None:
+        self.prefer(outside=not self.preferences.outside)
+
     def search_themes(self) -> None:
         """List the themes; the one that is chosen is used from then on."""
         names = (SystemCommand(name, "", partial(self._take_theme, name)) for name in self.available_themes)
@@ -85,12 +99,12 @@ class BaseApp(App[str]):
             self.call_later(chosen)
 
     def action_toggle_help(self) -> None:
-        shown = bool(self.screen.query("HelpPanel"))
-        self.screen.set_class(not shown, "-help")
-        if shown:
-            self.action_hide_help_panel()
-        else:
-            self.action_show_help_panel()
+        """Tell of the step that is shown, and of the keys that do something in it."""
+        screen = self.screen
+        if not isinstance(screen, Dialog):
+            active = [one for one in screen.active_bindings.values() if one.binding.show and one.enabled]
+            keys = [(self.get_key_display(b), b.tooltip or b.description) for b in (one.binding for one in active)]
+            self.push_screen(HelpDialog(screen.title or "Help", screen.HELP or "", keys))
 
     async def on_event(self, event: events.Event) -> None:
         try:

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
 
+from screens.step_screen import StepScreen
 from tui.core.building.attempt import Attempt
 from tui.core.building.events import BuildEvent
 from tui.core.building.log.save import log_name, save_log
@@ -90,6 +91,10 @@ class LiveBuild(BuildView):
         except CondockError as caught:
             error = caught
         self.post_message(self.Ended(attempt, error))
+
+    def watch_words(self, words: str) -> None:
+        if words:
+            self.post_message(StepScreen.BuildStands(words))
 
     def _draw_arrived(self) -> None:
         events, self._arrived = self._arrived, []

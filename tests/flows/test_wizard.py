@@ -10,6 +10,8 @@ from textual.widgets import OptionList, TextArea
 from tests.paths import RECORDINGS
 from tests.stages.wizard import KEY, STEP_KEYS, FakeDocker, Wizard, build_stream, wizard
 from tui.core.errors import ExitCode
+from tui.core.steps import STEPS
+from tui.widgets.help import HelpDialog
 from tui.widgets.palette import Palette
 
 INVALID = "python 'main.py"
@@ -95,9 +97,35 @@ async def test_a_step_is_reached_through_the_palette(folder: Path) -> None:
 async def test_help_comes_and_goes(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.press("f1")
-        assert run.screen.query("HelpPanel")
+        await run.until(lambda: isinstance(run.app.screen, HelpDialog))
+        said = run.text(".dialog")
+        assert "never part of the image" in said
+        assert "Go on to the next step" in said
+        await run.press("escape")
+        await run.until(lambda: not isinstance(run.app.screen, HelpDialog))
         await run.press("f1")
-        assert not run.screen.query("HelpPanel")
+        await run.until(lambda: isinstance(run.app.screen, HelpDialog))
+        await run.pilot.click(offset=(0, 0))
+        await run.until(lambda: not isinstance(run.app.screen, HelpDialog))
+
+
+async def test_every_action_of_every_step_is_in_the_list_of_commands(folder: Path) -> None:
+    async with wizard(folder) as run:
+        titles = [command.title for command in run.app.get_system_commands(run.app.screen)]
+        steps = [title for title in titles if title.startswith("Go to")]
+        assert steps == [f"Go to: {number} {step.title}" for number, step in enumerate(STEPS, 1)]
+        wanted = {
+            "Dependencies: Solve",
+            "Account: Check online",
+            "Account: Sign in",
+            "Build: Build",
+            "Build: Timeline",
+        }
+        wanted |= {"Base image: Check the pins", "Preview: Where", "Secret: Write the .env file", "Help", "Theme"}
+        assert wanted <= set(titles)
+        await run.press("ctrl+p", *"check pins", "enter")
+        await run.until(lambda: not isinstance(run.app.screen, Palette) and run.step == "base")
+        await run.until(lambda: bool(run.text("#pins")))
 
 
 # Leaving

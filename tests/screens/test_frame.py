@@ -10,6 +10,7 @@ from tests.paths import RECORDINGS
 from tests.stages.wizard import FakeDocker, Wizard, build_stream, wizard
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.masthead import Masthead
+from tui.widgets.yaml_editor import YamlEditor
 
 pytestmark = pytest.mark.usefixtures("key")
 
@@ -141,3 +142,15 @@ async def test_a_step_that_the_build_spoke_against_is_not_done(folder: Path, doc
         await run.write("key", "ac-another-key-that-nobody-has-refused")
         await run.go("secret")
         assert run.standing["account"] == "DONE"
+
+
+async def test_what_was_typed_is_undone_also_from_beside_the_editor(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        editor = run.screen.query_one(YamlEditor)
+        before = editor.text
+        await run.press("x", "tab")
+        assert not editor.has_focus
+        await run.press("ctrl+z")
+        assert editor.text == before
+        assert editor.has_focus

@@ -62,9 +62,10 @@ class Palette(Dialog[Callable[[], object] | None]):
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        """List the commands in whose title every word stands."""
+        """List the commands in whose words every one of these stands."""
         words = event.value.casefold().split()
-        self._list([one for one in self._commands if all(word in one.title.casefold() for word in words)])
+        said = ((one, f"{one.title} {one.help}".casefold()) for one in self._commands)
+        self._list([one for one, text in said if all(word in text for word in words)])
 
     def _list(self, found: Sequence[SystemCommand]) -> None:
         listed = self.query_one(OptionList)

@@ -1,0 +1,122 @@
+"""An app over the steps of a project: which one is on, the way from one to another, the build seen from each."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from textual import on
+from textual.css.query import NoMatches
+
+from screens import screen_of
+from screens.step_screen import StepScreen
+from tui.core.navigation import neighbour, next_towards
+from tui.core.project import Project
+from tui.core.steps import step_of, step_problems
+from tui.project_app import ProjectApp
+from tui.trail import BUILD, Trail
+from tui.widgets.dialogs import Dialog
+from tui.widgets.stepper import StepState
+
+
+class StepsApp(ProjectApp):
+    """Owns the screens of the steps."""
+
+    screen_of = staticmethod(screen_of)
+
+    def __init__(self, project: Project) -> None:
+        super().__init__(project)
+        self._trail = Trail()
+        self._screens: dict[str, StepScreen] = {}
+        self._building = ""  # how far the build is that runs
+
+    # The project
+
+    @property
+    def is_at_build(self) -> bool:
+        return self._trail.current == BUILD
+
+    def typed(self) -> Project | None:
+        project = self.project
+        with suppress(KeyError, NoMatches):  # before the first step stands
+            return self._screens[self._trail.current].typed(project) if project else None
+        return project
+
+    def watch_project(self) -> None:
+        self._show(self._screens[self._trail.current])
+
+    def _show(self, screen: StepScreen) -> None:
+        screen.steps = self._trail.shown(self.project)
+        screen.building = self._building
+        screen.project = self.project
+
+    # The way through the steps
+
+    @on(StepScreen.Completed)
+    def _next(self) -> None:
+        if self.project is None or step_problems(step_of(self._trail.current), self.project):
+            return
+        if self._trail.mending is None:
+            self.go_to(neighbour(self.project, self._trail.current, 1))
+            return
+        self.go_to(next_towards(self.project, self._trail.current, self._trail.mending))
+        if self._trail.current == self._trail.mending:
+            self._trail.mending = None
+            self._screens[self._trail.current].call_after_refresh(self._screens[self._trail.current].resume)
+
+    @on(StepScreen.Returned)
+    def _back(self) -> None:
+        self._trail.mending = None
+        if self.project is not None:
+            self.go_to(neighbour(self.project, self._trail.current, -1))
+
+    @on(StepScreen.JumpRequested)
+    def _jump(self, event: StepScreen.JumpRequested) -> None:
+        self._trail.mending = None
+        self.go_to(event.key)
+
+    @on(StepScreen.MendRequested)
+    def _mend(self, event: StepScreen.MendRequested) -> None:
+        self._trail.mending = event.then or None
+        self.go_to(event.step)
+        screen = self._screens[event.step]
+        if event.problem is not None:
+            screen.call_after_refresh(screen.focus_problem, event.problem)
+        elif event.step == event.then:
+            self._trail.mending = None
+            screen.call_after_refresh(screen.resume)
+
+    def go_to(self, key: str) -> None:
+        """Show the step with this key."""
+        if self.project is None or isinstance(self.screen, Dialog):
+            return
+        self._trail.at(key)
+        if key not in self._screens:
+            screen = self.screen_of(key)(self.project, self._trail.shown(self.project))
+            screen.building = self._building
+            self.install_screen(screen, key)
+            self._screens[key] = screen
+        else:
+            self._show(self._screens[key])
+        if isinstance(self.screen, StepScreen):
+            self.switch_screen(key)
+        else:
+            self.push_screen(key)
+        self.ask_for_trust()
+
+    # The build that runs, seen from every step
+
+    @on(StepScreen.BuildStands)
+    def _build_stands(self, event: StepScreen.BuildStands) -> None:
+        ended = StepState.PROBLEM if event.failed else StepState.DONE if event.failed is False else None
+        self._building, self._trail.build = event.words, StepState.RUNNING if event.words else ended
+        screen = self._screens[self._trail.current]
+        screen.building, screen.steps = self._building, self._trail.shown(self.project)
+
+    @on(StepScreen.StopRequested)
+    def _stop_build(self) -> None:
+        self._screens[BUILD].action_stop_build()
+
+    @on(StepScreen.Doubted)
+    def _doubted(self, event: StepScreen.Doubted) -> None:
+        self._trail.doubt(event.step, event.project)
+        self._show(self._screens[self._trail.current])
