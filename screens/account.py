@@ -15,7 +15,7 @@ from textual.widgets import Button, Checkbox, Select, Static
 
 from screens.dialogs.online_check import OnlineCheckDialog
 from screens.dialogs.sign_in import SignInDialog
-from screens.step_screen import StepScreen
+from screens.parts.keeping_key import KeepingKey
 from tui.core.account.device import sign_in_obstacle
 from tui.core.account.find_key import KeySearch, KeySource, State
 from tui.core.account.key import check_key
@@ -41,7 +41,7 @@ _MARKS = {
 }
 
 
-class AccountScreen(StepScreen):
+class AccountScreen(KeepingKey):
     """The second step."""
 
     step = step_of("account")
@@ -53,7 +53,8 @@ class AccountScreen(StepScreen):
     `anaconda` command would look, in the same order, and shows which place wins.
 
     *Sign in* shows a code to type on a web page, on this machine or any other. A key that you paste is
-    kept in memory until you leave. Keys are shown by their last four characters, never more.
+    kept in memory until you leave; `f8` keeps it in anaconda-auth's keyring. Keys are shown by their last
+    four characters, never more.
 
     Best for images is a key made on your account's page on anaconda.com with only the scope *Platform
     channels* and a short life: whoever gets hold of it can read channels, and not for long.
@@ -68,7 +69,7 @@ class AccountScreen(StepScreen):
             yield Button("Sign in …", id="sign-in", compact=True)
             yield Button("Check online …", id="check-online", compact=True)
             yield Button("Sign out …", id="sign-out", compact=True)
-        yield Field("key", "Or paste a key", about="Kept in memory until you leave.", secret=True)
+        yield Field("key", "Or paste a key", about="Kept until you leave; f8 keeps it longer.", secret=True)
         yield Tick("Go on without a key, for public channels only", id="no-key", compact=True)
         yield Field(
             "account.hosts",

@@ -11,7 +11,8 @@ from tests.paths import ROOT
 BORDERS = {
     # The source it was found in, or is kept in: a keyring's table, and signing in, which trades a token for it.
     "tui/core/account/keyrings.py": 1,
-    "tui/core/account/device.py": 2,
+    "tui/core/account/device.py": 1,
+    "tui/core/account/stored_key.py": 1,
     # The Authorization header of a check that the user can see; the solver's process sends its own.
     "tui/core/account/session.py": 1,
     "tui/core/solving/solver_process.py": 1,

@@ -10,6 +10,7 @@ from textual.worker import Worker
 
 from tests.stages.wizard import KEY, VARIABLE, Wizard, jwt, wizard
 from tui.core.plan import SecretMode
+from tui.core.secret import Secret
 
 PASTED = "ac-PASTEDSEARCHFOR-9876543210-LMNO"
 
@@ -188,3 +189,19 @@ async def test_further_hosts_are_a_list_in_the_plan(folder: Path, key: str) -> N
         assert run.project.plan.account.hosts == ("mirror.example.com", "other.example.com:8443")
         await run.write("account.hosts", "")
         assert not run.project.plan.account.hosts
+
+
+async def test_a_pasted_key_is_kept_on_a_clear_yes(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        assert run.screen.check_action("keep_key", ()) is False
+        await run.write("key", KEY)
+        await run.press("f8")
+        await run.until(lambda: run.asked)
+        assert KEY not in run.text(".dialog") and "••••WXYZ" in run.text(".dialog")
+        await run.press("escape", "f8")
+        await run.until(lambda: run.asked)
+        assert not (folder.parent / ".anaconda").exists()
+        await run.press("tab", "enter")
+        await run.until(lambda: run.project.pasted is None and run.project.key == Secret(KEY), 20)
+        assert (folder.parent / ".anaconda" / "keyring").stat().st_mode & 0o777 == 0o600

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from tui.core.account.find_key import KeySearch, State
 from tui.core.account.library import configured, library_errors, sign_in_failed
 from tui.core.account.sources import Source
+from tui.core.account.stored_key import store_key
 from tui.core.account.waiting import CancelledError, answer
 from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
@@ -101,7 +102,7 @@ def wait(code: DeviceCode, cancel: Event, clock: Callable[[], float] = time.time
     with library_errors():
         token = _poll(code, cancel, clock)
         key = _answer(lambda: _new_key(token, code.config), cancel)
-    _store(key, code.config)
+    store_key(key, code.config, "You are signed in, but the API key could not be stored.")
     return key
 
 
@@ -159,30 +160,6 @@ def _new_key(token: Secret, config: AnacondaAuthConfig) -> Secret:
     if not isinstance(key, str) or not key:
         raise TypeError
     return Secret(key)
-
-
-def _store(key: Secret, config: AnacondaAuthConfig) -> None:
-    """Stores the key as anaconda-auth does, beside the repo tokens that are there."""
-    from anaconda_auth.token import TokenInfo
-    from keyring.errors import KeyringError
-
-    path = config.keyring_path
-    try:
-        # anaconda-auth would create it readable by all.
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.chmod(0o600)
-        info = TokenInfo.load(config.domain, create=True)
-        info.api_key = key.reveal()
-        info.save()
-        if TokenInfo.load(config.domain, create=True) != info:
-            raise KeyringError  # a keyring that was switched off takes everything and keeps nothing
-    except (KeyringError, OSError, ValueError, TypeError, AttributeError):
-        raise sign_in_failed(
-            "You are signed in, but the API key could not be stored.",
-            f"See that {printable(str(path))} can be written and is not damaged, and that keyring is not set to "
-            "another place (PYTHON_KEYRING_BACKEND, keyringrc.cfg); then sign in again.",
-        ) from None
 
 
 def _answer(call: Callable[[], T], cancel: Event) -> T:

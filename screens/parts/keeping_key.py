@@ -1,0 +1,64 @@
+"""The part of the account step that keeps a pasted key, on a clear yes, where signing in would keep it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from screens.step_screen import StepScreen
+from tui.core.account.stored_key import keep_key, keeping_obstacle
+from tui.core.errors import CondockError
+from tui.core.project import Project
+from tui.core.text import printable
+from tui.widgets.dialogs import ConfirmDialog, NoticeDialog
+
+
+class KeepingKey(StepScreen):
+    """A step at which a key can have been pasted."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f8", "keep_key", "Keep key", id="account.keep", tooltip="Keep the pasted key on this machine"),
+    ]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "keep_key":
+            return self.current.pasted is not None and not self._is_faulty
+        return super().check_action(action, parameters)
+
+    @property
+    def _is_faulty(self) -> bool:
+        return any(problem.field == "key" for problem in self.problems)
+
+    @work(exclusive=True, group="keep", description="Asking whether the key is to be kept")
+    async def action_keep_key(self) -> None:
+        """Ask, and keep it."""
+        project = self.current
+        if project.pasted is None or project.search is None:
+            return
+        if obstacle := keeping_obstacle(project.search):
+            await self.app.push_screen_wait(NoticeDialog(obstacle))
+            return
+        question = (
+            f"{project.pasted.masked} is stored for {printable(project.search.domain)} in anaconda-auth's keyring "
+            "in your home, where `anaconda login` would store it: readable by you alone, and used by all of "
+            "Anaconda's programs. Sign out removes it."
+        )
+        if await self.app.push_screen_wait(ConfirmDialog("Keep this key?", question, yes="Keep it")):
+            self._keep(project)
+
+    @work(thread=True, exclusive=True, group="keep", description="Keeping the key")
+    def _keep(self, project: Project) -> None:
+        key = project.pasted
+        if key is None:
+            return
+        try:
+            domain = keep_key(key, project.path)
+        except CondockError as error:
+            self.app.call_from_thread(self.app.push_screen, NoticeDialog(error))
+            return
+        self.app.call_from_thread(self.notify, f"The key is kept, for {domain}.", markup=False)
+        self.post_message(self.Edited(lambda now: replace(now, pasted=None if now.pasted == key else now.pasted)))
+        self.post_message(self.LookRequested())
