@@ -23,7 +23,7 @@ from tui.core.secret import KEY_VARIABLE, Secret
 CONDOCK = Path(sys.executable).with_name("condock")
 GREETING = "hello from greeting 1.1"
 DOWNLOAD = "conda create --yes --download-only --prefix /env --file environment.yml && test ! -e /env"
-LINK = "conda env create --yes --offline --prefix /env --file environment.yml"
+LINK = "CONDA_ALWAYS_COPY=true conda env create --yes --offline --prefix /env --file environment.yml"
 """The two instructions that make the environment, the first of them with the key."""
 
 

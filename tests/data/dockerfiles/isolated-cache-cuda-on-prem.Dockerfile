@@ -34,7 +34,7 @@ RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
     cp --archive /var/cache/conda/pkgs/*/ /pkgs
 
 RUN --network=none \
-    CONDA_PKGS_DIRS=/pkgs CONDA_OVERRIDE_GLIBC=2.41 CONDA_OVERRIDE_CUDA=12.4 \
+    CONDA_PKGS_DIRS=/pkgs CONDA_ALWAYS_COPY=true CONDA_OVERRIDE_GLIBC=2.41 CONDA_OVERRIDE_CUDA=12.4 \
     conda env create --yes --offline --prefix /env --file environment.yml
 
 FROM debian:13.6-slim AS runtime

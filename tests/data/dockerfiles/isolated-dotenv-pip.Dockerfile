@@ -22,7 +22,7 @@ RUN --mount=type=secret,id=dotenv,target=.env,required=true \
 COPY envs/requirements.txt ./envs/requirements.txt
 COPY pins/all.txt ./pins/all.txt
 
-RUN CONDA_OVERRIDE_GLIBC=2.41 \
+RUN CONDA_ALWAYS_COPY=true CONDA_OVERRIDE_GLIBC=2.41 \
     conda env create --yes --offline --prefix /env --file envs/gpu.yml
 
 FROM debian:13.6-slim AS runtime

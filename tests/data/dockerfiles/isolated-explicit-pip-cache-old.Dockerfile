@@ -74,7 +74,9 @@ RUN --mount=type=secret,id=dotenv,target=.env,required=true \
     mkdir /pkgs && \
     cp --archive /var/cache/conda/pkgs/*/ /pkgs
 
-RUN CONDA_PKGS_DIRS=/pkgs conda create --yes --offline --prefix /env --file /tmp/conda.lock
+RUN CONDA_PKGS_DIRS=/pkgs CONDA_ALWAYS_COPY=true \
+    conda create --yes --offline --prefix /env --file /tmp/conda.lock
+
 COPY conda-pip.lock ./conda-pip.lock
 COPY requirements.txt ./requirements.txt
 RUN /env/bin/python -m pip install --no-cache-dir --no-input --no-deps --requirement conda-pip.lock

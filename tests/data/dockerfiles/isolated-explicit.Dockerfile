@@ -72,7 +72,7 @@ RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
     CONDA_QUIET=true python /tmp/fetch.py /tmp/conda.lock
 
 RUN --network=none \
-    conda create --yes --offline --prefix /env --file /tmp/conda.lock
+    CONDA_ALWAYS_COPY=true conda create --yes --offline --prefix /env --file /tmp/conda.lock
 
 FROM debian:13.6-slim AS runtime
 COPY --from=builder /env /env

@@ -27,7 +27,7 @@ RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
     test ! -e /env
 
 RUN --network=none \
-    CONDA_OVERRIDE_GLIBC=2.41 \
+    CONDA_ALWAYS_COPY=true CONDA_OVERRIDE_GLIBC=2.41 \
     conda env create --yes --offline --prefix /env --file environment.yml
 
 FROM debian:13.6-slim AS runtime

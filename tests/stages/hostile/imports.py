@@ -20,4 +20,6 @@ import tui.headless.fast_repeat
 import tui.headless.init
 import tui.headless.lock
 
+screens.import_screens()
+
 __all__ = ["anaconda_auth", "docker", "pytest", "screens", "textual", "tui"]
