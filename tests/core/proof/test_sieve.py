@@ -23,6 +23,16 @@ def test_a_key_is_suspected_wherever_it_lies(name: str, form: str) -> None:
         assert any(at - 4 < suspect < at + len(raw) for suspect in sieve.suspects(memoryview(block))), at
 
 
+@pytest.mark.parametrize("form", ["plain", "hex", "Basic", "UTF-16", "zero-width spaces"])
+def test_a_key_of_any_length_is_suspected(form: str) -> None:
+    for length in (*range(8, 80), 255, 256, 257, 300):
+        key = NOISE[: 2 * length].hex()[:length]
+        raw, sieve = planted(form, key), Sieve(key)
+        for at in range(0, sieve.stride, 7):
+            block = NOISE[5_000 : 5_000 + at] + raw + NOISE[-500:]
+            assert any(at - 4 < suspect < at + len(raw) for suspect in sieve.suspects(memoryview(block))), length
+
+
 def test_what_is_not_the_key_is_hardly_ever_suspected() -> None:
     for sieve in SIEVES.values():
         assert len([*sieve.suspects(memoryview(NOISE))]) < 3

@@ -36,8 +36,9 @@ class Sieve:
         shortest = min(len(_bytes(part)) for part in parts)
         self.stride = min(_LONGEST_STRIDE, (shortest - 3) // _FOUR * _FOUR)
         self._long = min(_LONG, shortest - _FOUR)
-        # Wherever a whole form stands, one of the places that are looked at is in its first stride.
-        fours = {four for part in parts for four in _all_fours(part, self.stride + _FOUR)}
+        # Wherever a whole form stands, one of the places looked at is in its first stride, in a long row of fours.
+        length = max(self.stride, self._long) + 2 * _FOUR
+        fours = {four for part in parts for four in _all_fours(part, length)}
         self._fours = frozenset(int.from_bytes(four, sys.byteorder) for four in fours)
         firsts = b"".join(sorted({four[:2] for four in fours})).translate(_FOLDED).decode(_UTF_16)
         self._first = regex(f"[{re.escape(firsts)}]")
