@@ -177,7 +177,7 @@ def test_init_says_line_by_line_what_becomes_of_a_requirements_txt(
     took = said[1 : said.index("Wrote environment.yml, a start to edit.")]
     assert took[:2] == [
         "Python → python=3.11 (your notebook ran with it)",
-        "pandas==2.1.4 → pip (versions are pinned, and the channels were not asked for them)",
+        "pandas==2.1.4 → pip (pinned, and no channel was asked)",
     ]
     assert took[-1].startswith("jupyterlab, which your code needs → ")
     assert not any(line.startswith("To do: environment.yml") for line in said)

@@ -65,7 +65,8 @@ async def test_what_solves_is_shown_and_is_old_once_the_text_changes(run: Wizard
 async def test_the_specs_of_a_conflict_are_marked_where_they_stand(run: Wizard, channel: SolvingChannel) -> None:
     run.screen.query_one(YamlEditor).text = environment(channel.private, "app >=1.0", "data", "lib <2")
     assert "✗ linux-64: " in await solve(run)
-    assert [line[:19] for line in findings(run)] == ["! lines 4 and 6: `a"]
+    assert len(findings(run)) == 1
+    assert "(lines 4 and 6)" in findings(run)[0]
     assert run.screen.query_one(YamlEditor).spans == (Span(3, 4, 13, "warning"), Span(5, 4, 10, "warning"))
     assert not run.next.disabled, "conda may see it otherwise: it does not stand in the way"
 

@@ -129,9 +129,10 @@ async def test_one_key_mends_all_of_a_kind_at_the_cursor_and_keeps_the_place(fol
         await run.until(lambda: "six=1.17.0\n" in run.project.environment)
         assert "h80987f9" not in run.project.environment
         assert editor(run).cursor_location == (line, 10)
-        assert [str(option.prompt)[:20] for option in run.screen.query_one("#findings", OptionList).options] == [
-            "! lines 5, 15 and 41",
-            "! line 43, column 1:",
+        left = [str(option.prompt) for option in run.screen.query_one("#findings", OptionList).options]
+        assert [words.partition(",")[0] for words in left] == [
+            "! 3 packages are for Windows or macOS",
+            "! line 43",
         ]
         await run.press("ctrl+z")
         await run.until(lambda: run.project.environment == EXPORT)
@@ -208,6 +209,23 @@ async def test_a_package_or_a_channel_is_added_where_one_is(
         await run.until(lambda: run.project.environment == after)
         await run.press("ctrl+z")
         await run.until(lambda: run.project.environment == ENVIRONMENT)
+
+
+async def test_a_package_is_moved_to_pip_without_a_network_and_one_line_is_mended(folder: Path, key: str) -> None:
+    text = ENVIRONMENT + "  - opencv=4.10=py_1\n  - b=1=py_2\n"
+    (folder / "environment.yml").write_text(text)
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        editor(run).move_cursor((7, 6))
+        await run.press("f9")
+        await run.until(lambda: isinstance(run.app.screen, LineMenu))
+        choices = [str(option.prompt) for option in run.app.screen.query_one(OptionList).options]
+        assert choices == ["Write `opencv=4.10`", "Unpin opencv", "Move opencv to pip", "Remove opencv"]
+        await run.press("down", "down", "enter")
+        moved = "  - b=1=py_2\n  - pip\n  - pip:\n      - opencv-python==4.10\n"
+        await run.until(lambda: run.project.environment == ENVIRONMENT + moved)
+        await run.press("ctrl+z")
+        await run.until(lambda: run.project.environment == text)
 
 
 async def test_what_was_solved_can_be_pinned(run: Wizard) -> None:

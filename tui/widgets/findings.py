@@ -73,7 +73,7 @@ class Findings(OptionList):
 def _words(group: Group) -> str:
     if len(group.findings) == 1:
         return str(group.findings[0])
-    return f"{group.places}{': ' if group.places else ''}{group.message} {group.hint}"
+    return f"{group.message}{f' ({group.places})' if group.places else ''} {group.hint}"
 
 
 class FindingsPane(Vertical):

@@ -20,6 +20,7 @@ from tui.core.environment.changes import (
     unpin,
 )
 from tui.core.environment.edits import Fix, apply_edits, difference
+from tui.core.environment.moves import move_to_conda, move_to_pip, put_package
 
 Change = Callable[[str], Fix | None]
 
@@ -57,6 +58,30 @@ TOKEN = "zq-5e0c-canary-71f2"
 
 # before, change, after
 ROWS: list[tuple[str, Change, str]] = [
+    # Between conda and pip
+    (
+        D + "  - a  # one\n  - pytorch=2.1\n  - b\n",
+        partial(move_to_pip, name="pytorch"),
+        D + "  - a  # one\n  - b\n  - pip\n  - pip:\n      - torch==2.1.*\n",
+    ),
+    (
+        D + "- a\n- numpy >=1,<2\n- pip\n- pip:\n  - x  # two",
+        partial(move_to_pip, name="numpy"),
+        D + "- a\n- pip\n- pip:\n  - x  # two\n  - numpy>=1,<2",
+    ),
+    (
+        D + "  - a\n  - pip\n  - pip:\n      - Pillow==10.1  # p\n      - x\n",
+        partial(move_to_conda, name="pillow"),
+        D + "  - a\n  - pip\n  - pillow==10.1\n  - pip:\n      # p\n      - x\n",
+    ),
+    # Put in place
+    (D + "  - numpy >=1  # n\n", partial(put_package, spec="numpy=1.26"), D + "  - numpy=1.26  # n\n"),
+    (D + "  - a\n", partial(put_package, spec="numpy=1.26"), D + "  - a\n  - numpy=1.26\n"),
+    (
+        D + "  - pip\n  - pip:\n      - rich>13\n",
+        partial(put_package, spec="rich=14.0.0"),
+        D + "  - pip\n  - pip:\n      - rich==14.0.0.*\n",
+    ),
     # Another name
     (D + "  - x::numpi >=1  # a\n", partial(rename, name="numpi", other="numpy"), D + "  - x::numpy >=1  # a\n"),
     ("dependencies: ['numpi']\n", partial(rename, name="numpi", other="numpy"), "dependencies: ['numpy']\n"),
@@ -170,6 +195,13 @@ def test_changes_the_text_by_as_little_as_it_takes(
         ("channels: [a, b]\n", moved("a", -1)),
         ("channels: [a, b]\n", moved("b", 1)),
         ("channels: [a, b]\n", moved("c", 1)),
+        (D + "  - a\n  - torch >=2\n", partial(move_to_conda, name="torch")),
+        (D + "  - a\n  - python=3.12\n", partial(move_to_pip, name="python")),
+        (D + "  - a\n  - b=1|2\n", partial(move_to_pip, name="b")),
+        ("dependencies: [a, b]\n", partial(move_to_pip, name="b")),
+        (D + "  - pip\n  - pip:\n      - x[y]\n      - z\n", partial(move_to_conda, name="x")),
+        (D + "  - pip\n  - pip:\n      - x ; os_name == 'nt'\n      - z\n", partial(move_to_conda, name="x")),
+        (D + "  - a\n", partial(put_package, spec=">=1")),
     ],
 )
 def test_leaves_alone_what_is_so_already_or_cannot_be_changed_safely(text: str, change: Change) -> None:

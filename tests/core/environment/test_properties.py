@@ -23,6 +23,7 @@ from tui.core.environment.changes import (
 from tui.core.environment.document import read_environment
 from tui.core.environment.edits import Finding, Fix, apply_edits, fix_diff
 from tui.core.environment.layout import as_yaml
+from tui.core.environment.moves import move_to_conda, move_to_pip, put_package
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
 
@@ -235,6 +236,9 @@ CHANGES: list[Callable[[str], Fix | None]] = [
     lambda text: remove_channel(text, "defaults"),
     lambda text: move_channel(text, "defaults", 1),
     lambda text: move_channel(text, "conda-forge", -1),
+    lambda text: move_to_pip(text, "numpy"),
+    lambda text: move_to_conda(text, "flask"),
+    lambda text: put_package(text, "numpy=1.26"),
 ]
 
 

@@ -174,7 +174,7 @@ class _Decider:
         if not applies(requirement.marker, self.python):
             return "its condition is left to pip"
         if self.pinned:
-            return "versions are pinned, and the channels were not asked for them"
+            return "pinned, and no channel was asked"
         return "condock does not know that a channel has it" if self.has is None else "no channel has it"
 
 

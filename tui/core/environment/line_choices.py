@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 
 from tui.core.environment.changes import (
     add_channel,
-    add_dependency,
     move_channel,
     pin,
     remove_channel,
@@ -15,6 +14,7 @@ from tui.core.environment.changes import (
 )
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.edits import Fix
+from tui.core.environment.moves import move_to_conda, move_to_pip, put_package
 
 
 def line_choices(
@@ -33,17 +33,22 @@ def addition(text: str, line: int) -> tuple[Callable[[str, str], Fix | None], st
     section = next((row for row in reversed(above) if row[:1] not in ("", " ", "-", "#")), "")
     if section.startswith("channels"):
         return add_channel, "a channel: its name or address"
-    return add_dependency, "a package, such as numpy >=1.26"
+    return put_package, "a package, or pin one: numpy=1.26"
 
 
 def _choices(
     text: str, document: EnvironmentDocument, line: int, versions: Mapping[str, str]
 ) -> Iterator[Fix | None]:
+    for found in (*document.problems, *document.advice):
+        if found.line == line:
+            yield found.fix
     for package in (*document.dependencies, *document.pip):
         if package.line == line and package.name:
             if package.name in versions:
                 yield pin(text, {package.name: versions[package.name]})
             yield unpin(text, package.name)
+            yield move_to_pip(text, package.name) if package in document.dependencies else None
+            yield move_to_conda(text, package.name) if package in document.pip else None
             yield remove_dependency(text, package.name)
     written = text.splitlines()[line - 1] if line <= len(text.splitlines()) else ""
     for channel in document.channels:
