@@ -74,6 +74,7 @@ class ApplicationScreen(StepScreen):
         yield FileList(id="application-files")
         yield Field("application.command", "Command", about=_RUNS)
         yield Static(id="application-advice")
+        yield Field("build.image", "Image name", about="What the image is called: name and tag.")
         with Horizontal(classes="row"):
             yield Field("application.port", "Port", about="Empty for none.")
             yield Field("application.user", "User", about="Best not root.")
@@ -92,6 +93,7 @@ class ApplicationScreen(StepScreen):
         application = project.plan.application
         for name in ("command", "port", "folder", "user"):
             self.query_one(f"#application-{name}", Field).show(getattr(application, name))
+        self.query_one("#build-image", Field).show(project.plan.build.image)
         listed = (application.files, project.own_ignore_rules, self._opened)
         if listed != self._listed:
             self._listed = listed

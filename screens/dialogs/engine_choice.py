@@ -23,7 +23,7 @@ from tui.core.engine.contexts import Context, chosen_by, list_contexts, reaching
 from tui.core.engine.engine import EngineReport
 from tui.core.engine.registry import registry_cache
 from tui.core.errors import CondockError
-from tui.core.plan import Build, BuildPlan
+from tui.core.plan import NETWORKS, Build, BuildPlan
 from tui.core.platforms import DOCKER_NAMES
 from tui.widgets.dialogs import Dialog
 from tui.widgets.toggles import Tick
@@ -34,6 +34,7 @@ _SWITCHES = {
     "package-cache": "Keep downloaded packages between builds",
 }
 _ABOUT = {
+    "network": "Of RUN; `host` is for channels on the builder's machine, and for engines without a bridge.",
     "platforms": "None ticked: the builder's own.",
     "push": "Off: the image stays in the engine.",
     "cache": "Other machines then build only what has changed.",
@@ -85,6 +86,8 @@ class EngineChoiceDialog(Dialog[Build | None]):
             with VerticalScroll(classes="dialog-text", can_focus=False):
                 yield from self._choice("context", "Context", self._offers.context_options(build), build.context)
                 yield from self._choice("builder", "Builder", self._offers.builder_options(build), build.builder)
+                networks = [(Content(name), name) for name in dict.fromkeys((*NETWORKS, build.network))]
+                yield from self._choice("network", "Network", networks, build.network)
                 with Horizontal(classes="row"):
                     yield Static("Platforms", classes="name")
                     for platform in DOCKER_NAMES:
@@ -165,6 +168,8 @@ class EngineChoiceDialog(Dialog[Build | None]):
             self._offers = replace(self._offers, builders=None)
             self.build = replace(self.build, context=str(event.value))
             self._list_again()
+        elif event.select.id == "network":
+            self.build = replace(self.build, network=str(event.value))
         else:
             self.build = replace(self.build, builder=str(event.value))
 

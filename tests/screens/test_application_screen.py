@@ -73,6 +73,13 @@ async def test_a_notebook_is_asked_about_and_its_package_added_by_one_key(folder
         assert "  - papermill\n  - ipykernel\n" in run.project.environment
 
 
+async def test_the_image_is_named_where_its_command_is(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await at_files(run)
+        await run.write("build.image", "team/sums:1")
+        assert run.project.plan.build.image == "team/sums:1"
+
+
 async def test_an_image_without_any_work_is_asked_about(folder: Path) -> None:
     (folder / "main.py").rename(folder / "index.html")
     async with wizard(folder) as run:

@@ -203,3 +203,12 @@ async def test_leaving_does_not_wait_for_builders_that_do_not_answer(
     pid = int((tmp_path / "pid").read_text())
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+async def test_the_network_of_the_build_is_chosen_where_it_is_built(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await opened(run)
+        run.app.screen.query_one("#network", Select).value = "host"
+        await run.pilot.pause()
+        await run.pilot.click("#use")
+        await run.until(lambda: run.project.plan.build.network == "host")
