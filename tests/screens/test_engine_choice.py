@@ -91,7 +91,9 @@ async def test_by_keys(folder: Path) -> None:
     async with wizard(folder) as run:
         await opened(run, image=REGISTRY)
         await run.press("enter", "down", "down", "down", "enter")  # the context `second`
-        await run.press("tab", "tab", "space", "tab", "space", "tab", "space", "tab", "space", "tab", "space")
+        await run.press(
+            "tab", "tab", "tab", "space", "tab", "space", "tab", "space", "tab", "space", "tab", "space"
+        )
         await run.press("tab", "tab", "enter")
         await closed(run)
         await run.until(lambda: run.project.engine is not None)
