@@ -36,6 +36,8 @@ class BuildScreen(Replaying):
     step = step_of("build")
     next_label = "Build"
 
+    has_companion = False
+
     HELP = """
     **Build** runs the command you saw in the preview. The steps are on the list; choose one to see its
     output alone. `f3` shows instead what ran **when**, with the critical path marked.

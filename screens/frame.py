@@ -16,24 +16,35 @@ from textual.screen import Screen
 from textual.widgets import Button, Static, TextArea
 
 from screens.step_content import StepContent
+from tui.core.dockerfile.chosen import lines_beside
 from tui.core.project import Project
 from tui.core.text import printable
+from tui.widgets.companion import Companion
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.masthead import Masthead
 from tui.widgets.problem_strip import ProblemStrip
 from tui.widgets.stepper import ShownStep, Stepper
 
 _NUMBERS = range(1, 10)
+WIDE = 110
+"""Columns from which on the Dockerfile stands beside the step."""
 
 
 class Frame(StepContent, Screen[None]):
     """All that is the same on every step; it knows the build that runs by a line of text only."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (74, "-normal"), (110, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (74, "-normal"), (WIDE, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-high")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+x", "stop_build", "Stop", id="step.stop", tooltip="Stop the build that runs"),
+        Binding(
+            "f7",
+            "toggle_companion",
+            "Dockerfile",
+            id="step.companion",
+            tooltip="Show or hide the Dockerfile beside",
+        ),
         Binding("ctrl+z", "undo", show=False),
         *(Binding(f"alt+{number}", f"jump({number})", show=False) for number in _NUMBERS),
     ]
@@ -53,6 +64,7 @@ class Frame(StepContent, Screen[None]):
 
         words: str
         failed: bool | None = None
+        percent: int = 0
 
     @dataclass
     class Doubted(Message):
@@ -61,6 +73,11 @@ class Frame(StepContent, Screen[None]):
         step: str
         project: Project
 
+    class CompanionToggled(Message):
+        """The user wants the Dockerfile beside the steps, or not any more."""
+
+    companion: reactive[bool] = reactive(True)
+    """True to have the Dockerfile beside the step."""
     steps: reactive[tuple[ShownStep, ...]] = reactive(())
     building: reactive[str] = reactive("")
     """How far the build is that runs; empty where none does."""
@@ -68,14 +85,17 @@ class Frame(StepContent, Screen[None]):
     def compose(self) -> ComposeResult:
         yield Masthead().data_bind(Frame.building)
         yield Stepper().data_bind(Frame.steps)
-        with Horizontal(classes="frame"), Vertical(classes="step"):
-            yield Static(Content(self.step.summary), classes="summary")
-            with VerticalScroll(classes="body", can_focus=False):
-                yield from self.compose_body()
-            yield ProblemStrip()
-            with Horizontal(classes="moves"):
-                yield Button("Back", id="back", compact=True, disabled=self.is_first)
-                yield Button(self.next_label, id="next", variant="primary", compact=True)
+        with Horizontal(classes="frame"):
+            with Vertical(classes="step"):
+                yield Static(Content(self.step.summary), classes="summary")
+                with VerticalScroll(classes="body", can_focus=False):
+                    yield from self.compose_body()
+                yield ProblemStrip()
+                with Horizontal(classes="moves"):
+                    yield Button("Back", id="back", compact=True, disabled=self.is_first)
+                    yield Button(self.next_label, id="next", variant="primary", compact=True)
+            if self.has_companion:
+                yield Companion()
         yield KeyBar()
 
     @property
@@ -87,6 +107,18 @@ class Frame(StepContent, Screen[None]):
         """Say in the first line what is made of what."""
         masthead = self.query_one(Masthead)
         masthead.folder, masthead.image = printable(project.path.name), printable(project.plan.build.image)
+
+    def accompany(self, project: Project) -> None:
+        """Show the Dockerfile of the project beside the step, where that is seen."""
+        for companion in self.query(Companion):
+            if self.companion and self.size.width >= WIDE:
+                companion.lines = tuple(lines_beside(project.instructions(), self.step.key))
+
+    def watch_companion(self, companion: bool) -> None:
+        self.set_class(companion, "-companion")
+
+    def action_toggle_companion(self) -> None:
+        self.post_message(self.CompanionToggled())
 
     def name_next(self, label: str, variant: str = "primary") -> None:
         """Call the one button this; the footer calls its key the same."""

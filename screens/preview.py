@@ -53,6 +53,8 @@ class PreviewScreen(StepScreen):
     step = step_of("preview")
     next_label = "Write the files"
 
+    has_companion = False
+
     HELP = """
     Move through the Dockerfile with the arrow keys: below it stands why each instruction is there.
 

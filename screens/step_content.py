@@ -17,6 +17,8 @@ class StepContent:
 
     step: ClassVar[Step]
     next_label: ClassVar[str] = "Next"
+    has_companion: ClassVar[bool] = True
+    """True if the Dockerfile stands beside it, where there is room."""
     buttons: ClassVar[Mapping[str, str]] = {}
     """The ids of buttons that no key presses, with what they do."""
 

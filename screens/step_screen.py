@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
-from screens.frame import Frame
+from screens.frame import WIDE, Frame
 from tui.core.claims import Unagreed
 from tui.core.errors import Problem
 from tui.core.project import Project
@@ -87,6 +87,11 @@ class StepScreen(Frame):
         self.query_one(KeyBar).labels = {"next": self.next_label}
         self.watch_project(self.current)
 
+    def on_resize(self) -> None:
+        if self._ready:
+            self.accompany(self.current)
+            self.refresh_bindings()
+
     @property
     def current(self) -> Project:
         """The project, which a step always has."""
@@ -100,6 +105,7 @@ class StepScreen(Frame):
         self.head(project)
         self.problems = tuple(self.find_problems(project))
         self.show(project)
+        self.accompany(project)
 
     def watch_problems(self, before: tuple[Problem, ...], problems: tuple[Problem, ...]) -> None:
         for field in self.query(Field):
@@ -135,6 +141,8 @@ class StepScreen(Frame):
             return None if self.problems else True
         if action == "mend":
             return True if self.problems else None
+        if action == "toggle_companion":
+            return self.has_companion and self.size.width >= WIDE
         if action == "stop_build":
             return bool(self.building)
         if action == "back":

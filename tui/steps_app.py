@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 
 from textual import on
@@ -12,7 +13,9 @@ from screens.step_screen import StepScreen
 from tui.core.navigation import neighbour, next_towards
 from tui.core.project import Project
 from tui.core.steps import step_of, step_problems
+from tui.core.text import printable
 from tui.project_app import ProjectApp
+from tui.terminal import notification, progress, shows_progress
 from tui.trail import BUILD, Trail
 from tui.widgets.dialogs import Dialog
 from tui.widgets.stepper import StepState
@@ -46,7 +49,7 @@ class StepsApp(ProjectApp):
 
     def _show(self, screen: StepScreen) -> None:
         screen.steps = self._trail.shown(self.project)
-        screen.building = self._building
+        screen.building, screen.companion = self._building, self.preferences.companion
         screen.project = self.project
 
     # The way through the steps
@@ -92,7 +95,7 @@ class StepsApp(ProjectApp):
         self._trail.at(key)
         if key not in self._screens:
             screen = self.screen_of(key)(self.project, self._trail.shown(self.project))
-            screen.building = self._building
+            screen.building, screen.companion = self._building, self.preferences.companion
             self.install_screen(screen, key)
             self._screens[key] = screen
         else:
@@ -103,6 +106,13 @@ class StepsApp(ProjectApp):
             self.push_screen(key)
         self.ask_for_trust()
 
+    @on(StepScreen.CompanionToggled)
+    def _toggle_companion(self) -> None:
+        self.prefer(companion=not self.preferences.companion)
+        screen = self._screens[self._trail.current]
+        screen.companion = self.preferences.companion
+        screen.accompany(screen.current)
+
     # The build that runs, seen from every step
 
     @on(StepScreen.BuildStands)
@@ -111,6 +121,18 @@ class StepsApp(ProjectApp):
         self._building, self._trail.build = event.words, StepState.RUNNING if event.words else ended
         screen = self._screens[self._trail.current]
         screen.building, screen.steps = self._building, self._trail.shown(self.project)
+        self._tell_terminal(event)
+
+    def _tell_terminal(self, event: StepScreen.BuildStands) -> None:
+        """Show in the terminal's tab how far the build is, and notify of an end that nobody sees."""
+        if self._driver is None or not (self.preferences.outside and shows_progress(os.environ)):
+            return
+        self._driver.write(progress(event.percent if event.words else None))
+        if event.failed is not None and not self.app_focus and self.project:
+            image = printable(self.project.plan.build.image)
+            self._driver.write(
+                notification(f"{image} could not be built" if event.failed else f"{image} is built")
+            )
 
     @on(StepScreen.StopRequested)
     def _stop_build(self) -> None:

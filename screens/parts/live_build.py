@@ -17,7 +17,7 @@ from tui.core.building.attempt import Attempt
 from tui.core.building.events import BuildEvent
 from tui.core.building.log.save import log_name, save_log
 from tui.core.building.replayed import Pace, Replay
-from tui.core.building.summary import progress_line, short_progress
+from tui.core.building.summary import percent, progress_line, short_progress
 from tui.core.errors import CondockError
 from tui.core.proof.before import search_before
 from tui.core.text import printable
@@ -94,7 +94,7 @@ class LiveBuild(BuildView):
 
     def watch_words(self, words: str) -> None:
         if words:
-            self.post_message(StepScreen.BuildStands(words))
+            self.post_message(StepScreen.BuildStands(words, percent=percent(self.progress)))
 
     def _draw_arrived(self) -> None:
         events, self._arrived = self._arrived, []

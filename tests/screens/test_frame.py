@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.paths import RECORDINGS
 from tests.stages.wizard import FakeDocker, Wizard, build_stream, wizard
+from tui.app import CondockApp
+from tui.core.preferences import read_preferences
+from tui.terminal import notification, progress
+from tui.widgets.companion import Companion
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.masthead import Masthead
 from tui.widgets.yaml_editor import YamlEditor
@@ -154,3 +159,71 @@ async def test_what_was_typed_is_undone_also_from_beside_the_editor(folder: Path
         await run.press("ctrl+z")
         assert editor.text == before
         assert editor.has_focus
+
+
+# The Dockerfile beside the steps
+
+
+def marked(run: Wizard) -> list[str]:
+    lines = str(run.screen.query_one(Companion).render()).splitlines()
+    return [line.removeprefix("┃ ") for line in lines if line.startswith("┃")]
+
+
+async def test_the_dockerfile_stands_beside_and_follows_each_key(folder: Path) -> None:
+    async with wizard(folder, (120, 36)) as run:
+        await run.go("application")
+        await run.write("application.command", "python other.py")
+        await run.until(lambda: 'ENTRYPOINT ["python", "other.py"]' in marked(run))
+        await run.press("f7")
+        await run.until(lambda: not run.screen.query_one(Companion).display)
+        await run.go("base")
+        assert not run.screen.query_one(Companion).display
+        assert not read_preferences(os.environ).companion
+        await run.press("f7")
+        await run.until(lambda: run.screen.query_one(Companion).display)
+        assert [line.split(":")[0] for line in marked(run)] == ["FROM continuumio/miniconda3", "FROM debian"]
+        for step in ("preview", "build"):
+            await run.go(step)
+            assert not run.screen.query(Companion)
+
+
+async def test_there_is_no_dockerfile_beside_where_there_is_no_room(folder: Path) -> None:
+    async with wizard(folder) as run:
+        assert not run.screen.query_one(Companion).display
+        assert not run.screen.query_one(Companion).lines
+
+
+# The terminal around it
+
+
+class Told:
+    """A terminal that is told things."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def write(self, text: str) -> None:
+        self.said += [text] if text.startswith("\x1b]9;") else []
+
+
+async def test_a_terminal_that_knows_it_is_told_how_far_a_build_is(
+    folder: Path, docker: FakeDocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker.plays(RECORDINGS / "wrong-key.rawjson", code=1)
+    monkeypatch.setenv("WT_SESSION", "1")
+    monkeypatch.setattr(CondockApp, "app_focus", property(lambda _: False, lambda *_: None))
+    monkeypatch.delenv("TMUX", raising=False)
+    async with wizard(folder) as run:
+        told = Told()
+        assert run.app._driver is not None
+        monkeypatch.setattr(run.app._driver, "write", told.write)
+        await to_build(run)
+        await run.press("enter")
+        await run.until(lambda: run.standing["account"] == "PROBLEM")
+        assert told.said[0].startswith("\x1b]9;4;1;")
+        assert told.said[-2:] == [progress(None), notification("my-app:latest could not be built")]
+        run.app.prefer(outside=False)
+        told.said.clear()
+        await run.press("ctrl+n")
+        await run.until(lambda: docker.runs == 2 and not run.build.running)
+        assert told.said == []

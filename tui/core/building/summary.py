@@ -76,6 +76,12 @@ def short_progress(progress: BuildProgress, now: float) -> str:
     return f"building{of} {_time(seconds, 0)}"
 
 
+def percent(progress: BuildProgress) -> int:
+    """The part of the steps that has ended, of a hundred."""
+    ended, steps, _ = _how_far(progress, 0.0)
+    return 100 * ended // steps if steps else 0
+
+
 def _how_far(progress: BuildProgress, now: float) -> tuple[int, int, float]:
     """Steps that have ended, all of them, and the seconds so far."""
     steps = [step for step in progress.ordered if not step.name.internal]
