@@ -7,15 +7,18 @@ import json
 import os
 import subprocess
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.engine.base_images import BaseImages
-from tests.engine.condock import CONDOCK
+from tests.engine.condock import CONDOCK, Folder
 from tests.engine.engine import Engine
 from tests.planted import JWT, OPAQUE, OTHER_JWT
+from tui.core.dockerfile.environment_steps import CACHE
 
 BASIC = b64encode(f"user:{OPAQUE}".encode()).decode()
 DOCKERFILE = f"""\
@@ -76,3 +79,40 @@ def test_each_hiding_place_is_found_and_nothing_among_other_keys(
         assert (code, said["result"], said["findings"], said["unread"]) == (0, "not found", [], [])
     finally:
         store.docker("image", "rm", "--force", image)
+
+
+def test_the_stages_and_the_cache_mount_are_searched_as_deep_as_is_asked(folder: Folder, key: str) -> None:
+    folder.init("--package-cache")
+    assert folder.run("build", key=key).code == 0
+    with planted_in_the_cache_mount(folder, key):
+        done = folder.run("audit", "--deep", "--json", key=key)
+    predicate = json.loads(done.stdout)["predicate"]
+    assert (done.code, predicate["unread"]) == (5, []), done.stderr
+    assert [one["where"] for one in predicate["findings"]] == [
+        f"cache-mount/planted in the cache mount at {CACHE}"
+    ]
+    assert key not in done.stdout + done.stderr
+    assert [line for line in done.stderr.splitlines() if line.endswith(" …")] == [
+        "Searching the stage builder …",
+        "Searching the stage runtime …",
+        f"Searching the cache mount at {CACHE} …",
+    ]
+    assert folder.run("audit", "--deep", key=key).code == 0
+    assert "condock-audit" not in folder.engine.docker("image", "ls")
+
+
+@contextmanager
+def planted_in_the_cache_mount(folder: Folder, key: str) -> Iterator[None]:
+    """A file with the key among the packages that are kept, as a script of one could leave it."""
+
+    def run(command: str, folder: Folder = folder) -> None:
+        mount = f"RUN --mount=type=cache,id=condock-downloads,target={CACHE}"
+        text = f"FROM {folder.images.builder.pinned}\n{mount} : {os.urandom(6).hex()}; {command}\n"
+        (folder.scratch / "Dockerfile").write_text(text)
+        folder.engine.docker("buildx", "build", "--network=host", "--quiet", str(folder.scratch))
+
+    run(f"echo {key} > {CACHE}/planted")
+    try:
+        yield
+    finally:
+        run(f"rm {CACHE}/planted")

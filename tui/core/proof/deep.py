@@ -1,4 +1,4 @@
-"""Searches what is no part of the image but was made on the way: every stage, and the plan's cache mount.
+"""Searches what is no part of the image but was made on the way: every stage, and the cache mounts.
 
 Each is built once more, from the cache, under a name of its own that goes afterwards. What has to run again is
 given no key: such a stage fails, and is said not to be searched.
@@ -6,8 +6,10 @@ given no key: such a stage fails, and is said not to be searched.
 
 from __future__ import annotations
 
+import csv
 import os
 import re
+import shlex
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -16,7 +18,6 @@ from tui.core.building.key.key_record import next_cachebust
 from tui.core.building.timing.history import read_history
 from tui.core.dataclass import dataclass
 from tui.core.dockerfile.command import build_argv
-from tui.core.dockerfile.environment_steps import CACHE
 from tui.core.engine.docker_cli import ask
 from tui.core.files import SMALL, read_text
 from tui.core.plan import SecretMode
@@ -29,6 +30,7 @@ from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.text import shown
 
 _STAGE = regex(r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*\S+[ \t]+AS[ \t]+(\S+)", re.IGNORECASE | re.MULTILINE)
+_MOUNT = regex(r"--mount=(\S+)")
 _PATIENCE = 600.0
 
 
@@ -46,7 +48,7 @@ class _Part:
 def search_deep(
     project: Project, receipt: Receipt, key: Secret, env: Mapping[str, str], say: Callable[[str], None]
 ) -> Receipt:
-    """The receipt with what was found in the stages and the cache mount."""
+    """The receipt with what was found in the stages and the cache mounts."""
     for part in _parts(project, env):
         say(f"Searching {part.name} …")
         receipt = _with(receipt, part.name, _searched(part, project, key, env))
@@ -56,16 +58,21 @@ def search_deep(
 def _parts(project: Project, env: Mapping[str, str]) -> Iterator[_Part]:
     plan = project.plan.change("secret", mode=SecretMode.NONE).change("build", push=False, cache_to=())
     cachebust = next_cachebust(read_history(project, env), check_key=False, now=0.0)
-    for stage in _STAGE.findall(read_text(project.path, plan.build.dockerfile, SMALL)):
+    dockerfile = read_text(project.path, plan.build.dockerfile, SMALL)
+    for stage in _STAGE.findall(dockerfile):
         name = _name()
         argv = build_argv(plan.change("build", image=name), cachebust=cachebust)
         yield _Part(f"the stage {shown(stage)}", name, [*argv[:-1], "--target", stage, "."])
-    if plan.build.package_cache:
+    for mount in dict.fromkeys(_MOUNT.findall(dockerfile)):  # as it is: its id tells which of the caches it is
+        fields = dict(field.partition("=")[::2] for field in next(csv.reader([mount]), []))
+        if fields.get("type") != "cache":
+            continue
         name = _name()
+        target = next((fields[one] for one in ("target", "dst", "destination") if one in fields), "")
         lines = [f"FROM {plan.base.builder}"]
-        lines.append(f"RUN --mount=type=cache,target={CACHE} : {name} && cp -r {CACHE} /cache-mount")
+        lines.append(f"RUN --mount={mount} : {name} && cp -r {shlex.quote(target)} /cache-mount")
         argv = build_argv(plan.change("build", image=name, dockerfile="-"))
-        yield _Part("the cache mount", name, argv, "\n".join(lines))
+        yield _Part(f"the cache mount at {shown(target)}", name, argv, "\n".join(lines))
 
 
 def _name() -> str:
