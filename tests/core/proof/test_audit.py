@@ -325,12 +325,24 @@ def test_what_is_no_image_is_not_said_to_be_clean(saved: bytes) -> None:
         {"config": {"Env": {JWT: 1}, "Labels": [JWT]}},
         {"config": JWT, "rootfs": []},
         [JWT],
+        {"history": [{"created_by": [JWT]}], "rootfs": {"diff_ids": [5]}},
     ],
 )
 def test_a_configuration_of_any_shape_is_searched(config: object) -> None:
     manifest = json.dumps([{"Config": "c.json", "Layers": ["0/layer.tar"]}]).encode()
     made = {"0/layer.tar": tar_of({"a": b"b"}), "c.json": json.dumps(config).encode(), "manifest.json": manifest}
     assert audited(tar_of(made)).findings
+
+
+def test_no_text_steers_a_terminal() -> None:
+    config = {"os": "\x1b[31m", "history": [{"created_by": "\x1b]0;x\x07"}], "rootfs": {"diff_ids": ["\x1b[2J"]}}
+    manifest = json.dumps([{"Config": "c.json", "Layers": ["0/layer.tar"]}]).encode()
+    layer = tar_of({"\x1b[1mk": KEY})
+    audit = audited(
+        tar_of({"0/layer.tar": layer, "c.json": json.dumps(config).encode(), "manifest.json": manifest})
+    )
+    assert audit.findings
+    assert "\\x1b" not in repr(audit)
 
 
 def test_no_text_holds_the_key() -> None:

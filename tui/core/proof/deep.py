@@ -6,7 +6,6 @@ given no key: such a stage fails, and is said not to be searched.
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import shlex
@@ -24,6 +23,7 @@ from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.proof.after import search_image
 from tui.core.proof.audit import Unread
+from tui.core.proof.context.copied import mount_fields
 from tui.core.proof.receipt import Receipt
 from tui.core.regex import regex
 from tui.core.secret import KEY_VARIABLE, Secret
@@ -64,7 +64,7 @@ def _parts(project: Project, env: Mapping[str, str]) -> Iterator[_Part]:
         argv = build_argv(plan.change("build", image=name), cachebust=cachebust)
         yield _Part(f"the stage {shown(stage)}", name, [*argv[:-1], "--target", stage, "."])
     for mount in dict.fromkeys(_MOUNT.findall(dockerfile)):  # as it is: its id tells which of the caches it is
-        fields = dict(field.partition("=")[::2] for field in next(csv.reader([mount]), []))
+        fields = mount_fields(mount)
         if fields.get("type") != "cache":
             continue
         name = _name()

@@ -8,6 +8,7 @@ from dataclasses import field
 from typing import Any
 
 from tui.core.dataclass import dataclass
+from tui.core.text import printable
 
 _ATTESTATION = ("vnd.docker.reference.type", "attestation-manifest")
 """The annotation of buildx (docs/attestations/attestation-storage.md in moby/buildkit)."""
@@ -91,12 +92,12 @@ class _Reader:
         known = {layer.file for layer in self._image.layers}
         for number, name in enumerate(layers):
             file = self._linked(name)
-            digest = _digest(file) or (digests[number] if number < len(digests) else file)
+            digest = printable(_digest(file) or str(digests[number] if number < len(digests) else file))
             if file not in self._files:
                 self._image.missing[f"layer {digest}"] = "is not on this engine"
             elif file not in known:
                 known.add(file)
-                instruction = made_by[number] if number < len(made_by) else ""
+                instruction = str(made_by[number]) if number < len(made_by) else ""
                 self._image.layers.append(Layer(digest, file, instruction))
 
     def _linked(self, file: str) -> str:

@@ -89,3 +89,12 @@ def test_what_is_kept_back_by_which_rule(folder: Path) -> None:
         ("data", "*"),
         ("src/.env", "**/.env"),
     }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [f"RUN --mount=source={'a' * 200_000} true", f"COPY {'[' * 100_000}", f'RUN --mount="{"," * 150_000} true'],
+    ids=["a long field", "nested", "quoted"],
+)
+def test_a_dockerfile_of_anybody_is_taken_to_copy_all_at_the_worst(line: str) -> None:
+    assert copied_paths(f"FROM scratch\n{line}\n") is None

@@ -67,7 +67,7 @@ def _named(line: str) -> Iterator[str]:
         rest = rest[flag.end() :]
     if found[1].upper() == "RUN":
         for mount in flags.get("mount", ()):
-            fields = dict(field.partition("=")[::2] for field in next(csv.reader([mount]), []))
+            fields = mount_fields(mount)
             if fields.get("type", "bind") == "bind" and "from" not in fields:
                 yield _clean(fields.get("source", fields.get("src", ".")))
     elif "from" not in flags:
@@ -77,11 +77,19 @@ def _named(line: str) -> Iterator[str]:
             yield ""
 
 
+def mount_fields(mount: str) -> dict[str, str]:
+    """The fields of `--mount`, a record of CSV; none where it is not one."""
+    try:
+        return dict(field.partition("=")[::2] for field in next(csv.reader([mount]), []))
+    except csv.Error:  # a field of more than 128 KiB
+        return {}
+
+
 def _words(text: str) -> list[str]:
     if text.lstrip().startswith("["):
         try:
             words = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return []
         return words if all(isinstance(word, str) for word in words) else []
     return text.split()
