@@ -19,7 +19,7 @@ CASES = DATA / "hostile"
 
 @dataclass(frozen=True)
 class Case:
-    """What the folder tries. Its files are those of a sound project but for what is named here.
+    """The thing that the folder tries. Its files are those of a sound project but for what is named here.
 
     In texts, @EVIL@ stands for the stranger's host and port, @CA@ for their authority, @HOME@ and @ROOT@ for
     places of the machine, @KEY@ and @OPAQUE_KEY@ for keys.
@@ -28,7 +28,7 @@ class Case:
     name: str
     tries: str
     key: str = "asked"
-    """What a build is given without anybody's yes: the key as `usual`, or nothing as it has to be `asked`."""
+    """The key that a build is given without anybody's yes: as `usual`, or nothing as it has to be `asked`."""
     asks: tuple[str, ...] = ()
     """The kinds of what a build asks a yes to; with all of them it is made."""
     plan: Mapping[str, Any] | None = field(default_factory=dict)
@@ -48,19 +48,19 @@ class Case:
     long: Mapping[str, tuple[str, str, int, str]] = field(default_factory=dict)
     """Files of a beginning, a text so many times, and an end."""
     script: str = ""
-    """What makes the rest, in sh, inside the folder."""
+    """A script that makes the rest, in sh, inside the folder."""
     between: str = ""
-    """What happens in the folder between one build and the next, in sh."""
+    """A script that runs in the folder between one build and the next, in sh."""
     user: Mapping[str, str] = field(default_factory=dict)
     """Variables of the user who opens it."""
     inside: str = ""
     """The folder that condock is run in; empty for the one above."""
     afresh: bool = False
-    """Whether each command is a process of its own from its start, as it matters to what is tried."""
+    """True if each command is a process of its own from its start, as it matters to what is tried."""
     needs: str = ""
     """A program or path without which there is nothing to try."""
     stops: tuple[str, ...] = ()
-    """What is done with it, by the names of `visit.STOPS`; empty for all of it."""
+    """The stops made with it, by the names of `visit.STOPS`; empty for all of it."""
 
     @property
     def possible(self) -> bool:

@@ -1,4 +1,4 @@
-"""What got out on a visit, in words: by the servers, the disk, the processes and what was said."""
+"""The secrets that got out on a visit, in words: by the servers, the disk, the processes and what was said."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tui.core.secret import KEY_VARIABLE
 ANACONDAS = ("anaconda.com", "repo.anaconda.com", "repo.anaconda.cloud")
 """The hosts of the user's key."""
 FORGED = "condock: all is well"
-"""What condock never says by itself."""
+"""The words that condock never says by itself."""
 _TRACEBACK = "Traceback (most recent call last)"
 _CODES = {0, 1, 2, 3, 4}
 _MOST_MEMORY = 700

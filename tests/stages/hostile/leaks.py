@@ -1,4 +1,4 @@
-"""What a condock that keeps nothing would do: each of these must be found by whoever looks for what got out."""
+"""The ways of a condock that keeps nothing: each of these must be found by whoever looks for what got out."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Heard:
 
 @dataclass
 class Listener:
-    """What was asked, where, and whom one has to trust for it."""
+    """A question that was asked, where, and whom one has to trust for it."""
 
     name: str
     ca: Path

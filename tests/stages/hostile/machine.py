@@ -30,9 +30,9 @@ SECRETS = {
     "another .env": "canary-of-another-env-7d20e8",
     "GITHUB_TOKEN": "canary-of-github-2c8e4b6a10",
 }
-"""What must not get out, by what it is called in a report."""
+"""The secrets that must not get out, by what each is called in a report."""
 KEYS = ("the key", "the opaque key")
-"""What Anaconda's own hosts may be sent."""
+"""The secrets that Anaconda's own hosts may be sent."""
 
 HOME_FILES = {
     ".anaconda/keyring": keyring_json(
@@ -51,7 +51,7 @@ HOME_FILES = {
 
 @dataclass(frozen=True)
 class Machine:
-    """Where all of it lies, and who listens."""
+    """The places of all of it, and those who listen."""
 
     root: Path
     internet: Listener
@@ -63,7 +63,7 @@ class Machine:
 
     @property
     def folder(self) -> Path:
-        """Where the stranger's folder is unpacked."""
+        """The place where the stranger's folder is unpacked."""
         return self.home / "work" / "shop"
 
     @property
@@ -73,11 +73,11 @@ class Machine:
 
     @property
     def output(self) -> Path:
-        """Where all goes that is printed."""
+        """The file for all that is printed."""
         return self.root / "output"
 
     def printed(self) -> str:
-        """What was printed so far."""
+        """The output so far."""
         sys.stdout.flush()
         sys.stderr.flush()
         return self.output.read_text("utf-8", "surrogateescape")
@@ -149,7 +149,7 @@ def forms(secret: str) -> frozenset[str]:
 
 
 def _within_base64(plain: bytes, at: int) -> str:
-    """What base64 makes of it, `at` bytes behind a multiple of three; without what its neighbours change."""
+    """The base64 of it, `at` bytes behind a multiple of three; without what its neighbours change."""
     return base64.b64encode(bytes(at) + plain)[(8 * at + 5) // 6 : 8 * (at + len(plain)) // 6].decode()
 
 

@@ -1,4 +1,4 @@
-"""What is different on the disk after a visit: outside the stranger's folder, and through its links."""
+"""The differences on the disk after a visit: outside the stranger's folder, and through its links."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Snapshot:
     folder: Path
     files: dict[str, str]
     leaks: dict[str, list[str]]
-    """What secrets are in which regular file."""
+    """The secrets in each regular file."""
 
     @classmethod
     def of(cls, machine: Machine) -> Snapshot:
@@ -62,7 +62,7 @@ def _through_links(before: Snapshot, after: Snapshot) -> Iterator[str]:
 
 
 def _is_special(standing: str) -> bool:
-    """Whether it is neither a regular file nor a folder: nothing is put in the place of such."""
+    """True if it is neither a regular file nor a folder: nothing is put in the place of such."""
     return not standing.startswith(("file ", "folder", "nothing"))
 
 
@@ -75,7 +75,7 @@ def _below(machine: Machine) -> Iterator[Path]:
 
 
 def _is_ours(path: Path, machine: Machine) -> bool:
-    """Whether condock may write there."""
+    """True if condock may write there."""
     return any(path.is_relative_to(place) or place.is_relative_to(path) for place in _ours(machine))
 
 
@@ -84,7 +84,7 @@ def _ours(machine: Machine) -> tuple[Path, ...]:
 
 
 def _standing(path: Path) -> str:
-    """What it is, with its rights and content."""
+    """Its kind, with its rights and content."""
     found = path.lstat()
     if stat.S_ISLNK(found.st_mode):
         return f"link to {os.readlink(path)}"

@@ -41,14 +41,14 @@ _MEMORY = 3 * 2**30
 
 @dataclass(frozen=True)
 class Stop:
-    """What is done with the folder, freshly unpacked."""
+    """One thing that is done with the folder, freshly unpacked."""
 
     name: str
     commands: tuple[tuple[str, ...], ...] = ()
     """condock's arguments, one command after the other; none for a walk through the wizard."""
     env: tuple[tuple[str, str], ...] = ()
     act: Callable[[Machine], None] | None = None
-    """What is done in condock's place."""
+    """A program that runs in condock's place."""
 
 
 STOPS = (
@@ -64,7 +64,7 @@ STOPS = (
 
 @dataclass
 class Account:
-    """What came of one stop."""
+    """The outcome of one stop."""
 
     stop: str
     codes: list[int] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Account:
     looked_up: list[str] = field(default_factory=list)
     """Names of hosts that were asked of the system."""
     changed: list[str] = field(default_factory=list)
-    """What is different on the disk and must not be: see `trace.changes`."""
+    """The differences on the disk that must not be: see `trace.changes`."""
     expected: dict[str, str] = field(default_factory=dict)
     """The files of the build as the plan has them in the end."""
     mebibytes: int = 0
@@ -83,12 +83,12 @@ class Account:
 
 
 def visit(case: Case, machine: Machine, stops: Sequence[Stop], patience: float = PATIENCE) -> list[Account]:
-    """What came of each stop, each in a process that may take `patience` seconds."""
+    """The outcome of each stop, each in a process that may take `patience` seconds."""
     return [_visited(case, machine, stop, patience) for stop in stops]
 
 
 def _forks() -> ForkServerContext:
-    """Where processes come from that have imported condock already; its HOME is that of the first time."""
+    """The source of processes that have imported condock already; its HOME is that of the first time."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__, "tests.stages.hostile.imports"])
     return context

@@ -46,7 +46,7 @@ class Contents:
         self.documents: dict[str, bytes] = {}
         """The JSON files of the saved image, but for very long ones."""
         self.whiteouts: set[Place] = set()
-        """What layers delete of those below."""
+        """The whiteouts: what layers delete of those below."""
         self.archives: set[str] = set()
         """The files of the saved image that are tars, packed or not, as layers are."""
         self.links: dict[str, str] = {}
@@ -67,7 +67,7 @@ class Contents:
 
     @property
     def found(self) -> list[tuple[Place, str]]:
-        """Where the key is, and in which encoding; not once more in packed bytes of what has it unpacked."""
+        """The places of the key, each with its encoding; not once more in packed bytes of what has it unpacked."""
         plain = [place for (place, _), packed in self._found.items() if not packed]
         unpacked = {place[: length + 1] for place in plain for length in range(len(place))}
         return [found for found, packed in self._found.items() if not (packed and found[0] in unpacked)]
@@ -134,7 +134,7 @@ class Stream:
         return place
 
     def _open(self, place: Place, start: int, head: bytes) -> Sink | None:
-        """What looks into the thing whose content begins at `start`; None where it has no inside."""
+        """The sink that looks into the thing whose content begins at `start`; None where it has no inside."""
         kind, zipped, tar = packing(head), head.startswith(ZIP), is_tar(head)
         if len(place) == 1 and (tar or not any(head)):  # a layer, and one may be empty
             self._contents.archives.add(place[0])

@@ -65,7 +65,7 @@ def output_of(
     stop: Event | None = None,
     cwd: Path | None = None,
 ) -> Iterator[Iterator[memoryview]]:
-    """What a command prints, in pieces that are good until the next; nothing is left running afterwards.
+    """The output of a command, in pieces that are good until the next; nothing is left running afterwards.
 
     While it is read: StoppedError once `stop` is set, and what `failed` makes of a failing command's words.
     """

@@ -1,4 +1,4 @@
-"""What a builder has made and holds back: read to be searched, and pushed once it was."""
+"""An image that a builder has made and holds back: read to be searched, and pushed once it was."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def push_searched(attempt: Attempt, result: Result, receipt: Receipt, stop: Even
 def _again(
     attempt: Attempt, argv_for: Callable[..., Sequence[str]], stop: Event | None
 ) -> Iterator[tuple[Iterator[memoryview], Callable[[], str]]]:
-    """What the builder prints when it is asked for the same once more, and the image's id, once it has ended."""
+    """The builder's output when it is asked for the same once more, and the image's id, once it has ended."""
     project, redact = attempt.project, Redactor(filter(None, [attempt.key]))
     env = build_environment(project, attempt.env) if is_held_by_builder(project) else _without_key(attempt)
 

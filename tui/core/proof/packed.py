@@ -30,14 +30,14 @@ class Decoder(Protocol):
 
     @property
     def eof(self) -> bool:
-        """Whether what was packed has come to its end."""
+        """True once what was packed has come to its end."""
 
     @property
     def unused_data(self) -> bytes:
-        """What came behind the end."""
+        """The bytes behind the end."""
 
     def decompress(self, data: bytes | memoryview, max_length: int = -1) -> bytes:
-        """What can be unpacked by now, at most so many bytes."""
+        """The bytes that can be unpacked by now, at most so many."""
 
 
 class _Zlib:
@@ -99,7 +99,7 @@ class Unpacking:
         self.over = False
         """Nothing more is taken: it was damaged or, without `follow`, has ended."""
         self.rest = b""
-        """What came behind the end."""
+        """The bytes behind the end."""
 
     def feed(self, data: memoryview) -> None:
         """The next bytes, packed."""

@@ -22,7 +22,7 @@ NOT_PROVEN = (
     "what the engine keeps in its own memory, cache and logs",
     "anything about what is listed as not searched",
 )
-"""What a receipt does not say, each as the end of a sentence."""
+"""The things that a receipt does not say, each as the end of a sentence."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class KeyAudience:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What came of a search."""
+    """The outcome of a search."""
 
     image: str
     digest: str
@@ -55,7 +55,7 @@ class Receipt:
     """Bytes of the image that were searched."""
     platforms: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
-    """What was searched beside the image."""
+    """The names of the things that were searched beside the image."""
     findings: tuple[Finding, ...] = ()
     unread: tuple[Unread, ...] = ()
     audience: KeyAudience | None = None

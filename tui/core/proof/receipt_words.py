@@ -14,7 +14,7 @@ _MOST = 20  # of a list, in words
 
 
 def receipt_line(receipt: Receipt) -> str:
-    """What came of it, in a sentence."""
+    """The outcome in a sentence."""
     if receipt.findings:
         first = receipt.findings[0]
         more = len(receipt.findings) - 1

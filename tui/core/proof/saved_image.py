@@ -1,4 +1,4 @@
-"""What the files of a saved image are: the OCI layout, and the archive of engines before Docker 25."""
+"""The files of a saved image, and what each is: the OCI layout, and the archive of engines before Docker 25."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Layer:
     file: str
     """Its name in the saved image."""
     instruction: str = ""
-    """What made it, as the image's history says."""
+    """The one that made it, as the image's history says."""
 
 
 @dataclass
@@ -35,13 +35,13 @@ class SavedImage:
     attestations: list[str] = field(default_factory=list)
     platforms: list[str] = field(default_factory=list)
     missing: dict[str, str] = field(default_factory=dict)
-    """What the image speaks of but is not in it, and why that could not be looked at."""
+    """The parts that the image speaks of but are not in it, and why those could not be looked at."""
 
 
 def read_saved_image(
     documents: Mapping[str, bytes], files: Mapping[str, int], links: Mapping[str, str]
 ) -> SavedImage:
-    """What the image is made of, by its JSON documents, the sizes of its files, and its links by their targets."""
+    """The parts of the image, by its JSON documents, the sizes of its files, and its links by their targets."""
     return _Reader(documents, files, links).read()
 
 

@@ -29,7 +29,7 @@ _BREAKS = (b"\n", b"\r\n")
 
 
 class Sieve:
-    """What a key of at least `SHORTEST` bytes leaves in a block."""
+    """The traces that a key of at least `SHORTEST` bytes leaves in a block."""
 
     def __init__(self, key: str) -> None:
         parts = key_parts(key)
@@ -44,7 +44,7 @@ class Sieve:
         self._first = regex(f"[{re.escape(firsts)}]")
 
     def suspects(self, block: memoryview, start: int = 0, stop: int | None = None) -> Iterator[int]:
-        """Where between start and stop, at multiples of the stride, there may be something of the key."""
+        """The multiples of the stride between start and stop at which there may be something of the key."""
         part = block[start:stop]
         part = part[: len(part) // _FOUR * _FOUR]
         samples = part.cast("I")[:: self.stride // _FOUR]
@@ -55,7 +55,7 @@ class Sieve:
                 yield at
 
     def _is_long(self, block: memoryview, at: int) -> bool:
-        """Whether all is the key's for a while, byte by byte; what the block's ends cut off may be."""
+        """True if all is the key's for a while, byte by byte; what the block's ends cut off may be."""
         first = last = at
         while last - first < self._long:
             if first == 0 or last + _FOUR == len(block):

@@ -29,7 +29,7 @@ class Opener(Protocol):
     """Decides what takes the content of a file."""
 
     def __call__(self, name: str, size: int, start: int, head: bytes) -> Sink | None:
-        """What takes it; None where nothing does. `start` is where its header begins in the stream."""
+        """The sink that takes it; None where none does. `start` is where its header begins in the stream."""
 
 
 class TarWalk:

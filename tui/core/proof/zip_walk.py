@@ -31,7 +31,7 @@ class Opener(Protocol):
     """Decides what takes the content of a member."""
 
     def __call__(self, name: str, start: int, content: int, *, packed: bool) -> Sink | None:
-        """What takes it, unpacked.
+        """The sink that takes it, unpacked.
 
         `start` and `content` are where in the stream its header and its content begin.
         """
@@ -105,7 +105,7 @@ class ZipWalk:
         self._left, self._descriptor = 0, self._descriptor_due
 
     def _between(self, view: memoryview) -> int:
-        """What is between two contents; gives the bytes it takes, 0 where not enough have come."""
+        """Go over what is between two contents; gives the bytes it takes, 0 where not enough have come."""
         if self._descriptor:
             return self._skip_descriptor(view)
         if len(view) < len(ZIP):
@@ -160,7 +160,7 @@ class ZipWalk:
         return lengths[0]
 
     def _lose(self, why: str) -> None:
-        """What follows cannot be told apart any longer."""
+        """Give up: the rest cannot be told apart any longer."""
         self._unread(self._name, why)
         self._end_content()
         self._ended = True

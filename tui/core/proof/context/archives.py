@@ -32,7 +32,7 @@ class Archives:
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """What could not be looked into, and why."""
+        """The things that could not be looked into, each with the reason."""
         return tuple(f"{_words(place)} {why}" for place, why in self._contents.unread.items())
 
 

@@ -33,7 +33,7 @@ _MOST_FOLDERS = 200
 
 @dataclass(frozen=True)
 class ContextSearch:
-    """What came of searching all that is sent: the key is not in it."""
+    """The outcome of searching all that is sent: the key is not in it."""
 
     files: int
     size: int
@@ -41,7 +41,7 @@ class ContextSearch:
     read: int
     """Of those that changed since they were last searched."""
     unread: tuple[str, ...] = ()
-    """What could not be read, or not be looked into, each with the reason."""
+    """The things that could not be read or looked into, each with the reason."""
 
     @property
     def words(self) -> str:
@@ -167,7 +167,7 @@ class _Look:
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """What could not be looked into."""
+        """The things that could not be looked into, each with the reason."""
         return self._archives.unread if self._archives else ()
 
 

@@ -58,7 +58,7 @@ class Context:
 
 
 def find_context(folder: str, ignore_text: str, paths: Iterable[str] | None) -> Context:
-    """What is sent of this folder; `paths` are those of `copied_paths`. OSError where the folder is none."""
+    """The files sent of this folder; `paths` are those of `copied_paths`. OSError where the folder is none."""
     found = Context()
     rules = IgnoreRules(ignore_text)
     wanted = None if paths is None else _Wanted(_followed(folder, paths))

@@ -1,4 +1,4 @@
-"""What smells in a folder that is about to become an image, by names and by a look into small files."""
+"""The smells of a folder that is about to become an image, by names and by a look into small files."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Smell:
 
 @dataclass(frozen=True)
 class Xray:
-    """What was found."""
+    """The findings."""
 
     files: int
     size: int
