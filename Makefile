@@ -15,7 +15,7 @@ TELL = /^(Collecting|Processing) / && ++n % 10 == 0 { print "    " n " of them a
 	/^Installing collected/ { print "    all are here, and are put in place"; fflush() } \
 	/^exit [0-9]+$$/ { code = $$2 } END { exit code }
 
-.PHONY: run test check monkey bench picture schema lock clean
+.PHONY: run test check monkey bench pictures schema lock clean
 
 run: $(READY)
 	@$(BIN)/condock $(FOLDER)
@@ -39,8 +39,8 @@ monkey: $(READY)
 bench: $(READY)
 	$(BIN)/python -m tests.bench
 
-picture: $(READY)
-	$(BIN)/python -m tests.looks.picture
+pictures: $(READY)
+	$(BIN)/python -m tests.looks.pictures
 
 schema: $(READY)
 	$(BIN)/python -m tui.core.plan_schema > assets/condock.schema.json
