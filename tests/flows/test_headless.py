@@ -183,6 +183,15 @@ def test_init_says_line_by_line_what_becomes_of_a_requirements_txt(
     assert not any(line.startswith("To do: environment.yml") for line in said)
 
 
+def test_init_says_what_the_code_imports_and_the_environment_lacks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(ROOT / "tests" / "data" / "brought" / "fastapi", tmp_path / "stations")
+    assert main(["init", str(tmp_path / "stations")]) == 0
+    said = "To do: main.py imports `pandas`, and the environment names no package that brings it. Add `- pandas`."
+    assert said in capsys.readouterr().err.splitlines()
+
+
 def test_init_starts_from_a_conda_environment_of_this_machine(
     tmp_path: Path, empty_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tui.core.application.advice import application_advice, other_starts, words_for_flags
+from tui.core.application.imports import find_imports
 from tui.core.application.starts import find_starts
 from tui.core.dockerfile import dockerfile
 from tui.core.dockerfile.form import best_form
@@ -15,6 +16,8 @@ from tui.core.engine.contexts import reaching
 from tui.core.environment.conda_environments import draft_of_environment, find_environment
 from tui.core.environment.document import named_packages
 from tui.core.environment.draft import Draft
+from tui.core.environment.mend import grouped
+from tui.core.environment.missing import read_with_imports
 from tui.core.environment.template import first_environment
 from tui.core.errors import CondockError, ExitCode
 from tui.core.file_names import insist_on_names
@@ -60,6 +63,8 @@ def init(
         if problem.exit_code is ExitCode.WRONG_USE:
             tell(f"To do: {problem}")
     _tell_of_application(project)
+    if draft is None:
+        _tell_of_imports(project)
     return ExitCode.DONE
 
 
@@ -83,6 +88,14 @@ def _write_draft(project: Project, draft: Draft, env: Mapping[str, str]) -> None
     remember_own(change, env)
     kept = f" What was there is in {printable(str(backup.relative_to(project.path)))}." if backup else ""
     tell(f"Wrote {printable(change.name)}, a start to edit.{kept}")
+
+
+def _tell_of_imports(project: Project) -> None:
+    """Say what the code imports and an environment file that was there lacks."""
+    imports = find_imports(project.path, project.plan.application.files)
+    document = read_with_imports(project.environment, project.plan, project.path, imports)
+    for group in grouped(found for found in document.advice if found.subject):
+        tell(f"To do: {' '.join(filter(None, (group.message, group.hint)))}")
 
 
 def _tell_of_application(project: Project) -> None:
