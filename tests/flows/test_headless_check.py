@@ -150,8 +150,8 @@ def test_what_the_code_imports_and_nothing_brings_is_said_and_added(
     assert "The code imports `lib` and `data`, and condock does not know" in said
     solved = project.run("check").stdout
     assert "`lib`" not in solved, "app brings it along"
-    assert "app.py imports `data`" in solved
-    assert "`cv2`" in solved
+    assert "app.py imports `data`, and the environment names no package that brings it. Add `- data`." in solved
+    assert "app.py imports `cv2`, and condock does not know which package brings it" in solved, "no channel has it"
     assert project.run("check", "--offline", "--fix").stderr.endswith("Mended: Add opencv.\n")
     assert "  - opencv\n" in (project.path / "environment.yml").read_text()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tui.core.application.imports import Import, find_imports
 from tui.core.dataclass import dataclass
 from tui.core.environment.edits import Finding, fix_of
 from tui.core.environment.mend import Group, grouped
-from tui.core.environment.missing import Supply, read_with_imports
+from tui.core.environment.missing import Supply, missing, read_with_imports
 from tui.core.errors import ExitCode, Problem
 from tui.core.key_access import equipped
 from tui.core.project import Project, open_project
@@ -21,7 +21,7 @@ from tui.core.steps import step_of, step_problems
 from tui.core.text import shown
 from tui.headless.mend import mend_file, show_mended
 from tui.headless.obstacles import insist_on_requests, no_environment
-from tui.headless.solve import Answers, platforms_of, solve
+from tui.headless.solve import Answers, channel_names, platforms_of, solve
 from tui.headless.trust import ask
 
 
@@ -68,8 +68,9 @@ def check(
     if not (offline or found.problems or project.plan.environment.locks):
         project = ask(equipped(project, env), env, for_requests=True)
         insist_on_requests(project)
-        answers = solve(project, env, platforms_of(project, env, platforms))
-        found = replace(findings(project, imports, _installed(answers)), answers=answers)
+        asked = platforms_of(project, env, platforms)
+        answers = solve(project, env, asked)
+        found = replace(findings(project, imports, _supply(project, env, imports, answers)), answers=answers)
     print(json.dumps(as_data(found)) if as_json else "\n".join(as_lines(found)))
     return found.exit_code
 
@@ -81,10 +82,18 @@ def _installed(answers: Answers) -> frozenset[str]:
     return frozenset.intersection(*names) if names else frozenset()
 
 
-def findings(project: Project, imports: Sequence[Import], installed: frozenset[str] = frozenset()) -> Check:
-    """The findings that need nobody to be asked; `installed` are the names of what was solved."""
+def _supply(project: Project, env: Mapping[str, str], imports: Sequence[Import], answers: Answers) -> Supply:
+    """What was solved and, where the code imports something else, the names that the channels have."""
+    supply = Supply(_installed(answers))
+    if answers and missing(project.read_document(), imports, supply):
+        return replace(supply, channel=channel_names(project, env, next(iter(answers))))
+    return supply
+
+
+def findings(project: Project, imports: Sequence[Import], supply: Supply | None = None) -> Check:
+    """The findings that need nobody to be asked; `supply` is what is known of the channels by now."""
     file = project.plan.environment.file
-    document = read_with_imports(project.environment, project.plan, project.path, imports, Supply(installed))
+    document = read_with_imports(project.environment, project.plan, project.path, imports, supply)
     found = step_problems(step_of("dependencies"), project)
     others = [problem for problem in found if problem not in document.problems]
     # Lock files that can be used as they are do not care for the text; others have to be made from it.

@@ -7,12 +7,14 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from tui.core.channels.qualified import asked_channels
 from tui.core.engine.engine import probe
 from tui.core.errors import CondockError
 from tui.core.key_access import request_key
 from tui.core.platforms import CONDA_NAMES, conda_platform
 from tui.core.project import Project, target_platforms
 from tui.core.solving.channel_access import channel_access
+from tui.core.solving.channel_names import ChannelNames
 from tui.core.solving.channel_session import ChannelSession
 from tui.core.solving.request import solve_request
 from tui.core.solving.solution import FailureKind, Solution, SolveFailure, SolveProgress
@@ -60,6 +62,18 @@ async def _solve(project: Project, env: Mapping[str, str], platforms: Sequence[s
     if frame:
         frame.draw([], [])
     return answers
+
+
+def channel_names(project: Project, env: Mapping[str, str], platform: str) -> ChannelNames | None:
+    """The names of all packages that the project's channels have; None where they cannot be read."""
+
+    async def ask() -> ChannelNames | SolveFailure:
+        access = channel_access(project.plan, request_key(project), project.path, env)
+        async with ChannelSession(access, env) as session:
+            return await session.names(asked_channels(project.plan, project.read_document()), platform)
+
+    found = asyncio.run(ask())
+    return found if isinstance(found, ChannelNames) else None
 
 
 def _teller(frame: Frame | None, platform: str) -> Callable[[SolveProgress], None]:
