@@ -170,7 +170,7 @@ async def visit(folder: Path, seed: int, actions: int) -> int:
             begun += 1
             async with wizard(folder) as run:
                 monkey = Monkey(run, chance, done)
-                while actions > 0 and not run.app._exit:
+                while actions > 0 and not run.app._exit and not run.app._exception:
                     for _ in range(min(CHECK_AFTER, actions)):
                         await monkey.act()
                     actions -= CHECK_AFTER

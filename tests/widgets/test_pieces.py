@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -361,6 +362,19 @@ async def test_the_buttons_answer(button: str, answer: bool) -> None:
         await pilot.click(button)
         await pilot.pause()
         assert app.answers == [answer]
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_a_dialog_may_be_answered_before_it_is_there(turns: int) -> None:
+    app = App[None]()
+    async with app.run_test() as pilot:
+        dialog = ConfirmDialog("Sure?", "Say.")
+        app.push_screen(dialog)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        dialog.dismiss(False)
+        await pilot.pause()
+    assert app._exception is None
 
 
 async def test_without_a_yes_there_is_only_something_to_know() -> None:

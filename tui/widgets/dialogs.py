@@ -10,7 +10,8 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.events import Click
+from textual.css.query import NoMatches
+from textual.events import Click, Event, Mount
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
@@ -53,6 +54,14 @@ class Dialog(ModalScreen[Answer]):
         """A click beside the dialog closes it, as it does everywhere."""
         if event.widget is self:
             self.close()
+
+    async def on_event(self, event: Event) -> None:
+        try:
+            await super().on_event(event)
+        except NoMatches:
+            # One that is answered while it is being made stays without widgets, and is told all the same.
+            if not isinstance(event, Mount) or self in self.app.screen_stack:
+                raise
 
     def on_screen_resume(self) -> None:
         if self._held is not None:
