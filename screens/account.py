@@ -31,6 +31,7 @@ from tui.core.steps import step_of
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import ConfirmDialog, NoticeDialog
 from tui.widgets.field import Field
+from tui.widgets.fold import Fold
 from tui.widgets.toggles import Tick
 
 _MARKS = {
@@ -63,7 +64,7 @@ class AccountScreen(KeepingKey):
     """
 
     def compose_body(self) -> ComposeResult:
-        yield Checklist("Where a key can be, the strongest first", id="sources")
+        yield Static(id="key-used")
         yield Select[str]((), id="account-site", prompt="Site", compact=True)
         with Horizontal(classes="buttons"):
             yield Button("Sign in …", id="sign-in", compact=True)
@@ -76,8 +77,10 @@ class AccountScreen(KeepingKey):
             "Further hosts that are shown the key",
             about="Such as a company's mirror of the channels.",
         )
-        yield Static(id="key-used")
         yield Static(id="audience")
+        sources = Checklist("", id="sources")
+        yield Fold("", sources, id="places")
+        yield sources
 
     @dataclass
     class SitesFound(Message):
@@ -86,6 +89,8 @@ class AccountScreen(KeepingKey):
         sites: tuple[Site, ...]
 
     _looked = False
+    _before: KeySearch | None = None  # what was found before one signed in
+    _placed: KeySearch | None = None
     _keyed_mode = SecretMode.VARIABLE  # to come back to
     _sites: tuple[Site, ...] = ()
 
@@ -96,7 +101,7 @@ class AccountScreen(KeepingKey):
     def show(self, project: Project) -> None:
         with self.prevent(Checkbox.Changed):
             self.query_one("#no-key", Tick).value = project.plan.secret.mode is SecretMode.NONE
-        self.query_one("#sources", Checklist).rows = _rows(project)
+        self._show_places(project)
         self.query_one("#account-hosts", Field).show(" ".join(project.plan.account.hosts))
         self.query_one("#key-used", Static).update(Content(_used(project)))
         self.query_one("#audience", Static).update(Content(key_audience(project) if project.key else ""))
@@ -107,9 +112,20 @@ class AccountScreen(KeepingKey):
             (project.key and any(problem.field == "key" for problem in self.find_problems(project)))
             or unagreed(project, for_requests=True)
         )
-        if project.search is not None and not self._looked:
+        if project.search is not self._before and not self._looked:
             self._looked = True
             self.call_after_refresh(self._focus_what_is_next)
+
+    def _show_places(self, project: Project) -> None:
+        """Where it was looked, unfolded once where something is shadowed or broken."""
+        rows, fold = _rows(project), self.query_one("#places", Fold)
+        self.query_one("#sources", Checklist).rows = rows
+        found = sum(source.key is not None for source in project.search.rows) if project.search else 0
+        keys = {0: "no key", 1: "one key"}.get(found, f"{found} keys")
+        fold.title = f"condock looked in {len(rows)} places and found {keys}" if project.search else "looking"
+        if project.search is not self._placed:
+            self._placed = project.search
+            fold.unfolded = any(row.mark in (Mark.WARNING, Mark.BAD) for row in rows)
 
     def _focus_what_is_next(self) -> None:
         """Have Enter go on where there is a key, and sign in where there is none."""
@@ -135,7 +151,9 @@ class AccountScreen(KeepingKey):
         if obstacle is not None:
             await self.app.push_screen_wait(NoticeDialog(obstacle))
         elif await self.app.push_screen_wait(SignInDialog(self.current.path)):
+            self._before, self._looked = search, False  # the focus goes on once the key is found
             self.post_message(self.LookRequested())
+            self.notify("Signed in. The key is in anaconda-auth's keyring.", markup=False)
 
     @on(Button.Pressed, "#check-online")
     def _check_online(self) -> None:
@@ -210,7 +228,9 @@ def _used(project: Project) -> str:
     if project.plan.secret.mode is SecretMode.NONE:
         return "The build uses no key."
     if project.key is None:
-        return ""
+        return (
+            "Sign in, so that the build can read Anaconda's channels." if project.search else "Looking for a key …"
+        )
     used = f"The build uses {'the pasted key' if project.pasted else 'the key'} {project.key.masked}."
     advice = check_key(project.key, time.time()).advice
     return f"{used} {advice}" if advice else used

@@ -104,7 +104,8 @@ class LiveBuild(BuildView):
         if self._attempt and self.running and not self._cancel.is_set():
             line = progress_line(self.progress, self._attempt.project.plan.build.image, self.now)
             left = self._attempt.time_left(self.progress, self.now) if not self.pace else ""
-            self._outcome.say(f"A recording, {self.pace.words}. {line}" if self.pace else f"{line} {left}")
+            said = f"A recording, {self.pace.words}. {line}" if self.pace else f"{line} {left}"
+            self._outcome.say_progress(said, percent(self.progress))
 
     @on(Ended)
     def _ended(self) -> None:

@@ -126,7 +126,7 @@ def held_build(planned: Folder, key: str) -> Iterator[tuple[Terminal, set[Proces
     with planned.channel.holding("/greeting-1.1") as hold, wizard(planned, key) as terminal:
         terminal.wait_for("Your folder", "linux/", READY)
         for title in (
-            "Where a key can be",
+            "condock looked in",
             "Build in",
             "channels:",
             "Environment variable",

@@ -9,6 +9,7 @@ from tests.stages.wizard import ENVIRONMENT, Wizard, wizard
 from tui.core.errors import CondockError
 from tui.core.files import stamped
 from tui.core.plan_file import dump_plan
+from tui.widgets.dockerfile_view import DockerfileView
 
 pytestmark = pytest.mark.usefixtures("key")
 WRITTEN = ("Dockerfile", "Dockerfile.dockerignore", "condock.yml", "environment.yml")
@@ -37,10 +38,10 @@ async def test_it_follows_what_is_changed_on_other_steps(folder: Path) -> None:
 async def test_each_instruction_can_be_asked_why(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.go("preview")
-        first = run.text(".why")
+        first = run.screen.query_one(DockerfileView).why
         await run.press("down")
-        assert run.text(".why") not in ("", first)
-        assert run.text(".why") == run.project.instructions()[1].why
+        assert run.screen.query_one(DockerfileView).why not in ("", first)
+        assert run.screen.query_one(DockerfileView).why == run.project.instructions()[1].why
 
 
 async def test_new_files_are_written_and_the_build_comes_next(folder: Path) -> None:

@@ -251,14 +251,28 @@ async def test_the_reason_follows_the_highlighted_instruction() -> None:
         view.instructions = INSTRUCTIONS
         await pilot.pause()
         app.query_one(OptionList).focus()
-        assert "Has conda." in words(view)
+        assert listed(app) == ["FROM a AS builder\n┃ Has conda.", "RUN [/etc]"]
         await pilot.press("down")
         await pilot.pause()
-        assert "Does [it]." in words(view)
+        assert listed(app) == ["FROM a AS builder", "RUN [/etc]\n┃ Does [it]."]
         view.instructions = INSTRUCTIONS[:1]
         await pilot.pause()
-        assert "Has conda." in words(view)
-        assert [str(option.prompt) for option in app.query_one(OptionList).options] == ["FROM a AS builder"]
+        assert listed(app) == ["FROM a AS builder\n┃ Has conda."]
+
+
+def listed(app: PieceApp) -> list[str]:
+    return [str(option.prompt) for option in app.query_one(OptionList).options]
+
+
+async def test_a_digest_is_short_in_the_view_and_a_long_reason_keeps_its_mark() -> None:
+    async with showing(DockerfileView) as (app, pilot):
+        text = f"FROM debian@sha256:{'ab' * 32} AS runtime"
+        app.query_one(DockerfileView).instructions = (Instruction(text, "word " * 40),)
+        await pilot.pause()
+        first, *reason = listed(app)[0].splitlines()
+        assert first == "FROM debian@sha256:abababab… AS runtime"
+        assert len(reason) > 1
+        assert all(line.startswith("┃ ") for line in reason)
 
 
 async def test_the_highlight_stays_where_it_is_when_the_dockerfile_changes() -> None:
@@ -270,7 +284,7 @@ async def test_the_highlight_stays_where_it_is_when_the_dockerfile_changes() -> 
         await pilot.press("down")
         view.instructions = (INSTRUCTIONS[0], Instruction("RUN other", "Another reason."))
         await pilot.pause()
-        assert "Another reason." in words(view)
+        assert listed(app)[1] == "RUN other\n┃ Another reason."
 
 
 # ImagePicker

@@ -12,6 +12,8 @@ from textual.widgets import Static
 from tui.core.building.failure.diagnosis import Diagnosis
 from tui.core.building.summary import Summary
 
+_BAR = 24
+
 
 class BuildOutcome(VerticalScroll, can_focus=False):
     """A few lines, which scroll where they do not fit."""
@@ -29,25 +31,31 @@ class BuildOutcome(VerticalScroll, can_focus=False):
         """Say this in place of what stood there."""
         self._show([Content.styled(text, "$text-error" if bad else "")])
 
+    def say_progress(self, text: str, percent: int) -> None:
+        """Say how far it is, behind a bar."""
+        done = _BAR * percent // 100
+        bar = Content.styled("━" * done, "$text-primary") + Content.styled("━" * (_BAR - done), "$border-blurred")
+        self._show([bar + Content(f"  {text}")])
+
     def add(self, text: str, *, bad: bool = False) -> None:
         """Say this below what stands there."""
         self._show([*self._lines, Content.styled(text, "$text-error" if bad else "")])
 
     def succeeded(self, summary: Summary, more: Iterable[str]) -> None:
-        headline = Content.styled(summary.headline, "bold $text-success")
+        headline = Content.styled(f"✓ {summary.headline}", "bold $text-success")
         self._show([headline, *map(Content, (*summary.details, *more))])
 
     def failed(self, summary: Summary, diagnosis: Diagnosis | None, *, mendable: bool) -> None:
         """The cause where it is known; `mendable` is whether there is a step to go to."""
-        lines = [Content.styled(summary.headline, "bold $text-error")]
+        headline = Content.styled(summary.headline, "bold $text-error")
         if diagnosis is None or diagnosis.cause == "cancelled":
-            self._show([*lines, *map(Content, summary.details)])
+            self._show([headline, *map(Content, summary.details)])
             return
         code = diagnosis.failed.exit_code if diagnosis.failed else None
         with_code = f" (exit code {code})" if code is not None else ""
         where = f" Line {diagnosis.line} of the environment file." if diagnosis.line else ""
-        lines.append(Content.styled(f"{diagnosis.sentence}{where}", "bold") + Content(with_code))
-        lines.append(Content(diagnosis.advice))
+        lines = [Content.styled(f"✗ {diagnosis.sentence}{where}", "bold $text-error"), Content(diagnosis.advice)]
+        lines.append(Content.styled(f"{summary.headline}{with_code}", "$text-muted"))
         if mendable:
             key = Content.styled("f2 ", "bold $primary")
             lines.append(key + Content("goes there; from there Next builds again."))

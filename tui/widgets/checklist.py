@@ -11,6 +11,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+_WIDEST = 34
+"""Columns of a name: `/run/secrets/ANACONDA_AUTH_API_KEY` stays whole."""
+
 
 class Mark(Enum):
     """How a row stands: its sign and its colour."""
@@ -54,14 +57,15 @@ class Checklist(Vertical):
         self._title = title
 
     def compose(self) -> ComposeResult:
-        yield Static(Content.styled(self._title, "bold"))
+        if self._title:
+            yield Static(Content.styled(self._title, "bold"))
         width = max((len(row.name) for row in self.rows), default=0)
         for row in self.rows:
             sign, colour = row.mark.value
             with Horizontal():
                 yield Static(Content.styled(sign, colour), classes="sign")
                 name = Static(Content(row.name), classes="name")
-                name.styles.width = min(width, 30) + 2
+                name.styles.width = min(width, _WIDEST) + 2
                 yield name
                 found = Content.styled(row.found, "" if row.mark is Mark.GOOD else colour)
                 hint = Content.styled(f"\n→ {row.hint}", "$text-muted") if row.hint else Content("")
