@@ -15,6 +15,7 @@ from tui.core.errors import CondockError
 from tui.core.files import checksum, find_content
 from tui.core.project import Project
 from tui.core.proof.context.sent import find_context
+from tui.core.regex import regex
 from tui.core.state import read_state, write_state
 from tui.core.text import masked
 
@@ -23,6 +24,7 @@ _MOST_BYTES = 2_000_000
 _MOST_PLANS = 200
 _MOST_FILES = 5_000
 _LARGEST_LOCK = 20_000_000
+_DIGEST = regex(r"\b[0-9a-f]{64}\b")
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ def current_inputs(project: Project, when: float, size: int | None = None) -> In
         plan.environment.file,
         {name: _sum(project, name) for name in plan.environment.locks},
         _files(project),
-        (plan.base.builder, plan.base.runtime),
-        tuple((one.stage, masked(one.text)) for one in project.instructions()),
+        (_short(plan.base.builder), _short(plan.base.runtime)),
+        tuple((one.stage, _short(masked(one.text))) for one in project.instructions()),
         size,
     )
 
@@ -79,6 +81,11 @@ def read_inputs(project: Project, env: Mapping[str, str]) -> Inputs | None:
 
 def _name(project: Project, env: Mapping[str, str]) -> str:
     return f"inputs/{plan_id(project, env)}.json"
+
+
+def _short(text: str) -> str:
+    """The text with digests cut short: nothing that is kept may be taken for a hash of the key."""
+    return _DIGEST.sub(lambda found: found[0][:12], text)
 
 
 def _sum(project: Project, name: str) -> str:
