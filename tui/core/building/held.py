@@ -29,7 +29,7 @@ def is_held(project: Project) -> bool:
 def is_held_by_builder(project: Project) -> bool:
     """True where that is done by a builder that is no engine."""
     builder = (project.engine or EngineReport()).builder
-    return is_held(project) and builder is not None and not builder.is_engine
+    return is_held(project) and builder is not None and bool(builder.driver) and not builder.is_engine
 
 
 def first_argv(project: Project, *, progress: str, iidfile: Path, cachebust: str) -> list[str]:
