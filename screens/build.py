@@ -190,6 +190,8 @@ class BuildScreen(Replaying):
         self.refresh_bindings()
 
     def quit_question(self) -> str:
+        if self._outcome.waits_for_push:
+            return "The image is not pushed yet. Leaving stops that."
         return "The build is running. Leaving stops it." if self._build.running else ""
 
     def outcome(self) -> tuple[ExitCode, str]:

@@ -162,8 +162,18 @@ class BuildResult(BuildOutcome):
         """True if the image is where the plan wants it, and a sentence where it had to be searched first."""
         if self._push:
             return self._push.good, self._push.words
-        held = self.result is not None and self.result.succeeded and is_held(self.result.project)
+        held = self.waits_for_push
         return not held, "The image was not pushed: it had not been searched to its end." if held else ""
+
+    @property
+    def waits_for_push(self) -> bool:
+        """True while the image is searched, and then pushed."""
+        return (
+            self._push is None
+            and self.result is not None
+            and self.result.succeeded
+            and is_held(self.result.project)
+        )
 
     @work(thread=True, exclusive=True, group="trial", description="Starting the image for a moment")
     def try_image(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from threading import Event
 
 import pytest
 from textual.widgets import ContentSwitcher, TextArea
@@ -217,7 +218,10 @@ async def test_what_is_searched_first_is_pushed_then(
 ) -> None:
     receipt = Receipt("x/my-app:1", "sha256:abc", 1e9, (SearchedLayer("sha256:0f", 9_000, "COPY"),), 9_000)
 
+    pushing = Event()
+
     def push(*_: object) -> str:
+        pushing.wait(10)
         if refused:
             raise CondockError("Denied. Nothing was pushed.", "Sign in.")
         return "Pushed x/my-app:1, after it was searched."
@@ -227,6 +231,9 @@ async def test_what_is_searched_first_is_pushed_then(
     monkeypatch.setattr("screens.parts.build_result.is_held", lambda project: True)
     async with wizard(folder) as run:
         await build(run)
+        await run.until(lambda: "The key is nowhere in the image" in run.text("#build-status"))
+        assert screen(run).quit_question() == "The image is not pushed yet. Leaving stops that."
+        pushing.set()
         said = "Denied. Nothing was pushed." if refused else "Pushed x/my-app:1"
         await run.until(lambda: said in run.text("#build-status"))
         code, words = screen(run).outcome()
