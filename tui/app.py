@@ -100,7 +100,6 @@ class CondockApp(StepsApp):
 
 def run_wizard(project: Project) -> tuple[int, str]:
     """Run the wizard in this terminal; gives the exit code and the outcome to print."""
-    gc.disable()  # until the first frame: the collector would walk all that was imported, several times
     app = CondockApp(project)
     app.follow_terminal()
     signal.signal(signal.SIGHUP, partial(_hang_up, app))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from tui.core.building.fast_repeat.start import StartedBuild
 
+_LONG = (["audit"], ["check"], ["lock"])
+_SHORT = (["build"], ["render"], ["doctor"])
 _FLAGS = [f"--{output}" for output in OUTPUTS]
 
 
@@ -25,9 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     if given == ["--version"]:
         return _version()
-    hurried = arguments is None and given[:1] == ["build"]
-    if hurried:
-        gc.disable()  # until all is imported: a tenth of the time that takes
+    if arguments is None and given[:1] not in _LONG:
+        gc.disable()  # a tenth of the time that imports take; the wizard and a build that goes on turn it on again
     try:
         started = _start_repeat(given)  # before anything else is imported, which takes its time
         from tui.failures import exit_code
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
     code = exit_code(lambda: _run(given, started))
-    if hurried:
+    if arguments is None and given[:1] in _SHORT:
         os._exit(code)  # all is closed and written; to take Python apart is a tenth of a cached build
     return code
 

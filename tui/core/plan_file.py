@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
@@ -42,6 +43,7 @@ def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _represent_text)
 
 
+@lru_cache(maxsize=4)  # which all that looks at the files asks for
 def dump_plan(plan: BuildPlan) -> str:
     """The text of condock.yml: what was decided, and not every default; `load_plan` makes the same plan of it."""
     sections = {section.name: _decided(getattr(plan, section.name)) for section in fields(plan)}

@@ -62,7 +62,7 @@ def build(
     for note in notes:
         view.say(f"Note: {note}")
     batches = recorded(attempt.run(cancel), record) if record else attempt.run(cancel)
-    return finish(attempt, view, watch(batches, view, cancel), notes=notes)
+    return finish(attempt, view, watch(batches, view, cancel, "tui.core.proof.after"), notes=notes)
 
 
 def finish(

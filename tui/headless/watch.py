@@ -7,6 +7,7 @@ import gc
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, suppress
+from importlib import import_module
 
 from tui.core.building.events import BuildCancelled, BuildEvent, BuildSucceeded
 from tui.core.building.fold import fold_all
@@ -25,22 +26,31 @@ _SILENT = "The Docker engine has not answered yet; this goes on as soon as it do
 _LOG_BYTES = 16 * 2**20  # BuildKit itself keeps back what is more than 2 MiB of one step
 
 
-def watch(batches: Batches, view: View, cancel: asyncio.Event) -> tuple[BuildProgress, BuildLog]:
-    """Show a build until it ends; gives what came of it and what was printed. A signal to end sets `cancel`."""
+def watch(batches: Batches, view: View, cancel: asyncio.Event, needed: str = "") -> tuple[BuildProgress, BuildLog]:
+    """Show a build until it ends; gives what came of it and what was printed. A signal to end sets `cancel`.
+
+    The module that is `needed` afterwards is imported while the builder works.
+    """
     gc.freeze()
     gc.enable()  # see tui.cli
-    return asyncio.run(_watch(batches, view, cancel))
+    return asyncio.run(_watch(batches, view, cancel, needed))
 
 
-async def _watch(batches: Batches, view: View, cancel: asyncio.Event) -> tuple[BuildProgress, BuildLog]:
+async def _watch(
+    batches: Batches, view: View, cancel: asyncio.Event, needed: str
+) -> tuple[BuildProgress, BuildLog]:
+    loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, cancel.set)
+        loop.add_signal_handler(number, cancel.set)
     progress, log = BuildProgress(), BuildLog(room=_LOG_BYTES)
     ticking, waiting = asyncio.create_task(_tick(view)), asyncio.create_task(_tell_of_silence(view))
     try:
         async with batches as stream:
             async for events in stream:
                 waiting.cancel()
+                if needed:
+                    loop.run_in_executor(None, import_module, needed)
+                    needed = ""
                 log.add(*events)
                 before, progress = progress, fold_all(progress, events)
                 view.show(before, progress, events)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tui.core.channels.hosts import build_settings
 from tui.core.channels.qualified import asked_channels, only_channels
@@ -26,6 +27,7 @@ _UID = "10001"
 """Above those that distributions give to people and services."""
 
 
+@lru_cache(maxsize=4)  # which all that looks at the files asks for
 def dockerfile(
     plan: BuildPlan,
     environment: EnvironmentDocument | None = None,

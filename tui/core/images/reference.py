@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import lru_cache
 
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, Problem
@@ -120,6 +121,7 @@ def mirror_problem(prefix: str, field: str = "base.mirror") -> Problem | None:
     return None
 
 
+@lru_cache(maxsize=256)
 def _fault(text: str) -> tuple[str, str] | None:
     """The two sentences on what is wrong, of the first thing that is."""
     for wrong, message, hint in _FAULTS:
