@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Button, Static, TextArea
+from textual.widgets import Button, Static
 
 from screens.step_content import StepContent
 from tui.core.dockerfile.chosen import lines_beside
@@ -141,6 +141,8 @@ class Frame(StepContent, Screen[None]):
 
     def action_undo(self) -> None:
         """Undo the last edit of the step's text, wherever the focus is."""
+        from textual.widgets import TextArea  # few steps have one, and the first does not
+
         for area in self.query("TextArea").results(TextArea):
             area.focus()
             area.undo()

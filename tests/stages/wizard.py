@@ -23,6 +23,7 @@ from tui.app import CondockApp
 from tui.core.engine.engine import EngineReport
 from tui.core.errors import Problem
 from tui.core.project import Project, open_project
+from tui.widgets.checklist import Checklist
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field, field_id
 from tui.widgets.problem_strip import ProblemStrip
@@ -236,8 +237,7 @@ class Wizard:
     def text(self, selector: str) -> str:
         """All that is said in a widget and in those inside it."""
         top = self.app.screen.query_one(selector)
-        said = [widget.render() for widget in (top, *top.query(Widget)) if isinstance(widget, Static)]
-        return "\n".join(str(words) for words in said if isinstance(words, Content))
+        return "\n".join(filter(None, map(_said, (top, *top.query(Widget)))))
 
     def field(self, name: str) -> Field:
         return self.screen.query_one(f"#{field_id(name)}", Field)
@@ -297,3 +297,14 @@ async def wizard(folder: Path, size: tuple[int, int] = (80, 24), *, begun: bool 
         if begun:
             await run.until(lambda: run.project.engine is not None and run.project.search is not None)
         yield run
+
+
+def _said(widget: Widget) -> str:
+    """The text of a widget that has one, as it was before it was wrapped."""
+    if isinstance(widget, Checklist):
+        rows = (
+            (row.mark.value[0], row.name, row.found, f"→ {row.hint}" if row.hint else "") for row in widget.rows
+        )
+        return "\n".join(text for row in rows for text in row if text)
+    words = widget.render() if isinstance(widget, Static) else ""
+    return str(words) if isinstance(words, Content) else ""

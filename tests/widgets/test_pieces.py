@@ -62,7 +62,7 @@ async def showing(make: Callable[[], Widget], width: int = 60) -> AsyncIterator[
 
 
 def words(widget: Widget) -> str:
-    said = [part.render() for part in (widget, *widget.query(Static)) if isinstance(part, Static)]
+    said = [part.render() for part in (widget, *widget.query(Static)) if isinstance(part, Static | Checklist)]
     return "\n".join(str(text) for text in said if isinstance(text, Content))
 
 
@@ -235,9 +235,13 @@ async def test_a_long_finding_wraps_beside_its_name() -> None:
     async with showing(lambda: Checklist("Docker"), width=30) as (app, pilot):
         app.query_one(Checklist).rows = (Row(Mark.GOOD, "engine", "many words " * 9),)
         await pilot.pause()
-        found = app.query_one(".found")
-        assert found.region.height > 1
-        assert found.region.right <= 30
+        checklist = app.query_one(Checklist)
+        title, first, *more = str(checklist.render()).splitlines()
+        assert (title, first[:10]) == ("Docker", "✓ engine  ")
+        assert more
+        assert all(line.startswith(" " * 10) and len(line) <= 30 for line in more)
+        assert checklist.size.height == 2 + len(more)
+        assert not checklist.children
 
 
 # DockerfileView

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from rich.cells import cell_len
 from textual.content import Content
+from textual.geometry import Size
 from textual.reactive import reactive
-from textual.widgets import Static
+from textual.widget import Widget
 
 _WIDEST = 34
 """Columns of a name: `/run/secrets/ANACONDA_AUTH_API_KEY` stays whole."""
@@ -37,36 +38,37 @@ class Row:
     hint: str = ""
 
 
-class Checklist(Vertical):
-    """A title, and rows whose names line up and whose texts wrap beside them."""
+class Checklist(Widget):
+    """A title, and rows whose names line up and whose texts wrap beside them; all of it one widget."""
 
-    DEFAULT_CSS = """
-    Checklist {
-        height: auto;
-        & Horizontal { height: auto; }
-        & .sign { width: 2; }
-        & .name { padding-right: 2; }
-        & .found { width: 1fr; height: auto; }
-    }
-    """
+    DEFAULT_CSS = "Checklist { height: auto; }"
 
-    rows: reactive[tuple[Row, ...]] = reactive((), recompose=True)
+    rows: reactive[tuple[Row, ...]] = reactive((), layout=True)
 
     def __init__(self, title: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._title = title
 
-    def compose(self) -> ComposeResult:
+    def render(self) -> Content:
+        return Content("\n").join(self._lines(self.content_size.width))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return sum(1 for _ in self._lines(width))
+
+    def _lines(self, width: int) -> Iterator[Content]:
         if self._title:
-            yield Static(Content.styled(self._title, "bold"))
-        width = max((len(row.name) for row in self.rows), default=0)
+            yield Content.styled(self._title, "bold")
+        longest = max((cell_len(row.name) for row in self.rows), default=0)
+        names = min(longest, _WIDEST, max(_WIDEST // 4, width - _WIDEST // 2))  # what was found has room, too
         for row in self.rows:
             sign, colour = row.mark.value
-            with Horizontal():
-                yield Static(Content.styled(sign, colour), classes="sign")
-                name = Static(Content(row.name), classes="name")
-                name.styles.width = min(width, _WIDEST) + 2
-                yield name
-                found = Content.styled(row.found, "" if row.mark is Mark.GOOD else colour)
-                hint = Content.styled(f"\n→ {row.hint}", "$text-muted") if row.hint else Content("")
-                yield Static(found + hint, classes="found")
+            found = Content.styled(row.found, "" if row.mark is Mark.GOOD else colour)
+            if row.hint:
+                found += Content.styled(f"\n→ {row.hint}", "$text-muted")
+            beside = found.wrap(max(1, width - names - 4))
+            name = Content(row.name).wrap(max(1, names))
+            for number in range(max(len(beside), len(name))):
+                left = name[number] if number < len(name) else Content("")
+                right = beside[number] if number < len(beside) else Content("")
+                mark = Content.styled(sign, colour) if number == 0 else Content("")
+                yield mark.pad_right(2 - mark.cell_length) + left.pad_right(names + 2 - left.cell_length) + right
