@@ -54,6 +54,12 @@ def modules(*places: str) -> list[str]:
             ["tui/cli", "tui/arguments", "tui/commands", "tui/options"],
             "textual rich yaml asyncio tui.core.project anaconda_auth docker importlib.metadata",
         ),
+        # The first frame: a step is imported when it is shown.
+        (
+            ["tui/app", "screens/start"],
+            "screens.account screens.build screens.dependencies screens.preview textual.widgets._text_area",
+        ),
+        (["tui/headless/init"], "asyncio"),
         # A build that is repeated is started before anything else is there, and shown with little more.
         (["tui/cli"], "argparse asyncio dataclasses inspect pathlib typing tui.core.errors tui.arguments"),
         (
