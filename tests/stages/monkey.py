@@ -121,7 +121,7 @@ class Monkey:
                 break
             await asyncio.sleep(0.01)
         astray = self._astray()
-        assert not astray, self._run.app.screen_stack
+        assert not astray, (astray, self._run.app.screen_stack)
 
     async def _settle(self) -> None:
         """Wait until all is worked off, or the app has ended: what ends answers the pilot nothing."""
