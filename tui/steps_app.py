@@ -7,13 +7,12 @@ from contextlib import suppress
 
 from textual import on
 from textual.css.query import NoMatches
-from textual.screen import Screen
 
 from screens import screen_of
 from screens.step_screen import StepScreen
 from tui.core.navigation import neighbour, next_towards
 from tui.core.project import Project
-from tui.core.steps import STEPS, step_of, step_problems
+from tui.core.steps import step_of, step_problems
 from tui.core.text import printable
 from tui.project_app import ProjectApp
 from tui.terminal import notification, progress, shows_progress
@@ -95,26 +94,17 @@ class StepsApp(ProjectApp):
             return
         self._trail.at(key)
         if key not in self._screens:
-            self.install_screen(self._made(key, self.project), key)
+            screen = self.screen_of(key)(self.project, self._trail.shown(self.project))
+            screen.building, screen.companion = self._building, self.preferences.companion
+            self.install_screen(screen, key)
+            self._screens[key] = screen
         else:
             self._show(self._screens[key])
-        on_first, to_first = len(self.screen_stack) == 1, key == STEPS[0].key
-        if on_first and not to_first:
-            self.push_screen(key)
-        elif to_first and not on_first:
-            self.pop_screen()
-        elif not to_first:
+        if isinstance(self.screen, StepScreen):
             self.switch_screen(key)
+        else:
+            self.push_screen(key)
         self.ask_for_trust()
-
-    def get_default_screen(self) -> Screen[None]:
-        """The first step, at the bottom of the stack: an empty screen below it would be drawn before it."""
-        return self._made(STEPS[0].key, self._opened)
-
-    def _made(self, key: str, project: Project) -> StepScreen:
-        screen = self._screens[key] = self.screen_of(key)(project, self._trail.shown(project))
-        screen.building, screen.companion = self._building, self.preferences.companion
-        return screen
 
     @on(StepScreen.CompanionToggled)
     def _toggle_companion(self) -> None:
