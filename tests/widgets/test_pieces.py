@@ -269,14 +269,17 @@ def listed(app: PieceApp) -> list[str]:
 
 
 async def test_a_digest_is_short_in_the_view_and_a_long_reason_keeps_its_mark() -> None:
-    async with showing(DockerfileView) as (app, pilot):
+    async with showing(DockerfileView, 100) as (app, pilot):
         text = f"FROM debian@sha256:{'ab' * 32} AS runtime"
         app.query_one(DockerfileView).instructions = (Instruction(text, "word " * 40),)
+        await pilot.pause()
+        await pilot.resize_terminal(50, 20)
         await pilot.pause()
         first, *reason = listed(app)[0].splitlines()
         assert first == "FROM debian@sha256:abababab… AS runtime"
         assert len(reason) > 1
         assert all(line.startswith("┃ ") for line in reason)
+        assert max(map(len, reason)) <= app.query_one(OptionList).scrollable_content_region.width
 
 
 async def test_the_highlight_stays_where_it_is_when_the_dockerfile_changes() -> None:

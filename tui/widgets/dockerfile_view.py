@@ -49,6 +49,15 @@ class DockerfileView(Vertical):
     def on_mount(self) -> None:
         self.watch_instructions(self.instructions)
 
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._wrap_anew)
+
+    def _wrap_anew(self) -> None:
+        """Break the reason into lines of the width that there is now."""
+        options = self.query_one(OptionList)
+        if self._explained < min(options.option_count, len(self.instructions)):
+            options.replace_option_prompt_at_index(self._explained, self._shown(self._explained, self._explained))
+
     def watch_instructions(self, instructions: tuple[Instruction, ...]) -> None:
         if not self.is_mounted:
             return
