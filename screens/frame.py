@@ -115,7 +115,7 @@ class Frame(StepContent, Screen[None]):
                 companion.lines = tuple(lines_beside(project.instructions(), self.step.key))
 
     def watch_companion(self, companion: bool) -> None:
-        self.set_class(companion, "-companion")
+        self.set_class(companion and self.has_companion, "-companion")
 
     def action_toggle_companion(self) -> None:
         self.post_message(self.CompanionToggled())

@@ -227,3 +227,9 @@ async def test_a_terminal_that_knows_it_is_told_how_far_a_build_is(
         await run.press("ctrl+n")
         await run.until(lambda: docker.runs == 2 and not run.build.running)
         assert told.said == []
+
+
+async def test_a_step_that_no_dockerfile_stands_beside_has_the_whole_width(folder: Path) -> None:
+    async with wizard(folder, (160, 36)) as run:
+        await run.go("preview")
+        assert run.screen.query_one(".step").region.width == 160
