@@ -112,6 +112,8 @@ def _hang_up(app: CondockApp, number: int, frame: object) -> None:
 
     With the terminal gone Textual's writer blocks the loop (8.2.8), so that no handler of the loop's would run.
     """
-    app.keep()
-    signal.signal(number, signal.SIG_DFL)
-    os.kill(os.getpid(), number)
+    try:
+        app.keep()
+    finally:
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
