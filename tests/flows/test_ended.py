@@ -68,4 +68,4 @@ def test_what_was_typed_before_a_signal_is_kept(folder: Path, number: signal.Sig
         terminal.until("zebra")
         terminal.end(number)
     (kept,) = (state_folder(os.environ) / "unwritten").iterdir()
-    assert "zebra# The packages" in kept.read_text()
+    assert "zebra" in kept.read_text()
