@@ -179,16 +179,14 @@ class BuildResult(BuildOutcome):
     def try_image(self) -> None:
         """Start the image that was built, and say whether it does, what it prints and what it answers."""
         if result := self.result:
-            self.app.call_from_thread(self.add, "Starting it …")
+            self.app.call_from_thread(self.bring, ("Starting it …",))
             self.post_message(self.Tried(try_image(result.project, os.environ), result))
 
     @on(Tried)
     def _tried(self, event: Tried) -> None:
         if self.result is None or self.result.progress is not event.result.progress:
             return  # another build has begun
-        self.add(event.trial.words, bad=not event.trial.good)
-        for line in event.trial.why:
-            self.add(line)
+        self.bring((event.trial.words, *event.trial.why), bad=not event.trial.good)
 
 
 def _pushed(attempt: Attempt, result: Result, receipt: Receipt, stop: Event) -> tuple[str, bool]:

@@ -193,6 +193,24 @@ async def test_the_image_can_be_started_for_a_moment(
         assert screen(run).check_action("try_image", ()) is False
 
 
+async def test_the_outcome_of_a_trial_comes_into_view(
+    folder: Path, docker: FakeDocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed = tuple(f"line {number}" for number in range(8))
+    monkeypatch.setattr("screens.parts.build_result.try_image", lambda *_: Trial(None, printed=printed))
+    async with wizard(folder) as run:
+        await build(run)
+        await run.press("f6")
+        words = "It starts: it was still running"
+        await run.until(lambda: words in run.text("#build-status"))
+        await run.until(lambda: words in seen(run) and "line 7" in seen(run))
+
+
+def seen(run: Wizard) -> str:
+    """All that is within the terminal's edges."""
+    return "\n".join(strip.text for strip in run.app.screen._compositor.render_strips())
+
+
 @pytest.mark.parametrize("found", [False, True], ids=["clean", "found"])
 async def test_the_receipt_is_a_line_and_then_the_whole(
     folder: Path, docker: FakeDocker, monkeypatch: pytest.MonkeyPatch, found: bool

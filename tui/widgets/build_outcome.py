@@ -41,6 +41,14 @@ class BuildOutcome(VerticalScroll, can_focus=False):
         """Say this below what stands there."""
         self._show([*self._lines, Content.styled(text, "$text-error" if bad else "")])
 
+    def bring(self, lines: Iterable[str], *, bad: bool = False) -> None:
+        """Say this below what stands there, and have its beginning in view; what is bad is the first line."""
+        top = self.query_one(Static).size.height
+        first, *others = lines
+        self.add(first, bad=bad)
+        self._show([*self._lines, *map(Content, others)])
+        self.call_after_refresh(self.scroll_to, y=top, animate=False)
+
     def succeeded(self, summary: Summary, more: Iterable[str]) -> None:
         headline = Content.styled(f"✓ {summary.headline}", "bold $text-success")
         self._show([headline, *map(Content, (*summary.details, *more))])
