@@ -19,16 +19,19 @@ class StepCommand:
     action: str
 
 
-def step_commands(kind: type[StepScreen]) -> Iterator[StepCommand]:
-    """What can be done on a step of this kind: its button first, then its keys, then its other buttons."""
-    title = kind.step.title
+def step_commands(kind: type[StepScreen], *, is_here: bool) -> Iterator[StepCommand]:
+    """What can be done on a step of this kind: its button first, then its keys, then its other buttons.
+
+    Those of another step are called by its title, so that who types it is led there first.
+    """
+    of = "" if is_here else f"{kind.step.title}: "
     if kind.next_label != StepScreen.next_label:
-        yield StepCommand(f"{title}: {kind.next_label}", kind.step.summary, "press('next')")
+        yield StepCommand(f"{of}{kind.next_label}", kind.step.summary, "press('next')")
     for binding in kind.__dict__.get("BINDINGS", ()):
         if isinstance(binding, Binding) and binding.show:
-            yield StepCommand(f"{title}: {binding.description}", binding.tooltip, binding.action)
+            yield StepCommand(f"{of}{binding.description}", binding.tooltip, binding.action)
     for id, label in kind.buttons.items():
-        yield StepCommand(f"{title}: {label}", "", f"press('{id}')")
+        yield StepCommand(f"{of}{label}", "", f"press('{id}')")
 
 
 async def run_command(screen: StepScreen, command: StepCommand) -> None:

@@ -100,7 +100,7 @@ class StepScreen(Frame):
         return self.project
 
     def watch_project(self, project: Project | None) -> None:
-        if project is None or not self._ready:
+        if project is None or not self._ready or not self.children:  # they go before the screen does
             return
         self.head(project)
         self.problems = tuple(self.find_problems(project))

@@ -58,7 +58,7 @@ class CondockApp(StepsApp):
         actions = {
             step.key: [
                 SystemCommand(command.title, command.about, partial(self._do_there, step.key, command))
-                for command in step_commands(self.screen_of(step.key))
+                for command in step_commands(self.screen_of(step.key), is_here=step.key == here)
             ]
             for step in STEPS
         }

@@ -62,10 +62,11 @@ class Palette(Dialog[Callable[[], object] | None]):
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        """List the commands in whose words every one of these stands."""
+        """List the commands in whose words every one of these stands, those first that are called so."""
         words = event.value.casefold().split()
-        said = ((one, f"{one.title} {one.help}".casefold()) for one in self._commands)
-        self._list([one for one, text in said if all(word in text for word in words)])
+        called = [one for one in self._commands if _has(one.title, words)]
+        said = [one for one in self._commands if _has(f"{one.title} {one.help}", words)]
+        self._list([*called, *(one for one in said if one not in called)])
 
     def _list(self, found: Sequence[SystemCommand]) -> None:
         listed = self.query_one(OptionList)
@@ -95,3 +96,7 @@ class Palette(Dialog[Callable[[], object] | None]):
     @on(Button.Pressed)
     def action_leave(self) -> None:
         self.dismiss(None)
+
+
+def _has(text: str, words: Sequence[str]) -> bool:
+    return all(word in text.casefold() for word in words)
