@@ -29,7 +29,7 @@ async def test_enter_on_an_entry_sets_the_plan(folder: Path) -> None:
 async def test_a_click_on_an_entry_sets_the_plan(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.go("base")
-        await run.pilot.click("ImagePicker OptionList", offset=(6, 2))
+        await run.pilot.click("ImagePicker OptionList", offset=(6, 3))
         await run.pilot.pause()
         assert run.project.plan.base.builder == catalogue().builders[2].reference
 
@@ -117,3 +117,14 @@ async def test_checking_a_reference_that_is_none_says_what_is_wrong_with_it(fold
         await run.press("enter")
         await run.until(lambda: "An image name cannot have spaces" in run.text("#pins"))
         assert "`[/etc]` is not an image name" in run.text("#pins")
+
+
+async def test_the_image_to_start_with_is_called_recommended_and_no_other_one_is(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("base")
+        offered = (catalogue().builders, catalogue().runtimes)
+        for options, images in zip(run.screen.query(OptionList), offered, strict=True):
+            rows = [str(options.get_option_at_index(at).prompt) for at in range(options.option_count)]
+            for row, image in zip(rows, images, strict=True):
+                assert ("recommended" in row) == image.recommended
+                assert "deprecated" not in row

@@ -70,10 +70,11 @@ class ImagePicker(Widget):
     def _row(self, image: CatalogueImage) -> Content:
         chosen = image.reference == self.reference
         mark = Content.styled("● " if chosen else "○ ", "$text-success" if chosen else "$text-muted")
-        facts = [f"py {image.python}"] if image.python else []
+        facts = ["recommended"] if image.recommended else []
+        facts += [f"Python {image.python}"] if image.python else []
         facts += [f"glibc {image.glibc}"] if image.glibc else []
-        facts += ["deprecated"] if image.deprecated else []
-        facts += ["asks for ToS"] if image.tos else []
+        facts += ["older"] if image.deprecated and not image.recommended else []
+        facts += ["has Terms to accept"] if image.tos else []
         facts += ["here"] if self._is_here(image) else []
         name = Content(f"{f'{image.name}:{image.tag}':<33} ")
         return mark + name + Content.styled(" · ".join(facts), "$text-muted")
