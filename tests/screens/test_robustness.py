@@ -206,7 +206,7 @@ async def test_the_mouse_leads_through_the_steps(folder: Path) -> None:
             await run.to_step(step)
             await run.until(lambda step=step: run.step == step)  # type: ignore[misc]
         await run.go("preview")
-        await run.pilot.click("DockerfileView OptionList", offset=(5, 4))
+        await run.pilot.click("DockerfileView OptionList", offset=(5, 9))
         await run.pilot.pause()
         assert run.screen.query_one("DockerfileView OptionList", OptionList).highlighted
 

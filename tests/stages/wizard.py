@@ -160,6 +160,7 @@ def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeDocker:
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr("screens.build.ASK_AFTER", 1e9)  # on a busy machine any build is long
     fake = FakeDocker(folder)
     fake.plays(build_stream())
     return fake
