@@ -67,10 +67,11 @@ class Package:
     subdir: str = "noarch"
     depends: list[str] = field(default_factory=list)
     ending: str = ".tar.bz2"
+    build: str = "0"
 
     @property
     def stem(self) -> str:
-        return f"{self.name}-{self.version}-0"
+        return f"{self.name}-{self.version}-{self.build}"
 
     @property
     def file_name(self) -> str:
@@ -86,7 +87,7 @@ class Package:
             "subdir": self.subdir,
             **noarch,
         }
-        return names | {"build": "0", "build_number": 0, "depends": self.depends, "license": "BSD-3-Clause"}
+        return names | {"build": self.build, "build_number": 0, "depends": self.depends, "license": "BSD-3-Clause"}
 
     @cached_property
     def archive(self) -> bytes:

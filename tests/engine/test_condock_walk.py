@@ -13,7 +13,7 @@ from tests.engine.condock import GREETING, Folder
 from tests.engine.image_scan import leaks
 from tests.engine.processes import Process, alive, connected, family, mentioning, until
 from tests.engine.terminal import Terminal
-from tests.engine.wizard_keys import READY, go_on, wizard
+from tests.engine.wizard_keys import READY, answer, go_on, open_build_command, use_host_network, wizard
 
 
 @pytest.fixture
@@ -61,25 +61,14 @@ def to_preview(terminal: Terminal, plain: str) -> None:
 
 def choose_network(terminal: Terminal, image: str) -> None:
     """And the name of the image, which stands beside it."""
-    terminal.press("backtab", "right", "right")
-    terminal.wait_for("buildx build", "Image name")
+    open_build_command(terminal)
     plain = terminal.colour_of("Image name", "app:latest")
     terminal.tab_to("Image name", "app:latest", without=plain)
     terminal.press("end", "ctrl+u")
     terminal.wait_for("There is no image name")
     terminal.type(image)
     terminal.wait_for(f"docker run --rm -it {image}")
-    terminal.tab_to("", "default", without=terminal.colour_of("", "default"))
-    terminal.press("enter")
-    terminal.wait_for("none")
-    terminal.press("down", "enter")
-    terminal.wait_for("--network host")
-
-
-def answer(terminal: Terminal, button: str) -> None:
-    """Choose a button of a dialog."""
-    terminal.tab_to("", button, without=terminal.colour_of("", button))
-    terminal.press("enter")
+    use_host_network(terminal)
 
 
 def assert_never_shown(terminal: Terminal, key: str) -> None:

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from email import message_from_bytes
 from pathlib import Path
 
@@ -29,29 +29,40 @@ sys.exit({{function}}())
 """
 
 
-def repacked(names: Iterable[str], cache: Path) -> list[Package]:
-    """Packages of these requirements and all that they need, for Python 3.11; RuntimeError without an index."""
-    folder = cache / "wheels"
-    fetch = [sys.executable, "-m", "pip", "download", "--quiet", f"--dest={folder}", "--only-binary=:all:"]
-    platforms = [f"--platform={platform}" for platform in PLATFORMS]
-    done = subprocess.run(
-        [*fetch, "--python-version=3.11", f"--find-links={folder}", *platforms, *names],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"pip could not fetch the wheels\n{done.stderr[-3000:]}")
-    return [_repack(wheel) for wheel in sorted(folder.glob("*.whl"))]
+def fetch_wheels(names: Iterable[str], folder: Path) -> list[Path]:
+    """The wheels of these requirements and all that they need, for Python 3.11; RuntimeError without an index.
+
+    They are fetched once into the folder, which then has nothing else.
+    """
+    if not folder.exists():
+        part = folder.with_name(f"{folder.name}.part")
+        fetch = [sys.executable, "-m", "pip", "download", "--quiet", f"--dest={part}", "--only-binary=:all:"]
+        platforms = [f"--platform={platform}" for platform in PLATFORMS]
+        command = [*fetch, "--python-version=3.11", *platforms, *names]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"pip could not fetch the wheels\n{done.stderr[-3000:]}")
+        part.rename(folder)
+    return sorted(folder.glob("*.whl"))
 
 
-def _repack(wheel: Path) -> Package:
+def requirement_of(wheel: Path) -> str:
+    """The name of what is in a wheel, as its file has it."""
+    return wheel.name.partition("-")[0]
+
+
+def repacked(wheels: Iterable[Path], names: Mapping[str, str]) -> list[Package]:
+    """Each as a package for linux-64; `names` are those that conda has instead of PyPI's."""
+    return [_repack(wheel, names) for wheel in wheels]
+
+
+def _repack(wheel: Path, names: Mapping[str, str]) -> Package:
     with zipfile.ZipFile(wheel) as archive:
         files = dict(_placed(archive))
         info = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         about = message_from_bytes(archive.read(info))
-    depends = ["python", *_needs(about.get_all("Requires-Dist", []))]
-    return Package(_conda_name(about["Name"]), about["Version"], files, "linux-64", depends, ".conda")
+    depends = ["python", *_needs(about.get_all("Requires-Dist", []), names)]
+    return Package(_conda_name(about["Name"], names), about["Version"], files, "linux-64", depends, ".conda")
 
 
 def _placed(archive: zipfile.ZipFile) -> Iterator[tuple[str, File]]:
@@ -81,11 +92,12 @@ def _scripts(text: str) -> Iterator[tuple[str, File]]:
         yield f"bin/{name}", File(script.encode(), 0o755, has_prefix=True)
 
 
-def _needs(requirements: list[str]) -> Iterator[str]:
+def _needs(requirements: list[str], names: Mapping[str, str]) -> Iterator[str]:
     for requirement in map(Requirement, requirements):
         if requirement.marker is None or requirement.marker.evaluate(PYTHON):
-            yield f"{_conda_name(requirement.name)} {requirement.specifier}".strip()
+            yield f"{_conda_name(requirement.name, names)} {requirement.specifier}".strip()
 
 
-def _conda_name(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
+def _conda_name(name: str, names: Mapping[str, str]) -> str:
+    plain = re.sub(r"[-_.]+", "-", name).lower()
+    return names.get(plain, plain)
