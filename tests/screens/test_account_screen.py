@@ -4,6 +4,7 @@ import os
 import time
 from pathlib import Path
 
+import keyring.core
 import pytest
 from textual.widgets import Checkbox, Input, Select
 from textual.worker import Worker
@@ -191,7 +192,10 @@ async def test_further_hosts_are_a_list_in_the_plan(folder: Path, key: str) -> N
         assert not run.project.plan.account.hosts
 
 
-async def test_a_pasted_key_is_kept_on_a_clear_yes(folder: Path) -> None:
+async def test_a_pasted_key_is_kept_on_a_clear_yes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # anaconda-auth takes the home folder for its keyring once, at import.
+    monkeypatch.setenv("ANACONDA_AUTH_KEYRING_PATH", str(folder.parent / ".anaconda" / "keyring"))
+    monkeypatch.setattr(keyring.core, "_keyring_backend", None)
     async with wizard(folder) as run:
         await run.go("account")
         assert run.screen.check_action("keep_key", ()) is False
