@@ -14,6 +14,7 @@ from tests.stages.agreement import agree_to_all
 from tui.core.files import write
 from tui.core.project import open_project
 
+pytestmark = pytest.mark.long
 BUILDING, BUILT = "Building condock-test/", "Built condock-test/"
 AN_HOUR = re.compile(r"\b6\dm\d\ds\b")
 # Put before anything else is imported: Python runs a module of this name as it starts.

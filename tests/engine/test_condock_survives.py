@@ -18,6 +18,7 @@ from tests.engine.scripted import FRONT_ENDS, building, held_build, script
 from tests.engine.terminal import Terminal
 from tests.engine.throwaway import ROOM, Throwaway
 
+pytestmark = pytest.mark.long
 TEMPORARY = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))
 
 
