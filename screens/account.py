@@ -117,7 +117,7 @@ class AccountScreen(KeepingKey):
             self.call_after_refresh(self._focus_what_is_next)
 
     def _show_places(self, project: Project) -> None:
-        """Where it was looked, unfolded once where something is shadowed or broken."""
+        """The places that were looked at, unfolded once where something is shadowed or broken."""
         rows, fold = _rows(project), self.query_one("#places", Fold)
         self.query_one("#sources", Checklist).rows = rows
         found = sum(source.key is not None for source in project.search.rows) if project.search else 0

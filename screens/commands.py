@@ -20,7 +20,7 @@ class StepCommand:
 
 
 def step_commands(kind: type[StepScreen], *, is_here: bool) -> Iterator[StepCommand]:
-    """What can be done on a step of this kind: its button first, then its keys, then its other buttons.
+    """The actions of a step of this kind: its button first, then its keys, then its other buttons.
 
     Those of another step are called by its title, so that who types it is led there first.
     """

@@ -67,7 +67,7 @@ class StartScreen(StepScreen):
 
     @dataclass
     class Looked(Message):
-        """What was found of earlier builds, or of what could be started; what is due."""
+        """Findings on earlier builds, on what could be started, and on what is due."""
 
         past: Past | None
         upkeep: tuple[Upkeep, ...]

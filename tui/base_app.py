@@ -70,7 +70,7 @@ class BaseApp(App[str]):
             self._offer([*self.get_system_commands(self.screen)])
 
     def own_commands(self) -> Iterator[SystemCommand]:
-        """What can be done wherever one is."""
+        """The actions that there are on every step."""
         yield SystemCommand("Theme", "Change the colours", self.search_themes)
         yield SystemCommand("Help", "The text of this step, and its keys", self.action_toggle_help)
         yield SystemCommand("Screenshot", "Save a picture of the screen as SVG", self.deliver_screenshot)

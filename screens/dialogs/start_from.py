@@ -1,4 +1,4 @@
-"""What environment.yml is to be made of, with each decision shown before it is taken."""
+"""The choice of a start for environment.yml, with each decision shown before it is taken."""
 
 from __future__ import annotations
 

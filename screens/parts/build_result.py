@@ -190,7 +190,7 @@ class BuildResult(BuildOutcome):
 
 
 def _pushed(attempt: Attempt, result: Result, receipt: Receipt, stop: Event) -> tuple[str, bool]:
-    """What came of pushing it, in words, and whether that is good."""
+    """The outcome of pushing it, in words, and True if that is good."""
     try:
         return push_searched(attempt, result, receipt, stop), True
     except CondockError as error:

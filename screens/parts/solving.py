@@ -108,7 +108,7 @@ class Solving(Widget):
 
     @property
     def supply(self) -> Supply:
-        """What is known of packages beside the text: what was solved, and what the channels have."""
+        """Knowledge of packages beside the text: what was solved, and what the channels have."""
         return Supply(frozenset(self.versions), self.query_one(Completing).names)
 
     async def session(self, project: Project) -> ChannelSession:

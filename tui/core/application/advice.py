@@ -41,7 +41,7 @@ def missing_packages(command: str, environment: Collection[str]) -> tuple[str, .
 def application_advice(
     application: Application, starts: Sequence[Start], environment: Collection[str]
 ) -> Iterator[Problem]:
-    """What does not stand in the way of a build: the image may be meant to hold an environment alone."""
+    """Remarks that do not stand in the way of a build: the image may be meant to hold an environment alone."""
     if not application.files:
         message = "No file of yours is copied: the image will hold the environment, and nothing of your work."
         hint = "Choose the files to copy and the command that starts them."

@@ -24,7 +24,7 @@ class Framework:
 
     name: str
     sentence: str
-    """What happens when the image starts."""
+    """The way in which the image starts."""
     command: str
     """The words that start it. `[...]` is left out where the name in it stands for nothing.
 

@@ -32,7 +32,7 @@ _OF_PYTHON = sys.stdlib_module_names | _GONE | _NEW | {"__main__"}
 _LINE = regex(r"from[ ]++([A-Za-z_][\w.]*+)[ ]++import\b|import[ ]++([\w., ]++)", re.ASCII)
 _WORD = regex(r"(?:^|,) *+([A-Za-z_][\w.]*+)", re.ASCII)
 _MISSED = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
-"""What code catches that does without an import."""
+"""The errors that code catches which does without an import."""
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ class Replay(Attempt):
                 yield events
 
     def ended(self, progress: BuildProgress, log: BuildLog, now: float) -> Result:
-        """What came of the build that was recorded."""
+        """The outcome of the build that was recorded."""
         diagnosis = None
         if isinstance(progress.outcome, BuildFailed):
             from tui.core.building.failure.diagnosis import diagnose

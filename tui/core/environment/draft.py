@@ -29,7 +29,7 @@ _DEFAULTS = """\
 
 @dataclass(frozen=True)
 class Decision:
-    """What was found, what became of it, and why; all of it printable, none of it markup."""
+    """A finding, what became of it, and why; all of it printable, none of it markup."""
 
     found: str
     taken: str
