@@ -68,4 +68,4 @@ def test_what_was_typed_before_a_signal_is_kept(folder: Path, number: signal.Sig
         terminal.until("zebra")
         terminal.end(number)
     (kept,) = (state_folder(os.environ) / "unwritten").iterdir()
-    assert "zebra" in kept.read_text()
+    assert "numpyzebra" in kept.read_text()  # at the end of the line that the cursor begins in
