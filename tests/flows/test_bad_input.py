@@ -139,7 +139,7 @@ ROWS: dict[str, tuple[Breaks, int, str]] = {
         NO_KEY,
         "The API key has a line break before or after it.",
     ),
-    "an expired key": (key(EXPIRED), NO_KEY, "(2020-09-13). Sign in again"),
+    "an expired key": (key(EXPIRED), NO_KEY, "(2020-09-13). Put a new one into ANACONDA_AUTH_API_KEY, or"),
     "the command's error": (key(SAID_BY_THE_COMMAND), NO_KEY, "This is a message of a command, not an API key."),
     # The key in .env
     ".env is missing": (dotenv(None), NO_KEY, ".env does not exist yet. Write it"),

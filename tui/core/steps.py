@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 
-from tui.core.account.key import check_key
+from tui.core.account.key import RENEWAL, check_key
 from tui.core.account.key_file import secret_file_problems
 from tui.core.application.application import application_problems
 from tui.core.claims import unagreed_problems, waiting_claims
@@ -89,8 +89,13 @@ def _account(project: Project) -> Iterator[Problem]:
     elif project.key is None:
         hint = f"Sign in, set {KEY_VARIABLE} or paste a key, or go on without one for public channels."
         yield _no_key("There is no API key yet.", hint)
-    elif problem := check_key(project.key, time.time()).problem:
+    elif problem := check_key(project.key, time.time(), _renewal(project)).problem:
         yield problem
+
+
+def _renewal(project: Project) -> str:
+    winner = project.search.winner if project.search and not project.pasted else None
+    return winner.renewal if winner else RENEWAL
 
 
 def _no_key(message: str, hint: str) -> Problem:

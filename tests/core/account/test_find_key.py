@@ -74,6 +74,18 @@ def test_the_winner_s_report_is_the_search_s(tmp_path: Path) -> None:
     assert search.problem and "expired" in search.problem.message
 
 
+def test_an_expired_key_is_renewed_where_it_was_found(tmp_path: Path) -> None:
+    old = make_jwt(1)
+    found = find_key(tmp_path, isolated(tmp_path, **{NAME: old}), NOW)
+    assert found.problem and found.problem.hint == (
+        f"Put a new one into {NAME}, or remove it there and sign in with `anaconda login`."
+    )
+    env = lay_out(tmp_path, {"home/.anaconda/keyring": keyring_json({"anaconda.com": {"api_key": old}})}, {})
+    found = find_key(tmp_path / "project", env, NOW)
+    assert found.winner and found.winner.name is Source.KEYRING
+    assert found.problem and found.problem.hint == "Sign in again with `anaconda login`, or in the wizard."
+
+
 def test_the_project_s_env_file_counts_and_not_the_current_folder_s(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,6 +44,13 @@ class KeySource:
     shadowed_by: str = ""
     """The place of the source that counts instead."""
 
+    @property
+    def renewal(self) -> str:
+        """The way to another key: signing in puts it into the keyring, which is asked last."""
+        if self.name is Source.KEYRING:
+            return "Sign in again with `anaconda login`, or in the wizard."
+        return f"Put a new one into {self.where}, or remove it there and sign in with `anaconda login`."
+
 
 @dataclass(frozen=True)
 class KeySearch:
@@ -93,7 +100,8 @@ def find_key(folder: Path, env: Mapping[str, str], now: float | None = None, sit
 def _row(layer: Layer, now: float) -> KeySource:
     key = layer.values.get("api_key")
     if isinstance(key, Secret):
-        return KeySource(layer.source, layer.where, State.SHADOWED, key, check_key(key, now))
+        row = KeySource(layer.source, layer.where, State.SHADOWED, key)
+        return replace(row, report=check_key(key, now, row.renewal))
     problem = layer.problem
     if key is not None:
         problem = Problem(f"The API key in {layer.where} is not text.", "Put it in quotes there.")

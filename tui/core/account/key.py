@@ -18,6 +18,9 @@ from tui.core.secret import Secret
 SOON = 7 * 86_400
 """Seconds before its expiry from which on a key is worth a word of advice."""
 
+RENEWAL = "Sign in again, or make a new key on anaconda.com."
+"""The way to another key, where nobody knows the source of this one."""
+
 _HINT = "Sign in, or copy the key alone from your account's page on anaconda.com."
 # The commands `anaconda` (anaconda-auth 0.15.3, cli.py) and `ana` print their errors where a key was expected.
 _COMMAND_OUTPUT = regex(
@@ -70,28 +73,29 @@ class KeyReport:
         return KeyKind.DATED if self.expires else KeyKind.OPAQUE
 
 
-def check_key(key: Secret, now: float) -> KeyReport:
+def check_key(key: Secret, now: float, renewal: str = RENEWAL) -> KeyReport:
     """Judge a key by its text: what is wrong with it, and when it expires.
 
-    `now` is in seconds since the epoch. The expiry is worked out here: anaconda-auth 0.15.3 is off by the
-    local time's distance from UTC, and raises on a key that is no JWT (its token.py).
+    `now` is in seconds since the epoch, `renewal` says how to have another one. The expiry is worked out here:
+    anaconda-auth 0.15.3 is off by the local time's distance from UTC, and raises on a key that is no JWT (its
+    token.py).
     """
     text = key.reveal()  # looked at here, and never handed on
     for fails, message, hint in _CHECKS:
         if fails(text):
             return KeyReport(_problem(message, hint), words="not usable")
     if expires := _expiry(text):
-        return replace(_dated(expires, expires.timestamp() - now), guessable=not _SIGNED.fullmatch(text))
+        return replace(_dated(expires, expires.timestamp() - now, renewal), guessable=not _SIGNED.fullmatch(text))
     if _SIGNED.fullmatch(text):
         return KeyReport(guessable=False)
     return KeyReport(advice=_DOUBT if len(text) < _SHORTEST or _MADE_UP.fullmatch(text) else None)
 
 
-def _dated(expires: datetime, left: float) -> KeyReport:
+def _dated(expires: datetime, left: float, renewal: str) -> KeyReport:
     day = f"{expires:%Y-%m-%d}"
     if left <= 0:
         words = f"expired {_span(-left)} ago ({day})"
-        problem = _problem(f"The API key {words}.", "Sign in again, or make a new key on anaconda.com.")
+        problem = _problem(f"The API key {words}.", renewal)
         return KeyReport(problem, expires=expires, words=words)
     words = f"expires in {_span(left)} ({day})"
     advice = _problem(f"The API key {words}.", "Builds fail after that: sign in again before then.")

@@ -31,7 +31,7 @@ def secret_file_problems(path: Path) -> Iterator[Problem]:
         return
     if key is None:
         yield _problem(f"{name} has no {KEY_VARIABLE}.", f"Add the line {KEY_VARIABLE}=<your key>.")
-    elif problem := check_key(key, time.time()).problem:
+    elif problem := check_key(key, time.time(), "Put a new one there.").problem:
         yield _problem(f"The key in {name}: {problem.message}", problem.hint)
 
 
