@@ -41,6 +41,22 @@ def test_what_comes_of_it(
     assert "condock-trial-" not in engine.docker("ps", "--all", "--format", "{{.Names}}")
 
 
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("sleep 4; echo done", "ends by itself without an error"),
+        ("echo begun; sleep 600", "It starts: it was still running after"),
+    ],
+)
+def test_one_that_says_nothing_yet_is_waited_for(
+    tmp_path: Path, engine: Engine, base_images: BaseImages, script: str, words: str
+) -> None:
+    dockerfile = f'FROM {base_images.runtime.pinned}\nENTRYPOINT ["sh", "-c", "{script}"]\n'
+    trial = tried(tmp_path, engine, dockerfile, patience=60)
+    assert words in trial.words
+    assert trial.seconds < 60
+
+
 SERVER = """
 import http.server, sys
 class Answer(http.server.BaseHTTPRequestHandler):

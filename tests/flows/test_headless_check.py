@@ -156,6 +156,18 @@ def test_what_the_code_imports_and_nothing_brings_is_said_and_added(
     assert "  - opencv\n" in (project.path / "environment.yml").read_text()
 
 
+def test_init_asks_the_channels_what_they_call_what_is_imported(project: Project, channel: SolvingChannel) -> None:
+    (project.path / "condock.yml").unlink()
+    project.write("app.py", "import lib, data, cv2\n")
+    project.write("environment.yml", f"channels:\n  - {channel.open}\ndependencies:\n  - lib\n")
+    said = project.run("init").stderr
+    assert (
+        "To do: app.py imports `data`, and the environment names no package that brings it. Add `- data`." in said
+    )
+    assert "To do: app.py imports `cv2`, and condock does not know which package brings it." in said
+    assert "`lib`" not in said
+
+
 def test_there_is_nothing_to_mend_where_there_is_no_file(project: Project) -> None:
     (project.path / "environment.yml").unlink()
     done = project.run("check", "--fix")

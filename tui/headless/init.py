@@ -17,18 +17,19 @@ from tui.core.environment.conda_environments import draft_of_environment, find_e
 from tui.core.environment.document import named_packages
 from tui.core.environment.draft import Draft
 from tui.core.environment.mend import grouped
-from tui.core.environment.missing import read_with_imports
+from tui.core.environment.missing import Supply, missing, read_with_imports
 from tui.core.environment.template import first_environment
 from tui.core.errors import CondockError, ExitCode
 from tui.core.file_names import insist_on_names
 from tui.core.files import change_of, stamped, write
 from tui.core.images.reference import with_mirror
-from tui.core.key_access import agree_to_plan, opened, with_trust
+from tui.core.key_access import agree_to_plan, equipped, opened, with_trust
 from tui.core.own_texts import remember_own
 from tui.core.plan_file import PLAN_FILE, dump_plan, load_plan
 from tui.core.project import Project, open_project
 from tui.core.text import printable, shown
 from tui.headless.obstacles import all_problems, insist
+from tui.headless.solve import channel_names, platforms_of
 from tui.headless.views.talk import tell
 
 FORM = "build.form"
@@ -63,8 +64,7 @@ def init(
         if problem.exit_code is ExitCode.WRONG_USE:
             tell(f"To do: {problem}")
     _tell_of_application(project)
-    if draft is None:
-        _tell_of_imports(project)
+    _tell_of_imports(replace(project, environment=draft.text) if draft else project, env)
     return ExitCode.DONE
 
 
@@ -90,10 +90,14 @@ def _write_draft(project: Project, draft: Draft, env: Mapping[str, str]) -> None
     tell(f"Wrote {printable(change.name)}, a start to edit.{kept}")
 
 
-def _tell_of_imports(project: Project) -> None:
-    """Say what the code imports and an environment file that was there lacks."""
-    imports = find_imports(project.path, project.plan.application.files)
-    document = read_with_imports(project.environment, project.plan, project.path, imports)
+def _tell_of_imports(project: Project, env: Mapping[str, str]) -> None:
+    """Say what the code imports and the environment lacks, by the channels' names where they answer."""
+    imports, supply = find_imports(project.path, project.plan.application.files), Supply()
+    if missing(project.read_document(), imports, supply):
+        tell("Asking the channels for the names of what the code imports …")
+        project = equipped(project, env)
+        supply = Supply(channel=channel_names(project, env, platforms_of(project, env, ())[0]))
+    document = read_with_imports(project.environment, project.plan, project.path, imports, supply)
     for group in grouped(found for found in document.advice if found.subject):
         tell(f"To do: {' '.join(filter(None, (group.message, group.hint)))}")
 

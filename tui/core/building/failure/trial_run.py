@@ -15,10 +15,10 @@ from tui.core.engine.docker_cli import ask
 from tui.core.project import Project
 from tui.core.text import Redactor, printable
 
-PATIENCE = 3.0
-"""Seconds after which a container that still runs is taken for one that started."""
-PATIENCE_FOR_PORT = 20.0
-"""Seconds that a program may take until it listens, where the plan says that it does."""
+PATIENCE = 20.0
+"""Seconds that a program may take until it listens, where the plan says that it does, or else until it ends."""
+ENOUGH = 3.0
+"""Seconds after which one that has printed something, and is not to listen, is taken for one that started."""
 _POLL = 0.1
 _LINES = 200
 _SHOWN = 8
@@ -80,14 +80,14 @@ class Trial:
         return tuple(f"│ {line}" for line in self.printed[-_SHOWN:]) or ("It printed nothing.",)
 
 
-def try_image(project: Project, env: Mapping[str, str], patience: float | None = None) -> Trial:
+def try_image(project: Project, env: Mapping[str, str], patience: float = PATIENCE) -> Trial:
     """Run the image in a container without network, for `patience` seconds at the most, and remove it again.
 
-    Where the plan has a port, until something listens there; it is then asked once.
+    Where the plan has a port, until something listens there; it is then asked once. What says nothing yet may
+    still be reading its packages, and is waited for.
     """
     env = reaching(env, project.plan.build.context)
     port = project.plan.application.port
-    patience = patience or (PATIENCE_FOR_PORT if port else PATIENCE)
     name = f"condock-trial-{secrets.token_hex(6)}"
     argv = ["docker", "run", "--detach", "--network", "none", "--name", name, project.plan.build.image]
     try:
@@ -95,8 +95,7 @@ def try_image(project: Project, env: Mapping[str, str], patience: float | None =
         if started.returncode:
             return _ended(started.returncode, _readable(started.stderr, project), project)
         trial = _watched(name, env, Trial(None, seconds=patience, port=port))
-        logs = ask(["docker", "logs", "--tail", str(_LINES), name], env)
-        printed = _readable(logs.stdout + logs.stderr, project)
+        printed = _readable(_printed(name, env), project)
         return _ended(trial.code, printed, project) if trial.code is not None else replace(trial, printed=printed)
     finally:
         ask(["docker", "rm", "--force", "--volumes", name], env)
@@ -104,7 +103,7 @@ def try_image(project: Project, env: Mapping[str, str], patience: float | None =
 
 def _watched(name: str, env: Mapping[str, str], trial: Trial) -> Trial:
     """The trial once the container has ended, listens where it should, or its time is over."""
-    deadline = time.monotonic() + trial.seconds
+    start = time.monotonic()
     while True:
         code = _exit_code(name, env)
         if code is not None:
@@ -113,9 +112,15 @@ def _watched(name: str, env: Mapping[str, str], trial: Trial) -> Trial:
             trial = replace(trial, listening=find_listeners(name, env))
             if at := next((one for one in trial.listening if str(one.port) == trial.port), None):
                 return replace(trial, status=http_status(name, at, env))
-        if time.monotonic() > deadline:
-            return trial
+        passed = time.monotonic() - start
+        if passed > trial.seconds or (not trial.port and passed > ENOUGH and _printed(name, env)):
+            return replace(trial, seconds=passed)
         time.sleep(_POLL)
+
+
+def _printed(name: str, env: Mapping[str, str]) -> str:
+    logs = ask(["docker", "logs", "--tail", str(_LINES), name], env)
+    return logs.stdout + logs.stderr
 
 
 def _exit_code(name: str, env: Mapping[str, str]) -> int | None:
