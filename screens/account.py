@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import dataclass, replace
 
 from textual import on, work
@@ -16,9 +15,9 @@ from textual.widgets import Button, Checkbox, Select, Static
 from screens.dialogs.online_check import OnlineCheckDialog
 from screens.dialogs.sign_in import SignInDialog
 from screens.parts.keeping_key import KeepingKey
+from screens.parts.key_rows import Refusal, key_rows, key_used
 from tui.core.account.device import sign_in_obstacle
-from tui.core.account.find_key import KeySearch, KeySource, State
-from tui.core.account.key import check_key
+from tui.core.account.find_key import KeySearch
 from tui.core.account.sign_out import sign_out, sign_out_obstacle
 from tui.core.account.sites import Site, find_sites, site_obstacle, use_site
 from tui.core.audience import key_audience
@@ -28,18 +27,11 @@ from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.secret import Secret
 from tui.core.steps import step_of
-from tui.widgets.checklist import Checklist, Mark, Row
+from tui.widgets.checklist import Checklist, Mark
 from tui.widgets.dialogs import ConfirmDialog, NoticeDialog
 from tui.widgets.field import Field
 from tui.widgets.fold import Fold
 from tui.widgets.toggles import Tick
-
-_MARKS = {
-    State.WON: Mark.GOOD,
-    State.SHADOWED: Mark.WARNING,
-    State.ABSENT: Mark.MISSING,
-    State.UNREADABLE: Mark.BAD,
-}
 
 
 class AccountScreen(KeepingKey):
@@ -93,6 +85,7 @@ class AccountScreen(KeepingKey):
     _placed: KeySearch | None = None
     _keyed_mode = SecretMode.VARIABLE  # to come back to
     _sites: tuple[Site, ...] = ()
+    _refusal: Refusal | None = None
 
     def on_mount(self) -> None:
         self.query_one("#account-site").display = False
@@ -103,7 +96,7 @@ class AccountScreen(KeepingKey):
             self.query_one("#no-key", Tick).value = project.plan.secret.mode is SecretMode.NONE
         self._show_places(project)
         self.query_one("#account-hosts", Field).show(" ".join(project.plan.account.hosts))
-        self.query_one("#key-used", Static).update(Content(_used(project)))
+        self.query_one("#key-used", Static).update(key_used(project, self._refusal))
         self.query_one("#audience", Static).update(Content(key_audience(project) if project.key else ""))
         self.query_one("#sign-out", Button).disabled = not project.search or bool(
             sign_out_obstacle(project.search)
@@ -118,7 +111,7 @@ class AccountScreen(KeepingKey):
 
     def _show_places(self, project: Project) -> None:
         """The places that were looked at, unfolded once where something is shadowed or broken."""
-        rows, fold = _rows(project), self.query_one("#places", Fold)
+        rows, fold = key_rows(project, self._refusal), self.query_one("#places", Fold)
         self.query_one("#sources", Checklist).rows = rows
         found = sum(source.key is not None for source in project.search.rows) if project.search else 0
         keys = {0: "no key", 1: "one key"}.get(found, f"{found} keys")
@@ -156,8 +149,27 @@ class AccountScreen(KeepingKey):
             self.notify("Signed in. The key is in anaconda-auth's keyring.", markup=False)
 
     @on(Button.Pressed, "#check-online")
-    def _check_online(self) -> None:
-        self.app.push_screen(OnlineCheckDialog(self.current))
+    @work(exclusive=True, group="online", description="Waiting for the end of the check")
+    async def _check_online(self) -> None:
+        project = self.current
+        refused = await self.app.push_screen_wait(OnlineCheckDialog(project))
+        if refused:
+            self._refuse(project, refused)
+        elif refused is not None:
+            self._refusal = None
+            self.post_message(self.Cleared(self.step.key))
+            self.watch_project(self.current)
+
+    def _refuse(self, project: Project, words: str) -> None:
+        """From now on say of the key of this project that it was refused."""
+        self._refusal = Refusal(project.key, words)
+        self.post_message(self.Doubted(self.step.key, project))
+        self.watch_project(self.current)
+
+    def focus_problem(self, problem: Problem) -> None:
+        if problem not in self.problems:  # a build failed at it
+            self._refuse(self.current, problem.message)
+        super().focus_problem(problem)
 
     # Signing out
 
@@ -216,33 +228,3 @@ class AccountScreen(KeepingKey):
         use_site(site.name, os.environ)
         self.edit("account", site=site.name, domain=site.domain)
         self.post_message(self.LookRequested())
-
-
-def _rows(project: Project) -> tuple[Row, ...]:
-    if project.search is None:
-        return (Row(Mark.LOOKING, "looking", ""),)
-    return tuple(_row(source) for source in project.search.rows)
-
-
-def _used(project: Project) -> str:
-    if project.plan.secret.mode is SecretMode.NONE:
-        return "The build uses no key."
-    if project.key is None:
-        return (
-            "Sign in, so that the build can read Anaconda's channels." if project.search else "Looking for a key …"
-        )
-    used = f"The build uses {'the pasted key' if project.pasted else 'the key'} {project.key.masked}."
-    advice = check_key(project.key, time.time()).advice
-    return f"{used} {advice}" if advice else used
-
-
-def _row(source: KeySource) -> Row:
-    found = "nothing"
-    if source.key is not None:
-        words = source.report.words if source.report else ""
-        found = f"{source.key.masked}  {words}"
-    if source.state is State.SHADOWED:
-        found += f"  (not used: {source.shadowed_by} wins)"
-    problem = source.report.problem if source.report else None
-    mark = Mark.BAD if problem and source.state is not State.SHADOWED else _MARKS[source.state]
-    return Row(mark, source.where, found, str(problem) if problem and source.state is State.UNREADABLE else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import ClassVar
 
@@ -10,27 +11,28 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from screens.parts.build_result import BuildResult
+from screens.parts.ending import Ending
 from screens.parts.live_build import LiveBuild
-from screens.parts.replaying import Replaying
 from tui.core.building.events import BuildCancelled
 from tui.core.building.key.key_record import check_key_problems
-from tui.core.building.key.key_use import key_unused
+from tui.core.building.timing.history import read_history
 from tui.core.engine.place import place_advice
-from tui.core.errors import CondockError, ExitCode, Problem
+from tui.core.errors import Problem
 from tui.core.navigation import build_obstacles
+from tui.core.overview.past import Past
 from tui.core.project import Project
-from tui.core.proof.receipt_words import receipt_line, receipt_text
 from tui.core.steps import step_of
 from tui.core.units import short_time
 from tui.widgets.build_steps import BuildSteps
-from tui.widgets.dialogs import ConfirmDialog, StopDialog
+from tui.widgets.choices import Choices
+from tui.widgets.dialogs import StopDialog
 from tui.widgets.stepper import ShownStep
 
 ASK_AFTER = 10.0
 """Seconds that a build runs before a question stands between it and its end."""
 
 
-class BuildScreen(Replaying):
+class BuildScreen(Ending):
     """The last step."""
 
     step = step_of("build")
@@ -40,10 +42,13 @@ class BuildScreen(Replaying):
 
     HELP = """
     **Build** runs the command you saw in the preview. The steps are on the list; choose one to see its
-    output alone. `f3` shows instead what ran **when**, with the critical path marked.
+    output alone. The bars say what ran **when**; the bright ones are the critical path, and `◆` marks what is
+    shown the key. `f3` gives all room to the log.
 
     The log follows its end until you scroll up; `End` follows again. In it: `/` searches, `n` and `N` go from
-    match to match, `w` wraps, `t` shows times, `c` copies, `s` saves it to a file.
+    match to match, `w` wraps or not, `t` shows times, `c` copies, `s` saves it to a file.
+
+    What can be done once it has ended is a list above the steps: `Enter` does what is chosen there.
 
     `ctrl+x` stops the build. Going back to another step does not stop it.
 
@@ -55,8 +60,9 @@ class BuildScreen(Replaying):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f3", "timeline", "Timeline", id="build.timeline", tooltip="What ran when, instead of the log"),
+        Binding("f3", "log_only", "Log only", id="build.log_only", tooltip="Give all room to the log"),
         Binding("f4", "check_key", "Check key", id="build.check_key", tooltip="Run the authenticated steps again"),
+        Binding("r", "copy_run", "Copy run command", id="build.copy_run", tooltip="Copy how the image is run"),
         Binding("f6", "try_image", "Try", id="build.try", tooltip="Start the image for a moment"),
         Binding(
             "f7", "receipt", "Receipt", id="build.receipt", tooltip="What was searched for the key, and found"
@@ -67,18 +73,25 @@ class BuildScreen(Replaying):
         super().__init__(project, steps)
         self._outcome = BuildResult(id="build-status")
         self._build = LiveBuild(self._outcome, id="build-view")
-        self._barred: CondockError | None = None
 
     def compose_body(self) -> ComposeResult:
         yield self._outcome
+        yield Choices(id="build-choices")
         yield self._build
 
     def on_mount(self) -> None:
         self.query_one("#next").focus()
-        self._outcome.say("Ready. Nothing has been built yet.")
-        for advice in place_advice(self.current.plan, self.current.engine):
-            self._outcome.add(f"Note: {advice}")
         self.watch(self._build, "running", self._running_changed, init=False)
+
+    def show(self, project: Project) -> None:
+        """Before the first build, say how it stands with this plan."""
+        if self._build.running or self._build.progress.outcome or self._barred:
+            return
+        past = Past(read_history(project, os.environ))
+        known = past.headline(project, time.time()) if past.history.builds else "Nothing has been built yet."
+        self._outcome.say(known if self.problems else f"Ready. {known}")
+        for advice in place_advice(project.plan, project.engine):
+            self._outcome.add(f"Note: {advice}")
 
     def find_problems(self, project: Project) -> tuple[Problem, ...]:
         return tuple(problem for _, problem in build_obstacles(project))
@@ -138,12 +151,10 @@ class BuildScreen(Replaying):
             self._build.stop()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        result, running = self._outcome.result, self._build.running
+        running, ways = self._build.running, {way.action for way in self._outcome.ways}
         offered = {
             "stop_build": running,
-            "check_key": result is not None and bool(key_unused(result.progress)),
-            "try_image": result is not None and result.succeeded and not result.recorded,
-            "receipt": self._outcome.receipt is not None,
+            **{name: name in ways for name in ("check_key", "try_image", "copy_run", "receipt")},
         }
         if action in offered:
             return offered[action]
@@ -153,15 +164,8 @@ class BuildScreen(Replaying):
             return True if self._outcome.mendable else None
         return super().check_action(action, parameters)
 
-    def action_timeline(self) -> None:
-        self._build.toggle_timeline()
-
-    def action_try_image(self) -> None:
-        self._outcome.try_image()
-
-    def action_receipt(self) -> None:
-        if receipt := self._outcome.receipt:
-            self.app.push_screen(ConfirmDialog("The receipt", receipt_text(receipt), yes="", no="Close"))
+    def action_log_only(self) -> None:
+        self._build.toggle_log_only()
 
     def _running_changed(self, running: bool) -> None:
         again = "Build again" if self._build.progress.outcome else "Build"
@@ -169,7 +173,7 @@ class BuildScreen(Replaying):
         if running:
             self.query_one(BuildSteps).focus()  # Enter pressed once more stops nothing
             self.post_message(self.BuildStands("building"))
-        self.refresh_bindings()
+        self.offer()
 
     @on(LiveBuild.Ended)
     def _ended(self, event: LiveBuild.Ended) -> None:
@@ -179,32 +183,15 @@ class BuildScreen(Replaying):
             self.post_message(self.BuildStands("", failed=True))
             return
         result = event.attempt.ended(self._build.progress, self._build.log_shown, time.time())
-        self._outcome.show(result)
+        self._build.choose_failed()
+        read = result.diagnosis.evidence if result.diagnosis else ()
+        self._outcome.show(result, evidence_shown=self._build.shows(read))
         stopped = isinstance(result.progress.outcome, BuildCancelled)
         self.post_message(self.BuildStands("", None if stopped else not result.summary.good))
         if (diagnosis := self._outcome.mendable) and not result.summary.good:
             self.post_message(self.Doubted(diagnosis.step, result.project))
         if result.succeeded and not result.recorded:
             self._outcome.search(event.attempt, result, self._build.log_shown)
-        self._build.choose_failed()
-        self.refresh_bindings()
-
-    def quit_question(self) -> str:
-        if self._outcome.waits_for_push:
-            return "The image is not pushed yet. Leaving stops that."
-        return "The build is running. Leaving stops it." if self._build.running else ""
-
-    def outcome(self) -> tuple[ExitCode, str]:
-        result = self._outcome.result
-        if self._barred:
-            return self._barred.exit_code, str(self._barred)
-        if result is None or result.recorded:
-            return ExitCode.DONE, ""
-        receipt = self._outcome.receipt
-        searched = (receipt_line(receipt),) if receipt else ()
-        if result.summary.good:
-            good, pushed = self._outcome.pushed
-            code = ExitCode.DONE if good else ExitCode.BUILD_FAILED
-            code = ExitCode.KEY_FOUND if receipt and receipt.findings else code
-            return code, "\n".join(filter(None, (*result.lines, *searched, pushed, self._outcome.how_to_run)))
-        return ExitCode.BUILD_FAILED, "\n".join(result.lines)
+        self.offer()
+        if self.focused in (None, self.query_one(BuildSteps)):  # it waited there for the end
+            self.query_one(Choices).focus()

@@ -73,6 +73,12 @@ class Frame(StepContent, Screen[None]):
         step: str
         project: Project
 
+    @dataclass
+    class Cleared(Message):
+        """A server spoke for what this step says."""
+
+        step: str
+
     class CompanionToggled(Message):
         """The user wants the Dockerfile beside the steps, or not any more."""
 

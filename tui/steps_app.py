@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from typing import Any
 
 from textual import on
 from textual.css.query import NoMatches
@@ -142,3 +143,15 @@ class StepsApp(ProjectApp):
     def _doubted(self, event: StepScreen.Doubted) -> None:
         self._trail.doubt(event.step, event.project)
         self._show(self._screens[self._trail.current])
+
+    @on(StepScreen.Cleared)
+    def _cleared(self, event: StepScreen.Cleared) -> None:
+        self._trail.doubts.pop(event.step, None)
+        self._show(self._screens[self._trail.current])
+
+    # The end
+
+    def exit(self, *args: Any, **more: Any) -> None:
+        if self._building:
+            self._tell_terminal(StepScreen.BuildStands(""))  # the tab shows it for as long as nobody takes it away
+        super().exit(*args, **more)

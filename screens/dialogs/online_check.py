@@ -14,8 +14,9 @@ from textual.message import Message
 from textual.widgets import Button, Static
 
 from tui.core.account.waiting import CancelledError
-from tui.core.channels.online import check_channels, who_is
+from tui.core.channels.online import KeyRefusedError, check_channels, who_is
 from tui.core.channels.qualified import asked_channels
+from tui.core.channels.report import ChannelState
 from tui.core.errors import CondockError
 from tui.core.key_access import request_key
 from tui.core.project import Project
@@ -24,8 +25,11 @@ from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import Dialog
 
 
-class OnlineCheckDialog(Dialog[None]):
-    """Asks in a thread and shows each answer as it comes."""
+class OnlineCheckDialog(Dialog[str]):
+    """Asks in a thread and shows each answer as it comes.
+
+    Its answer is the sentence that refused the key; an empty one where all servers took it; else None.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close")]
 
@@ -34,6 +38,8 @@ class OnlineCheckDialog(Dialog[None]):
         """One server has answered, or cannot."""
 
         row: Row
+        refused: str = ""
+        """The sentence, where it is the key that was refused."""
 
     class Finished(Message):
         """Nothing more is asked."""
@@ -43,6 +49,7 @@ class OnlineCheckDialog(Dialog[None]):
         self._project = project
         self._cancel = Event()
         self._rows: tuple[Row, ...] = ()
+        self._refused: str | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -71,35 +78,45 @@ class OnlineCheckDialog(Dialog[None]):
         project = self._project
         key = request_key(project)
         if key:
-            self.post_message(self.Answered(self._owner(key)))
+            self.post_message(self._owner(key))
         channels, trusted = asked_channels(project.plan, project.read_document()), project.plan.account.hosts
         for report in check_channels(channels, key, project.path, self._cancel, trusted):
             mark = Mark.GOOD if report.works else Mark.BAD
             hint = "" if report.works else report.finding.hint
-            self.post_message(self.Answered(Row(mark, report.channel, report.finding.message, hint)))
+            words = report.finding.message
+            refused = words if key and report.state in (ChannelState.REFUSED, ChannelState.FORBIDDEN) else ""
+            self.post_message(self.Answered(Row(mark, report.channel, words, hint), refused))
 
-    def _owner(self, key: Secret) -> Row:
+    def _owner(self, key: Secret) -> Answered:
         try:
             identity = who_is(key, self._project.path, self._cancel)
         except CancelledError:
             raise
+        except KeyRefusedError as error:
+            return self.Answered(Row(Mark.BAD, "key", error.message, error.hint), error.message)
         except CondockError as error:
-            return Row(Mark.WARNING, "key", error.message, error.hint)
-        return Row(Mark.GOOD, "key", f"of {identity.words} at {identity.domain}")
+            return self.Answered(Row(Mark.WARNING, "key", error.message, error.hint))
+        return self.Answered(Row(Mark.GOOD, "key", f"of {identity.words} at {identity.domain}"))
 
     @on(Answered)
     def _show(self, event: Answered) -> None:
         self._rows = (*self._rows, event.row)
+        self._refused = self._refused or event.refused or None
         self.query_one(Checklist).rows = self._rows
 
     @on(Finished)
     def _finish(self) -> None:
+        if self._rows and all(row.mark is Mark.GOOD for row in self._rows):
+            self._refused = ""
         nothing = "There is no channel to ask." if not self._rows else ""
         self.query_one("#asking", Static).update(nothing)
 
     @on(Button.Pressed)
     def action_close(self) -> None:
-        self.dismiss(None)
+        self.close()
+
+    def close(self) -> None:
+        self.dismiss(self._refused)
 
     def on_unmount(self) -> None:
         self._cancel.set()

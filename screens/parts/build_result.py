@@ -11,6 +11,7 @@ from threading import Event
 from textual import on, work
 from textual.message import Message
 
+from screens.parts.ways_on import ways_on
 from tui.core.building.attempt import Attempt, Result
 from tui.core.building.build import image_size
 from tui.core.building.failure.diagnosis import Diagnosis
@@ -27,9 +28,9 @@ from tui.core.proof.held import push_searched
 from tui.core.proof.receipt import Receipt
 from tui.core.proof.receipt_words import receipt_line
 from tui.widgets.build_outcome import BuildOutcome
+from tui.widgets.choices import Way
 
 RECORDED = "This is a recording of a real build: nothing was built here."
-_TRY = "f6 starts it for a moment, without network, and shows what it prints and answers."
 
 
 class BuildResult(BuildOutcome):
@@ -41,6 +42,9 @@ class BuildResult(BuildOutcome):
 
         trial: Trial
         result: Result
+
+    class Offered(Message):
+        """There are other ways on than before."""
 
     @dataclass
     class SizeFound(Message):
@@ -70,12 +74,13 @@ class BuildResult(BuildOutcome):
         """Of the last build, once its image was searched."""
         self._push: BuildResult.Pushed | None = None
         self._stop = Event()
+        self._evidence_shown = False
         self.result: Result | None = None
         """Of the last build; None before the first one and while the next one runs."""
 
-    def show(self, result: Result) -> None:
-        """Say what came of a build."""
-        self.result = result
+    def show(self, result: Result, *, evidence_shown: bool) -> None:
+        """Say what came of a build; what was read of a failure stands here only where the log does not show it."""
+        self.result, self._evidence_shown = result, evidence_shown
         self._tell(result)
         if result.succeeded and not result.recorded:
             self._ask_size(result)
@@ -91,14 +96,18 @@ class BuildResult(BuildOutcome):
         diagnosis = self.result.diagnosis if self.result else None
         return diagnosis if diagnosis and diagnosis.step != "build" else None
 
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """What can be done now that it has ended; nothing before."""
+        return tuple(ways_on(self.result, self.mendable, self.receipt)) if self.result else ()
+
     def _tell(self, result: Result) -> None:
         if result.recorded and result.succeeded:
             self.succeeded(result.summary, (RECORDED,))
         elif result.summary.good:
-            test = ("f4 runs them again, with this key.",) if result.untested else ()
-            self.succeeded(result.summary, (*test, self.how_to_run, _TRY))
+            self.succeeded(result.summary, ())
         else:
-            self.failed(result.summary, result.diagnosis, mendable=self.mendable is not None)
+            self.failed(result.summary, result.diagnosis, evidence=not self._evidence_shown)
             if result.recorded:
                 self.add(RECORDED)
 
@@ -141,7 +150,7 @@ class BuildResult(BuildOutcome):
             return  # another build has begun
         self.receipt = event.receipt
         self._say_receipt()
-        self.screen.refresh_bindings()
+        self.post_message(self.Offered())
 
     @on(Pushed)
     def _pushed(self, event: Pushed) -> None:
@@ -151,7 +160,7 @@ class BuildResult(BuildOutcome):
 
     def _say_receipt(self) -> None:
         if self.receipt:
-            self.add(f"{receipt_line(self.receipt)} f7 shows the receipt.", bad=bool(self.receipt.findings))
+            self.add(receipt_line(self.receipt), bad=bool(self.receipt.findings))
 
     def _say_push(self) -> None:
         if self._push:

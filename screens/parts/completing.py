@@ -17,6 +17,7 @@ from tui.core.project import Project, target_platforms
 from tui.core.solving.channel_names import ChannelNames, ChannelVersions
 from tui.core.solving.channel_session import ChannelSession
 from tui.core.solving.solution import SolveFailure
+from tui.core.units import counted
 from tui.widgets.completion_list import Proposal
 
 Where = tuple[tuple[str, ...], str]
@@ -91,7 +92,7 @@ class Completing(Static):
             case ChannelNames():
                 self._names = event.found
                 known = ", as remembered: the channels cannot be reached" if event.found.cached else ""
-                words = f"{len(event.found.names):,} names to complete{known}"
+                words = f"{counted(len(event.found.names), 'name')} to complete{known}"
             case SolveFailure():
                 words = f"No names to complete: {event.found.message}"
             case None:

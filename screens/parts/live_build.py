@@ -17,7 +17,7 @@ from tui.core.building.attempt import Attempt
 from tui.core.building.events import BuildEvent
 from tui.core.building.log.save import log_name, save_log
 from tui.core.building.replayed import Pace, Replay
-from tui.core.building.summary import percent, progress_line, short_progress
+from tui.core.building.summary import how_far, percent, short_progress
 from tui.core.errors import CondockError
 from tui.core.proof.before import search_before
 from tui.core.text import printable
@@ -102,10 +102,16 @@ class LiveBuild(BuildView):
         if self.running:
             self.words = short_progress(self.progress, self.now)
         if self._attempt and self.running and not self._cancel.is_set():
-            line = progress_line(self.progress, self._attempt.project.plan.build.image, self.now)
-            left = self._attempt.time_left(self.progress, self.now) if not self.pace else ""
-            said = f"A recording, {self.pace.words}. {line}" if self.pace else f"{line} {left}"
-            self._outcome.say_progress(said, percent(self.progress))
+            self._say_progress(self._attempt)
+
+    def _say_progress(self, attempt: Attempt) -> None:
+        far = how_far(self.progress, self.now)
+        if self.pace:
+            doing = f"A recording, {self.pace.words}."
+        else:
+            doing = f"Building {attempt.project.plan.build.image}"
+            far = " · ".join(filter(None, (far, attempt.time_left(self.progress, self.now).rstrip("."))))
+        self._outcome.say_progress(doing, far, percent(self.progress))
 
     @on(Ended)
     def _ended(self) -> None:

@@ -12,13 +12,14 @@ from textual.widgets import Button, Static
 
 from screens.dialogs.online_check import OnlineCheckDialog
 from screens.dialogs.sign_in import SignInDialog
+from screens.step_screen import StepScreen
 from tests.stages.account_service import USER_CODE
 from tests.stages.account_stage import Stage, sign_in_stage
 from tests.stages.wizard import USABLE
 from tui.app import CondockApp
 from tui.core.account.find_key import State
 from tui.core.project import open_project
-from tui.widgets.checklist import Checklist
+from tui.widgets.checklist import Checklist, Mark
 
 DEADLINE = 30.0
 """Seconds: requests are real, and anaconda-auth is imported on the way."""
@@ -33,6 +34,11 @@ def stage(
     with sign_in_stage(tmp_path_factory.mktemp("certificates"), tmp_path, monkeypatch) as staged:
         staged.service.interval = 0
         yield staged
+
+
+def states(app: CondockApp) -> dict[str, str]:
+    """How each step stands in the row, by its key; nothing while a dialog stands over it."""
+    return {step.key: step.state.name for step in app.screen.steps} if isinstance(app.screen, StepScreen) else {}
 
 
 async def until(pilot: Pilot[str], holds: Callable[[], bool]) -> None:
@@ -129,6 +135,22 @@ async def test_a_refused_key_is_told_with_what_to_do(stage: Stage) -> None:
         await until(pilot, lambda: len(answers.rows) == 2)
         assert "may not read" in answers.rows[1].found
         assert "Platform channels" in answers.rows[1].hint
+        await pilot.press("enter")
+        await until(pilot, lambda: "✗" in str(app.screen.query_one("#key-used", Static).content))
+        rows = app.screen.query_one("#sources", Checklist).rows
+        assert [row.mark for row in rows if "••••" in row.found] == [Mark.BAD]
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: states(app)["account"] == "PROBLEM")
+        del stage.service.answers["/team/noarch/repodata.json"]
+        app.go_to("account")
+        await until(pilot, lambda: states(app)["account"] == "CURRENT")
+        await pilot.click("#check-online")
+        await until(pilot, lambda: isinstance(app.screen, OnlineCheckDialog))
+        await until(pilot, lambda: str(app.screen.query_one("#asking", Static).content) == "")
+        await pilot.press("enter")
+        await until(pilot, lambda: "✗" not in str(app.screen.query_one("#key-used", Static).content))
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: states(app)["account"] == "DONE")
 
 
 async def test_signing_out_asks_and_removes_the_key(stage: Stage) -> None:

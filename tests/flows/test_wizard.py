@@ -119,7 +119,7 @@ async def test_every_action_of_every_step_is_in_the_list_of_commands(folder: Pat
             "Account: Check online",
             "Account: Sign in",
             "Build: Build",
-            "Build: Timeline",
+            "Build: Log only",
         }
         wanted |= {"Base image: Check the pins", "Preview: Where", "Secret: Write the .env file", "Help", "Theme"}
         assert wanted <= set(titles)

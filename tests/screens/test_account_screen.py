@@ -9,9 +9,11 @@ import pytest
 from textual.widgets import Checkbox, Input, Select
 from textual.worker import Worker
 
+from screens.dialogs.online_check import OnlineCheckDialog
 from tests.stages.wizard import KEY, VARIABLE, Wizard, jwt, wizard
 from tui.core.plan import SecretMode
 from tui.core.secret import Secret
+from tui.widgets.checklist import Checklist, Mark, Row
 
 PASTED = "ac-PASTEDSEARCHFOR-9876543210-LMNO"
 
@@ -211,3 +213,21 @@ async def test_a_pasted_key_is_kept_on_a_clear_yes(folder: Path, monkeypatch: py
         await run.press("tab", "enter")
         await run.until(lambda: run.project.pasted is None and run.project.key == Secret(KEY), 20)
         assert (folder.parent / ".anaconda" / "keyring").stat().st_mode & 0o777 == 0o600
+
+
+async def test_the_close_of_a_long_online_check_is_within_a_small_screen(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(dialog: OnlineCheckDialog) -> None:
+        for number in range(9):
+            row = Row(Mark.BAD, f"channel {number}", "The key may not read it. " * 3, "Ask whoever runs it.")
+            dialog.post_message(OnlineCheckDialog.Answered(row))
+
+    monkeypatch.setattr(OnlineCheckDialog, "_ask_all", answer)
+    async with wizard(folder, (60, 20)) as run:
+        run.app.push_screen(OnlineCheckDialog(run.project))
+        await run.until(lambda: [len(list.rows) for list in run.app.screen.query(Checklist)] == [9])
+        close = run.app.screen.query_one("#close")
+        assert run.app.screen.region.contains_region(close.region)
+        await run.pilot.click("#close")
+        await run.until(lambda: run.step == "start")

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from textual.widgets import ContentSwitcher, TextArea
+from textual.widgets import TextArea
 
 from screens.build import BuildScreen
 from tests.paths import RECORDINGS
@@ -17,7 +17,9 @@ from tui.core.building.failure.trial_run import Trial
 from tui.core.errors import CondockError, ExitCode
 from tui.core.proof.audit import Finding, SearchedLayer
 from tui.core.proof.receipt import Receipt
-from tui.widgets.timeline import Timeline
+from tui.widgets.build_steps import BuildSteps
+from tui.widgets.choices import Choices
+from tui.widgets.log_view import LogView
 
 pytestmark = pytest.mark.usefixtures("key")
 FAILURES = RECORDINGS.parent / "failures"
@@ -53,8 +55,10 @@ async def test_a_failure_has_its_cause_its_evidence_and_the_way_there_and_back(
         said = run.text("#build-status")
         assert f"No channel has {UNKNOWN}. Line 8 of the environment file." in said
         assert "(exit code 1)" in said
-        assert f"│   - {UNKNOWN}" in said
-        await run.press("f2")
+        assert "│" not in said  # the log shows it, at its end
+        await run.until(lambda: f"- {UNKNOWN}" in seen(run))
+        assert [way.id for way in run.screen.query_one(Choices).options] == ["mend", "next"]
+        await run.press("enter")
         await run.until(lambda: run.step == "dependencies" and run.focus == "environment")
         editor = run.screen.query_one(TextArea)
         assert editor.cursor_location == (7, 4)
@@ -91,7 +95,7 @@ async def test_an_unknown_failure_is_said_to_be_unknown(folder: Path, docker: Fa
         await build(run)
         assert "condock does not know this failure." in run.text("#build-status")
         assert "│ something nobody has ever seen [/etc]" in run.text("#build-status")
-        assert "f2" not in run.text("#build-status")
+        assert [way.id for way in run.screen.query_one(Choices).options] == ["next"]
 
 
 CACHED = """\
@@ -106,7 +110,7 @@ async def test_a_key_that_was_not_used_is_said_and_can_be_checked(folder: Path, 
         await build(run)
         said = run.text("#build-status")
         assert "The key was not used: the authenticated steps came from the cache." in said
-        assert "f4 runs them again, with this key." in said
+        assert "check_key" in [way.id for way in run.screen.query_one(Choices).options]
         assert not [word for word in docker.arguments if word.startswith("CACHEBUST=")]
         await run.press("f4")
         await run.until(lambda: docker.runs == 2)
@@ -116,19 +120,22 @@ async def test_a_key_that_was_not_used_is_said_and_can_be_checked(folder: Path, 
         assert KEY not in cachebust[0]
 
 
-async def test_the_timeline_takes_the_place_of_the_log_and_gives_it_back(folder: Path, docker: FakeDocker) -> None:
-    docker.plays(RECORDINGS / "success.rawjson")
+async def test_bars_stand_in_the_list_and_the_log_is_wrapped_at_its_end_and_can_have_all_room(
+    folder: Path, docker: FakeDocker
+) -> None:
+    docker.plays(build_stream([f"{'long ' * 60}end", "last"]))
     async with wizard(folder, size=(120, 36)) as run:
         await build(run)
-        switcher = run.screen.query_one(ContentSwitcher)
-        assert switcher.current == "build-log"
+        steps, log = run.screen.query_one(BuildSteps), run.screen.query_one(LogView)
+        assert any("RUN conda env create" in row and row.endswith("█") for row in map(steps.row_text, range(3)))
+        drawn = [log.render_line(y).text.rstrip() for y in range(log.size.height)]
+        assert drawn[drawn.index("last") - 1].endswith("end")
+        assert log.max_scroll_x == 0
+        narrow = log.size.width
         await run.press("f3")
-        assert switcher.current == "build-timeline"
-        timeline = run.screen.query_one(Timeline)
-        drawn = [timeline.row_text(row) for row in range(len(timeline.rows))]
-        assert any("◆" in row and "builder 4/4" in row for row in drawn)
+        assert not steps.display and log.size.width > narrow
         await run.press("f3")
-        assert switcher.current == "build-log"
+        assert steps.display
 
 
 def logs(folder: Path) -> list[str]:
@@ -162,14 +169,17 @@ async def test_the_second_build_knows_how_long_it_takes(folder: Path, docker: Fa
         await run.press("ctrl+n")
         await run.until(lambda: run.step == "build")
         await run.press("ctrl+n")
-        await run.until(lambda: "First build: the time left is not known." in run.text("#build-status"))
+        await run.until(lambda: "First build: the time left is not known" in run.text("#build-status"))
         await run.press("ctrl+x")
         await ended(run)
         docker.plays(SLOW + SLOW_END)
         await build(run)
+    async with wizard(folder) as run:
+        await run.go("build")
+        assert "last built just now" in run.text("#build-status")
         docker.plays(SLOW, waits=True)
         await run.press("ctrl+n")
-        await run.until(lambda: re.search(r"about (1 min|5\d s) left\.", run.text("#build-status")) is not None)
+        await run.until(lambda: re.search(r"about (1 min|\d\d s) left", run.text("#build-status")) is not None)
         await run.press("ctrl+x")
         await ended(run)
 
@@ -225,7 +235,8 @@ async def test_the_receipt_is_a_line_and_then_the_whole(
         await run.until(lambda: said in run.text("#build-status"))
         assert screen(run).outcome()[0] is (ExitCode.KEY_FOUND if found else ExitCode.DONE)
         assert said in screen(run).outcome()[1]
-        await run.press("f7")
+        await run.until(lambda: run.screen.query_one(Choices).options[-1].id == "receipt")
+        await run.press("end", "enter")
         await run.until(lambda: run.asked)
         assert "that no copy was sent away" in run.text(".dialog-text Static")
 

@@ -14,6 +14,7 @@ from tui.core.errors import ExitCode, Problem
 from tui.core.plan import SecretMode
 from tui.widgets.build_outcome import BuildOutcome
 from tui.widgets.build_steps import BuildSteps
+from tui.widgets.choices import Choices
 from tui.widgets.field import field_id
 from tui.widgets.log_view import LogView
 
@@ -59,7 +60,12 @@ async def test_success_shows_image_time_size_and_how_to_run_it(folder: Path, doc
         await build(run)
         await run.until(lambda: "212 MB" in run.text("#build-status"))
         assert "Built my-app:latest in " in run.text("#build-status")
-        assert "Run it: docker run --rm -it my-app:latest" in run.text("#build-status")
+        ways = run.screen.query_one(Choices)
+        assert run.app.focused is ways
+        assert [option.id for option in ways.options] == ["try_image", "copy_run", "next"]
+        assert "docker run --rm -it my-app:latest" in str(ways.options[1].prompt)
+        await run.press("down", "enter")
+        assert run.app.clipboard == "docker run --rm -it my-app:latest"
         assert "Executing transaction: done" in log(run)
         assert str(run.next.label) == "Build again"
         assert docker.arguments[:3] == ["buildx", "build", "--load"]
@@ -101,7 +107,7 @@ async def test_a_failure_shows_the_failed_step_and_the_end_of_its_log(
     async with wizard(folder, size=(120, 40)) as run:
         await to_build(run)
         await build(run)
-        assert "The build failed at builder 4/4: RUN" in run.text("#build-status")
+        assert "The build failed at builder 4/4 (exit code 1)." in run.text("#build-status")
         failed = run.build.progress.failed
         assert failed is not None
         steps = run.screen.query_one(BuildSteps)

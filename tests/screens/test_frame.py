@@ -227,6 +227,12 @@ async def test_a_terminal_that_knows_it_is_told_how_far_a_build_is(
         await run.press("ctrl+n")
         await run.until(lambda: docker.runs == 2 and not run.build.running)
         assert told.said == []
+        run.app.prefer(outside=True)
+        docker.plays(RECORDINGS / "wrong-key.rawjson", waits=True)
+        await run.press("ctrl+n")
+        await run.until(lambda: docker.waiting)
+        run.app.exit()
+        assert told.said[-1] == progress(None)  # a tab shows it for as long as nobody takes it away
 
 
 async def test_a_step_that_no_dockerfile_stands_beside_has_the_whole_width(folder: Path) -> None:

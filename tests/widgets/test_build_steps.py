@@ -58,10 +58,10 @@ class StepsApp(App[None]):
 
 @asynccontextmanager
 async def steps_app(
-    events: Iterable[BuildEvent], now: float = 20.0
+    events: Iterable[BuildEvent], now: float = 20.0, width: int = 60
 ) -> AsyncIterator[tuple[StepsApp, Pilot[None]]]:
     app = StepsApp()
-    async with app.run_test(size=(60, 12)) as pilot:
+    async with app.run_test(size=(width, 12)) as pilot:
         app.steps.show(fold_all(BuildProgress(), events), now)
         await pilot.pause()
         app.steps.focus()
@@ -276,7 +276,7 @@ async def test_long_names_end_in_a_mark(width: int) -> None:
         await pilot.pause()
         shown = app.on_screen()[1]
         assert len(shown) <= width
-        assert shown.endswith("…")
+        assert shown.rstrip("█ ").endswith("…")
 
 
 async def test_ten_thousand_steps_are_shown_and_walked_through() -> None:
@@ -288,3 +288,32 @@ async def test_ten_thousand_steps_are_shown_and_walked_through() -> None:
         await pilot.pause()
         assert app.chosen[-1] == "s10000"
         assert app.on_screen()[-1].endswith("RUN step 10000")
+
+
+BASE = StepUpdated("base", "[base 1/1] FROM x", (), 0.0, 2.0)
+SHORT = StepUpdated("short", "[a 1/1] RUN short", ("base",), 2.0, 4.0)
+LONG = StepUpdated("long", "[b 1/1] RUN --mount=type=secret,id=K long", ("base",), 2.0, 8.0)
+LAST = StepUpdated("last", "[c 1/1] COPY", ("long", "short"), 8.0, 10.0)
+
+
+async def test_bars_stand_over_one_axis_and_the_critical_path_is_the_bright_one() -> None:
+    async with steps_app([BASE, SHORT, LONG, LAST, BuildSucceeded("", 10.0)], now=99.0, width=80) as (app, _):
+        rows = app.on_screen()[1:5]
+        starts, ends = [row.index("█") for row in rows], [row.rindex("█") for row in rows]
+        assert starts[0] < starts[1] == starts[2] < starts[3] == 75
+        assert ends[1] < ends[2] < starts[3] and ends[0] < starts[2]
+        assert ["◆" in row for row in rows] == [False, False, True, False]
+        bars = [app.steps.draw(row, 79)[-1][1] for row in range(1, 5)]
+        assert bars == ["bar", "rest", "bar", "bar"]
+
+
+async def test_the_axis_grows_while_the_build_runs_and_stands_still_at_its_end() -> None:
+    running = StepUpdated("long", "[b 1/1] RUN long", ("base",), 2.0)
+    async with steps_app([BASE, running], now=4.0, width=80) as (app, _):
+        early = app.rows()[1].count("█")
+        app.steps.show(app.steps.progress, 40.0)
+        assert 0 < app.rows()[1].count("█") < early
+        app.steps.show(fold_all(app.steps.progress, [LONG, BuildSucceeded("", 8.0)]), 41.0)
+        still = app.rows()
+        app.steps.show(app.steps.progress, 999.0)
+        assert app.rows() == still

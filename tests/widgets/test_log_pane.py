@@ -91,7 +91,7 @@ async def test_typing_goes_to_the_first_match_from_here_on_and_counts_them() -> 
         assert "match 5" in app.shown()
         await pilot.press("space", "3")
         await until_found(pilot)
-        assert app.said.startswith("1 of 1 lines")
+        assert app.said.startswith("1 of 1 line")
         assert "match 35" in app.shown()
         await pilot.press("x")
         await until_found(pilot)
@@ -149,7 +149,7 @@ async def test_another_step_is_searched_for_the_same() -> None:
         app.pane.log_view.step = "b"
         app.pane.grow()
         await until_found(pilot)
-        assert app.said.startswith("1 of 1 lines")
+        assert app.said.startswith("1 of 1 line")
         assert "one match" in app.shown()
 
 

@@ -13,6 +13,11 @@ def human_size(size: int) -> str:
     return f"{value:.3g} TB"
 
 
+def counted(number: int, what: str) -> str:
+    """A number of things: `1 line`, `1,204 lines`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def short_time(seconds: float) -> str:
     """At most six characters: `12.3s`, `2m05s`, `1h02m`."""
     if seconds < 99.95:

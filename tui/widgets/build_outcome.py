@@ -1,9 +1,10 @@
-"""How a build stands, or what came of it: for a failure its cause, what that was read from, and what to do."""
+"""How a build stands, or what came of it: for a failure its cause, what to do, and what that was read from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -12,7 +13,8 @@ from textual.widgets import Static
 from tui.core.building.failure.diagnosis import Diagnosis
 from tui.core.building.summary import Summary
 
-_BAR = 24
+_LEAST = 16
+"""Columns of a bar that stands between the words."""
 
 
 class BuildOutcome(VerticalScroll, can_focus=False):
@@ -31,11 +33,14 @@ class BuildOutcome(VerticalScroll, can_focus=False):
         """Say this in place of what stood there."""
         self._show([Content.styled(text, "$text-error" if bad else "")])
 
-    def say_progress(self, text: str, percent: int) -> None:
-        """Say how far it is, behind a bar."""
-        done = _BAR * percent // 100
-        bar = Content.styled("━" * done, "$text-primary") + Content.styled("━" * (_BAR - done), "$border-blurred")
-        self._show([bar + Content(f"  {text}")])
+    def say_progress(self, doing: str, far: str, percent: int) -> None:
+        """Say how far it is, with one bar between the words, or below them where there is no room."""
+        width = self.scrollable_content_region.width
+        room = width - cell_len(doing) - cell_len(far) - 4
+        if room >= _LEAST:
+            self._show([Content(f"{doing}  ") + _bar(percent, room) + Content(f"  {far}")])
+        else:
+            self._show([Content(f"{doing}  {far}"), _bar(percent, width)])
 
     def add(self, text: str, *, bad: bool = False) -> None:
         """Say this below what stands there."""
@@ -53,23 +58,27 @@ class BuildOutcome(VerticalScroll, can_focus=False):
         headline = Content.styled(f"✓ {summary.headline}", "bold $text-success")
         self._show([headline, *map(Content, (*summary.details, *more))])
 
-    def failed(self, summary: Summary, diagnosis: Diagnosis | None, *, mendable: bool) -> None:
-        """The cause where it is known; `mendable` is whether there is a step to go to."""
+    def failed(self, summary: Summary, diagnosis: Diagnosis | None, *, evidence: bool) -> None:
+        """The cause where it is known, what to do, and where it happened; with or without what was read."""
         headline = Content.styled(summary.headline, "bold $text-error")
         if diagnosis is None or diagnosis.cause == "cancelled":
             self._show([headline, *map(Content, summary.details)])
             return
-        code = diagnosis.failed.exit_code if diagnosis.failed else None
-        with_code = f" (exit code {code})" if code is not None else ""
+        failed = diagnosis.failed
+        with_code = f" (exit code {failed.exit_code})" if failed and failed.exit_code is not None else ""
+        happened = f"The build failed at {failed.place}{with_code}." if failed else summary.headline
         where = f" Line {diagnosis.line} of the environment file." if diagnosis.line else ""
         lines = [Content.styled(f"✗ {diagnosis.sentence}{where}", "bold $text-error"), Content(diagnosis.advice)]
-        lines.append(Content.styled(f"{summary.headline}{with_code}", "$text-muted"))
-        if mendable:
-            key = Content.styled("f2 ", "bold $primary")
-            lines.append(key + Content("goes there; from there Next builds again."))
-        lines += [Content.styled(f"│ {line}", "$text-muted") for line in diagnosis.evidence]
+        lines.append(Content.styled(happened, "$text-muted"))
+        read = diagnosis.evidence if evidence else ()
+        lines += [Content.styled(f"│ {line}", "$text-muted") for line in read]
         self._show(lines)
 
     def _show(self, lines: list[Content]) -> None:
         self._lines = lines
         self.query_one(Static).update(Content("\n").join(lines))
+
+
+def _bar(percent: int, width: int) -> Content:
+    done = width * percent // 100
+    return Content.styled("━" * done, "$text-primary") + Content.styled("━" * (width - done), "$border-blurred")

@@ -1,4 +1,4 @@
-"""The steps of a build as a list: how each stands, how long it took, how far it is, what it last said."""
+"""The steps of a build as a list: how each stands, how long it took and when, how far it is, what it last said."""
 
 from __future__ import annotations
 
@@ -10,19 +10,23 @@ from tui.core.building.progress import Status, Step
 from tui.core.building.transfers import Moved, all_moved, layers
 from tui.core.units import short_time
 from tui.widgets.step_list import StepList
-from tui.widgets.step_rows import MARKS, Part
+from tui.widgets.step_rows import MARKS, Part, cut
+from tui.widgets.time_bars import TimeBars
 
 _ALL = "  All output"
 _INDENT = " " * 9
 _BAR = 12
 _WIDEST_STAGE = 12
+_KEY = "◆"
+"""Beside the bar of a step that is shown the key."""
 
 
 class BuildSteps(StepList):
     """All steps stage by stage, under a first row for the log of all of them.
 
     BuildKit's own preparations are left out once they went well. Below a step that runs stands what it moves, or
-    the newest of its output; below the chosen one each layer.
+    the newest of its output; below the chosen one each layer. Where there is room, a bar beside each step says
+    when it ran; those of the critical path are the bright ones.
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -34,10 +38,12 @@ class BuildSteps(StepList):
         self._authenticated: list[str] = []
         self._unused: frozenset[str] = frozenset()
         self._stage_width = 0
+        self._bars = TimeBars()
 
     def make_rows(self) -> list[tuple[str | None, int]]:
         steps = self.progress.steps
         self._arrange()
+        self._bars.arrange(self.progress, self.now)
         self._unused = frozenset(id for id in self._authenticated if came_without_key(steps[id]))
         telling = {step.id for step in steps.values() if step.status is Status.RUNNING or step.clipped}
         telling |= self._unused | {self.chosen or ""}
@@ -73,7 +79,11 @@ class BuildSteps(StepList):
             return [(_INDENT, "text"), *self._details(step)[part - 1]]
         above = self.rows[row - 1][0] if row > self.scroll_offset.y else None
         begins = above is None or _stage(self.progress.steps[above]) != _stage(step)
-        return [*_standing(step, self.now), *self._place(step, begins), _title(step)]
+        parts = [*_standing(step, self.now), *self._place(step, begins), _title(step)]
+        if not (room := self._bars.width(width)):
+            return parts
+        key = _KEY if id in self._authenticated else " "
+        return [*cut(parts, width - room - 3), (f" {key} ", "note"), *self._bars.parts(step, self.now, room)]
 
     def _place(self, step: Step, begins: bool) -> Iterator[Part]:
         """Its place in the Dockerfile; the stage is named once for all its steps."""

@@ -1,4 +1,4 @@
-"""A build as one watches it: its steps, and beside them its log, or what ran when."""
+"""A build as one watches it: its steps, and beside them its log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.widgets import ContentSwitcher
 
 from tui.core.building.events import BuildEvent
 from tui.core.building.fold import fold_all
@@ -17,10 +16,13 @@ from tui.core.building.progress import BuildProgress
 from tui.widgets.build_steps import BuildSteps
 from tui.widgets.log_pane import LogPane
 from tui.widgets.step_list import StepList
-from tui.widgets.timeline import Timeline
 
 FRAME = 1 / 20
 """Seconds: call `draw` this often while a build runs, however fast its lines come."""
+
+
+_LAST = 1_000
+"""Lines of a step's log in which what a cause was read from is looked for."""
 
 
 class BuildView(Container):
@@ -31,8 +33,9 @@ class BuildView(Container):
         height: 1fr;
         layout: vertical;
         & > BuildSteps { height: 40%; max-height: 40%; }
-        & > ContentSwitcher { height: 1fr; border-top: solid $border-blurred; }
-        & > ContentSwitcher:focus-within { border-top: solid $border; }
+        & > LogPane { border-top: solid $border-blurred; }
+        & > LogPane:focus-within { border-top: solid $border; }
+        &.-log-only > BuildSteps { display: none; }
     }
     """
 
@@ -44,9 +47,7 @@ class BuildView(Container):
 
     def compose(self) -> ComposeResult:
         yield BuildSteps()
-        with ContentSwitcher(initial="build-log"):
-            yield LogPane(self.log_shown, id="build-log")
-            yield Timeline(id="build-timeline")
+        yield LogPane(self.log_shown, id="build-log")
 
     @property
     def now(self) -> float:
@@ -71,20 +72,28 @@ class BuildView(Container):
                 self._ahead = self.progress.time - time.monotonic()
             self.query_one(LogPane).grow()
         self.query_one(BuildSteps).show(self.progress, self.now)
-        if self.query_one(Timeline).display:
-            self.query_one(Timeline).show(self.progress, self.now)
 
-    def toggle_timeline(self) -> None:
-        """Show the timeline in place of the log, or the log again."""
-        switcher = self.query_one(ContentSwitcher)
-        switcher.current = "build-log" if switcher.current == "build-timeline" else "build-timeline"
-        self.draw()
+    def toggle_log_only(self) -> None:
+        """Give all room to the log, or show the steps again."""
+        self.toggle_class("-log-only")
+        self.query_one(LogPane).log_view.focus()
 
     def choose_failed(self) -> None:
         """Choose the step that failed, where it has said something."""
         failed = self.progress.failed
         if failed is not None and self.log_shown.numbers(failed.id):
             self.query_one(BuildSteps).choose(failed.id)
+
+    def shows(self, evidence: Sequence[str]) -> bool:
+        """Bring these lines into view, and say whether the log of the step that failed has them near its end."""
+        failed, view = self.progress.failed, self.query_one(LogPane).log_view
+        numbers = self.log_shown.numbers(failed.id)[-_LAST:] if failed else ()
+        texts = {self.log_shown.text(number).strip(): number for number in numbers}
+        found = [texts.get(line.strip()) for line in evidence]
+        if not found or None in found:
+            return False
+        self.call_after_refresh(view.bring, min(number for number in found if number is not None))
+        return True
 
     @on(StepList.Chosen)
     def _chosen(self, event: StepList.Chosen) -> None:

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from tui.core.environment.edits import Fix, fix_diff
 from tui.core.environment.mend import Group, Read, group_fix, grouped
 from tui.core.errors import Problem
+from tui.core.units import counted
 from tui.widgets.dialogs import coloured_diff
 from tui.widgets.option_list import OptionList
 
@@ -120,4 +121,4 @@ def _clipped(diff: str) -> str:
     lines = diff.splitlines()
     if len(lines) <= _MOST_LINES:
         return diff
-    return "\n".join([*lines[: _MOST_LINES - 1], f"… and {len(lines) - _MOST_LINES + 1} more lines"])
+    return "\n".join([*lines[: _MOST_LINES - 1], f"… and {counted(len(lines) - _MOST_LINES + 1, 'more line')}"])

@@ -54,6 +54,11 @@ class FollowingLog(LogLines, can_focus=True):
         if not self.scroll_y <= row < self.scroll_y + height:
             self._scroll(row - height // 2)
 
+    def bring(self, number: int) -> None:
+        """Bring a line into view; where it is in view already, the end is followed as before."""
+        if not self.scroll_y <= self.row_of(number) < self.scroll_y + self.size.height:
+            self.go_to(number)
+
     def let_go(self) -> None:
         """Follow the end no longer."""
         if self.following:

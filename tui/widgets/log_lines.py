@@ -19,6 +19,7 @@ from tui.core.building.events import clip_limit
 from tui.core.building.log.log import BuildLog
 from tui.core.building.log.search import LogSearch
 from tui.core.text import unstyled
+from tui.core.units import counted
 from tui.widgets.log_line import Mark, character_at, draw, fit
 from tui.widgets.log_rows import FoldedRows, LogRows, Row
 
@@ -171,7 +172,7 @@ class LogLines(ScrollView):
     def _dropped(self) -> str:
         log = self.log_shown
         kept = f"{log.most_lines:,} lines, or {log.most_bytes // 2**20} MiB of text"
-        return f"… {log.dropped(self.step):,} earlier lines dropped (the log keeps {kept})"
+        return f"… {counted(log.dropped(self.step), 'earlier line')} dropped (the log keeps {kept})"
 
     # Selecting
 

@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 
 from tui.core.building.log.log import BuildLog
 from tui.core.building.log.search import LogSearch, after
+from tui.core.units import counted
 from tui.widgets.log_view import LogView
 
 _FRAME = 1 / 30
@@ -53,6 +54,7 @@ class LogPane(Vertical):
     def __init__(self, log: BuildLog, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.log_view = LogView(log)
+        self.log_view.set_reactive(LogView.wrapped, True)  # what went wrong is often at the end of a long line
         self._input = Input(placeholder="search", compact=True, select_on_focus=False)
         self._status = Static()
         self._origin = 0
@@ -151,14 +153,14 @@ def _status(view: LogView) -> Content:
     if view.search is not None:
         return Content.styled(_matches(view, view.search), "$text-primary")
     if view.new_lines:
-        place = Content.styled(f"{view.new_lines:,} new lines, End follows", "$text-warning")
+        place = Content.styled(f"{counted(view.new_lines, 'new line')}, End follows", "$text-warning")
     else:
         place = Content("following" if view.following else "End follows")
-    return place + Content(f" · {view.count:,} lines")
+    return place + Content(f" · {counted(view.count, 'line')}")
 
 
 def _matches(view: LogView, search: LogSearch) -> str:
     found = search.found
     if view.found is None:
-        return "no match" if not found else f"{len(found):,} lines"
-    return f"{bisect_left(found, view.found) + 1:,} of {len(found):,} lines"
+        return "no match" if not found else counted(len(found), "line")
+    return f"{bisect_left(found, view.found) + 1:,} of {counted(len(found), 'line')}"

@@ -10,6 +10,7 @@ from textual.geometry import Offset
 from textual.selection import SELECT_ALL, Selection
 
 from tui.core.building.log.log import BuildLog
+from tui.core.units import counted
 from tui.widgets.following_log import FollowingLog
 
 
@@ -45,7 +46,7 @@ class LogView(FollowingLog):
         selected = self.get_selection(self.text_selection or SELECT_ALL)
         if selected is not None:
             self.app.copy_to_clipboard(selected[0])
-            self.notify(f"{selected[0].count(chr(10)) + 1:,} lines copied.", markup=False)
+            self.notify(f"{counted(selected[0].count(chr(10)) + 1, 'line')} copied.", markup=False)
 
     def action_select(self, direction: int) -> None:
         """Select one line more, or one less; the first is the one found, or the last in view."""

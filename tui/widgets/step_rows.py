@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
@@ -27,6 +27,17 @@ MARKS = {
 
 Part = tuple[str, str]
 """A text and the name of how it looks: that of a status, or one of the others below."""
+
+
+def cut(parts: Iterable[Part], width: int) -> list[Part]:
+    """So wide, no more and no less; what had to be left out ends in a mark."""
+    kept: list[Part] = []
+    for text, name in parts:
+        if (size := cell_len(text)) > width:
+            return [*kept, (f"{set_cell_size(text, width - 1)}…" if width else "", name)]
+        kept.append((text, name))
+        width -= size
+    return [*kept, (" " * width, "text")]
 
 
 class StepRows(ScrollView, can_focus=True):

@@ -7,7 +7,7 @@ from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildEvent, BuildSucceeded, StepUpdated
 from tui.core.building.fold import fold_all
 from tui.core.building.progress import BuildProgress, Interval
-from tui.core.building.timing.timeline import bar, chronological, critical_path, ticks
+from tui.core.building.timing.timeline import bar, critical_path
 from tui.core.text import Redactor
 from tui.core.units import short_time
 
@@ -62,11 +62,6 @@ def test_the_critical_path_of_a_real_build_with_parallel_stages() -> None:
     assert steps[-1].text == "exporting to image"
 
 
-def test_steps_come_in_the_order_they_started_and_waiting_ones_not_at_all() -> None:
-    progress = fold_all(BuildProgress(), [ran("b", 2, 3), ran("a", 1, None), StepUpdated("c", "waits")])
-    assert [step.id for step in chronological(progress)] == ["a", "b"]
-
-
 def test_a_long_chain_is_no_trouble() -> None:
     events = [ran(f"s{n}", n, n + 1, f"s{n - 1}") for n in range(10_000)]
     assert len(path(*events).split()) == 10_000
@@ -88,18 +83,6 @@ def test_a_long_chain_is_no_trouble() -> None:
 )
 def test_intervals_are_drawn_to_scale(intervals: list[Interval], expected: str) -> None:
     assert bar(intervals, 0.0, 4.0, 4.0, 8) == expected
-
-
-@pytest.mark.parametrize("width", [1, 20, 60, 200])
-@pytest.mark.parametrize("seconds", [0.0, 0.003, 1.0, 59.0, 3_600.0, 400_000.0])
-def test_the_axis_bears_times_that_do_not_touch(seconds: float, width: int) -> None:
-    end = 0
-    for column, label in ticks(seconds, width):
-        assert column >= end
-        assert column + len(label) <= width
-        end = column + len(label) + 1
-    if width >= 20:
-        assert ticks(seconds, width)[0] == (0, "0s")
 
 
 @pytest.mark.parametrize(

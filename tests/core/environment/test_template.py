@@ -304,3 +304,10 @@ def test_a_file_of_somebody_else_is_said(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(os, "open", refuse)  # root, as in CI, may open every file
     with pytest.raises(CondockError, match="f cannot be read: Permission denied"):
         read_text(tmp_path, "f")
+
+
+def test_no_comment_is_wider_than_an_editor_in_80_columns(tmp_path: Path) -> None:
+    text = environment_template(tmp_path)
+    comments = [line for line in text.splitlines() if "#" in line]
+    assert len(comments) > 3
+    assert max(map(len, comments)) <= 70

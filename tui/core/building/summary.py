@@ -7,6 +7,7 @@ import re
 from tui.core.building.events import BuildFailed, BuildSucceeded
 from tui.core.building.key.key_use import key_untested, unused_key_words
 from tui.core.building.progress import BuildProgress, Status, Step
+from tui.core.building.transfers import all_moved
 from tui.core.dataclass import dataclass
 from tui.core.regex import regex
 from tui.core.units import human_size, short_time
@@ -69,6 +70,12 @@ def progress_line(progress: BuildProgress, image: str, now: float) -> str:
     return f"Building {image}{of}, {_time(seconds, 0)}."
 
 
+def how_far(progress: BuildProgress, now: float) -> str:
+    """The steps that have ended, of all, and the time so far: `5/9 · 48 s`; `now` as for `progress_line`."""
+    ended, steps, seconds = _how_far(progress, now)
+    return f"{ended}/{steps} · {_time(seconds, 0)}" if steps else _time(seconds, 0)
+
+
 def short_progress(progress: BuildProgress, now: float) -> str:
     """The same in a few characters: `building 5/9 48 s`."""
     ended, steps, seconds = _how_far(progress, now)
@@ -77,9 +84,11 @@ def short_progress(progress: BuildProgress, now: float) -> str:
 
 
 def percent(progress: BuildProgress) -> int:
-    """The part of the steps that has ended, of a hundred."""
+    """The part of the steps that has ended, of a hundred, with what those that run have moved of their whole."""
     ended, steps, _ = _how_far(progress, 0.0)
-    return 100 * ended // steps if steps else 0
+    moved = [all_moved(step) for step in progress.steps.values() if step.status is Status.RUNNING]
+    parts = sum(one.fraction or 0.0 for one in moved if one)
+    return min(100, int(100 * (ended + parts) / steps)) if steps else 0
 
 
 def _how_far(progress: BuildProgress, now: float) -> tuple[int, int, float]:

@@ -32,6 +32,10 @@ _FILES = ("noarch/repodata.json", "noarch/repodata.json.zst")
 """Every channel has one of these; the second is asked for only where the first is not there."""
 
 
+class KeyRefusedError(CondockError):
+    """The server does not accept the key."""
+
+
 @dataclass(frozen=True)
 class Identity:
     """Whose key it is, as far as the server tells."""
@@ -175,4 +179,5 @@ def _refused(status: int, domain: str) -> CondockError:
         404: (f"{domain} has no account service.", "Look at the site's domain; builds may work all the same."),
     }
     error = (f"{domain} answers with an error ({status}).", "Try again later; if it stays, ask whoever runs it.")
-    return sign_in_failed(*words.get(status, error))
+    failed = sign_in_failed(*words.get(status, error))
+    return KeyRefusedError(failed.message, failed.hint, failed.exit_code) if status == 401 else failed

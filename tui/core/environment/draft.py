@@ -15,14 +15,14 @@ from tui.core.environment.rules import PIP_RULES, judge
 from tui.core.text import shown
 
 _HEAD = """\
-# What your image contains. Each time this file changes, the environment is made anew.
+# What your image contains: a change makes the environment anew.
 name: {name}
 channels:
 """
 _DEFAULTS = """\
   # `defaults` is Anaconda's own channel; the build shows it your key.
   - defaults
-  # If your organisation has a channel of its own, put its address instead:
+  # Your organisation's own channel goes here by its address:
   # - https://repo.anaconda.cloud/repo/ORGANISATION/CHANNEL
 """
 
@@ -77,7 +77,8 @@ class Parts:
         lines += ["dependencies:\n"]
         if python:
             version = python.partition("=")[2]
-            lines += [f"  # One package a line. `{python}` takes the newest {version}.x; `>=` and `<` work too.\n"]
+            lines += [f"  # One package a line: `{python}` takes the newest {version}.x;\n"]
+            lines += ["  # `>=` and `<` work too.\n"]
             lines += [f"  - {python}\n"]
         lines += [f"  # {self.comment}\n"] if self.comment and self.conda else []
         lines += [f"  - {as_yaml(spec)}\n" for spec in self.conda]

@@ -34,6 +34,11 @@ class FailedStep:
     exit_code: int | None = None
     """Of its command; None where it was none that failed, or is not known."""
 
+    @property
+    def place(self) -> str:
+        """Its place alone, such as `builder 4/4`; the title where it has none."""
+        return self.title.partition(": ")[0]
+
 
 @dataclass(frozen=True)
 class Diagnosis:

@@ -1,4 +1,4 @@
-"""The order in which steps ran, and the critical path through them."""
+"""When the steps of a build ran, and the critical path through them."""
 
 from __future__ import annotations
 
@@ -7,19 +7,10 @@ from collections.abc import Iterable
 from math import ceil
 
 from tui.core.building.progress import BuildProgress, Interval, Status, Step
-from tui.core.units import short_time
 
 _SAME_TIME = 0.005
 """Seconds: a step whose input ended no earlier than this before its own start began because of it."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
-_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 36000)
-_LEAST_APART = 9
-
-
-def chronological(progress: BuildProgress) -> list[Step]:
-    """The steps that have started, in the order they did."""
-    started = [step for step in progress.ordered if step.intervals]
-    return sorted(started, key=lambda step: step.intervals[0].started)
 
 
 def critical_path(progress: BuildProgress, now: float) -> tuple[str, ...]:
@@ -62,15 +53,6 @@ def bar(intervals: Iterable[Interval], start: float, end: float, now: float, wid
             if cell < width:  # and what is drawn of another interval is not made shorter
                 cells[cell] = max(cells[cell], min(8, max(1, round((last - cell) * 8))))
     return "".join(_EIGHTHS[cell] for cell in cells)
-
-
-def ticks(seconds: float, width: int) -> list[tuple[int, str]]:
-    """The columns of an axis of so many seconds that bear a time, with it, each far enough from the next."""
-    scale = width / seconds if seconds > 0 else 0.0
-    step = next((step for step in _STEPS if step * scale >= _LEAST_APART), seconds)
-    times = [number * step for number in range(int(seconds / step) + 1)] if scale else [0.0]
-    places = [(round(time * scale), f"{time:g}s" if time < 60 else short_time(time)) for time in times]
-    return [(column, label) for column, label in places if column + len(label) <= width]
 
 
 def _place(time: float, start: float, end: float, width: int) -> float:

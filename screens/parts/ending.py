@@ -1,0 +1,62 @@
+"""The part of the build step that offers the ways on from a build, and tells what came of it all."""
+
+from __future__ import annotations
+
+from textual import on
+
+from screens.parts.build_result import BuildResult
+from screens.parts.replaying import Replaying
+from tui.core.dockerfile.command import run_command
+from tui.core.errors import CondockError, ExitCode
+from tui.core.proof.receipt_words import receipt_line, receipt_text
+from tui.widgets.choices import Choices
+from tui.widgets.dialogs import ConfirmDialog
+
+
+class Ending(Replaying):
+    """A step that a build ends in."""
+
+    _barred: CondockError | None = None
+    """Why the last build never began."""
+
+    @on(BuildResult.Offered)
+    def offer(self) -> None:
+        """Offer the ways on, once it has ended."""
+        self.query_one(Choices).offer(() if self._build.running else self._outcome.ways)
+        self.refresh_bindings()
+
+    @on(Choices.OptionSelected, "#build-choices")
+    async def _chosen(self, event: Choices.OptionSelected) -> None:
+        await self.run_action(event.option_id or "")
+
+    def action_try_image(self) -> None:
+        self._outcome.try_image()
+
+    def action_copy_run(self) -> None:
+        command = run_command(self.current.plan)
+        self.app.copy_to_clipboard(command)
+        self.notify(f"Copied: {command}", markup=False)
+
+    def action_receipt(self) -> None:
+        if receipt := self._outcome.receipt:
+            self.app.push_screen(ConfirmDialog("The receipt", receipt_text(receipt), yes="", no="Close"))
+
+    def quit_question(self) -> str:
+        if self._outcome.waits_for_push:
+            return "The image is not pushed yet. Leaving stops that."
+        return "The build is running. Leaving stops it." if self._build.running else ""
+
+    def outcome(self) -> tuple[ExitCode, str]:
+        result = self._outcome.result
+        if self._barred:
+            return self._barred.exit_code, str(self._barred)
+        if result is None or result.recorded:
+            return ExitCode.DONE, ""
+        receipt = self._outcome.receipt
+        searched = (receipt_line(receipt),) if receipt else ()
+        if result.summary.good:
+            good, pushed = self._outcome.pushed
+            code = ExitCode.DONE if good else ExitCode.BUILD_FAILED
+            code = ExitCode.KEY_FOUND if receipt and receipt.findings else code
+            return code, "\n".join(filter(None, (*result.lines, *searched, pushed, self._outcome.how_to_run)))
+        return ExitCode.BUILD_FAILED, "\n".join(result.lines)
