@@ -10,6 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import ScreenResume
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -103,6 +105,18 @@ class Frame(StepContent, Screen[None]):
             if self.has_companion:
                 yield Companion()
         yield KeyBar()
+
+    def fit(self, size: Size) -> None:
+        """Have the classes of this size before anything is styled: they would style it all anew."""
+        for length, points in (
+            (size.width, self.HORIZONTAL_BREAKPOINTS),
+            (size.height, self.VERTICAL_BREAKPOINTS),
+        ):
+            self.add_class(max(point for point in points if point[0] <= length)[1], update=False)
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Style nothing anew, which a step takes longest for: what was hidden has been styled, too."""
+        event.refresh_styles = False
 
     @property
     def is_first(self) -> bool:

@@ -96,6 +96,7 @@ class StepsApp(ProjectApp):
         self._trail.at(key)
         if key not in self._screens:
             screen = self.screen_of(key)(self.project, self._trail.shown(self.project))
+            screen.fit(self.size)
             screen.building, screen.companion = self._building, self.preferences.companion
             self.install_screen(screen, key)
             self._screens[key] = screen

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
+from textual.color import Color
+from textual.widgets import Button
 
 from tests.paths import RECORDINGS
 from tests.stages.wizard import FakeDocker, Wizard, build_stream, wizard
@@ -239,3 +241,25 @@ async def test_a_step_that_no_dockerfile_stands_beside_has_the_whole_width(folde
     async with wizard(folder, (160, 36)) as run:
         await run.go("preview")
         assert run.screen.query_one(".step").region.width == 160
+
+
+async def test_a_step_that_was_left_has_the_theme_of_now(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        await run.go("base")
+        run.app.theme = "condock-light"
+        await run.go("account")
+        colours = run.app.theme_variables
+        assert run.screen.styles.background == Color.parse(colours["background"])
+        assert run.screen.query_one("#next", Button).styles.background == Color.parse(colours["primary"])
+
+
+async def test_a_step_that_was_left_has_the_size_of_now(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        assert run.screen.has_class("-normal", "-low")
+        await run.go("base")
+        await run.pilot.resize_terminal(120, 36)
+        await run.go("account")
+        assert run.screen.has_class("-wide", "-high")
+        assert not run.screen.has_class("-normal", "-low")

@@ -12,9 +12,6 @@ from tui.core.proof.context.copied import copied_paths
 if TYPE_CHECKING:
     from tui.core.overview.inputs import Inputs
 
-if TYPE_CHECKING:
-    from tui.core.overview.inputs import Inputs
-
 _STEPS = ("FROM", "RUN", "COPY", "ADD", "WORKDIR")
 """The instructions that BuildKit makes a step of the build of."""
 _NS = 1_000_000_000
