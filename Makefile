@@ -15,6 +15,9 @@ TELL = /^(Collecting|Processing) / && ++n % 10 == 0 { print "    " n " of them a
 	/^Installing collected/ { print "    all are here, and are put in place"; fflush() } \
 	/^exit [0-9]+$$/ { code = $$2 } END { exit code }
 
+# Some hundred processes that the tests start would each compile everything where this is set.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test test-long check monkey bench pictures schema lock clean
 
 run: $(READY)
