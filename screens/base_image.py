@@ -31,8 +31,8 @@ from tui.widgets.field import Field
 from tui.widgets.image_picker import ImagePicker
 from tui.widgets.toggles import Tick
 
-_BUILDER_ABOUT = "Choose above, or type any image that has conda."
-_RUNTIME_ABOUT = "What people run. It needs no conda: the environment is copied in."
+_BUILDER_ABOUT = "has conda, and stays behind"
+_RUNTIME_ABOUT = "what people run; the environment is copied in"
 _TOS_ABOUT = (
     "conda in this base asks for them before it uses repo.anaconda.com/pkgs/main, /r and /msys2. In a build "
     "nobody can answer, so it would stop. Read them at anaconda.com/legal; an agreement of your company may "
@@ -106,7 +106,7 @@ class BaseImageScreen(StepScreen):
         self.query_one("#environment-cuda", Field).show(project.plan.environment.cuda)
         tos = self.query_one("#base-accept-tos", Tick)
         asks, may_ask = catalogue().asks_for_tos(base.builder), catalogue().may_ask_for_tos(base.builder)
-        tos.display = may_ask
+        tos.visible = may_ask  # its row stays, so that nothing jumps while one types
         self.query_one("#tos-about").display = asks
         with self.prevent(Checkbox.Changed):
             tos.value = base.accept_tos
@@ -164,6 +164,9 @@ class BaseImageScreen(StepScreen):
 
     @on(PinsChecked)
     def _pins_checked(self, event: PinsChecked) -> None:
+        images = catalogue()  # which has learnt the day
+        for picker, offered in zip(self.query(ImagePicker), (images.builders, images.runtimes), strict=True):
+            picker.images = offered
         lines = [Content.styled(name, "bold") + Content(f" {answer}") for name, answer in event.answers]
         self.query_one("#pins", Static).update(Content("\n").join(lines))
 

@@ -18,6 +18,7 @@ TOS = next(image for image in catalogue().builders if image.tos)
 async def test_enter_on_an_entry_sets_the_plan(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.go("base")
+        await run.press("end", "enter")  # unfolds the older ones
         await run.press("end", "enter")
         assert run.project.plan.base.builder == catalogue().builders[-1].reference
         run.screen.query(OptionList)[1].focus()
@@ -54,9 +55,9 @@ async def test_terms_of_service_are_asked_for_where_the_base_does(folder: Path) 
     async with wizard(folder) as run:
         await run.go("base")
         box = run.screen.query_one("#base-accept-tos", Checkbox)
-        assert not box.display
+        assert not box.visible
         await run.write("base.builder", TOS.reference)
-        assert box.display
+        assert box.visible
         assert not box.value
         assert "Terms of Service" in run.problem
         assert run.next.disabled
@@ -76,7 +77,17 @@ async def test_a_yes_can_be_taken_back_where_the_base_no_longer_asks(folder: Pat
         await run.pilot.pause()
         await run.write("base.builder", catalogue().builder.reference)
         stands = any("ACCEPT_TOS" in instruction.text for instruction in run.project.instructions())
-        assert run.screen.query_one("#base-accept-tos", Checkbox).display or not stands
+        assert run.screen.query_one("#base-accept-tos", Checkbox).visible or not stands
+
+
+async def test_nothing_jumps_while_one_types_the_name_of_an_image(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("base")
+        below = run.screen.query(ImagePicker)[1]
+        at = below.virtual_region.y
+        for typed in ("", "some", "some.where/else:1", f"some/thing@sha256:{'a' * 64}", "Not An Image"):
+            await run.write("base.builder", typed)
+            assert below.virtual_region.y == at
 
 
 async def test_images_on_this_machine_are_marked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +135,7 @@ async def test_the_image_to_start_with_is_called_recommended_and_no_other_one_is
         await run.go("base")
         offered = (catalogue().builders, catalogue().runtimes)
         for options, images in zip(run.screen.query(OptionList), offered, strict=True):
-            rows = [str(options.get_option_at_index(at).prompt) for at in range(options.option_count)]
-            for row, image in zip(rows, images, strict=True):
+            rows = [str(option.prompt) for option in options.options]
+            for row, image in zip(rows, images, strict=False):
                 assert ("recommended" in row) == image.recommended
                 assert "deprecated" not in row

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -303,7 +304,7 @@ IMAGES = (
 
 
 def picker() -> ImagePicker:
-    return ImagePicker("base.runtime", "Ship on", IMAGES, "What people run.")
+    return ImagePicker("base.runtime", "Ship on", IMAGES, "what people run")
 
 
 async def test_enter_picks_an_image_and_its_notes_stand_below() -> None:
@@ -315,6 +316,48 @@ async def test_enter_picks_an_image_and_its_notes_stand_below() -> None:
         await pilot.press("enter")
         await pilot.pause()
         assert [e.reference for e in app.said if isinstance(e, ImagePicker.Picked)] == [IMAGES[1].reference]
+
+
+OLDER = (
+    *IMAGES,
+    CatalogueImage("debian", "10", f"sha256:{'c' * 64}", "Old.", "", deprecated=True),
+    CatalogueImage("debian", "9", f"sha256:{'d' * 64}", "Older.", "", deprecated=True),
+)
+
+
+async def test_older_images_are_folded_until_they_are_asked_for_or_used() -> None:
+    async with showing(lambda: ImagePicker("base.runtime", "Ship on", OLDER, "")) as (app, pilot):
+        options = app.query_one(OptionList)
+        assert [str(option.prompt).split(" ")[1] for option in options.options[:2]] == [
+            "debian:13",
+            "ubuntu:24.04",
+        ]
+        assert str(options.options[2].prompt) == "▸ 2 older ones"
+        assert options.option_count == 3
+        options.focus()
+        await pilot.press("end", "enter")
+        await pilot.pause()
+        assert [str(option.prompt).split()[1] for option in options.options[2:]] == ["debian:10", "debian:9"]
+        assert options.highlighted == 2
+    async with showing(lambda: ImagePicker("base.runtime", "Ship on", OLDER, "")) as (app, pilot):
+        app.query_one(ImagePicker).reference = OLDER[3].reference
+        await pilot.pause()
+        assert app.query_one(OptionList).option_count == 4
+
+
+async def test_what_an_image_is_held_by_stands_below_it_in_one_line() -> None:
+    checked = replace(IMAGES[0], checked="2026-11-24")
+    async with showing(lambda: ImagePicker("base.runtime", "Ship on", (checked, IMAGES[1]), "")) as (app, pilot):
+        chooser, note = app.query_one(ImagePicker), app.query_one("Field .note", Static)
+        for reference, said in (
+            (checked.reference, "Held by sha256:aaaaaaaa…, as the registry had it on 2026-11-24."),
+            (IMAGES[1].reference, "Held by sha256:bbbbbbbb…, not checked yet."),
+            ("debian:12", "Held by nothing: its tag may name another image tomorrow."),
+        ):
+            chooser.reference = reference
+            await pilot.pause()
+            assert str(note.content) == said
+            assert note.size.height == 1
 
 
 @pytest.mark.parametrize("name", ["debian:13", f"debian@sha256:{'a' * 64}"])

@@ -51,6 +51,7 @@ class Field(Widget):
 
     problem: reactive[str] = reactive("")
     """The sentence shown below instead of the explanation."""
+    about: reactive[str] = reactive("", init=False)
 
     def __init__(
         self,
@@ -63,7 +64,7 @@ class Field(Widget):
         secret: bool = False,
     ) -> None:
         super().__init__(name=name, id=field_id(name))
-        self._about = about
+        self.set_reactive(Field.about, about)
         self._begun = False  # to type, since it has the focus
         self._input = (KeyInput if secret else Input)(
             value,
@@ -75,7 +76,7 @@ class Field(Widget):
 
     def compose(self) -> ComposeResult:
         yield self._input
-        yield Static(Content(self._about), classes="note")
+        yield Static(Content(self.about), classes="note")
 
     @property
     def value(self) -> str:
@@ -102,8 +103,11 @@ class Field(Widget):
 
     def watch_problem(self, problem: str) -> None:
         if self.is_mounted:
-            self.query_one(".note", Static).update(Content(problem or self._about))
+            self.query_one(".note", Static).update(Content(problem or self.about))
             self.set_class(bool(problem), "-problem")
+
+    def watch_about(self) -> None:
+        self.watch_problem(self.problem)
 
 
 def field_id(name: str) -> str:

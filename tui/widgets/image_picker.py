@@ -11,9 +11,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
-from textual.widgets.option_list import Option
 
 from tui.core.images.catalogue import CatalogueImage
+from tui.core.images.held import held_by
 from tui.widgets.field import Field
 from tui.widgets.option_list import OptionList
 
@@ -22,7 +22,12 @@ class ImagePicker(Widget):
     """Images of the catalogue and a field for the reference that is used."""
 
     DEFAULT_CSS = """
-    ImagePicker { height: auto; & OptionList { height: auto; } & .notes { height: auto; padding-left: 1; } }
+    ImagePicker {
+        height: auto;
+        & OptionList { height: auto; }
+        & .notes { height: auto; padding-left: 1; }
+        & Field .note { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }  /* nothing jumps below it */
+    }
     """
 
     @dataclass
@@ -36,36 +41,64 @@ class ImagePicker(Widget):
     """Names of images that this machine has already, by tag and by digest."""
     reference: reactive[str] = reactive("")
 
+    images: reactive[tuple[CatalogueImage, ...]] = reactive((), init=False)
+
     def __init__(self, name: str, label: str, images: tuple[CatalogueImage, ...], about: str) -> None:
+        """`about` says in a few words what such an image is for."""
         super().__init__(name=name)
         self._field_name = name
         self._label = label
-        self._images = images
         self._about = about
+        self._unfolded = False
+        self.set_reactive(ImagePicker.images, images)
 
     def compose(self) -> ComposeResult:
-        yield Static(Content.styled(self._label, "bold"), classes="label")
-        yield OptionList(*(Option(self._row(image), id=image.digest) for image in self._images), compact=True)
+        about = Content.styled(f"  {self._about}", "$text-muted")
+        yield Static(Content.styled(self._label, "bold") + about, classes="label")
+        yield OptionList(*self._rows(), compact=True)
         yield Static(classes="notes")
-        yield Field(self._field_name, "Image used", about=self._about, placeholder="name:tag@sha256:…")
+        yield Field(self._field_name, "Image used", placeholder="name:tag@sha256:…")
 
     def watch_local(self) -> None:
         self._redraw()
 
+    def watch_images(self) -> None:
+        self.watch_reference(self.reference)
+
     def watch_reference(self, reference: str) -> None:
         if self.is_mounted:
-            self.query_one(Field).show(reference)
+            field = self.query_one(Field)
+            field.show(reference)
+            field.about = held_by(reference, self.images)
+        used = (image for image in self.images if image.reference == reference)
+        self._unfolded = self._unfolded or any(map(_is_older, used))
         self._redraw()
 
     def on_mount(self) -> None:
         self.watch_reference(self.reference)
 
+    @property
+    def _shown(self) -> tuple[CatalogueImage, ...]:
+        """The images that are listed: older ones once they were asked for, or one of them was used."""
+        return tuple(image for image in self.images if self._unfolded or not _is_older(image))
+
+    def _rows(self) -> list[Content]:
+        shown = self._shown
+        folded = len(self.images) - len(shown)
+        more = [Content.styled(f"▸ {folded} older ones", "$text-muted")] if folded else []
+        return [*map(self._row, shown), *more]
+
     def _redraw(self) -> None:
         if not self.is_mounted:
             return
-        options = self.query_one(OptionList)
-        for number, image in enumerate(self._images):
-            options.replace_option_prompt_at_index(number, self._row(image))
+        options, rows = self.query_one(OptionList), self._rows()
+        if len(rows) == options.option_count:
+            for number, row in enumerate(rows):
+                options.replace_option_prompt_at_index(number, row)
+        else:
+            at = options.highlighted or 0
+            options.set_options(rows)
+            options.highlighted = min(at, len(rows) - 1) if rows else None
 
     def _row(self, image: CatalogueImage) -> Content:
         chosen = image.reference == self.reference
@@ -84,11 +117,25 @@ class ImagePicker(Widget):
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        image = self._images[event.option_index]
-        on_platforms = f" For {', '.join(image.platforms)}." if image.platforms else ""
-        self.query_one(".notes", Static).update(Content(f"{image.notes}{on_platforms}"))
+        shown = self._shown
+        if event.option_index < len(shown):
+            image = shown[event.option_index]
+            on_platforms = f" For {', '.join(image.platforms)}." if image.platforms else ""
+            words = f"{image.notes}{on_platforms}"
+        else:
+            words = "Enter shows them."
+        self.query_one(".notes", Static).update(Content(words))
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.post_message(self.Picked(self, self._images[event.option_index].reference))
+        shown = self._shown
+        if event.option_index < len(shown):
+            self.post_message(self.Picked(self, shown[event.option_index].reference))
+        else:
+            self._unfolded = True
+            self._redraw()
+
+
+def _is_older(image: CatalogueImage) -> bool:
+    return image.deprecated and not image.recommended
