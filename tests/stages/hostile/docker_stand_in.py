@@ -1,16 +1,14 @@
 """Stands for docker: notes what it was called with, and asks git about the context as buildx does (build/git.go).
 
-It is run as a program of its own, with the path of its notes in the place of @CALLS@.
+It is run as a program of its own, with the path of its notes in the place of @CALLS@: some thousand times, so that
+it imports what it needs alone.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
 import time
-from contextlib import suppress
 
 _CALLS = "@CALLS@"
 _MOST = 100_000
@@ -38,9 +36,11 @@ def _option(name: str) -> str:
 
 
 def _text(path: str) -> str | None:
-    with suppress(OSError), open(path, encoding="utf-8", errors="replace") as file:
-        return file.read(_MOST)
-    return None
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read(_MOST)
+    except OSError:
+        return None
 
 
 def _mounted() -> str | None:
@@ -59,17 +59,21 @@ def _note() -> None:
         call["ignore"] = _text(".dockerignore") if own is None else own
         call["secret"] = _mounted()
     path = f"{_CALLS}/{time.time_ns()}-{os.getpid()}"
-    with open(path, "x", encoding="utf-8", errors="surrogateescape") as file:
-        json.dump(call, file)
+    with open(path, "x", encoding="ascii") as file:
+        file.write(ascii(call))
 
 
 def _ask_git() -> None:
     if os.environ.get("BUILDX_GIT_INFO", "true").lower() in ("0", "f", "false"):
         return
+    import subprocess
+
     for question in _QUESTIONS:
-        with suppress(OSError):
-            argv = ["git", "-c", "log.showSignature=false", *question.split()]
+        argv = ["git", "-c", "log.showSignature=false", *question.split()]
+        try:
             subprocess.run(argv, capture_output=True, check=False)
+        except OSError:
+            return
 
 
 def _build() -> None:

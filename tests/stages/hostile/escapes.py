@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 import csv
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -75,7 +75,7 @@ def builds(machine: Machine) -> list[dict[str, Any]]:
 
 
 def _calls(machine: Machine) -> list[dict[str, Any]]:
-    return [json.loads(path.read_text("utf-8", "surrogateescape")) for path in sorted(machine.calls.iterdir())]
+    return [ast.literal_eval(path.read_text("ascii")) for path in sorted(machine.calls.iterdir())]
 
 
 def _of_calls(case: Case, machine: Machine, accounts: Sequence[Account]) -> Iterator[str]:
