@@ -282,9 +282,11 @@ class Wizard:
         assert not self.next.disabled
 
     async def until(self, met: Callable[[], bool], seconds: float = 30.0) -> None:
-        """Wait for what comes from a thread or a process; TimeoutError where it never does."""
+        """Wait for what comes from a thread or a process; TimeoutError where it never does, or the wizard ends."""
         async with asyncio.timeout(seconds):
             while not met():
+                if not self.app.is_running:
+                    raise TimeoutError
                 await self.pilot.pause(0.005)
         await self.pilot.pause()
 
