@@ -12,7 +12,9 @@ from tests.engine.channel import Hold
 from tests.engine.condock import CONDOCK, Folder
 from tests.engine.engine import Engine
 from tests.engine.terminal import Terminal
-from tests.engine.wizard_keys import write_files
+from tests.engine.wizard_keys import to_build
+from tui.core.files import write
+from tui.core.project import open_project
 
 FRONT_ENDS = ("build", "wizard")
 
@@ -61,9 +63,11 @@ def building(folder: Folder, key: str, front_end: str, **changes: str) -> Iterat
     """A build that was started in a terminal; `changes` are more variables for it."""
     arguments = ["build"] if front_end == "build" else []
     env = folder.environment(key, COLORTERM="truecolor", **changes)
+    for change in open_project(folder.path).changes():
+        write(change)
     with Terminal([CONDOCK, *arguments], folder.path, env) as terminal:
         if front_end == "wizard":
-            write_files(terminal)
+            to_build(terminal)
             terminal.press("enter")
         yield terminal
 

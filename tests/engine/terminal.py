@@ -16,6 +16,8 @@ from types import TracebackType
 import pyte
 
 COLUMNS, LINES = 80, 24
+LONG = 60.0
+"""Seconds after which what has not come will not, on however busy a machine."""
 # Its own session, with the terminal as the one that controls it: closing that sends SIGHUP.
 _LOGIN = "import os, sys; os.login_tty(0); os.execvp(sys.argv[1], sys.argv[1:])"
 
@@ -48,6 +50,7 @@ class Terminal:
     def __init__(self, command: Sequence[str | Path], cwd: Path, env: Mapping[str, str]) -> None:
         self._screen = pyte.Screen(COLUMNS, LINES)
         self._stream = pyte.ByteStream(self._screen)
+        self._rows: list[str] = []
         self._ours, self._theirs = os.openpty()
         termios.tcsetwinsize(self._theirs, (LINES, COLUMNS))
         self._settings = termios.tcgetattr(self._theirs)
@@ -82,7 +85,15 @@ class Terminal:
     @property
     def text(self) -> str:
         """The screen as it is now, without what is blank at the ends of lines."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        screen = self._screen
+        if len(self._rows) != screen.lines:
+            self._rows = [""] * screen.lines
+            screen.dirty.update(range(screen.lines))
+        for row in screen.dirty.intersection(range(screen.lines)):
+            cells = screen.buffer[row]
+            self._rows[row] = "".join(cells[column].data for column in range(screen.columns)).rstrip()
+        screen.dirty.clear()
+        return "\n".join(self._rows)
 
     def press(self, *keys: str) -> None:
         """Press keys by their names; `ctrl+n` and the like are understood."""
@@ -107,7 +118,7 @@ class Terminal:
         self._screen.resize(lines, columns)
         termios.tcsetwinsize(self._theirs, (lines, columns))
 
-    def wait_for(self, *texts: str, seconds: float = 30.0) -> None:
+    def wait_for(self, *texts: str, seconds: float = LONG) -> None:
         """Read until all of these are on the screen; AssertionError if they never are."""
         self.wait_until(lambda: all(text in self.text for text in texts), str(texts), seconds)
 
@@ -115,7 +126,7 @@ class Terminal:
         """Read until this is on the screen no more."""
         self.wait_until(lambda: text not in self.text, f"a screen without {text!r}")
 
-    def wait_until(self, met: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
+    def wait_until(self, met: Callable[[], bool], what: str, seconds: float = LONG) -> None:
         """Read until this is so; AssertionError where it never is."""
         deadline = time.monotonic() + seconds
         while not met():
@@ -155,7 +166,7 @@ class Terminal:
             return
         raise AssertionError(f"tab does not reach {label}")
 
-    def wait_until_ended(self, seconds: float = 30.0) -> int:
+    def wait_until_ended(self, seconds: float = LONG) -> int:
         """Read until the program has ended; its exit code."""
         self.wait_until(lambda: self.process.poll() is not None, "its end", seconds)
         while self.look(0):

@@ -20,21 +20,11 @@ def go_on(terminal: Terminal, *texts: str) -> None:
     terminal.wait_for(*texts, READY)
 
 
-def go_to(terminal: Terminal, step: str, *texts: str) -> None:
-    """To a step by the list of commands; there these texts are."""
+def to_build(terminal: Terminal) -> None:
+    """From the first screen, where all is written, to that which builds; Enter does it there."""
     terminal.wait_for("Your folder", "linux/", READY)
-    terminal.press("ctrl+p")
-    terminal.wait_for("Go to: 2 Account")
-    terminal.type(f"Go to: {step}")
-    terminal.wait_while("Go to: 2 Account")
     terminal.press("enter")
-    terminal.wait_for(*texts, READY)
-
-
-def write_files(terminal: Terminal) -> None:
-    """Write the files of a plan that only needs to be built; then Enter builds."""
-    go_to(terminal, "7 Preview", "RUN conda install")
-    go_on(terminal, "Nothing has been built yet")
+    terminal.wait_for("Nothing has been built yet", READY)
 
 
 def open_build_command(terminal: Terminal) -> None:
