@@ -18,18 +18,14 @@ TELL = /^(Collecting|Processing) / && ++n % 10 == 0 { print "    " n " of them a
 # Some hundred processes that the tests start would each compile everything where this is set.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-long check monkey bench pictures schema lock clean
+.PHONY: run test check monkey bench pictures schema lock clean
 
 run: $(READY)
 	@$(BIN)/condock $(FOLDER)
 
 test: $(READY)
 	$(BIN)/pytest --ignore=tests/engine --numprocesses=$(WORKERS)
-	$(BIN)/pytest tests/engine -m "not long" --numprocesses=2 --dist=loadfile
-
-# What takes long and seldom changes: engines that are killed, hang and fill up, builds without end.
-test-long: $(READY)
-	$(BIN)/pytest tests/engine -m long --numprocesses=2 --dist=loadfile
+	$(BIN)/pytest tests/engine --numprocesses=2 --dist=loadfile
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -55,7 +55,7 @@ def connected(url: str) -> bool:
     return any(local.endswith(port) and state == _ESTABLISHED for _, local, _, state, *_ in rows)
 
 
-def until(met: Callable[[], object], seconds: float = 20.0) -> None:
+def until(met: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait for what happens in another process; AssertionError if it does not."""
     deadline = time.monotonic() + seconds
     while not met():

@@ -18,7 +18,6 @@ from tests.engine.scripted import FRONT_ENDS, building, held_build, script
 from tests.engine.terminal import Terminal
 from tests.engine.throwaway import ROOM, Throwaway
 
-pytestmark = pytest.mark.long
 TEMPORARY = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))
 
 
@@ -30,10 +29,10 @@ def key() -> str:
 
 def assert_ends(terminal: Terminal, front_end: str, code: int, *said: str) -> None:
     """That it says so and ends, or can be left; the words of a line may be on several of the screen."""
-    terminal.wait_for(*said, seconds=20)
+    terminal.wait_for(*said)
     if front_end == "wizard":
         terminal.press("ctrl+q")
-    assert terminal.wait_until_ended(10) == code
+    assert terminal.wait_until_ended() == code
     assert terminal.restored
 
 
