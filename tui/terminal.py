@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 
-from tui.core.regex import regex
-
 LIMIT = 0.05
 """Seconds that a terminal has to answer: one that does takes a few thousandths."""
 _ASK = b"\x1b]11;?\x1b\\"  # xterm's control sequences: OSC 11, the colour of the background
-_ANSWER = regex(
+_ANSWER = (
     rb"\x1b\]11;rgba?:([0-9a-fA-F]{2,4})/([0-9a-fA-F]{2,4})/([0-9a-fA-F]{2,4})[^\x07\x1b]{0,5}(?:\x07|\x1b\\)"
 )
 _ANSWERING = ("iTerm.app", "WezTerm", "ghostty", "vscode", "Apple_Terminal")
@@ -57,7 +56,7 @@ def is_light(env: Mapping[str, str]) -> bool:
 
 def luminance(answer: bytes) -> float:
     """From 0 for black to 1 for white, of an answer to OSC 11; 0 where it is none."""
-    found = _ANSWER.search(answer)
+    found = re.search(_ANSWER, answer)
     if found is None:
         return 0.0
     red, green, blue = (int(part, 16) / float(16 ** len(part) - 1) for part in found.groups())
@@ -87,6 +86,6 @@ def _read(keyboard: int) -> bytes | None:
     answer = b""
     while select.select([keyboard], [], [], LIMIT)[0] and len(answer) < 100:
         answer += os.read(keyboard, 100)
-        if _ANSWER.search(answer):
+        if re.search(_ANSWER, answer):
             return answer
     return None

@@ -12,7 +12,6 @@ from types import ModuleType
 import pytest
 
 from tests.paths import ROOT
-from tui.core.regex import regex
 
 LOOK = """
 import importlib, sys
@@ -95,13 +94,6 @@ def test_the_look_would_see_it() -> None:
 
 def ours() -> list[ModuleType]:
     return [import_module(name) for name in modules("tui", "screens") if not name.endswith("__main__")]
-
-
-def test_every_pattern_can_be_compiled_later() -> None:
-    kind = type(regex("")).__name__
-    patterns = [value for module in ours() for value in vars(module).values() if type(value).__name__ == kind]
-    assert len(patterns) > 100
-    assert all(isinstance(pattern.flags, int) for pattern in patterns)
 
 
 def test_every_dataclass_can_be_made_one_later() -> None:

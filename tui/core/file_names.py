@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -13,12 +14,11 @@ from tui.core.locks.lock_writer import PIP_LOCK, lock_name
 from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, SCHEMA
 from tui.core.platforms import CONDA_NAMES
-from tui.core.regex import regex
 from tui.core.text import shown
 
 _TAKEN = (PLAN_FILE, SCHEMA, ".dockerignore", PIP_LOCK, *map(lock_name, CONDA_NAMES))
 """Files that condock writes, or that others read, under names that no plan chooses."""
-_OF_GIT = regex(r"\.git(ignore|attributes|modules)?|git~\d+")  # the last is Windows' short name of the first
+_OF_GIT = r"\.git(ignore|attributes|modules)?|git~\d+"  # the last is Windows' short name of the first
 _OWN_NAME = "Give it a name of its own."
 
 
@@ -55,7 +55,7 @@ def _fault(name: str, *, may_be_outside: bool) -> tuple[str, str] | None:
     if not path.parts or (outside and not may_be_outside):
         message = f"`{shown(name)}` is not a file inside the folder."
         return message, "Name one that is, relative to the folder."
-    if any(_OF_GIT.fullmatch(part) for part in _folded(name).split("/")):
+    if any(re.fullmatch(_OF_GIT, part) for part in _folded(name).split("/")):
         return f"`{shown(name)}` belongs to git.", _OWN_NAME
     if not name.isprintable() or name != name.strip() or "\\" in name:
         message = f"`{shown(name)}` has blanks at its ends, a backslash, or characters that cannot be seen."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import difflib
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import Enum, auto
@@ -14,7 +15,6 @@ from pathlib import Path
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.inside import create_inside, make_folder_inside, read_file, read_inside, replace_inside, stat_inside
-from tui.core.regex import regex
 from tui.core.text import shown
 
 MOST_BYTES = 1_000_000
@@ -25,7 +25,7 @@ SMALL = 100_000
 """Bytes of a text that is compared line by line, which takes a second for as many empty lines."""
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_STAMP = regex(r"\A# Made by condock; edits by hand are noticed \(([0-9a-f]{12})\)\.\n")
+_STAMP = r"\A# Made by condock; edits by hand are noticed \(([0-9a-f]{12})\)\.\n"
 
 
 class Standing(Enum):
@@ -84,7 +84,7 @@ def stamped(text: str) -> str:
 
 def is_ours(text: str) -> bool:
     """True if condock wrote this text and nobody has changed it since."""
-    stamp = _STAMP.match(text)
+    stamp = re.match(_STAMP, text)
     return stamp is not None and stamp[1] == checksum(text[stamp.end() :])
 
 

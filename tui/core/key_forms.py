@@ -7,8 +7,6 @@ from base64 import b64encode
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
-from tui.core.regex import regex
-
 ENCODINGS = (
     "plain",
     "URL-encoded",
@@ -32,9 +30,9 @@ _UNDONE = (
     r"\\u(?P<unit>[0-9A-Fa-f]{4})|\\x(?P<byte>[0-9A-Fa-f]{2})|\\",
     *map(re.escape, (*_QUOTE, *HIDDEN, "\0")),
 )
-_DISGUISE = regex("|".join(_UNDONE))
-_DISGUISE_OR_SPACE = regex("|".join((*_UNDONE, *map(re.escape, " \t\n\r"))))
-_PERCENT = regex(_UNDONE[0])
+_DISGUISE = "|".join(_UNDONE)
+_DISGUISE_OR_SPACE = "|".join((*_UNDONE, *map(re.escape, " \t\n\r")))
+_PERCENT = _UNDONE[0]
 _WITHOUT_HIDDEN = dict.fromkeys(map(ord, HIDDEN))
 
 
@@ -81,7 +79,7 @@ def may_be_disguised(text: str, *, quoted: bool) -> bool:
     """True if `undone` may change it, told quickly; `quoted`, whether quotes within quotes matter."""
     if not text.isascii() or "\\" in text or "\0" in text or (quoted and "'" in text):
         return True
-    return "%" in text and _PERCENT.search(text) is not None
+    return "%" in text and re.search(_PERCENT, text) is not None
 
 
 class Undone:
@@ -91,7 +89,7 @@ class Undone:
         """With `spaces`, those are taken out as well, line breaks with them."""
         parts: list[str] = []
         self._starts, self._ends, at = list[int](), list[int](), 0
-        for found in (_DISGUISE_OR_SPACE if spaces else _DISGUISE).finditer(text):
+        for found in re.finditer(_DISGUISE_OR_SPACE if spaces else _DISGUISE, text):
             self._keep(at, found.start())
             parts += text[at : found.start()], (meant := _meant(found))
             self._starts += [found.start()] * len(meant)
@@ -111,7 +109,7 @@ class Undone:
 
 def undone(text: str) -> str:
     """The text of `Undone` alone."""
-    return _DISGUISE.sub(_meant, text)
+    return re.sub(_DISGUISE, _meant, text)
 
 
 def _meant(found: re.Match[str]) -> str:

@@ -8,14 +8,13 @@ from functools import cached_property
 from string import ascii_letters, digits
 
 from tui.core.key_forms import Undone, encoded_forms, key_parts, may_be_disguised, undone
-from tui.core.regex import regex
 
 _SHORTEST = 6  # shorter forms would be found in half of what is shown
 _PIECE = 12
 """Characters of base64 or hex that are told by themselves: at most 9 bytes of a key."""
 _IN_PIECES = 2 * _PIECE - 1  # of a form that long, a whole piece lies where one is looked for
 _MEMBERS = ascii_letters + digits + "+/-_"
-_RUN = regex(rf"[{re.escape(_MEMBERS)}]{{{_PIECE},}}")
+_RUN = rf"[{re.escape(_MEMBERS)}]{{{_PIECE},}}"
 
 
 class KeySpans:
@@ -82,7 +81,7 @@ class KeySpans:
             while at >= 0:
                 yield at, at + len(form)
                 at = text.find(form, at + len(form))
-        for run in _RUN.finditer(text):
+        for run in re.finditer(_RUN, text):
             for at in range(run.start(), run.end() - _PIECE + 1):
                 if text[at : at + _PIECE] in self._pieces:
                     yield at, at + _PIECE

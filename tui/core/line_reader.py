@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import re
 
-from tui.core.regex import regex
 from tui.core.text import ESCAPES, SGR, Redactor, printable, safe_line, unstyled
 
 MAX_LINE = 16_384
@@ -18,9 +18,9 @@ _LOOK_AHEAD = 8_192
 _LONGEST_STYLE = 64
 _LONGEST_BEGUN = 400
 
-_UP = regex(r"\x1b\[(\d{0,3})A")
+_UP = r"\x1b\[(\d{0,3})A"
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\n"
-_ALL_OFF = regex(r"\x1b\[0*m")
+_ALL_OFF = r"\x1b\[0*m"
 
 
 class LineReader:
@@ -114,7 +114,7 @@ class LineReader:
         if "\r" in line:
             line = _after_returns(line)
         if "\b" in line:
-            line = _overwritten(ESCAPES.sub("", line))
+            line = _overwritten(re.sub(ESCAPES, "", line))
         styled = safe_line(self._style + line)
         self._style = _left_on(styled)
         bare = unstyled(styled)
@@ -129,7 +129,7 @@ class LineReader:
 
 def _count_up(line: str) -> int:
     """How many lines the cursor is sent up."""
-    return sum(int(count or 1) for count in _UP.findall(line)) if "\x1b" in line else 0
+    return sum(int(count or 1) for count in re.findall(_UP, line)) if "\x1b" in line else 0
 
 
 def _is_clean(text: str) -> bool:
@@ -155,8 +155,8 @@ def _left_on(styled: str) -> str:
     """The codes still in force at the end of a line; none where they are too many to be meant."""
     if "\x1b" not in styled:
         return ""
-    after_reset = _ALL_OFF.split(styled)[-1]
-    codes = "".join(SGR.findall(after_reset))
+    after_reset = re.split(_ALL_OFF, styled)[-1]
+    codes = "".join(re.findall(SGR, after_reset))
     return codes if len(codes) <= _LONGEST_STYLE else ""
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import NoReturn, final
-
-from tui.core.regex import regex
 
 KEY_VARIABLE = "ANACONDA_AUTH_API_KEY"
 """The name under which anaconda-auth and the build know the key."""
 
-SECRET_NAME = regex(r"(?:API_?KEY|TOKEN|PASSWORD|SECRET)$", re.IGNORECASE)
+SECRET_NAME = r"(?i)(?:API_?KEY|TOKEN|PASSWORD|SECRET)$"  # noqa: S105
 """Names of variables whose values are secret, by their form."""
 
 

@@ -34,7 +34,6 @@ from tui.core.locks.lock_checks import lock_problems, rendered_problems
 from tui.core.locks.locks import LockKind
 from tui.core.plan import NETWORKS, BuildPlan, SecretMode
 from tui.core.project import Project, known_platforms
-from tui.core.regex import regex
 from tui.core.secret import KEY_VARIABLE
 from tui.core.text import printable
 from tui.core.trust.claim import Claim
@@ -223,12 +222,12 @@ def _single_lines(plan: BuildPlan) -> Iterator[Problem]:
         for value in fields(part):
             held = getattr(part, value.name)
             texts = held if isinstance(held, tuple) else (held,)
-            if any(isinstance(text, str) and _UNSEEN.search(text) for text in texts):
+            if any(isinstance(text, str) and re.search(_UNSEEN, text) for text in texts):
                 name = f"{section.name}.{value.name}"
                 yield Problem(f"`{name}` has a line break or control character in it.", "Remove it.", name)
 
 
-_UNSEEN = regex(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_UNSEEN = r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 """Line breaks, control characters, and what turns the direction of text or cannot be seen."""
 
 

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from tui.core.key_spans import KeySpans
-from tui.core.regex import regex
 from tui.core.secret import Secret
 
-SGR = regex(r"\x1b\[[0-9;:]*m")
+SGR = r"\x1b\[[0-9;:]*m"
 """The one kind of escape that `safe_line` leaves in a line: colours, bold, underlined (ECMA-48, 8.3.117)."""
 
 _MASK = "••••"
@@ -20,17 +19,17 @@ _ESCAPE = (
     r"|\x1b[ -/]*[0-~]?"
     r"|\x9b[0-?]*[ -/]*[@-~]"
 )
-ESCAPES = regex(_ESCAPE, re.DOTALL)
+ESCAPES = f"(?s){_ESCAPE}"
 """Sequences that steer a terminal, colours included; each with its payload."""
-_OTHER_ESCAPES = regex(rf"(?!{SGR.pattern})(?:{_ESCAPE})", re.DOTALL)
+_OTHER_ESCAPES = rf"(?s)(?!{SGR})(?:{_ESCAPE})"
 # Control characters, and those that turn the direction of text: one line could read as another.
-_UNSEEN = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-_UNSEEN_BUT_ESCAPE = regex(_UNSEEN.pattern.replace("\x1f", "\x1a\x1c-\x1f"))
-_SURROGATES = regex("[\ud800-\udfff]")
+_UNSEEN = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
+_UNSEEN_BUT_ESCAPE = _UNSEEN.replace("\x1f", "\x1a\x1c-\x1f")
+_SURROGATES = "[\ud800-\udfff]"
 # Keys and tokens by their form alone: a JWT, and the token in a channel's address. A JWT's header is short, and a
 # text of a million `eyJ` would be looked through to its end from each of them.
-_KEY_FORMS = regex(r"eyJ[\w-]{8,500}\.eyJ[\w-]{8,8000}\.[\w-]{16,}|(?<=/t/)[^/\s]{8,}(?=/)")
-_TOKEN = regex(r"(?<=/t/)[^/\s]+|(?<=://)(?!git@)[^/\s]+(?=@)")
+_KEY_FORMS = r"eyJ[\w-]{8,500}\.eyJ[\w-]{8,8000}\.[\w-]{16,}|(?<=/t/)[^/\s]{8,}(?=/)"
+_CREDENTIALS = r"(?<=/t/)[^/\s]+|(?<=://)(?!git@)[^/\s]+(?=@)"
 
 
 def printable(text: str) -> str:
@@ -40,8 +39,8 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    text = _UNSEEN.sub("", ESCAPES.sub("", text).replace("\r\n", "\n"))
-    return _SURROGATES.sub("\ufffd", text).expandtabs(8)
+    text = re.sub(_UNSEEN, "", re.sub(ESCAPES, "", text).replace("\r\n", "\n"))
+    return re.sub(_SURROGATES, "\ufffd", text).expandtabs(8)
 
 
 def safe_line(line: str) -> str:
@@ -51,14 +50,14 @@ def safe_line(line: str) -> str:
     """
     if "\x1b" not in line:
         return printable(line)
-    line = _UNSEEN_BUT_ESCAPE.sub("", _OTHER_ESCAPES.sub("", line))
-    line = _SURROGATES.sub("\ufffd", line)
+    line = re.sub(_UNSEEN_BUT_ESCAPE, "", re.sub(_OTHER_ESCAPES, "", line))
+    line = re.sub(_SURROGATES, "\ufffd", line)
     return _with_tabs_expanded(line) if "\t" in line else line
 
 
 def unstyled(text: str) -> str:
     """Safe text without its codes for colours."""
-    return SGR.sub("", text) if "\x1b" in text else text
+    return re.sub(SGR, "", text) if "\x1b" in text else text
 
 
 class Redactor:
@@ -71,7 +70,7 @@ class Redactor:
         for start, end in reversed(self.__keys.find(text)):
             text = f"{text[:start]}{_MASK}{text[end:]}"
         if "eyJ" in text or "/t/" in text:
-            text = _KEY_FORMS.sub(_MASK, text)
+            text = re.sub(_KEY_FORMS, _MASK, text)
         return text
 
     def __repr__(self) -> str:
@@ -82,7 +81,7 @@ def _with_tabs_expanded(styled: str) -> str:
     """Tabs as spaces to the next eighth column; codes take up no columns."""
     shown: list[str] = []
     column = 0
-    for part in re.split(f"({SGR.pattern})", styled):
+    for part in re.split(f"({SGR})", styled):
         text = part if part.startswith("\x1b") else (" " * (column % 8) + part).expandtabs(8)[column % 8 :]
         column += 0 if part.startswith("\x1b") else len(text)
         shown.append(text)
@@ -96,7 +95,7 @@ def masked(text: str) -> str:
     """The text without the tokens and passwords of addresses, and printable."""
     if "/" not in text and "eyJ" not in text:
         return printable(text)
-    return _FORMS(_TOKEN.sub("••••", printable(text)))
+    return _FORMS(re.sub(_CREDENTIALS, "••••", printable(text)))
 
 
 def holds_token(text: str) -> bool:

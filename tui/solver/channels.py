@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -16,13 +17,12 @@ from rattler.networking import AddHeadersMiddleware, Client
 from rattler.networking.fetch_repo_data import CacheAction
 from rattler.repo_data.gateway import SourceConfig
 
-from tui.core.regex import regex
 from tui.solver.messages import Emit, Failed, all_of, silent
 
 PATIENCE = 60.0
 """Seconds without any sign of life from the channels."""
 _TICK = 0.2
-_NO_SHARDS = regex(r"HTTP status .*repodata_shards")
+_NO_SHARDS = r"HTTP status .*repodata_shards"
 _REFUSED = "HTTP status client error"
 _A_DAY = 86_400
 
@@ -50,7 +50,7 @@ class Channels:
         try:
             return await self._load(self._gateways(), channels, platforms, emit)
         except Failed as failed:
-            if not _NO_SHARDS.search(failed.text):
+            if not re.search(_NO_SHARDS, failed.text):
                 raise
         # A server that knows no sharded indexes should say 404 where one would be, but may say anything.
         return await self._load(self._gateways(sharded=False), channels, platforms, emit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
@@ -20,7 +21,6 @@ from rattler import (
 from rattler.exceptions import GatewayError, SolverError
 from rattler.package import BuildString
 
-from tui.core.regex import regex
 from tui.solver.channels import Channels, names_of, versions_of
 from tui.solver.messages import Emit, Failed, Message
 from tui.solver.specs import Spec, read_specs
@@ -31,7 +31,7 @@ EXPLAIN_WITHIN = 10.0
 """Seconds for one of them."""
 _PIP = Spec("pip", MatchSpec("pip"))
 # At the root of the solver's tree of reasons, or at one of its leaves.
-_ABSENT = regex(r"No candidates were found for (\S+)|─ (\S+)[^\n]*for which no candidates were found")
+_ABSENT = r"No candidates were found for (\S+)|─ (\S+)[^\n]*for which no candidates were found"
 
 
 async def solved(channels: Channels, message: Message, emit: Emit) -> Message:
@@ -113,7 +113,7 @@ def _package(record: RepoDataRecord) -> Message:
 async def _absent(channels: Channels, gateway: Gateway, message: Message, reasons: str) -> dict[str, Message]:
     """Of packages that no channel has as they are wanted: their versions, platforms, or names like theirs."""
     sources, platforms = message["channels"], [message["platform"], "noarch"]
-    found = dict.fromkeys(name for match in _ABSENT.findall(reasons) for name in match if name)
+    found = dict.fromkeys(name for match in re.findall(_ABSENT, reasons) for name in match if name)
     told: dict[str, Message] = {}
     for name in [name for name in found if not name.startswith("__")][:3]:
         versions = await versions_of(gateway, sources, platforms, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -21,11 +22,10 @@ from textual.widgets.text_area import TextAreaTheme
 from tui.core.environment.completion import Completion, CompletionKind, completion_at
 from tui.core.environment.edits import Edit, Finding, apply_edits, difference, moved
 from tui.core.errors import Problem
-from tui.core.regex import regex
 from tui.widgets.completion_list import CompletionList, Proposal
 
 # One line at a time, and only those on the screen: a tree of the whole text after each key costs ten times more.
-_PARTS = regex(
+_PARTS = (
     r"(?P<comment>(?<!\S)#.*)"
     r"|(?P<key>^\s*(?:-\s+)?[\w./-]+(?=:(?:\s|$)))"
     r"|(?P<dash>^\s*-(?=\s|$))"
@@ -97,7 +97,7 @@ class YamlEditor(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         line = super().get_line(line_index)
-        for part in _PARTS.finditer(line.plain):
+        for part in re.finditer(_PARTS, line.plain):
             line.stylize(self._styles.get(part.lastgroup or "", ""), part.start(), part.end())
         for span in self._marked.get(line_index, ()):
             line.stylize(self._styles.get(span.level, ""), span.start, span.end)

@@ -7,16 +7,15 @@ hours.
 
 from __future__ import annotations
 
+import re
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from io import StringIO
 
-from tui.core.regex import regex
-
 MOST_CHARACTERS = 64_000
 _MOST_LINES = 1_000
 """Each takes python-dotenv 40 µs, and the file is read a dozen times."""
-_MANY_BLANKS = regex(r"[^\S\r\n]{200}")
+_MANY_BLANKS = r"[^\S\r\n]{200}"
 """It looks for a comment behind each of the blanks in a row, and goes through the rest of them each time."""
 _MOST_VARIABLES = 100
 """Of one value: behind each `${` it goes through all of what follows."""
@@ -47,7 +46,7 @@ def assignments(text: str, env: Mapping[str, str] | None = None) -> dict[str, st
 
 
 def _lines(text: str) -> list[tuple[str, str | None]]:
-    if len(text) > MOST_CHARACTERS or len(text.splitlines()) > _MOST_LINES or _MANY_BLANKS.search(text):
+    if len(text) > MOST_CHARACTERS or len(text.splitlines()) > _MOST_LINES or re.search(_MANY_BLANKS, text):
         raise ValueError("This is no .env file that a person wrote.")
     from dotenv.parser import parse_stream  # 35 ms, and most projects have no .env
 

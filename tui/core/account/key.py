@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from tui.core.dataclass import dataclass
 from tui.core.errors import ExitCode, Problem
-from tui.core.regex import regex
 from tui.core.secret import Secret
 
 SOON = 7 * 86_400
@@ -23,25 +22,21 @@ RENEWAL = "Sign in again, or make a new key on anaconda.com."
 
 _HINT = "Sign in, or copy the key alone from your account's page on anaconda.com."
 # The commands `anaconda` (anaconda-auth 0.15.3, cli.py) and `ana` print their errors where a key was expected.
-_COMMAND_OUTPUT = regex(
-    r"\b\w*(?:Error|Exception)\b|\bTraceback\b|\bana(?:conda)? (?:login|auth|api-key|whoami|--verbose)\b"
+_COMMAND_OUTPUT = (
+    r"(?m)\b\w*(?:Error|Exception)\b|\bTraceback\b|\bana(?:conda)? (?:login|auth|api-key|whoami|--verbose)\b"
     r"|(?i:\bnot (?:currently |yet )?(?:logged|signed) in\b|\blog ?in (?:is )?required\b|^error:)"
-    r"|(?:command )?not found$|^Usage:|\bis not recognized as\b",
-    re.MULTILINE,
+    r"|(?:command )?not found$|^Usage:|\bis not recognized as\b"
 )
-_MADE_UP = regex(
-    r"[a-z]{1,15}(?:[-_][a-z]{1,15}){1,7}\d{0,4}"
+_MADE_UP = (
+    r"(?i)[a-z]{1,15}(?:[-_][a-z]{1,15}){1,7}\d{0,4}"
     r"|\W*(?:your|my|the)?[-_ ]?(?:api|anaconda)?[-_ ]?"
-    r"(?:key|token|secret|password|change-?me|test|example|placeholder|dummy|none|null|todo|x+)\d{0,4}\W*",
-    re.IGNORECASE,
+    r"(?:key|token|secret|password|change-?me|test|example|placeholder|dummy|none|null|todo|x+)\d{0,4}\W*"
 )
 _SHORTEST = 12  # characters; real keys have hundreds
-_NAME = regex(
-    r"\s*(?:(?:export|set|setx|env)\s+|\$env:)?(?=\w*(?:key|token|anaconda))\w+\s*=\s*[^=\s]", re.IGNORECASE
-)
+_NAME = r"(?i)\s*(?:(?:export|set|setx|env)\s+|\$env:)?(?=\w*(?:key|token|anaconda))\w+\s*=\s*[^=\s]"
 
 
-_SIGNED = regex(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{22,}", re.ASCII)
+_SIGNED = r"(?a)eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{22,}"
 """A JWT. 22 characters of base64 are 128 bits; signatures have twice as many or more (RFC 7518, 3.1)."""
 
 
@@ -85,10 +80,12 @@ def check_key(key: Secret, now: float, renewal: str = RENEWAL) -> KeyReport:
         if fails(text):
             return KeyReport(_problem(message, hint), words="not usable")
     if expires := _expiry(text):
-        return replace(_dated(expires, expires.timestamp() - now, renewal), guessable=not _SIGNED.fullmatch(text))
-    if _SIGNED.fullmatch(text):
+        return replace(
+            _dated(expires, expires.timestamp() - now, renewal), guessable=not re.fullmatch(_SIGNED, text)
+        )
+    if re.fullmatch(_SIGNED, text):
         return KeyReport(guessable=False)
-    return KeyReport(advice=_DOUBT if len(text) < _SHORTEST or _MADE_UP.fullmatch(text) else None)
+    return KeyReport(advice=_DOUBT if len(text) < _SHORTEST or re.fullmatch(_MADE_UP, text) else None)
 
 
 def _dated(expires: datetime, left: float, renewal: str) -> KeyReport:
@@ -143,13 +140,13 @@ _CHECKS: tuple[tuple[Callable[[str], bool], str, str], ...] = (
     (lambda text: not text, "The API key is empty.", _HINT),
     (lambda text: not text.strip(), "The API key is blank: spaces or line breaks, nothing else.", _HINT),
     (
-        lambda text: bool(_COMMAND_OUTPUT.search(text)),
+        lambda text: bool(re.search(_COMMAND_OUTPUT, text)),
         "This is a message of a command, not an API key.",
         "`anaconda auth api-key` and `ana api-key` print their errors where the key should be: sign in, then try "
         "again.",
     ),
     (
-        lambda text: bool(_NAME.match(text)),
+        lambda text: bool(re.match(_NAME, text)),
         "A variable's name was copied along with the API key.",
         "Keep only what stands after the equals sign.",
     ),

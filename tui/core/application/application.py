@@ -11,11 +11,10 @@ from pathlib import Path, PurePosixPath
 from tui.core.application.starts import find_starts
 from tui.core.errors import Problem
 from tui.core.plan import LONGEST_COMMAND, Application
-from tui.core.regex import regex
 from tui.core.text import printable
 
 _SHELL_WORDS = frozenset({"&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>&1"})
-_USER = regex(r"[a-z_][a-z0-9_-]{0,31}|[0-9]{1,9}(?::[0-9]{1,9})?")
+_USER = r"[a-z_][a-z0-9_-]{0,31}|[0-9]{1,9}(?::[0-9]{1,9})?"
 
 
 def guess_application(folder: Path) -> Application:
@@ -125,7 +124,7 @@ def _command_faults(command: str, has_files: bool) -> _Faults:
 
 
 def _user_faults(user: str) -> _Faults:
-    if not _USER.fullmatch(user):
+    if not re.fullmatch(_USER, user):
         yield (
             "The user is not a name for Linux.",
             ("Use lower-case letters, digits, `_` and `-`, beginning with a letter; or a numeric id."),

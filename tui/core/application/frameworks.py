@@ -11,11 +11,10 @@ from functools import lru_cache
 
 from tui.core.application.python_files import Source
 from tui.core.dataclass import dataclass
-from tui.core.regex import regex
 
-_FACTORY = regex(r"^(?:async )?def (create_app|make_app|get_app|build_app)\(", re.MULTILINE)
-_PART = regex(r"\[([^]]*)\]|(\S+)")
-_PLACE = regex(r"\{(\w+)\}")
+_FACTORY = r"(?m)^(?:async )?def (create_app|make_app|get_app|build_app)\("
+_PART = r"\[([^]]*)\]|(\S+)"
+_PLACE = r"\{(\w+)\}"
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Framework:
     def _application(self, text: str) -> str | None:
         if found := _compiled(rf"^(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*(?:\w+\.)?{self.application}").search(text):
             return found[1]
-        factory = _FACTORY.search(text)
+        factory = re.search(_FACTORY, text)
         return f"{factory[1]}()" if factory and _compiled(rf"\b{self.application}").search(text) else None
 
     def command_for(self, source: Source, name: str) -> str:
@@ -83,15 +82,15 @@ class Framework:
             "above": "" if path.parent.parent.name == "" else str(path.parent.parent),
         }
         words: list[str] = []
-        for optional, word in _PART.findall(self.command):
-            if word or all(values[place] for place in _PLACE.findall(optional)):
+        for optional, word in re.findall(_PART, self.command):
+            if word or all(values[place] for place in re.findall(_PLACE, optional)):
                 words += [part.format(**values) for part in (word or optional).split()]
         return shlex.join(words)
 
 
 @lru_cache(maxsize=100)
 def _compiled(expression: str) -> re.Pattern[str]:
-    return regex(expression, re.MULTILINE)
+    return re.compile(expression, re.MULTILINE)
 
 
 _SCRIPT = "It runs to its end, and so does the container."

@@ -11,7 +11,6 @@ from pathlib import Path, PurePosixPath
 
 from tui.core.application.python_files import Source, notebooks, python_sources
 from tui.core.dataclass import dataclass
-from tui.core.regex import regex
 
 _MOST_CODE = 2_000_000
 """Characters that are read in all."""
@@ -29,8 +28,8 @@ _GONE = frozenset(
 _NEW = frozenset(("annotationlib", "compression"))
 """Modules that came into it with Python 3.14."""
 _OF_PYTHON = sys.stdlib_module_names | _GONE | _NEW | {"__main__"}
-_LINE = regex(r"from[ ]++([A-Za-z_][\w.]*+)[ ]++import\b|import[ ]++([\w., ]++)", re.ASCII)
-_WORD = regex(r"(?:^|,) *+([A-Za-z_][\w.]*+)", re.ASCII)
+_LINE = r"(?a)from[ ]++([A-Za-z_][\w.]*+)[ ]++import\b|import[ ]++([\w., ]++)"
+_WORD = r"(?a)(?:^|,) *+([A-Za-z_][\w.]*+)"
 _MISSED = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
 """The errors that code catches which does without an import."""
 
@@ -147,6 +146,6 @@ def _name(node: ast.expr | None) -> str:
 def _by_line(text: str) -> Iterator[tuple[str, int]]:
     """The imports that stand in no block."""
     for number, line in enumerate(text.splitlines(), 1):
-        if found := _LINE.match(line[:1_000]):
+        if found := re.match(_LINE, line[:1_000]):
             origin, plain = found.groups()
-            yield from ((name, number) for name in ([origin] if origin else _WORD.findall(plain)))
+            yield from ((name, number) for name in ([origin] if origin else re.findall(_WORD, plain)))

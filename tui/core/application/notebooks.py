@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
-from tui.core.regex import regex
-
-_NOT_PYTHON = regex(r"[ \t]*[%!?]")
+_NOT_PYTHON = r"[ \t]*[%!?]"
 """How a line begins that IPython reads before Python does: magics, commands of a shell, help."""
 
 
@@ -34,7 +33,7 @@ def _cells(notebook: object) -> Iterator[str]:
             if isinstance(cell, dict) and cell.get("cell_type") == "code":
                 code = _joined(cell.get("source", cell.get("input")))
                 if not code.startswith("%%") or code.startswith(("%%time", "%%capture")):
-                    yield "\n".join(line for line in code.splitlines() if not _NOT_PYTHON.match(line))
+                    yield "\n".join(line for line in code.splitlines() if not re.match(_NOT_PYTHON, line))
 
 
 def _joined(source: object) -> str:

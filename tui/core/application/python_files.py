@@ -12,7 +12,6 @@ from tui.core.application.notebooks import notebook_code
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.inside import read_inside
-from tui.core.regex import regex
 
 MOST_FILES = 200
 _MOST_TRIED = 1_000
@@ -24,10 +23,10 @@ _LARGEST = {".py": 500_000, ".ipynb": 20_000_000}
 """Bytes read of a file: code written by people is smaller; a notebook may hold pictures, too."""
 _MOST_NOTEBOOKS = 20
 
-_SKIPPED = regex(
+_SKIPPED = (
     r"\..*|__pycache__|node_modules|site-packages|.*\.egg-info|venv|env|envs|build|dist|tests?|docs?|examples?"
 )
-_IMPORT = regex(r"^[ \t]*+(?:from[ \t]++(\w++)[\w.]*+[ \t]++import\b|import[ \t]++(\w[\w., \t]*+))", re.MULTILINE)
+_IMPORT = r"(?m)^[ \t]*+(?:from[ \t]++(\w++)[\w.]*+[ \t]++import\b|import[ \t]++(\w[\w., \t]*+))"
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Source:
     def imports(self) -> set[str]:
         """The first parts of the names it imports."""
         names = set()
-        for origin, plain in _IMPORT.findall(self.text):
+        for origin, plain in re.findall(_IMPORT, self.text):
             names |= {origin} if origin else {re.split(r"\W", part.strip())[0] for part in plain.split(",")}
         return names
 
@@ -110,7 +109,7 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        return entry.is_dir(follow_symlinks=False) and not _SKIPPED.fullmatch(entry.name)
+        return entry.is_dir(follow_symlinks=False) and not re.fullmatch(_SKIPPED, entry.name)
     except OSError:
         return False
 

@@ -15,22 +15,21 @@ from tui.core.errors import CondockError
 from tui.core.files import find_content
 from tui.core.inside import stat_inside
 from tui.core.plan import Application
-from tui.core.regex import regex
 from tui.core.secret import SECRET_NAME
 
 MOST = 12
 """Ways that are offered: who has more knows which one it is."""
 _PREFERRED = ("main.py", "app.py", "server.py", "api.py", "streamlit_app.py", "wsgi.py", "run.py", "__main__.py")
-_NO_ENTRY = regex(r"test_.*|.*_test\.py|conftest\.py|setup\.py|noxfile\.py")
+_NO_ENTRY = r"test_.*|.*_test\.py|conftest\.py|setup\.py|noxfile\.py"
 _BESIDE = ("templates", "static", "pages")
 """Folders that web frameworks look for beside the code."""
-_NAMED = regex(r"""["']((?:\w[\w -]*/){0,8}\w[\w -]*\.\w{1,10})\\?["']""")
+_NAMED = r"""["']((?:\w[\w -]*/){0,8}\w[\w -]*\.\w{1,10})\\?["']"""
 """A text in the code that may be the path of a file."""
-_NO_DATA = regex(
+_NO_DATA = (
     r"environment\.ya?ml|condock\.yml|.*\.lock|conda-lock\.yml|Dockerfile|requirements.*\.txt|pyproject\.toml"
 )
-_COMMANDS = regex(r"^\[(?:project|tool\.poetry)\.scripts\][^\n]*\n((?:[^\[\n][^\n]*\n?|\n)*+)", re.MULTILINE)
-_COMMAND = regex(r"""^[\w."'-]+[ \t]*=[ \t]*["']([\w.]+):(\w+)["']""", re.MULTILINE)
+_COMMANDS = r"(?m)^\[(?:project|tool\.poetry)\.scripts\][^\n]*\n((?:[^\[\n][^\n]*\n?|\n)*+)"
+_COMMAND = r"""(?m)^[\w."'-]+[ \t]*=[ \t]*["']([\w.]+):(\w+)["']"""
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class _Code:
 
     @property
     def entries(self) -> tuple[Source, ...]:
-        return tuple(source for source in self.sources if not _NO_ENTRY.fullmatch(source.path.name))
+        return tuple(source for source in self.sources if not re.fullmatch(_NO_ENTRY, source.path.name))
 
 
 def find_starts(folder: Path) -> tuple[Start, ...]:
@@ -108,8 +107,8 @@ def _entry_points(code: _Code) -> Iterator[Start]:
     with suppress(CondockError):
         text = find_content(code.folder, "pyproject.toml", 100_000) or ""
     own = {source.module: source for source in code.sources}
-    for table in _COMMANDS.findall(text):
-        for module, function in _COMMAND.findall(table):
+    for table in re.findall(_COMMANDS, text):
+        for module, function in re.findall(_COMMAND, table):
             if source := own.get(module):
                 program = f"import sys; from {module} import {function}; sys.exit({function}())"
                 command = f"{ENTRY_POINT.command_for(source, '')} {shlex.quote(program)}"
@@ -157,14 +156,14 @@ def _inside(code: _Code, file: str) -> Iterator[Source]:
 def _named_files(code: _Code, files: Iterable[str]) -> tuple[str, ...]:
     """The files, such as data and settings, that code which is copied names; none that is secret by its name."""
     named = dict.fromkeys(
-        name for file in files for source in _inside(code, file) for name in _NAMED.findall(source.text)
+        name for file in files for source in _inside(code, file) for name in re.findall(_NAMED, source.text)
     )
     return tuple(name for name in named if name.split("/")[0] not in files and _is_data(code.folder, name))
 
 
 def _is_data(folder: Path, name: str) -> bool:
     path = PurePosixPath(name)
-    if _NO_DATA.fullmatch(path.name) or path.suffix in (".py", ".ipynb") or SECRET_NAME.search(path.stem):
+    if re.fullmatch(_NO_DATA, path.name) or path.suffix in (".py", ".ipynb") or re.search(SECRET_NAME, path.stem):
         return False
     with suppress(OSError, ValueError, CondockError):
         stat_inside(folder, name)

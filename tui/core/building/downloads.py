@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from tui.core.dataclass import dataclass
-from tui.core.regex import regex
 from tui.core.units import human_size
 
 _UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 _SIZE = r"(\d+(?:\.\d+)?) (B|KB|MB|GB)"
 # Of the script that a Dockerfile with locks has: "7 of 20: numpy-2.4.6, 12.3 MB".
-_FETCHED = regex(rf"(\d+) of (\d+): \S+, {_SIZE}")
+_FETCHED = rf"(\d+) of (\d+): \S+, {_SIZE}"
 # Of conda's own table (23.11 to 26.7.1): a row a package, then the total.
-_ROW = regex(rf"    \S+ +\| +\S+ +{_SIZE}(?:  \S.*)?")
-_TOTAL = regex(rf" +Total: +{_SIZE}")
+_ROW = rf"    \S+ +\| +\S+ +{_SIZE}(?:  \S.*)?"
+_TOTAL = rf" +Total: +{_SIZE}"
 _ENDED = ("Preparing transaction", "Executing transaction", "CondaExitZero")
 
 
@@ -44,11 +44,11 @@ class Downloads:
 
 def heard(before: Downloads, line: str) -> Downloads:
     """The downloads after one more line of the step that has them."""
-    if match := _FETCHED.fullmatch(line):
+    if match := re.fullmatch(_FETCHED, line):
         return Downloads(int(match[1]), int(match[2]), before.size + _bytes(match[3], match[4]), known=True)
-    if match := _ROW.fullmatch(line):
+    if match := re.fullmatch(_ROW, line):
         return replace(before, packages=before.packages + 1)
-    if match := _TOTAL.fullmatch(line):
+    if match := re.fullmatch(_TOTAL, line):
         return replace(before, size=_bytes(match[1], match[2]), known=True)
     return Downloads() if line.startswith(_ENDED) else before
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from typing import Protocol, TypeAlias
 
 from tui.core.dataclass import dataclass
-from tui.core.regex import regex
 from tui.core.text import unstyled
 
 # Of BuildKit (util/progress/logs/logs.go), with the limit of size or of speed that was met.
-_CLIPPED = regex(r"\[output clipped, log limit (.+) reached\]")
+_CLIPPED = r"\[output clipped, log limit (.+) reached\]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def to_json(event: BuildEvent) -> dict[str, object]:
 
 def clip_limit(line: str) -> str:
     """The limit of the builder's, where this is its notice that it keeps back the rest of a step's output."""
-    match = _CLIPPED.fullmatch(line)
+    match = re.fullmatch(_CLIPPED, line)
     return match[1] if match else ""
 
 

@@ -6,13 +6,12 @@ import re
 from functools import lru_cache
 
 from tui.core.dataclass import dataclass
-from tui.core.regex import regex
 
 # Forms as seen from buildx 0.13.1 and 0.36.1: "[2/4] RUN ..", "[linux/arm64 1/1] COPY ..", "[stage-1  2/12] ..".
-_NUMBERED = regex(r"\[(?:(\w+/\S+) )?(?:(\S+) )?\s*(\d+)/(\d+)\] (.*)", re.DOTALL)
+_NUMBERED = r"(?s)\[(?:(\w+/\S+) )?(?:(\S+) )?\s*(\d+)/(\d+)\] (.*)"
 _INTERNAL = "[internal] "
-_RUN_FLAGS = regex(r"(?<=^RUN )\s*(?:--\S+\s+)+")
-_DIGEST = regex(r"@sha256:[0-9a-f]{64}")
+_RUN_FLAGS = r"(?<=^RUN )\s*(?:--\S+\s+)+"
+_DIGEST = r"@sha256:[0-9a-f]{64}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +31,15 @@ class StepName:
     @property
     def title(self) -> str:
         """One line for a list: the instruction without its flags for BuildKit, digests and line breaks."""
-        text = self.text if self.index == 0 else _RUN_FLAGS.sub("", self.text)
-        text = " ".join(_DIGEST.sub("", text).split())
+        text = self.text if self.index == 0 else re.sub(_RUN_FLAGS, "", self.text)
+        text = " ".join(re.sub(_DIGEST, "", text).split())
         return text[:1].upper() + text[1:]
 
 
 @lru_cache(maxsize=16_384)
 def parse_name(name: str) -> StepName:
     """The parts of a step's name. Of any other text, all of it is the `text`."""
-    if match := _NUMBERED.fullmatch(name):
+    if match := re.fullmatch(_NUMBERED, name):
         platform, stage, index, total, text = match.groups(default="")
         return StepName(text, stage, int(index), int(total), platform)
     return StepName(name.removeprefix(_INTERNAL), internal=name.startswith(_INTERNAL))

@@ -9,12 +9,11 @@ from tui.core.building.key.key_use import key_untested, unused_key_words
 from tui.core.building.progress import BuildProgress, Status, Step
 from tui.core.building.transfers import all_moved
 from tui.core.dataclass import dataclass
-from tui.core.regex import regex
 from tui.core.units import human_size, short_time
 
 _HOW_TO_TEST = "`condock build --check-key` runs them again, with this key."
 # The instruction is in the headline already.
-_PROCESS = regex(r'^process ".*" did not complete successfully: ', re.DOTALL)
+_PROCESS = r'(?s)^process ".*" did not complete successfully: '
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def summarise(
             step = progress.failed
             if step is None:
                 return Summary(False, "The build failed.", (message,))
-            reason = _PROCESS.sub("The command ended with ", step.error or message)
+            reason = re.sub(_PROCESS, "The command ended with ", step.error or message)
             return Summary(False, f"The build failed at {failed_at(step)}", (reason,))
         case _:
             return Summary(False, "The build was stopped. Everything it started has ended.")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from tui.core.building.downloads import Downloads
 from tui.core.building.events import TransferUpdated
 from tui.core.building.progress import Step
 from tui.core.dataclass import dataclass
-from tui.core.regex import regex
 from tui.core.units import human_size
 
 # As BuildKit names a blob, alone or after what is done with it: "sha256:..", "extracting sha256:..".
-_BLOB = regex(r"(?:(\S+) )?sha256:([0-9a-f]{64})")
+_BLOB = r"(?:(\S+) )?sha256:([0-9a-f]{64})"
 _VERBS = {"extract": "extracting", "done": ""}
 _SMALL = 16_384  # bytes: manifests and configurations are smaller, and the layers of use larger
 
@@ -58,7 +59,7 @@ def layers(step: Step) -> list[tuple[str, Moved]]:
     found: dict[str, TransferUpdated] = {}
     doing: dict[str, str] = {}
     for one in step.transfers.values():
-        if not (match := _BLOB.fullmatch(one.id)):
+        if not (match := re.fullmatch(_BLOB, one.id)):
             continue
         digest = match[2][:12]
         if one.completed is None:
@@ -70,7 +71,7 @@ def layers(step: Step) -> list[tuple[str, Moved]]:
 
 def _verb(transfer: TransferUpdated) -> str:
     """The verb of a transfer, without the digest or name it is done to."""
-    if match := _BLOB.fullmatch(transfer.id):
+    if match := re.fullmatch(_BLOB, transfer.id):
         verb = match[1] or transfer.name
         return _VERBS.get(verb, verb)
     return transfer.id.partition(" sha256:")[0].rstrip(":")

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from tui.core.environment.rules import CHANNEL_RULES, judge
 from tui.core.errors import Problem
-from tui.core.regex import regex
 from tui.core.text import shown
 
 ALIAS = "https://conda.anaconda.org"
@@ -16,10 +15,10 @@ ALIAS = "https://conda.anaconda.org"
 _DEFAULTS = ("https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r")
 """`defaults` on Linux (DEFAULT_CHANNELS_UNIX of conda 26.7.1, base/constants.py)."""
 _NAMED = {f"pkgs/{name}": f"https://repo.anaconda.com/pkgs/{name}" for name in ("main", "r", "pro")}
-_NAME = regex(r"[\w.-]+(?:/[\w.-]+)*", re.ASCII)
-_HOST = regex(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
-_PLATFORM = regex(r"/(?:noarch|(?:linux|osx|win|freebsd|emscripten|wasi|zos)-[a-z0-9]+)$")
-_FILE = regex(r"(?:/shards)?/[^/\s]+\.(?:json|jlap|msgpack|zst|bz2|conda)$")
+_NAME = r"(?a)[\w.-]+(?:/[\w.-]+)*"
+_HOST = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?"
+_PLATFORM = r"/(?:noarch|(?:linux|osx|win|freebsd|emscripten|wasi|zos)-[a-z0-9]+)$"
+_FILE = r"(?:/shards)?/[^/\s]+\.(?:json|jlap|msgpack|zst|bz2|conda)$"
 
 
 def addresses(channel: str) -> tuple[str, ...]:
@@ -27,7 +26,7 @@ def addresses(channel: str) -> tuple[str, ...]:
 
     As an unconfigured conda on Linux resolves it: settings in the builder's condarc are not seen from here.
     """
-    text = _PLATFORM.sub("", channel.strip().rstrip("/"))
+    text = re.sub(_PLATFORM, "", channel.strip().rstrip("/"))
     if text in ("defaults", "nodefaults"):
         return _DEFAULTS if text == "defaults" else ()
     if channel_problem(channel):
@@ -41,7 +40,7 @@ def channel_of(name: str) -> str:
     conda 26.7.1 makes `pkgs/r/repodata_shards.msgpack.zst` of https://repo.anaconda.com/pkgs/r/noarch/repodata_shards
     .msgpack.zst (gateways/connection/session.py, get_channel_name_from_url).
     """
-    return _PLATFORM.sub("", _FILE.sub("", name).rstrip("/"))
+    return re.sub(_PLATFORM, "", re.sub(_FILE, "", name).rstrip("/"))
 
 
 def channel_problem(channel: str) -> Problem | None:
@@ -52,7 +51,7 @@ def channel_problem(channel: str) -> Problem | None:
     if text == "local":
         message = "The channel local is a folder of this machine, which the build cannot see."
         return Problem(message, "Use a channel that has an address.")
-    if _is_address(text) if "://" in text else _NAME.fullmatch(text):
+    if _is_address(text) if "://" in text else re.fullmatch(_NAME, text):
         return None
     return Problem(
         f"{shown(channel)} is neither the name nor the address of a channel.",
@@ -68,7 +67,7 @@ def _is_address(text: str) -> bool:
         return False
     return (
         parts.scheme in ("http", "https")
-        and bool(_HOST.fullmatch(parts.hostname or ""))
+        and bool(re.fullmatch(_HOST, parts.hostname or ""))
         and port != 0
         and not re.search(r"[\s\\?#]", text)
         and text.isprintable()

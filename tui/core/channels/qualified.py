@@ -8,14 +8,13 @@ from tui.core.channels.addresses import channel_of, channel_problem
 from tui.core.dataclass import dataclass
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.plan import BuildPlan
-from tui.core.regex import regex
 
-_FRONT = regex(r"\s*(?P<channel>\S+)::(?P<rest>.*)", re.DOTALL)
-_BRACKET = regex(r"""[\s,]*\b(?P<name>channel|subdir)\s*=\s*["']?(?P<value>[^\s"',\]]+)["']?""")
-_EMPTY = regex(r"\[[\s,]*\]")
-_SUBDIR = regex(r".*/(?P<subdir>noarch|[a-z]+-[a-z0-9]+)/*")
+_FRONT = r"(?s)\s*(?P<channel>\S+)::(?P<rest>.*)"
+_BRACKET = r"""[\s,]*\b(?P<name>channel|subdir)\s*=\s*["']?(?P<value>[^\s"',\]]+)["']?"""
+_EMPTY = r"\[[\s,]*\]"
+_SUBDIR = r".*/(?P<subdir>noarch|[a-z]+-[a-z0-9]+)/*"
 
-_PACKAGE = regex(
+_PACKAGE = (
     r"(?P<channel>https?://\S+)/(?P<subdir>noarch|[a-z]+-[a-z0-9]+)/"
     r"(?P<name>[^/\s]+)-(?P<version>[^-/\s]+)-(?P<build>[^-/\s]+)\.(?:conda|tar\.bz2)(?:#\w+)?"
 )
@@ -38,18 +37,18 @@ def qualified(spec: str) -> Qualified:
     With conda 26.7.1 (classic) a package comes from that channel alone, and where a platform is given from that
     part of it alone; a channel that stands only here is asked as well.
     """
-    if package := _PACKAGE.fullmatch(spec.strip()):
+    if package := re.fullmatch(_PACKAGE, spec.strip()):
         name, version, build = package["name"], package["version"], package["build"]
         return Qualified(f"{name}=={version}={build}", package["channel"], package["subdir"])
-    found = _FRONT.fullmatch(spec)
+    found = re.fullmatch(_FRONT, spec)
     written = {"channel": found["channel"]} if found else {}
     rest = found["rest"] if found else spec
     if "[" in rest:
         head, bracket, inside = rest.partition("[")
-        written |= {part["name"]: part["value"] for part in _BRACKET.finditer(inside)}
-        rest = head + _EMPTY.sub("", bracket + _BRACKET.sub("", inside).lstrip(" ,"))
+        written |= {part["name"]: part["value"] for part in re.finditer(_BRACKET, inside)}
+        rest = head + re.sub(_EMPTY, "", bracket + re.sub(_BRACKET, "", inside).lstrip(" ,"))
     channel = written.get("channel", "")
-    part = _SUBDIR.fullmatch(channel)
+    part = re.fullmatch(_SUBDIR, channel)
     subdir = written.get("subdir", part["subdir"] if part and channel_of(channel) != channel.rstrip("/") else "")
     return Qualified(rest.strip(), channel_of(channel), subdir)
 

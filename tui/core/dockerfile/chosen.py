@@ -6,17 +6,16 @@ import re
 from collections.abc import Iterator
 
 from tui.core.dockerfile.instruction import Instruction
-from tui.core.regex import regex
 
-_DIGEST = regex(r"(@sha256:[0-9a-f]{8})[0-9a-f]{56}")
+_DIGEST = r"(@sha256:[0-9a-f]{8})[0-9a-f]{56}"
 _KEY = re.escape("--mount=type=secret")
 _RULES = (
-    ("base", "builder", regex(r"FROM |ENV CONDA_PLUGINS_AUTO_ACCEPT_TOS")),
-    ("base", "runtime", regex(r"FROM ")),
-    ("account", "builder", regex(_KEY)),
-    ("secret", "builder", regex(rf"{_KEY}|anaconda-registration")),
-    ("dependencies", "builder", regex(r"^COPY |conda env create|conda create|pip install")),
-    ("application", "runtime", regex(r"^(?:WORKDIR|COPY (?!--from=)|EXPOSE|ENTRYPOINT|USER|RUN getent)")),
+    ("base", "builder", re.compile(r"FROM |ENV CONDA_PLUGINS_AUTO_ACCEPT_TOS")),
+    ("base", "runtime", re.compile(r"FROM ")),
+    ("account", "builder", re.compile(_KEY)),
+    ("secret", "builder", re.compile(rf"{_KEY}|anaconda-registration")),
+    ("dependencies", "builder", re.compile(r"^COPY |conda env create|conda create|pip install")),
+    ("application", "runtime", re.compile(r"^(?:WORKDIR|COPY (?!--from=)|EXPOSE|ENTRYPOINT|USER|RUN getent)")),
 )
 _FEW = 3
 """Lines of an instruction of another step that are shown."""
@@ -31,7 +30,7 @@ def chosen_in(instruction: Instruction, step: str) -> bool:
 
 def shortened_digests(text: str) -> str:
     """A text with the first characters of its digests."""
-    return _DIGEST.sub(r"\1…", text)
+    return re.sub(_DIGEST, r"\1…", text)
 
 
 def lines_beside(instructions: tuple[Instruction, ...], step: str) -> Iterator[tuple[str, bool]]:

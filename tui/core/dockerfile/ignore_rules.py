@@ -7,8 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
-from tui.core.regex import regex
-
 
 class IgnoreRules:
     """The rules of an ignore file; the last that fits a path, or a folder above it, decides.
@@ -84,15 +82,15 @@ def _may_be_below(rule: str, folder: str) -> bool:
     return any(mark in path for mark in "*?[\\") or f"{path}/".startswith(f"{folder}/")
 
 
-_WORDS = regex(r"\*\*/?|\*|\?|\\.|\[\^?(?:\\.|[^\]\\])+\]|[^\\\[]", re.DOTALL)
-_ALL_WORDS = regex(f"(?:{_WORDS.pattern})*+", re.DOTALL)
+_WORDS = re.compile(r"\*\*/?|\*|\?|\\.|\[\^?(?:\\.|[^\]\\])+\]|[^\\\[]", re.DOTALL)
+_ALL_WORDS = f"(?s)(?:{_WORDS.pattern})*+"
 """Possessive: at the first bracket that is not closed there is an end of it."""
 
 
 @lru_cache(maxsize=1_024)
 def expression(pattern: str) -> re.Pattern[str] | None:
     """A pattern of the context as an expression for a whole path; None for one that is malformed."""
-    if not _ALL_WORDS.fullmatch(pattern):  # a bracket or a backslash with nothing behind
+    if not re.fullmatch(_ALL_WORDS, pattern):  # a bracket or a backslash with nothing behind
         return None
     words = _WORDS.findall(pattern)
     words = [word for word, after in zip(words, [*words[1:], ""], strict=True) if (word, after) != ("**/", "**/")]

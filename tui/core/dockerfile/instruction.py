@@ -8,10 +8,9 @@ import shlex
 
 from tui.core.dataclass import dataclass
 from tui.core.plan import LONGEST_COMMAND
-from tui.core.regex import regex
 
 _LONG = 90
-_VARIABLES = regex(r"(?:[A-Z_]+=\S+ )+")
+_VARIABLES = r"(?:[A-Z_]+=\S+ )+"
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ def copy(path: str, stage: str, *, why: str, options: str = "") -> Instruction:
 def run(command: str, *before: str) -> str:
     """RUN with mounts and what else comes before the command a line each; a long command in several lines too."""
     if "\n" not in command and len(command) >= _LONG:
-        variables = _VARIABLES.match(command)
+        variables = re.match(_VARIABLES, command)
         before = (*before, variables[0].rstrip()) if variables else before
         command = command[variables.end() :] if variables else command
     if "\n" not in command and len(command) >= _LONG:

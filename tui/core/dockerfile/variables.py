@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tui.core.dockerfile.instruction import Instruction, quoted
-from tui.core.regex import regex
 from tui.core.secret import SECRET_NAME
 from tui.core.text import shown
 
-_NAME = regex(r"[A-Za-z_]\w*", re.ASCII)
+_NAME = r"(?a)[A-Za-z_]\w*"
 _RESERVED = ("PATH",)
 """conda ignores them too (26.7.1, RESERVED_ENV_VARS)."""
 _WHY = (
@@ -32,8 +31,8 @@ def variable_instructions(variables: Iterable[tuple[str, str]]) -> Iterator[Inst
 
 def _left_out(name: str, value: str) -> str:
     """Why it cannot or must not stand in a Dockerfile; empty where it may."""
-    if SECRET_NAME.search(name):
+    if re.search(SECRET_NAME, name):
         return "By its name it is a secret, and all who have an image can read its ENV. Give it to the container."
-    if not _NAME.fullmatch(name) or not value.isprintable():
+    if not re.fullmatch(_NAME, name) or not value.isprintable():
         return "ENV takes names of letters, digits and `_`, and values of one line."
     return "ENV PATH above is needed to find the programs of the environment." if name in _RESERVED else ""

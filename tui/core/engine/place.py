@@ -18,11 +18,10 @@ from tui.core.engine.registry import (
 from tui.core.errors import Problem
 from tui.core.plan import Build, BuildPlan
 from tui.core.platforms import DOCKER_NAMES
-from tui.core.regex import regex
 from tui.core.text import printable, shown
 
 _BUILDER = "build.builder"
-_NAME = regex(r"[A-Za-z0-9][\w.+-]*", re.ASCII)
+_NAME = r"(?a)[A-Za-z0-9][\w.+-]*"
 """Of contexts and builders, a little wider than in docker/cli (context/store) and buildx (store/util.go)."""
 _OTHER_BUILDER = (
     "Choose another builder (`docker buildx create --driver docker-container` makes one), "
@@ -78,7 +77,7 @@ def report_of(build: Build, builders: Iterable[Builder], context: str) -> Engine
 def _strange_names(build: Build) -> Iterator[Problem]:
     """Of what cannot be the name of a context or builder: nothing is asked of it, docker could read an option."""
     for name, field, kind in ((build.context, "build.context", "context"), (build.builder, _BUILDER, "builder")):
-        if name and not _NAME.fullmatch(name):
+        if name and not re.fullmatch(_NAME, name):
             yield Problem(f"`{shown(name)}` is no name of a {kind}.", f"Choose another {kind}.", field)
 
 

@@ -15,11 +15,10 @@ from tui.core.environment.dependencies import dependency, name_of
 from tui.core.environment.edits import Edit, Fix, apply_edits, difference
 from tui.core.environment.layout import Edits, end_of
 from tui.core.environment.sections import Sections
-from tui.core.regex import regex
 from tui.core.text import masked, shown
 
-_SPEC = regex(r"(?P<package>(?:\S+::)?[\w.-]+)(?P<rest>.*)", re.DOTALL)
-_VERSION_ALONE = regex(r"[^\[]*(?:\[version=[^\],]*\])?\s*")
+_SPEC = r"(?s)(?P<package>(?:\S+::)?[\w.-]+)(?P<rest>.*)"
+_VERSION_ALONE = r"[^\[]*(?:\[version=[^\],]*\])?\s*"
 
 
 def add_dependency(text: str, spec: str) -> Fix | None:
@@ -112,8 +111,12 @@ def _named(sections: Sections, name: str) -> list[yaml.ScalarNode]:
 
 def _rewritten(sections: Sections, item: yaml.ScalarNode, rest: str) -> Edits:
     """A package with something else behind its name; what says more than a version stays as it is."""
-    spec = _SPEC.fullmatch(item.value)
-    if spec is None or not _VERSION_ALONE.fullmatch(spec["rest"]) or spec["rest"].strip(" =") == rest.strip("="):
+    spec = re.fullmatch(_SPEC, item.value)
+    if (
+        spec is None
+        or not re.fullmatch(_VERSION_ALONE, spec["rest"])
+        or spec["rest"].strip(" =") == rest.strip("=")
+    ):
         return ()
     sequence = sections.sequence("dependencies")
     flow = sequence is not None and bool(sequence.flow_style)
@@ -121,7 +124,7 @@ def _rewritten(sections: Sections, item: yaml.ScalarNode, rest: str) -> Edits:
 
 
 def _renamed(sections: Sections, item: yaml.ScalarNode, other: str) -> Edits:
-    spec = _SPEC.fullmatch(item.value)
+    spec = re.fullmatch(_SPEC, item.value)
     if spec is None:
         return ()
     channel, joint, _ = spec["package"].rpartition("::")

@@ -6,7 +6,6 @@ import re
 from enum import StrEnum
 
 from tui.core.dataclass import dataclass
-from tui.core.regex import regex
 
 
 class CompletionKind(StrEnum):
@@ -32,19 +31,18 @@ class Completion:
     """The channel in front of `::`."""
 
 
-_ITEM = regex(r"(?P<indent> *)-[ \t]+[\"']?")
-_KEY = regex(r"(?P<indent> *)(?P<dash>-[ \t]+)?[\"']?(?P<name>[\w-]+)[\"']?[ \t]*:(?P<rest>.*)")
-_COMMENT = regex(r"(?:^|\s)#")
-_NAME = regex(r"(?:(?P<channel>\S+)::)?(?P<name>[\w.-]*)", re.ASCII)
-_VERSION = regex(
-    r"(?:(?P<channel>\S+)::)?(?P<name>\w[\w.-]*?)"
+_ITEM = r"(?P<indent> *)-[ \t]+[\"']?"
+_KEY = r"(?P<indent> *)(?P<dash>-[ \t]+)?[\"']?(?P<name>[\w-]+)[\"']?[ \t]*:(?P<rest>.*)"
+_COMMENT = r"(?:^|\s)#"
+_NAME = r"(?a)(?:(?P<channel>\S+)::)?(?P<name>[\w.-]*)"
+_VERSION = (
+    r"(?a)(?:(?P<channel>\S+)::)?(?P<name>\w[\w.-]*?)"
     r"(?:[ \t]*(?:[=<>!~]=|[=<>])[ \t]*|[ \t]+)"
-    r"(?:[^=\s]*[,|][ \t]*(?:[=<>!~]=|[<>])?)?(?P<version>[\w.*+!-]*)",
-    re.ASCII,
+    r"(?:[^=\s]*[,|][ \t]*(?:[=<>!~]=|[<>])?)?(?P<version>[\w.*+!-]*)"
 )
-_LEAD = regex(r"[ \t]*[\"']?")
-_REST_OF_NAME = regex(r"[\w.-]*", re.ASCII)
-_REST_OF_VERSION = regex(r"[\w.*+!-]*", re.ASCII)
+_LEAD = re.compile(r"[ \t]*[\"']?")
+_REST_OF_NAME = re.compile(r"[\w.-]*", re.ASCII)
+_REST_OF_VERSION = re.compile(r"[\w.*+!-]*", re.ASCII)
 
 
 def completion_at(text: str, line: int, column: int) -> Completion | None:
@@ -58,7 +56,7 @@ def completion_at(text: str, line: int, column: int) -> Completion | None:
     content = lines[line]
     column = min(column, len(content))
     before = content[:column]
-    if _COMMENT.search(before):
+    if re.search(_COMMENT, before):
         return None
     start = _item_start(lines, line, before)
     return None if start is None else _in_item(content, start, column)
@@ -67,9 +65,9 @@ def completion_at(text: str, line: int, column: int) -> Completion | None:
 def _in_item(content: str, start: int, column: int) -> Completion | None:
     """The word begun in an item that starts at a column."""
     typed = content[start:column]
-    if found := _NAME.fullmatch(typed):
+    if found := re.fullmatch(_NAME, typed):
         begun, rest, name = found["name"], _REST_OF_NAME, ""
-    elif found := _VERSION.fullmatch(typed):
+    elif found := re.fullmatch(_VERSION, typed):
         begun, rest, name = found["version"], _REST_OF_VERSION, found["name"].lower()
     else:
         return None
@@ -80,7 +78,7 @@ def _in_item(content: str, start: int, column: int) -> Completion | None:
 
 def _item_start(lines: list[str], line: int, before: str) -> int | None:
     """The start of the item of conda's packages that the text before the place ends in."""
-    if item := _ITEM.match(before):
+    if item := re.match(_ITEM, before):
         return item.end() if _list_of(lines[:line], len(item["indent"])) == "dependencies" else None
     return _in_brackets(lines[:line], before)
 
@@ -88,7 +86,7 @@ def _item_start(lines: list[str], line: int, before: str) -> int | None:
 def _list_of(above: list[str], indent: int) -> str:
     """The name of the list whose dashes are indented so far."""
     for content in reversed(above):
-        if (key := _KEY.match(content)) and len(key["indent"]) <= indent:
+        if (key := re.match(_KEY, content)) and len(key["indent"]) <= indent:
             column = key.end("dash") if key["dash"] else len(key["indent"])
             if column <= indent and not (key["dash"] and len(key["indent"]) == indent):
                 return key["name"]
@@ -97,10 +95,10 @@ def _list_of(above: list[str], indent: int) -> str:
 
 def _in_brackets(above: list[str], before: str) -> int | None:
     """The start of an item in a list in brackets, which may have begun on a line above."""
-    content, opened = before, _KEY.match(before)
+    content, opened = before, re.match(_KEY, before)
     for earlier in () if opened else reversed(above):
         content = f"{earlier}\n{content}"
-        if opened := _KEY.match(earlier):
+        if opened := re.match(_KEY, earlier):
             break
     if not opened or opened["name"] != "dependencies":
         return None

@@ -16,7 +16,6 @@ from tui.core.environment.draft import Decision, Draft, Parts
 from tui.core.environment.installed_by_pip import installed_by_pip
 from tui.core.errors import CondockError
 from tui.core.files import find_text
-from tui.core.regex import regex
 from tui.core.text import holds_token, shown
 
 _HISTORY = "conda-meta/history"
@@ -39,17 +38,14 @@ _SYSTEM_ROOTS = ("/opt/conda", "/opt/miniconda3", "/opt/anaconda3", "/opt/minifo
 _ROOT_VARIABLES = ("CONDA_ROOT", "MAMBA_ROOT_PREFIX")
 _ENVS_VARIABLES = ("CONDA_ENVS_PATH", "CONDA_ENVS_DIRS")
 # Lines of the history, as conda writes and reads them (26.7.1, conda/history.py).
-_SPECS = regex(r"#\s*+(\w++)\s++specs:\s*+(\S.*)")
-_RECORD = regex(r"(.+)-([^-]+)-[^-]+\.json")
+_SPECS = r"#\s*+(\w++)\s++specs:\s*+(\S.*)"
+_RECORD = r"(.+)-([^-]+)-[^-]+\.json"
 _CHANGED = ("update", "install", "create", "neutered")
 _GONE = ("remove", "uninstall")
-_SPEC = regex(
-    r"(?:(?P<channel>[^\s:\[\]]++(?:://[^\s\[\]:]++)?)::)?(?P<name>[\w.-]++)(?P<rest>[^\[\]]*+)(?:\[.*\])?",
-    re.ASCII,
-)
-_CLOUD = regex(r"https?://conda\.anaconda\.org/([\w.-]+)")
-_MAIN = regex(r"(?:https?://repo\.anaconda\.com/)?pkgs/(?:main|r|msys2)|defaults")
-_SUBDIR = regex(r"/(?:noarch|(?:linux|osx|win)-\w+)$")
+_SPEC = r"(?a)(?:(?P<channel>[^\s:\[\]]++(?:://[^\s\[\]:]++)?)::)?(?P<name>[\w.-]++)(?P<rest>[^\[\]]*+)(?:\[.*\])?"
+_CLOUD = r"https?://conda\.anaconda\.org/([\w.-]+)"
+_MAIN = r"(?:https?://repo\.anaconda\.com/)?pkgs/(?:main|r|msys2)|defaults"
+_SUBDIR = r"/(?:noarch|(?:linux|osx|win)-\w+)$"
 
 
 @dataclass(frozen=True)
@@ -149,7 +145,7 @@ def _name_of(path: Path) -> str:
 def _installed(path: Path) -> dict[str, str]:
     """The versions of the packages that are there, by their names; from the names of conda's records."""
     with suppress(OSError), os.scandir(path / "conda-meta") as entries:
-        records = (_RECORD.fullmatch(entry.name) for entry in islice(entries, _MOST_ENTRIES))
+        records = (re.fullmatch(_RECORD, entry.name) for entry in islice(entries, _MOST_ENTRIES))
         return {record[1].lower(): record[2] for record in records if record}
     return {}
 
@@ -158,7 +154,7 @@ def _requests(history: str) -> dict[str, str]:
     """The last spec that was asked for of each package, as it can stand in an environment.yml."""
     found: dict[str, str] = {}
     for line in history.splitlines():
-        if line.startswith("#") and len(line) < 100_000 and (specs := _SPECS.match(line)):
+        if line.startswith("#") and len(line) < 100_000 and (specs := re.match(_SPECS, line)):
             for spec in islice(_listed(specs[2]), _MOST):
                 clean = _cleaned(spec)
                 if specs[1] in _GONE:
@@ -180,7 +176,7 @@ def _listed(text: str) -> Iterable[str]:
 
 def _cleaned(spec: str) -> str:
     """A spec without its build and its platform, as those are of this machine; empty where it cannot be read."""
-    found = _SPEC.fullmatch(spec.strip()) if spec.isprintable() and not holds_token(spec) else None
+    found = re.fullmatch(_SPEC, spec.strip()) if spec.isprintable() and not holds_token(spec) else None
     if found is None:
         return ""
     versions = re.sub(r"\s+", "", found["rest"])
@@ -206,10 +202,10 @@ def _channels(history: str, installed: Mapping[str, str]) -> tuple[str, ...]:
 
 def _channel(origin: str) -> str:
     """A channel by its usual name, from what stands before `::`; empty for a folder, or one with a token."""
-    channel = _SUBDIR.sub("", origin.rstrip("/"))
+    channel = re.sub(_SUBDIR, "", origin.rstrip("/"))
     if holds_token(channel) or not channel.isprintable() or channel.startswith(("file:", "/", ".")):
         return ""
-    if _MAIN.fullmatch(channel):
+    if re.fullmatch(_MAIN, channel):
         return "defaults"
-    cloud = _CLOUD.fullmatch(channel)
+    cloud = re.fullmatch(_CLOUD, channel)
     return cloud[1] if cloud else "" if channel in ("<unknown>", "pypi", "local") else channel

@@ -13,10 +13,9 @@ from tui.core.environment import fixes
 from tui.core.environment.edits import Kind
 from tui.core.environment.findings import Findings
 from tui.core.environment.rules import DEPENDENCY_RULES, PIP_RULES, pip_file
-from tui.core.regex import regex
 from tui.core.text import masked, shown
 
-_NAME = regex(r"(?:[^\s\[:/]+(?:/[\w-]+)?::)?([\w.-]+)(?!\S*://)", re.ASCII)
+_NAME = r"(?a)(?:[^\s\[:/]+(?:/[\w-]+)?::)?([\w.-]+)(?!\S*://)"
 
 _DROPPED = Kind(
     "{count} packages are written as `name: version`, which conda drops without a word.",
@@ -151,7 +150,7 @@ def dependency(item: yaml.ScalarNode) -> Dependency:
 @lru_cache(maxsize=4096)
 def _named(text: str) -> tuple[str, str]:
     """A text as it may be shown, and the name of its package."""
-    name = _NAME.match(text)
+    name = re.match(_NAME, text)
     return masked(text), name[1].lower() if name else ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import field, replace
 from functools import lru_cache
@@ -20,7 +21,6 @@ from tui.core.environment.repairs import mended
 from tui.core.environment.rules import CHANNEL_RULES
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
-from tui.core.regex import regex
 from tui.core.secret import SECRET_NAME
 from tui.core.text import masked, shown
 
@@ -28,8 +28,8 @@ KEYS = ("name", "channels", "dependencies", "variables", "prefix")
 """The keys that conda reads (26.7.1); it ignores others."""
 _OF_OTHER_TOOLS = ("platforms", "category", "pip-repositories")
 
-_DEFAULTS = regex(r"(?:.*/)?(?:defaults|(?:pkgs|repo)/main)/?")
-_CONDA_FORGE = regex(r"(?:.*/)?conda-forge/?")
+_DEFAULTS = r"(?:.*/)?(?:defaults|(?:pkgs|repo)/main)/?"
+_CONDA_FORGE = r"(?:.*/)?conda-forge/?"
 
 
 @dataclass(frozen=True)
@@ -189,8 +189,8 @@ class _Reader:
     def _mixed(self, items: list[yaml.Node]) -> None:
         """Note Anaconda's own packages beside those of conda-forge, at the later of the two."""
         texts = [item for item in items if as_text(item)]
-        of_anaconda = [item for item in texts if _DEFAULTS.fullmatch(item.value)]
-        of_conda_forge = [item for item in texts if _CONDA_FORGE.fullmatch(item.value)]
+        of_anaconda = [item for item in texts if re.fullmatch(_DEFAULTS, item.value)]
+        of_conda_forge = [item for item in texts if re.fullmatch(_CONDA_FORGE, item.value)]
         if of_anaconda and of_conda_forge:
             later = max(of_anaconda[0], of_conda_forge[0], key=lambda item: int(item.start_mark.index))
             message = "Anaconda's packages and those of conda-forge are built apart, and may not work together."
@@ -215,9 +215,9 @@ class _Reader:
             if not (isinstance(key, yaml.ScalarNode) and isinstance(value, yaml.ScalarNode)):
                 self._report(key, f"This variable is {kind(value)}.", "Write `NAME: value` on one line.")
                 continue
-            if SECRET_NAME.search(key.value):
+            if re.search(SECRET_NAME, key.value):
                 self._secret(node, key, value)
-            plain = plain or not SECRET_NAME.search(key.value)
+            plain = plain or not re.search(SECRET_NAME, key.value)
             yield masked(key.value), value.value
         if plain:
             message = "conda sets `variables` only where somebody activates the environment: not in an image."

@@ -11,7 +11,6 @@ from tui.core.environment import fixes
 from tui.core.environment.edits import Finding, Fix, Kind
 from tui.core.environment.layout import Layout, end_of
 from tui.core.environment.rules import Rule, judge
-from tui.core.regex import regex
 
 EXAMPLE = "List what you need, one `- name` a line."
 
@@ -24,12 +23,12 @@ _KINDS = {
     "tag:yaml.org,2002:timestamp": "a date",
 }
 # What conda-lock knows (conda/conda-lock, src_parser/selectors.py).
-_SYSTEM = regex(r"\[(?:(?P<here>linux|linux64|aarch64|unix)|(?P<elsewhere>win|win64|osx|osx64|arm64))\]")
+_SYSTEM = r"\[(?:(?P<here>linux|linux64|aarch64|unix)|(?P<elsewhere>win|win64|osx|osx64|arm64))\]"
 _ELSEWHERE = Kind(
     "{count} lines are for Windows or macOS by a comment that conda does not read.",
     "Make all {count} lines comments",
 )
-_SELECTOR = regex(rf"[ \t,]*#[^\r\n]*{_SYSTEM.pattern}")
+_SELECTOR = re.compile(rf"[ \t,]*#[^\r\n]*{_SYSTEM}")
 
 
 class Findings:
@@ -38,7 +37,7 @@ class Findings:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self._mends = not layout.has_anchors
-        self._has_selectors = _SYSTEM.search(layout.text) is not None
+        self._has_selectors = re.search(_SYSTEM, layout.text) is not None
         self._problems: list[Finding] = []
         self._advice: list[Finding] = []
 

@@ -10,13 +10,12 @@ import yaml
 
 from tui.core.environment.edits import Edit, Fix
 from tui.core.environment.layout import Edits, Layout, as_yaml, end_of
-from tui.core.regex import regex
 from tui.core.text import shown
 
 _LEFT_OUT = "Remove it"
-_BEFORE_VALUE = regex(r"""((?: |- )*)["']?[\w-]+["']?:([ \t]+)""")
-_LINE = regex(r"( *)-?(?=\w)")
-_SELECTOR = regex(r"sel\(\s*(?:(?P<here>linux|unix)|win|osx)\s*\)")
+_BEFORE_VALUE = r"""((?: |- )*)["']?[\w-]+["']?:([ \t]+)"""
+_LINE = r"( *)-?(?=\w)"
+_SELECTOR = r"sel\(\s*(?:(?P<here>linux|unix)|win|osx)\s*\)"
 _COMPARISON = ("<", ">", "=", "!", "~")
 
 
@@ -61,7 +60,7 @@ def quoted(layout: Layout, node: yaml.Node) -> Fix | None:
 
 def package_of(name: str, version: str) -> str:
     """A mapping such as `python: 3.12` as the one text that conda reads; empty for what Linux has no use for."""
-    if selector := _SELECTOR.fullmatch(name):
+    if selector := re.fullmatch(_SELECTOR, name):
         return version if selector["here"] else ""
     joint = "" if not version else " " if version.startswith(_COMPARISON) else "="
     return f"{name}{joint}{version}"
@@ -100,7 +99,7 @@ def _itemised(layout: Layout, node: yaml.ScalarNode) -> Iterator[Edit]:
     if not before.strip(" "):
         yield from _dashed(layout, node, start - len(before), end)
     elif layout.on_one_line(node) and not node.value.startswith("-"):
-        if on_line := _BEFORE_VALUE.fullmatch(before):
+        if on_line := re.fullmatch(_BEFORE_VALUE, before):
             indent = " " * (len(on_line[1]) + 2)
             yield layout.edit(start - len(on_line[2]), start, f"{layout.newline}{indent}- ")
         elif as_yaml(node.value, flow=True) == layout.source(node):
@@ -113,7 +112,7 @@ def _dashed(layout: Layout, node: yaml.ScalarNode, start: int, end: int) -> list
     lines = layout.text[start:end].splitlines(keepends=True)
     edits = []
     for line in lines:
-        found = _LINE.match(line)
+        found = re.match(_LINE, line)
         if found and len(found[1]) == node.start_mark.column:
             edits.append(layout.edit(start + found.end(1), start + found.end(), "- "))
         elif line.strip():

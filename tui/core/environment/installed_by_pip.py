@@ -12,12 +12,11 @@ from pathlib import Path
 
 from tui.core.errors import CondockError
 from tui.core.files import find_text
-from tui.core.regex import regex
 from tui.core.text import holds_token
 
 _MOST = 2_000
-_RECORD = regex(r"([A-Za-z0-9][\w.]*)-([\w.!+]+)\.dist-info", re.ASCII)
-_SITE = regex(r"python3\.\d{1,2}")
+_RECORD = r"(?a)([A-Za-z0-9][\w.]*)-([\w.!+]+)\.dist-info"
+_SITE = r"python3\.\d{1,2}"
 _LARGEST = 100_000
 
 
@@ -33,7 +32,7 @@ def installed_by_pip(path: Path) -> Iterator[tuple[str, str]]:
     ]
     asked = [record for record in found if _says(path, *record, "REQUESTED") is not None]
     for folder, name in asked or found:
-        if record := _RECORD.fullmatch(name):
+        if record := re.fullmatch(_RECORD, name):
             yield _requirement(
                 record[1].replace("_", "-"), record[2], _says(path, folder, name, "direct_url.json")
             )
@@ -63,7 +62,7 @@ def _records(path: Path) -> Iterator[tuple[str, str]]:
     """The folders of packages, and the names of the records in them."""
     for folder in ("lib", "Lib"):
         for site in _entries(path / folder):
-            inner = f"{folder}/{site}/site-packages" if _SITE.fullmatch(site) else f"{folder}/{site}"
+            inner = f"{folder}/{site}/site-packages" if re.fullmatch(_SITE, site) else f"{folder}/{site}"
             if inner.endswith("/site-packages"):
                 yield from ((inner, name) for name in _entries(path / inner) if name.endswith(".dist-info"))
 

@@ -13,7 +13,6 @@ from tui.core.environment.findings import finding_at
 from tui.core.environment.layout import Layout
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
-from tui.core.regex import regex
 
 _SPACES = "\xa0\u115f\u1160\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0"
 _NOTHINGS = (
@@ -22,15 +21,15 @@ _NOTHINGS = (
 )
 _FREE = ("name", "prefix", "variables")
 """Parts whose texts are nobody's names."""
-INVISIBLE = regex(f"[{_SPACES}{_NOTHINGS}]")
-_SPACE = regex(f"[{_SPACES}]")
+INVISIBLE = re.compile(f"[{_SPACES}{_NOTHINGS}]")
+_SPACE = f"[{_SPACES}]"
 # Comments are passed over, and `#` within quotes begins none.
-_PIECES = regex(rf"""'[^'\n]*'|"(?:\\.|[^"\\\n])*"|(?:^|(?<=[ \t]))\#[^\n]*|{INVISIBLE.pattern}""", re.MULTILINE)
+_PIECES = rf"""(?m)'[^'\n]*'|"(?:\\.|[^"\\\n])*"|(?:^|(?<=[ \t]))\#[^\n]*|{INVISIBLE.pattern}"""
 
 
 def without_invisible(text: str) -> str:
     """The text as it looks: with plain spaces, and without what takes no room."""
-    return INVISIBLE.sub("", _SPACE.sub(" ", text))
+    return INVISIBLE.sub("", re.sub(_SPACE, " ", text))
 
 
 def find_invisible(layout: Layout, root: yaml.Node | None) -> tuple[Finding, ...]:
@@ -50,7 +49,7 @@ def find_invisible(layout: Layout, root: yaml.Node | None) -> tuple[Finding, ...
 
 
 def _places(text: str, free: tuple[tuple[int, int], ...]) -> Iterator[int]:
-    for piece in _PIECES.finditer(text):
+    for piece in re.finditer(_PIECES, text):
         if not piece[0].startswith("#"):
             for found in INVISIBLE.finditer(text, *piece.span()):
                 if not any(start <= found.start() < end for start, end in free):

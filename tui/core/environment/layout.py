@@ -14,20 +14,19 @@ import yaml
 
 from tui.core.environment.edits import Edit
 from tui.core.environment.syntax import compose
-from tui.core.regex import regex
 
 Edits = tuple[Edit, ...]
 """Empty where it cannot be done."""
 
 _TEXT = "tag:yaml.org,2002:str"
 _MARK = "\ufeff"
-_BREAK = regex(r"\r\n|[\n\r\x85\u2028\u2029]")
-_ANCHOR = regex(r"(?:^|[\s\[{,])&[^\s&]")
-_PLAIN = regex(r"[A-Za-z][\w.-]*(?:[<>=!~]=?| )[\w.*+!-]+", re.ASCII)  # as most packages are
-_DASH = regex(r"( *)-[ \t]*")
-_TAIL = regex(r"[ \t]*(?:(?=#)|\Z)")
-_COMMA = regex(r"\s*,[ \t]*")
-_COMMA_HERE = regex(r"[ \t]*,[ \t]*")
+_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+_ANCHOR = r"(?:^|[\s\[{,])&[^\s&]"
+_PLAIN = r"(?a)[A-Za-z][\w.-]*(?:[<>=!~]=?| )[\w.*+!-]+"  # as most packages are
+_DASH = r"( *)-[ \t]*"
+_TAIL = re.compile(r"[ \t]*(?:(?=#)|\Z)")
+_COMMA = re.compile(r"\s*,[ \t]*")
+_COMMA_HERE = re.compile(r"[ \t]*,[ \t]*")
 
 
 class Layout:
@@ -49,7 +48,7 @@ class Layout:
     @property
     def has_anchors(self) -> bool:
         """True if one place may be repeated at another, so that an edit changes more than is seen."""
-        return "&" in self.text and _ANCHOR.search(self.text) is not None
+        return "&" in self.text and re.search(_ANCHOR, self.text) is not None
 
     def line_end(self, index: int) -> tuple[int, int]:
         """The end of this place's line: without its line ending, and with it."""
@@ -79,7 +78,7 @@ class Layout:
 
     def dash(self, item: yaml.Node) -> int | None:
         """The place of an item's dash, if that is the first thing on the item's line."""
-        found = _DASH.fullmatch(self.before(item))
+        found = re.fullmatch(_DASH, self.before(item))
         return item.start_mark.index - item.start_mark.column + len(found[1]) if found else None
 
     def beside(self, item: yaml.Node) -> str | None:
@@ -158,7 +157,7 @@ def end_of(node: yaml.Node) -> int:
 @lru_cache(maxsize=4096)
 def as_yaml(value: str, *, flow: bool = False) -> str:
     """The value as a YAML text: plain where it reads back as the same, in brackets (`flow`) or as an item."""
-    if _PLAIN.fullmatch(value):
+    if re.fullmatch(_PLAIN, value):
         return value
     root = compose(f"[{value}]" if flow else f"- {value}")
     if isinstance(root, yaml.SequenceNode) and len(root.value) == 1:

@@ -19,7 +19,6 @@ from tui.core.environment.template import requirement_lines
 from tui.core.errors import CondockError
 from tui.core.files import read_text
 from tui.core.plan import BuildPlan
-from tui.core.regex import regex
 from tui.core.text import shown
 
 _MISSING = Kind(
@@ -28,7 +27,7 @@ _MISSING = Kind(
 _UNKNOWN = Kind("The code imports {subjects}, and condock does not know which packages bring them.", "")
 _ALL = "anaconda"
 """The package of conda's that brings most others."""
-_NAME = regex(r"[A-Za-z0-9][\w.-]*", re.ASCII)
+_NAME = r"(?a)[A-Za-z0-9][\w.-]*"
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def required_names(folder: Path, file: str, pip_files: Iterable[str]) -> frozens
             )
         except CondockError:
             continue
-        names |= {normal(found[0]) for line in requirement_lines(text) if (found := _NAME.match(line))}
+        names |= {normal(found[0]) for line in requirement_lines(text) if (found := re.match(_NAME, line))}
     return frozenset(names)
 
 

@@ -11,7 +11,6 @@ from tui.core.environment.edits import Edit, Fix
 from tui.core.environment.layout import Layout
 from tui.core.environment.syntax import NOT_YAML, compose
 from tui.core.errors import Problem
-from tui.core.regex import regex
 
 _MOST = 10
 """Repairs of one text: more than that was not meant to be YAML."""
@@ -24,7 +23,7 @@ class _Repair:
     """A pattern for the line, and what to put for it."""
 
     title: str
-    pattern: re.Pattern[str]
+    pattern: str
     better: str | Callable[[re.Match[str]], str]
     everywhere: bool = False
     """All lines that have it are repaired at once."""
@@ -33,7 +32,7 @@ class _Repair:
         if len(line) > _LONGEST:
             return line
         content = line.rstrip("\r\n\x85\u2028\u2029")
-        return self.pattern.sub(self.better, content).replace("\n", newline) + line[len(content) :]
+        return re.sub(self.pattern, self.better, content).replace("\n", newline) + line[len(content) :]
 
 
 def _quoted(found: re.Match[str]) -> str:
@@ -41,19 +40,19 @@ def _quoted(found: re.Match[str]) -> str:
 
 
 _REPAIRS = (
-    _Repair("Remove what cannot be seen", regex(f"(?![\ud800-\udfff]){NOT_YAML.pattern}"), "", everywhere=True),
+    _Repair("Remove what cannot be seen", f"(?![\ud800-\udfff]){NOT_YAML}", "", everywhere=True),
     _Repair(
         "Indent with spaces",
-        regex(r"^ *\t[ \t]*"),
+        r"^ *\t[ \t]*",
         lambda found: found[0].replace("\t", "  "),
         everywhere=True,
     ),
-    _Repair("Write it as one text", regex(r"^(\s*- +[\w.-]+): +(?=[<>])"), r"\1 "),
-    _Repair("Put a space behind the dash", regex(r"^( *)-(?=[\w])"), r"\1- "),
-    _Repair("Put the item on its own line", regex(r"^( *)([\w-]+:) +(?=- )"), "\\1\\2\n\\1  "),
-    _Repair("Put quotes around it", regex(r"^(\s*(?:- +|[\w-]+: +)+)([>|*&!%@`].*?)(?=\s+#|\s*$)"), _quoted),
-    _Repair("Close the quote", regex(r"^([^'\"#]*)(['\"])([^'\"]*?)(?=\s*$)"), r"\1\2\3\2"),
-    _Repair("Put quotes around it", regex(r"^(\s*(?:- +)*[\w-]+: +)([^\s'\"\[{].*?: .*?)(?=\s+#|\s*$)"), _quoted),
+    _Repair("Write it as one text", r"^(\s*- +[\w.-]+): +(?=[<>])", r"\1 "),
+    _Repair("Put a space behind the dash", r"^( *)-(?=[\w])", r"\1- "),
+    _Repair("Put the item on its own line", r"^( *)([\w-]+:) +(?=- )", "\\1\\2\n\\1  "),
+    _Repair("Put quotes around it", r"^(\s*(?:- +|[\w-]+: +)+)([>|*&!%@`].*?)(?=\s+#|\s*$)", _quoted),
+    _Repair("Close the quote", r"^([^'\"#]*)(['\"])([^'\"]*?)(?=\s*$)", r"\1\2\3\2"),
+    _Repair("Put quotes around it", r"^(\s*(?:- +)*[\w-]+: +)([^\s'\"\[{].*?: .*?)(?=\s+#|\s*$)", _quoted),
 )
 
 

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from tui.core.dataclass import dataclass
 from tui.core.environment.rules import pip_file
-from tui.core.regex import regex
 from tui.core.text import masked
 
 Minor = tuple[int, int]
@@ -17,14 +16,13 @@ Minor = tuple[int, int]
 LONGEST = 300
 """Characters of a line that people write."""
 
-_REQUIREMENT = regex(
-    r"(?P<name>[A-Za-z0-9][\w.-]*+)\s*+(?:\[(?P<extras>[\w\s,.-]*+)\])?\s*+"
-    r"(?P<versions>(?:(?:===|[<>!=~]=|[<>])\s*+[\w.*+!-]++\s*+,?\s*+)*+)(?:;(?P<marker>.++))?",
-    re.ASCII,
+_REQUIREMENT = (
+    r"(?a)(?P<name>[A-Za-z0-9][\w.-]*+)\s*+(?:\[(?P<extras>[\w\s,.-]*+)\])?\s*+"
+    r"(?P<versions>(?:(?:===|[<>!=~]=|[<>])\s*+[\w.*+!-]++\s*+,?\s*+)*+)(?:;(?P<marker>.++))?"
 )
-_SPEC = regex(r"(?:[^\s:]++::)?[\w.-]++\s*+(?P<sign>[<>!=~]?=|[<>])?\s*+(?P<rest>[^\[|]*+)", re.ASCII)
-_FOLDER = regex(r"(?:-e\b|--editable\b|\.{0,2}/|\.{1,2}$|file:)|[^@]*@\s*file:")
-_MARKER = regex(r"\s*+([a-z_]++)\s*+([<>!=]=|[<>])\s*+(?:'([^']*+)'|\"([^\"]*+)\")\s*+")
+_SPEC = r"(?a)(?:[^\s:]++::)?[\w.-]++\s*+(?P<sign>[<>!=~]?=|[<>])?\s*+(?P<rest>[^\[|]*+)"
+_FOLDER = r"(?:-e\b|--editable\b|\.{0,2}/|\.{1,2}$|file:)|[^@]*@\s*file:"
+_MARKER = r"\s*+([a-z_]++)\s*+([<>!=]=|[<>])\s*+(?:'([^']*+)'|\"([^\"]*+)\")\s*+"
 _LINUX = {
     "sys_platform": "linux",
     "platform_system": "Linux",
@@ -76,9 +74,9 @@ class Requirement:
 
 def read_requirement(line: str) -> Requirement:
     """The meaning of a line without its comment; any text at all may stand in it."""
-    if _FOLDER.match(line) and not pip_file(line):
+    if re.match(_FOLDER, line) and not pip_file(line):
         return Requirement(line, Form.FOLDER)
-    found = _REQUIREMENT.fullmatch(line) if len(line) <= LONGEST else None
+    found = re.fullmatch(_REQUIREMENT, line) if len(line) <= LONGEST else None
     if found is None:
         return Requirement(line)
     versions = "".join((found["versions"] or "").split()).rstrip(",")
@@ -93,7 +91,7 @@ def applies(marker: str, python: Minor) -> bool | None:
 
 
 def _applies(condition: str, python: Minor) -> bool | None:
-    found = _MARKER.fullmatch(condition) if len(condition) <= LONGEST else None
+    found = re.fullmatch(_MARKER, condition) if len(condition) <= LONGEST else None
     if found is None:
         return None
     name, sign, value = found[1], found[2], found[3] or found[4] or ""
@@ -123,7 +121,7 @@ def pip_requirement(spec: str, name: str) -> str:
 
     As conda 26.7.1 reads them: `=1.2` begins a version, `==1.2`, ` 1.2` and one with a build are just that.
     """
-    found = _SPEC.fullmatch(spec.strip()) if len(spec) <= LONGEST else None
+    found = re.fullmatch(_SPEC, spec.strip()) if len(spec) <= LONGEST else None
     if found is None:
         return ""
     sign, (version, *build) = found["sign"], re.split(r"[=\s]+", found["rest"].strip())

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from tui.core.dataclass import dataclass
 from tui.core.environment.edits import Kind
-from tui.core.regex import regex
 from tui.core.text import shown
 
 
@@ -36,7 +35,7 @@ class Rule:
     Named groups of the pattern may stand in braces in both sentences, `{text}` for the item.
     """
 
-    pattern: re.Pattern[str]
+    pattern: str
     message: str
     hint: str
     advice: bool = False
@@ -47,11 +46,11 @@ class Rule:
 
     def apply(self, text: str) -> Verdict | None:
         """The rule's verdict, or None where it does not apply."""
-        found = self.pattern.search(text)
+        found = re.search(self.pattern, text)
         if found is None:
             return None
         words = {name: shown(value or "") for name, value in found.groupdict().items()} | {"text": shown(text)}
-        better = None if self.fix is None else self.pattern.sub(self.fix, text).strip()
+        better = None if self.fix is None else re.sub(self.pattern, self.fix, text).strip()
         message, hint = self.message.format(**words), self.hint.format(**words)
         return Verdict(message, hint, self.advice, better, self.for_pip, self.kind)
 
@@ -78,7 +77,7 @@ def _rule(
     for_pip: bool = False,
     many: Kind | None = None,
 ) -> Rule:
-    return Rule(regex(pattern), message, hint, advice, fix, for_pip, many)
+    return Rule(pattern, message, hint, advice, fix, for_pip, many)
 
 
 _ADDRESS_TOKEN = _rule(
@@ -222,7 +221,7 @@ PIP_RULES = (
     ),
 )
 
-_PIP_FILE = regex(rf"{_NAMES_FILE}(?P<named>\S+)$|(?P<archive>{_ARCHIVE})")
+_PIP_FILE = rf"{_NAMES_FILE}(?P<named>\S+)$|(?P<archive>{_ARCHIVE})"
 
 
 def pip_file(requirement: str) -> str:
@@ -230,7 +229,7 @@ def pip_file(requirement: str) -> str:
 
     That is a file of requirements or constraints, or an archive to install; addresses and folders are not.
     """
-    found = _PIP_FILE.match(requirement.strip())
+    found = re.match(_PIP_FILE, requirement.strip())
     path = (found["named"] or found["archive"]).strip("'\"") if found else ""
     if "://" in path or ".." in path.split("/") or path.startswith("/") or not path.isprintable():
         return ""

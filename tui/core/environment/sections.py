@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
 from tui.core.environment.edits import Edit
 from tui.core.environment.layout import Edits, Layout, as_yaml, end_of
 from tui.core.environment.syntax import compose
-from tui.core.regex import regex
 
-_COLON = regex(r"[ \t]*:")
-_NOTHING = regex(r"[ \t]*(?:\[[ \t]*\])?")
-_COMMA = regex(r"[ \t]*,[ \t]*")
+_COLON = re.compile(r"[ \t]*:")
+_NOTHING = re.compile(r"[ \t]*(?:\[[ \t]*\])?")
+_COMMA = re.compile(r"[ \t]*,[ \t]*")
 
 
 class Sections:

@@ -9,7 +9,6 @@ import yaml
 
 from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
-from tui.core.regex import regex
 
 MAX_LENGTH = 1_000_000
 """Characters; an environment.yml of people is a hundred times smaller."""
@@ -17,10 +16,10 @@ MAX_DEPTH = 50
 """Levels of nesting: libyaml's composer recurses on the C stack and crashes the process beyond some thousands."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-NOT_YAML = regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_FAR_IN = regex(rf"^[ \t?:-]{{{MAX_DEPTH}}}", re.MULTILINE)
-_UNDECODED = regex("[\udc80-\udcff]")  # what the error handler surrogateescape leaves
-_CONFLICT = regex(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+NOT_YAML = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+_FAR_IN = rf"(?m)^[ \t?:-]{{{MAX_DEPTH}}}"
+_UNDECODED = "[\udc80-\udcff]"  # what the error handler surrogateescape leaves
+_CONFLICT = r"(?m)^(?:<{7}|>{7}) "
 
 
 @dataclass(frozen=True)
@@ -149,8 +148,8 @@ def _unreadable(text: str) -> Problem | None:
     if len(text) > MAX_LENGTH:
         message = f"The file is too large: {len(text):,} characters."
         return Problem(message, "Check that it is the right file.", "environment", 1, 1)
-    found = NOT_YAML.search(text)
-    if found and (undecoded := _UNDECODED.search(text)):
+    found = re.search(NOT_YAML, text)
+    if found and (undecoded := re.search(_UNDECODED, text)):
         return _at(text, undecoded.start(), "The file is not UTF-8 text from here on.", "Save it again as UTF-8.")
     if found:
         message = f"There is an invisible character here that YAML does not allow (U+{ord(found[0]):04X})."
@@ -160,7 +159,7 @@ def _unreadable(text: str) -> Problem | None:
 
 def _may_be_deep(text: str) -> bool:
     """True if there is a place where nesting could be deep: to count the levels costs as much as to compose."""
-    return text.count("[") + text.count("{") > MAX_DEPTH or _FAR_IN.search(text) is not None
+    return text.count("[") + text.count("{") > MAX_DEPTH or re.search(_FAR_IN, text) is not None
 
 
 def too_deep(text: str) -> bool:
@@ -179,7 +178,7 @@ def _depths(text: str) -> Iterator[int]:
 
 
 def _explain(error: yaml.MarkedYAMLError, text: str) -> Problem:
-    if conflict := _CONFLICT.search(text):
+    if conflict := re.search(_CONFLICT, text):
         hint = "Choose one side, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`."
         return _at(text, conflict.start(), "A merge conflict is left in the file.", hint)
     mark = error.problem_mark or error.context_mark

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from tui.core.errors import CondockError
 from tui.core.images.catalogue import catalogue
 from tui.core.images.reference import parse_reference
-from tui.core.regex import regex
 
 _CONDA_IMAGES = ("continuumio/miniconda3", "anaconda/miniconda", "condaforge/miniforge3")
 """Images whose tags begin with the version of their conda."""
-_IN_TAG = regex(r"v?(\d+)\.(\d+)\.(\d+)(?![\d.])")
-_SAID = regex(r"conda (\d+)\.(\d+)\.(\d+)\b")
+_IN_TAG = r"v?(\d+)\.(\d+)\.(\d+)(?![\d.])"
+_SAID = r"conda (\d+)\.(\d+)\.(\d+)\b"
 
 
 def conda_version(reference: str) -> tuple[int, ...]:
@@ -22,11 +23,11 @@ def conda_version(reference: str) -> tuple[int, ...]:
         image = parse_reference(reference)
     except CondockError:
         return ()
-    found = _IN_TAG.match(image.tag) if image.repository in _CONDA_IMAGES else None
+    found = re.match(_IN_TAG, image.tag) if image.repository in _CONDA_IMAGES else None
     return tuple(map(int, found.groups())) if found else ()
 
 
 def version_said(text: str) -> tuple[int, ...]:
     """The version in what `conda --version` prints; empty where there is none."""
-    found = _SAID.search(text)
+    found = re.search(_SAID, text)
     return tuple(map(int, found.groups())) if found else ()

@@ -12,16 +12,15 @@ from functools import lru_cache
 
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, Problem
-from tui.core.regex import regex
 from tui.core.text import printable
 
 HUB = "docker.io"
 
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
-_DOMAIN = regex(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?")
-_PART = regex(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*")
-_TAG = regex(r"\w[\w.-]{0,127}", re.ASCII)
-_DIGEST = regex(r"sha256:[a-f0-9]{64}")
+_DOMAIN = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
+_PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_TAG = r"(?a)\w[\w.-]{0,127}"
+_DIGEST = r"sha256:[a-f0-9]{64}"
 _LONGEST_NAME = 255
 
 
@@ -114,9 +113,9 @@ def mirror_problem(prefix: str, field: str = "base.mirror") -> Problem | None:
     if "://" in prefix:
         return Problem("A mirror is written without `http://` or `https://`.", example, field)
     host, _, path = prefix.partition("/")
-    if not _is_registry(host) or not _DOMAIN.fullmatch(host):
+    if not _is_registry(host) or not re.fullmatch(_DOMAIN, host):
         return Problem(f"`{_shown(host)}` is not the host of a registry.", example, field)
-    if path and not all(_PART.fullmatch(part) for part in path.split("/")):
+    if path and not all(re.fullmatch(_PART, part) for part in path.split("/")):
         return Problem(f"`{_shown(path)}` cannot be the path of a mirror.", example, field)
     return None
 
@@ -160,7 +159,7 @@ _FAULTS: tuple[tuple[Callable[[str], bool], str, str], ...] = (
         "A digest is `sha256:` and 64 characters; a tag is written behind `:`.",
     ),
     (
-        lambda text: "@" in text and not _DIGEST.fullmatch(text.partition("@")[2]),
+        lambda text: "@" in text and not re.fullmatch(_DIGEST, text.partition("@")[2]),
         "The digest is not complete: behind `sha256:` stand 64 characters out of 0-9 and a-f.",
         "Copy it again, or remove the `@` and what follows it.",
     ),
@@ -170,12 +169,12 @@ _FAULTS: tuple[tuple[Callable[[str], bool], str, str], ...] = (
         "Write one, such as `:latest`, or remove the colon.",
     ),
     (
-        lambda text: bool(tag := _split_tag(text.partition("@")[0])[1]) and not _TAG.fullmatch(tag),
+        lambda text: bool(tag := _split_tag(text.partition("@")[0])[1]) and not re.fullmatch(_TAG, tag),
         "The tag is not one: it has up to 128 letters, digits, `_`, `.` or `-`, and begins with no `.` or `-`.",
         "Change the part behind the last colon.",
     ),
     (
-        lambda text: not _DOMAIN.fullmatch(_split_registry(_name(text))[0]),
+        lambda text: not re.fullmatch(_DOMAIN, _split_registry(_name(text))[0]),
         "The registry in front of the first slash is not a host name.",
         "Write it as `host/name` or `host:port/name`.",
     ),
@@ -185,7 +184,7 @@ _FAULTS: tuple[tuple[Callable[[str], bool], str, str], ...] = (
         _NAME_HINT,
     ),
     (
-        lambda text: not all(_PART.fullmatch(part) for part in _split_registry(_name(text))[1].split("/")),
+        lambda text: not all(re.fullmatch(_PART, part) for part in _split_registry(_name(text))[1].split("/")),
         "`{text}` is not an image name.",
         _NAME_HINT,
     ),

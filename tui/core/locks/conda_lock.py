@@ -13,14 +13,13 @@ from tui.core.environment.syntax import too_deep
 from tui.core.errors import CondockError
 from tui.core.locks.lock_text import read_conda_lock
 from tui.core.platforms import BY_CONDA_NAME, CONDA_NAMES
-from tui.core.regex import regex
 from tui.core.solving.solution import Package, Solution
 from tui.core.text import shown
 
-_FILE = regex(r"https?://\S+/(?P<subdir>[^/\s]+)/[^/\s]+-(?P<build>[^/\s-]+)\.(?:conda|tar\.bz2)")
-_PIP_FILE = regex(r"https?://[^\s;#]+")
-_NAME = regex(r"[A-Za-z0-9][\w.-]*", re.ASCII)
-_SHA256 = regex(r"[0-9a-f]{64}")
+_FILE = r"https?://\S+/(?P<subdir>[^/\s]+)/[^/\s]+-(?P<build>[^/\s-]+)\.(?:conda|tar\.bz2)"
+_PIP_FILE = r"https?://[^\s;#]+"
+_NAME = r"(?a)[A-Za-z0-9][\w.-]*"
+_SHA256 = r"[0-9a-f]{64}"
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _INSTALLED = ("main", "dev")
 """The categories that `conda-lock install` takes by itself (conda-lock, conda_lock.py)."""
@@ -74,7 +73,7 @@ def _packages(entries: Iterable[dict[str, Any]], platform: str) -> tuple[Package
 
 def _package(entry: dict[str, Any]) -> Package:
     url, hashes = _text(entry, "url"), _mapping(entry, "hash")
-    found = _FILE.fullmatch(url)
+    found = re.fullmatch(_FILE, url)
     if found is None:
         raise CondockError(f"`{shown(url)}` is not the address of a package.", _HINT)
     return Package(
@@ -119,7 +118,7 @@ def _requirement(entry: dict[str, Any]) -> tuple[str, str]:
     """`name @ address` and the hash; an address of version control has none that pip could check."""
     name, url = _text(entry, "name"), _text(entry, "url")
     digest = _mapping(entry, "hash").get("sha256", "")
-    if not (_NAME.fullmatch(name) and _PIP_FILE.fullmatch(url) and _SHA256.fullmatch(digest)):
+    if not (re.fullmatch(_NAME, name) and re.fullmatch(_PIP_FILE, url) and re.fullmatch(_SHA256, digest)):
         message = f"`{shown(name)}` is installed by pip from {shown(url)}, which it cannot check by a hash."
         raise CondockError(message, "Build from conda-lock.yml as it is.")
     return f"{name} @ {url}", digest

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Iterator
 
 from tui.core.dataclass import dataclass
 from tui.core.environment.document import EnvironmentDocument
-from tui.core.regex import regex
 
-_FINGERPRINT = regex(r"^# environment: sha256:([0-9a-f]{64})\r?$", re.MULTILINE)
-_SOURCE = regex(r"^# rendered from: sha256:([0-9a-f]{64})\r?$", re.MULTILINE)
-_SYSTEM = regex(r"^# solved for: (.*)$", re.MULTILINE)
-_PIP = regex(r"^# pip install( --no-deps)? --requirement \S+\r?$", re.MULTILINE)
+_FINGERPRINT = r"(?m)^# environment: sha256:([0-9a-f]{64})\r?$"
+_SOURCE = r"(?m)^# rendered from: sha256:([0-9a-f]{64})\r?$"
+_SYSTEM = r"(?m)^# solved for: (.*)$"
+_PIP = r"(?m)^# pip install( --no-deps)? --requirement \S+\r?$"
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Header:
 def read_header(text: str) -> Header:
     """The comments of a lock file's text."""
     patterns = (_FINGERPRINT, _SYSTEM, _PIP, _SOURCE)
-    fingerprint, system, pip, source = (pattern.search(text) for pattern in patterns)
+    fingerprint, system, pip, source = (re.search(pattern, text) for pattern in patterns)
     return Header(
         fingerprint=fingerprint[1] if fingerprint else "",
         system=tuple(system[1].split()) if system else (),

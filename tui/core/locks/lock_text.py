@@ -12,17 +12,16 @@ from tui.core.dataclass import dataclass
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
 from tui.core.locks.lock_header import Header, read_header
-from tui.core.regex import regex
 from tui.core.text import holds_token, shown
 
 # The list of packages makes up nearly all of the file, and nothing in it is needed here: megabytes stay unparsed.
-_PACKAGES = regex(r"^package:[ \t]*\r?\n(?:(?:[ \-#].*)?\r?\n|[ \-#].*\Z)*+", re.MULTILINE)
-_CONFLICT = regex(r"^(?:<{7}|>{7}) ", re.MULTILINE)
-_PLATFORM = regex(r"#\s*platform:\s*([\w-]+)")
+_PACKAGES = r"(?m)^package:[ \t]*\r?\n(?:(?:[ \-#].*)?\r?\n|[ \-#].*\Z)*+"
+_CONFLICT = r"(?m)^(?:<{7}|>{7}) "
+_PLATFORM = r"#\s*platform:\s*([\w-]+)"
 # The hash as conda 26.7.1 takes it (conda/misc.py).
 _HASH = r"#(?:[0-9a-f]{32}|(?:sha256:)?[0-9a-f]{64})"
-_ADDRESS = regex(rf"https?://\S+/([^/\s]+)/[^/\s#]+\.(?:conda|tar\.bz2)(?:{_HASH})?")
-_PIP = regex(r"#\s*pip\s+\S+\s*@")
+_ADDRESS = rf"https?://\S+/([^/\s]+)/[^/\s#]+\.(?:conda|tar\.bz2)(?:{_HASH})?"
+_PIP = r"#\s*pip\s+\S+\s*@"
 
 REQUIRE_HASHES = "--require-hashes"
 """An option of pip that may stand in a file of requirements: a line without a hash is then refused."""
@@ -45,7 +44,7 @@ def read_conda_lock(text: str) -> LockReading:
     """Read the head of conda-lock's file: version and platforms. Never raises."""
     if conflict := _conflict(text):
         return _only(conflict)
-    head = compose(_PACKAGES.sub(_empty_lines, text))
+    head = compose(re.sub(_PACKAGES, _empty_lines, text))
     if isinstance(head, Problem):
         return _only(replace(head, hint="Make the lock file anew with conda-lock."))
     version = _value(head, "version")
@@ -60,7 +59,7 @@ def read_conda_lock(text: str) -> LockReading:
 
 
 def _conflict(text: str) -> Problem | None:
-    found = _CONFLICT.search(text)
+    found = re.search(_CONFLICT, text)
     if found is None:
         return None
     line = text.count("\n", 0, found.start()) + 1
@@ -109,9 +108,9 @@ def read_explicit(text: str) -> LockReading:
         return _only(Problem(message, "Make it with `conda list --explicit --md5`.", "", 1, 1))
     if not addresses:
         return _only(Problem("The file names no packages.", "Make it anew.", "", 1, 1))
-    declared = next((found[1] for _, line in lines if (found := _PLATFORM.match(line))), "")
+    declared = next((found[1] for _, line in lines if (found := re.match(_PLATFORM, line))), "")
     platforms, problems = _platforms(addresses, declared)
-    pip = sum(bool(_PIP.match(line)) for _, line in lines)
+    pip = sum(bool(re.match(_PIP, line)) for _, line in lines)
     wrong = (*problems, *_tokens(text))
     return LockReading(platforms, wrong, tuple(_left_out(pip)), read_header(text), len(addresses))
 
@@ -132,7 +131,7 @@ def _platforms(addresses: list[tuple[int, str]], declared: str) -> tuple[tuple[s
     """The one platform of the file, and the first line that is at odds with it."""
     platform = declared
     for number, line in addresses:
-        address = _ADDRESS.fullmatch(line)
+        address = re.fullmatch(_ADDRESS, line)
         if address is None:
             message = f"`{shown(line)}` is not the address of a package."
             hint = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, field
@@ -15,7 +16,6 @@ from tui.core.errors import CondockError
 from tui.core.files import checksum, find_content
 from tui.core.project import Project
 from tui.core.proof.context.sent import find_context
-from tui.core.regex import regex
 from tui.core.state import read_state, write_state
 from tui.core.text import masked
 
@@ -24,7 +24,7 @@ _MOST_BYTES = 2_000_000
 _MOST_PLANS = 200
 _MOST_FILES = 5_000
 _LARGEST_LOCK = 20_000_000
-_DIGEST = regex(r"\b[0-9a-f]{64}\b")
+_DIGEST = r"\b[0-9a-f]{64}\b"
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _name(project: Project, env: Mapping[str, str]) -> str:
 
 def _short(text: str) -> str:
     """The text with digests cut short: nothing that is kept may be taken for a hash of the key."""
-    return _DIGEST.sub(lambda found: found[0][:12], text)
+    return re.sub(_DIGEST, lambda found: found[0][:12], text)
 
 
 def _sum(project: Project, name: str) -> str:

@@ -25,12 +25,11 @@ from tui.core.proof.after import search_image
 from tui.core.proof.audit import Unread
 from tui.core.proof.context.copied import mount_fields
 from tui.core.proof.receipt import Receipt
-from tui.core.regex import regex
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.text import shown
 
-_STAGE = regex(r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*\S+[ \t]+AS[ \t]+(\S+)", re.IGNORECASE | re.MULTILINE)
-_MOUNT = regex(r"--mount=(\S+)")
+_STAGE = r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*\S+[ \t]+AS[ \t]+(\S+)"
+_MOUNT = r"--mount=(\S+)"
 _PATIENCE = 600.0
 
 
@@ -59,11 +58,11 @@ def _parts(project: Project, env: Mapping[str, str]) -> Iterator[_Part]:
     plan = project.plan.change("secret", mode=SecretMode.NONE).change("build", push=False, cache_to=())
     cachebust = next_cachebust(read_history(project, env), check_key=False, now=0.0)
     dockerfile = read_text(project.path, plan.build.dockerfile, SMALL)
-    for stage in _STAGE.findall(dockerfile):
+    for stage in re.findall(_STAGE, dockerfile):
         name = _name()
         argv = build_argv(plan.change("build", image=name), cachebust=cachebust)
         yield _Part(f"the stage {shown(stage)}", name, [*argv[:-1], "--target", stage, "."])
-    for mount in dict.fromkeys(_MOUNT.findall(dockerfile)):  # as it is: its id tells which of the caches it is
+    for mount in dict.fromkeys(re.findall(_MOUNT, dockerfile)):  # as it is: its id tells which of the caches it is
         fields = mount_fields(mount)
         if fields.get("type") != "cache":
             continue

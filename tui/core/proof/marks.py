@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.core.regex import regex
+import re
 
 HEAD = 512
 """Bytes at the start of a content by which its kind is told."""
@@ -10,14 +10,15 @@ HEAD = 512
 ZIP = b"PK\3\4"
 """How a zip, a wheel, a jar and a conda package begin."""
 
-_PACKED = regex(
-    rb"(?P<gzip>\x1f\x8b\x08)|(?P<zstd>\x28\xb5\x2f\xfd)|(?P<bzip2>BZh[1-9](?:1AY&SY|\x17rE8P\x90))|(?P<xz>\xfd7zXZ\0)"
+_PACKED = (
+    rb"(?P<gzip>\x1f\x8b\x08)|(?P<zstd>\x28\xb5\x2f\xfd)"
+    rb"|(?P<bzip2>BZh[1-9](?:1AY&SY|\x17rE8P\x90))|(?P<xz>\xfd7zXZ\0)"
 )
 
 
 def packing(head: bytes) -> str:
     """The name of the decoder of what begins so; empty for what is not packed."""
-    found = _PACKED.match(head)
+    found = re.match(_PACKED, head)
     return found.lastgroup or "" if found else ""
 
 

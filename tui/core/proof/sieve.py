@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from tui.core.key_forms import HIDDEN, encoded_forms, key_parts, spellings
-from tui.core.regex import regex
 
 SHORTEST = 8
 """Bytes of a key at the least: of shorter ones too much would seem to be one."""
@@ -41,7 +40,7 @@ class Sieve:
         fours = {four for part in parts for four in _all_fours(part, length)}
         self._fours = frozenset(int.from_bytes(four, sys.byteorder) for four in fours)
         firsts = b"".join(sorted({four[:2] for four in fours})).translate(_FOLDED).decode(_UTF_16)
-        self._first = regex(f"[{re.escape(firsts)}]")
+        self._first = re.compile(f"[{re.escape(firsts)}]")
 
     def suspects(self, block: memoryview, start: int = 0, stop: int | None = None) -> Iterator[int]:
         """The multiples of the stride between start and stop at which there may be something of the key."""

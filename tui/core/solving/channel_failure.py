@@ -8,13 +8,12 @@ from urllib.parse import urlsplit
 
 from tui.core.account.library import words_for
 from tui.core.channels.report import NO_KEY_HINT, ChannelState, report, state_of
-from tui.core.regex import regex
 from tui.core.solving.channel_access import ChannelAccess
 from tui.core.solving.solution import FailureKind, SolveFailure
 from tui.core.text import printable
 
-_STATUS = regex(r"HTTP status \w+ error \((\d{3})")
-_URL = regex(r"https?://[^\s'()]+")
+_STATUS = r"HTTP status \w+ error \((\d{3})"
+_URL = r"https?://[^\s'()]+"
 _KINDS = {
     ChannelState.REFUSED: FailureKind.UNAUTHORIZED,
     ChannelState.LOCKED: FailureKind.UNAUTHORIZED,
@@ -24,10 +23,10 @@ _KINDS = {
 }
 # What py-rattler's text has in it, the kind, and the name under which the words for it are kept; the first fits.
 _NETWORK = (
-    (regex("certificate|CertNot|UnknownIssuer"), FailureKind.TLS, "SSLError"),
-    (regex("tunnel error|proxy", re.IGNORECASE), FailureKind.PROXY, "ProxyError"),
+    (re.compile("certificate|CertNot|UnknownIssuer"), FailureKind.TLS, "SSLError"),
+    (re.compile("tunnel error|proxy", re.IGNORECASE), FailureKind.PROXY, "ProxyError"),
     # The last is said where only what was fetched earlier may be used, which is tried when the network is away.
-    (regex("error sending request|not in the cache"), FailureKind.UNREACHABLE, "ConnectionError"),
+    (re.compile("error sending request|not in the cache"), FailureKind.UNREACHABLE, "ConnectionError"),
 )
 
 
@@ -40,8 +39,8 @@ def channel_failure(text: str, channel: str, channels: Sequence[str], access: Ch
     lines = tuple(printable(line) for line in text.splitlines())
     if "could not find subdir" in text:
         return _by_status(404, channel, access, lines)
-    if status := _STATUS.search(text):
-        url = _URL.search(text)
+    if status := re.search(_STATUS, text):
+        url = re.search(_URL, text)
         answered_by = urlsplit(url[0]).netloc.lower() if url else ""
         return _by_status(int(status[1]), channel, access, lines, answered_by)
     for pattern, kind, name in _NETWORK:
@@ -77,6 +76,6 @@ def _by_status(
 
 def _channel_of(text: str, channels: Sequence[str]) -> str:
     """The channel that the text names by one of its addresses; the first where it names none."""
-    urls = _URL.findall(text)
+    urls = re.findall(_URL, text)
     named = (channel for channel in channels for url in urls if f"{url}/".startswith(f"{channel}/"))
     return max(named, key=len, default=channels[0])

@@ -8,7 +8,6 @@ from typing import Any
 
 from tui.core.dataclass import dataclass
 from tui.core.environment.dependencies import name_of
-from tui.core.regex import regex
 from tui.core.solving.solution import FailureKind, SolveFailure, SolveRequest
 from tui.core.text import printable, shown
 
@@ -17,11 +16,11 @@ _MOST_CULPRITS = 3
 _WIDTH = 100
 _INTRODUCTION = "Cannot solve the request because of: "
 _SEVERAL = "The following packages are incompatible"
-_NAME = regex(r"[\w.-]{1,100}", re.ASCII)
-_NODE = regex(r"([│ ]*)([├└]─ )?(.*)")
-_VERSIONS = regex(r"(\S+)(?: \| \S+){2,} \| (\S+)")
-_ABSENT = regex(r"No candidates were found for (.+?)\.?$|^(\S+ .*?), for which no candidates were found")
-_SYSTEM = regex(r"^(__\w+) ?(.*?),? (?:for which no|which cannot)")
+_NAME = r"(?a)[\w.-]{1,100}"
+_NODE = r"([│ ]*)([├└]─ )?(.*)"
+_VERSIONS = r"(\S+)(?: \| \S+){2,} \| (\S+)"
+_ABSENT = r"No candidates were found for (.+?)\.?$|^(\S+ .*?), for which no candidates were found"
+_SYSTEM = r"^(__\w+) ?(.*?),? (?:for which no|which cannot)"
 _NEEDS = {
     "__cuda": (
         "a CUDA driver ({spec})",
@@ -68,7 +67,7 @@ def _nodes(text: str) -> Iterator[_Node]:
     # A single root stands without a branch, and several hang on the introduction.
     top = 1 if lines and lines[0][0] in "├└" else 0
     for line in lines:
-        bars, branch, said = _NODE.fullmatch(line).groups()  # type: ignore[union-attr]
+        bars, branch, said = re.fullmatch(_NODE, line).groups()  # type: ignore[union-attr]
         if said.strip():
             yield _Node(len(bars) // 3 + bool(branch) - top, said)
 
@@ -94,7 +93,7 @@ def _rivals(nodes: Sequence[_Node], specs: Sequence[Sequence[str]]) -> Iterator[
 
 
 def _absent_spec(text: str) -> str:
-    found = _ABSENT.search(text)
+    found = re.search(_ABSENT, text)
     return (found[1] or found[2]) if found else ""
 
 
@@ -103,7 +102,7 @@ def _meaning(
 ) -> tuple[FailureKind, str, str]:
     missing = [spec for node in nodes if (spec := _absent_spec(node.text))]
     for node in nodes:
-        if found := _SYSTEM.match(node.text):
+        if found := re.match(_SYSTEM, node.text):
             return _of_system(found[1], f"{found[1]} {found[2]}".strip(), culprits, request)
     if missing and (direct := missing[0].partition(" ")[0]) in absent:
         return _not_found(missing[0], direct, culprits, absent[direct], request)
@@ -150,7 +149,7 @@ def _meant(kind: FailureKind, culprits: Sequence[str], absent: Mapping[str, Any]
         return ""
     there = absent.get(name_of(culprits[0]), {})
     similar = [] if there.get("versions") or there.get("platforms") else there.get("similar", [])
-    return next((known for known in similar if _NAME.fullmatch(known)), "")
+    return next((known for known in similar if re.fullmatch(_NAME, known)), "")
 
 
 def _quoted(specs: Sequence[str]) -> str:
@@ -165,7 +164,7 @@ def _shortened(nodes: Sequence[_Node]) -> Iterator[str]:
     """The lines that matter: of several ways to one end the first, of many versions the first and the last."""
     kept = [node for at, node in enumerate(nodes) if node.depth == 0 or _is_first(nodes, at)]
     for node in kept[:MOST_LINES]:
-        text = _VERSIONS.sub(r"\1 … \2", node.text)
+        text = re.sub(_VERSIONS, r"\1 … \2", node.text)
         yield "  " * node.depth + (text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…")
     left_out = len(nodes) - min(len(kept), MOST_LINES)
     if left_out:

@@ -14,13 +14,12 @@ from typing import Any
 
 import tui
 from tui.core.byte_lines import ByteLines
-from tui.core.regex import regex
 from tui.core.secret import Secret
 from tui.core.text import Redactor, printable
 
 Message = dict[str, Any]
 _COMMAND = ("-P", "-m", "tui.solver")  # -P: the user's folder may hold modules of any name
-_SECRET_NAME = regex("KEY|TOKEN|SECRET|PASSWORD", re.IGNORECASE)
+_SECRET_NAME = "(?i)KEY|TOKEN|SECRET|PASSWORD"  # noqa: S105
 _CHUNK = 262_144
 _LAST_WORDS = 2_000
 
@@ -126,7 +125,7 @@ def _environment(env: Mapping[str, str], secret: str, ca_file: str) -> dict[str,
     kept = {
         name: value
         for name, value in env.items()
-        if not _SECRET_NAME.search(name) and not (secret and secret in value)
+        if not re.search(_SECRET_NAME, name) and not (secret and secret in value)
     }
     if ca_file:
         kept["SSL_CERT_FILE"] = ca_file

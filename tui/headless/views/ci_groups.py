@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 
@@ -9,7 +10,6 @@ from tui.core.building.events import BuildEvent, Notice, OutputReceived
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress, Status, Step
 from tui.core.dataclass import dataclass
-from tui.core.regex import regex
 from tui.headless.views.step_lines import news, place
 from tui.headless.views.talk import say
 
@@ -19,8 +19,8 @@ _MOST_KEPT = 5_000
 # What services obey in a log: `::` at the begin of a line, spaces aside, and `##[` anywhere (actions/runner,
 # ActionCommand.cs); `##vso[` anywhere (azure-pipelines-agent, Command.cs); `---` and the like at the begin
 # (buildkite.com/docs, managing log output). GitLab's has an escape in it, which no text of ours can have.
-_COMMAND = regex(r"##(?=\[|vso\[)")
-_OPENING = regex(r"\s*(?:::|---|\+\+\+|~~~|\^\^\^)")
+_COMMAND = r"##(?=\[|vso\[)"
+_OPENING = r"\s*(?:::|---|\+\+\+|~~~|\^\^\^)"
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ def service_of(env: Mapping[str, str]) -> Service | None:
 
 def neutral(text: str) -> str:
     """The text as no service takes it for a command."""
-    text = _COMMAND.sub("# #", text)
-    return f"| {text}" if _OPENING.match(text) else text
+    text = re.sub(_COMMAND, "# #", text)
+    return f"| {text}" if re.match(_OPENING, text) else text
 
 
 class CiGroups:

@@ -13,18 +13,17 @@ from dataclasses import replace
 from tui.core.building.events import BuildEvent, Notice, OutputReceived, StepUpdated, TransferUpdated
 from tui.core.byte_lines import ByteLines
 from tui.core.line_reader import LineReader
-from tui.core.regex import regex
 from tui.core.text import Redactor, printable, unstyled
 
 # "#0" is buildx itself, speaking of its own settings.
-_PREFIX = regex(rb"#([1-9]\d*) (.*)", re.DOTALL)
-_LOG = regex(rb"\d+\.\d+(?: (.*))?", re.DOTALL)
-_END = regex(r"(DONE|CACHED|CANCELED|ERROR)(?:: (.*)| (\d+\.\d+)s)?")
+_PREFIX = rb"(?s)#([1-9]\d*) (.*)"
+_LOG = rb"(?s)\d+\.\d+(?: (.*))?"
+_END = r"(DONE|CACHED|CANCELED|ERROR)(?:: (.*)| (\d+\.\d+)s)?"
 _SIZE = r"(\d+(?:\.\d+)?)(B|kB|MB|GB|TB)"
-_TRANSFER = regex(rf"(.+?)(?: {_SIZE}(?: / {_SIZE})?)?(?: \d+\.\d+s)?( done)?")
+_TRANSFER = rf"(.+?)(?: {_SIZE}(?: / {_SIZE})?)?(?: \d+\.\d+s)?( done)?"
 _UNITS = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 # "..." is a pause in favour of another step; BuildKit before 0.10 names the digest of every step.
-_NOISE = regex(r"\.\.\.|sha256:[0-9a-f]{64}")
+_NOISE = r"\.\.\.|sha256:[0-9a-f]{64}"
 
 
 class PlainDecoder:
@@ -46,12 +45,12 @@ class PlainDecoder:
         return [event for line in self._lines.close() for event in self._line(line)]
 
     def _line(self, line: bytes) -> Iterator[BuildEvent]:
-        prefixed = _PREFIX.fullmatch(line)
+        prefixed = re.fullmatch(_PREFIX, line)
         if not prefixed:
             yield from (Notice(unstyled(text)) for text in self._text.feed(line + b"\n"))
             return
         number, rest = f"#{prefixed[1].decode()}", prefixed[2]
-        if number in self._steps and (log := _LOG.fullmatch(rest)):
+        if number in self._steps and (log := re.fullmatch(_LOG, rest)):
             lines = LineReader(self._redact).feed((log[1] or b"") + b"\n")
             yield OutputReceived(number, tuple(lines), time=self._clock())
         else:
@@ -62,12 +61,12 @@ class PlainDecoder:
         step = self._steps.get(number)
         if step is None:
             yield self._update(StepUpdated(number, text, started=self._clock()))
-        elif end := _END.fullmatch(text):
+        elif end := re.fullmatch(_END, text):
             yield self._update(_ended(step, self._clock(), end))
         elif text == step.name:
             if step.completed is not None:
                 yield self._update(StepUpdated(number, text, started=self._clock()))
-        elif not _NOISE.fullmatch(text) and (transfer := _TRANSFER.fullmatch(text)):
+        elif not re.fullmatch(_NOISE, text) and (transfer := re.fullmatch(_TRANSFER, text)):
             yield self._transfer(number, transfer)
 
     def _update(self, step: StepUpdated) -> StepUpdated:

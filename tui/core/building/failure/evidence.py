@@ -9,7 +9,6 @@ from tui.core.building.events import BuildCancelled, BuildFailed, clip_limit
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
 from tui.core.dataclass import dataclass
-from tui.core.regex import regex
 
 MAX_EVIDENCE = 8
 """Lines that are shown of it at the most."""
@@ -19,10 +18,9 @@ _LINES = 1_000
 _COLUMNS = 400
 
 # Parts of the Dockerfile, frames and headings that the builder puts round its errors, and what a step has printed.
-_FRAME = regex(r"\s*\d+ \| |-+$|\s> |\d+\.\d+ |WARNING|Dockerfile\S*:\d+$")
-_EXIT_CODE = regex(r"exit code: (\d+)$")
-_NOISE = regex(
-    r"""\s*(?:
+_FRAME = r"\s*\d+ \| |-+$|\s> |\d+\.\d+ |WARNING|Dockerfile\S*:\d+$"
+_EXIT_CODE = r"exit code: (\d+)$"
+_NOISE = r"""(?x)\s*(?:
         [\s\W\d_]*                                      # nothing, rules, bars, spinners
         | [-/|\\\s]*(?:\.\.\.working\.\.\.\s*)?(?:done|failed)
         | .*(?:━{3}|█{3}|\|\s*\#{2,}|\[=+[>\ ]).*       # progress bars
@@ -34,9 +32,7 @@ _NOISE = regex(
         | (?:Collecting|Downloading|Using\ cached|Requirement\ already\ satisfied|Installing\ collected)\b.*
         | (?:Get|Hit|Ign):\d+\ .* | \(Reading\ database\ .* | Selecting\ previously\ .* | Setting\ up\ .*
         | (?:Preparing|Verifying|Executing)\ transaction:.*done
-    )\s*""",
-    re.VERBOSE,
-)
+    )\s*"""
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,7 @@ def of_build(progress: BuildProgress, log: BuildLog) -> Transcript:
     if isinstance(progress.outcome, BuildCancelled):
         return Transcript({}, cancelled=True)
     step = progress.failed
-    code = _EXIT_CODE.search(step.error) if step else None
+    code = re.search(_EXIT_CODE, step.error) if step else None
     numbers = log.numbers(step.id)[-_LINES:] if step else ()
     said = {"builder": _builder_lines(progress, log), "output": [log.text(number) for number in numbers]}
     return Transcript({place: _short(lines) for place, lines in said.items()}, int(code[1]) if code else None)
@@ -84,7 +80,7 @@ def of_start(exit_code: int, lines: Sequence[str]) -> Transcript:
 
 def is_noise(line: str) -> bool:
     """True if a line is blank, a progress bar, or a notice that tools print in passing."""
-    return _NOISE.fullmatch(line) is not None
+    return re.fullmatch(_NOISE, line) is not None
 
 
 def readable(lines: Iterable[str]) -> tuple[str, ...]:
@@ -103,7 +99,7 @@ def _builder_lines(progress: BuildProgress, log: BuildLog) -> list[str]:
     if step and not step.name.index:  # not an instruction, which may have anything in it
         said.insert(0, step.name.text)
     notices = [log.text(number) for number in log.numbers("")[-_LINES:]]
-    said += [_without_quotation(text) for text in notices if not _FRAME.match(text)]
+    said += [_without_quotation(text) for text in notices if not re.match(_FRAME, text)]
     message = _without_quotation(outcome.message) if isinstance(outcome, BuildFailed) else ""
     if not any(message in text for text in said):
         said.append(message)

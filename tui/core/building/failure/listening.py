@@ -11,10 +11,9 @@ from ipaddress import ip_address
 
 from tui.core.dataclass import dataclass
 from tui.core.engine.docker_cli import ask
-from tui.core.regex import regex
 
 _TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
-_ROW = regex(r"^ *\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F:]+ 0A ", re.MULTILINE)
+_ROW = r"(?m)^ *\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F:]+ 0A "
 """A socket that listens: its address, its port (proc(5); the kernel's TCP_LISTEN is 10)."""
 _ANSWER = """\
 import sys, urllib.error, urllib.request
@@ -46,7 +45,7 @@ class Listener:
 
 def listeners(tables: str) -> tuple[Listener, ...]:
     """All that listen by the kernel's own tables, as a Linux on a little-endian machine prints them."""
-    return tuple(Listener(_address(address), int(port, 16)) for address, port in _ROW.findall(tables))
+    return tuple(Listener(_address(address), int(port, 16)) for address, port in re.findall(_ROW, tables))
 
 
 def _address(text: str) -> str:

@@ -12,11 +12,10 @@ from tui.core.building.progress import BuildProgress
 from tui.core.dockerfile.key_readers import KeyReaders
 from tui.core.files import Standing
 from tui.core.project import Project
-from tui.core.regex import regex
 
 # A line of conda's table of what it will install: `  numpy   pkgs/main/linux-64::numpy-2.4.6-py311_0 `.
-_INSTALLED = regex(r"^ +\S+ +\S+::(\S+)-([^-\s]+)-[^-\s]+ *$", re.MULTILINE)
-_IN_BASE, _IN_IMAGE = regex(r"\bconda install\b.*--name base\b", re.DOTALL), regex(r"--prefix /env\b")
+_INSTALLED = r"(?m)^ +\S+ +\S+::(\S+)-([^-\s]+)-[^-\s]+ *$"
+_IN_BASE, _IN_IMAGE = re.compile(r"\bconda install\b.*--name base\b", re.DOTALL), re.compile(r"--prefix /env\b")
 
 
 def key_shown(project: Project, progress: BuildProgress, log: BuildLog) -> KeyReaders | None:
@@ -43,4 +42,4 @@ def _installed(progress: BuildProgress, log: BuildLog, where: re.Pattern[str]) -
     for step in progress.ordered:
         if step.name.index and where.search(step.name.text):
             said = "\n".join(map(log.text, log.numbers(step.id)))
-            yield from ((found[1], found[2]) for found in _INSTALLED.finditer(said))
+            yield from ((found[1], found[2]) for found in re.finditer(_INSTALLED, said))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from tui.core.building.events import BuildSucceeded
 from tui.core.building.progress import BuildProgress, Status, Step
-from tui.core.regex import regex
 
 KEY_NOT_USED = "from cache: key not used"
 """The words beside such a step."""
 
-_AUTHENTICATED = regex(r"RUN\s+(?:--\S+\s+)*--mount=\S*\btype=secret\b")
+_AUTHENTICATED = r"RUN\s+(?:--\S+\s+)*--mount=\S*\btype=secret\b"
 
 
 def key_unused(progress: BuildProgress) -> tuple[Step, ...]:
@@ -60,7 +60,7 @@ def _authenticated(progress: BuildProgress) -> list[Step]:
 
 def is_authenticated(step: Step) -> bool:
     """True if it is an instruction that mounts a secret."""
-    return bool(step.name.index and _AUTHENTICATED.match(step.name.text))
+    return bool(step.name.index and re.match(_AUTHENTICATED, step.name.text))
 
 
 def _from_cache(step: Step) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -36,7 +37,7 @@ def spans(line: str) -> Iterator[tuple[str, Look]]:
     imitated: nothing a build prints should be unreadable.
     """
     look, at = PLAIN, 0
-    for match in SGR.finditer(line):
+    for match in re.finditer(SGR, line):
         if match.start() > at:
             yield line[at : match.start()], look
         look, at = _changed(look, match[0][2:-1]), match.end()

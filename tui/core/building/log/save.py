@@ -11,10 +11,9 @@ from tui.core.building.log.log import BuildLog
 from tui.core.errors import CondockError
 from tui.core.files import explained
 from tui.core.inside import create_inside
-from tui.core.regex import regex
 from tui.core.text import printable, unstyled
 
-_NAME = regex(r"[A-Za-z0-9][\w.-]*", re.ASCII)
+_NAME = r"(?a)[A-Za-z0-9][\w.-]*"
 
 
 def save_log(log: BuildLog, folder: Path, name: str, step: str | None = None) -> None:
@@ -45,4 +44,4 @@ def log_name(image: str, now: float) -> str:
     """The name suggested for the log of this image's build; `now` is seconds since the epoch."""
     name = image.rpartition("/")[2].replace(":", "-").removesuffix("-latest")
     day = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
-    return f"{name if _NAME.fullmatch(name) else 'build'}-{day}.log"
+    return f"{name if re.fullmatch(_NAME, name) else 'build'}-{day}.log"

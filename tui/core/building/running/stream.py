@@ -23,17 +23,15 @@ from tui.core.building.events import (
 from tui.core.building.running.launch import Launched, launch_in_scratch
 from tui.core.building.running.process import revealed, starting, supervised
 from tui.core.errors import CondockError
-from tui.core.regex import regex
 from tui.core.secret import Secret
 
 _CANCELLED_CODE = 130  # buildx 0.25 and later; before, 1 as for any failure
 _CANCELLED_ERROR = "Canceled: context canceled"
 # In small letters and with gRPC's words before buildx 0.9 (github.com/docker/buildx/issues/673).
-_ERROR = regex(
-    r"(?:ERROR|error): (?:failed to build: )?(?:failed to solve: )?(?:rpc error: code = Unknown desc = )?(.*)",
-    re.DOTALL,
+_ERROR = (
+    r"(?s)(?:ERROR|error): (?:failed to build: )?(?:failed to solve: )?(?:rpc error: code = Unknown desc = )?(.*)"
 )
-_WRITTEN = regex(r"writing image (sha256:[0-9a-f]{64})")
+_WRITTEN = r"writing image (sha256:[0-9a-f]{64})"
 
 
 async def build_events(
@@ -115,7 +113,7 @@ class _Trailer:
     def read(self, events: list[BuildEvent]) -> list[BuildEvent]:
         for event in events:
             if isinstance(event, Notice):
-                if match := _ERROR.fullmatch(event.text):
+                if match := re.fullmatch(_ERROR, event.text):
                     self.error = match[1]
                 elif not event.text.startswith("WARNING"):
                     self._first_words = self._first_words or event.text.strip()
@@ -140,7 +138,7 @@ def _recorded_outcome(batches: Iterable[list[BuildEvent]], seconds: float) -> Ou
     trailer = _Trailer()
     image = ""
     for event in (event for events in batches for event in trailer.read(events)):
-        if isinstance(event, TransferUpdated) and (match := _WRITTEN.fullmatch(event.id)):
+        if isinstance(event, TransferUpdated) and (match := re.fullmatch(_WRITTEN, event.id)):
             image = match[1]
     if trailer.error:
         return _outcome(1, trailer, image, seconds, asked=False)

@@ -11,12 +11,10 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
-from tui.core.regex import regex
-
-_ESCAPE = regex(r"\A(?:#[^\n]*\n)*?# *escape *= *([`\\]) *$", re.IGNORECASE | re.MULTILINE)
-_INSTRUCTION = regex(r"\s*(?:ONBUILD\s+)?(COPY|ADD|RUN)\s+(.*)", re.IGNORECASE | re.DOTALL)
-_FLAG = regex(r"--(\S+)\s+")
-_ELSEWHERE = regex(r"https?://|git@|<<|ssh://|git://", re.IGNORECASE)
+_ESCAPE = r"(?im)\A(?:#[^\n]*\n)*?# *escape *= *([`\\]) *$"
+_INSTRUCTION = r"(?is)\s*(?:ONBUILD\s+)?(COPY|ADD|RUN)\s+(.*)"
+_FLAG = r"--(\S+)\s+"
+_ELSEWHERE = r"(?i)https?://|git@|<<|ssh://|git://"
 
 
 def copied_paths(dockerfile: str) -> tuple[str, ...] | None:
@@ -42,7 +40,7 @@ def _all_or_some(found: Iterable[str]) -> tuple[str, ...] | None:
 
 def _lines(text: str) -> Iterator[str]:
     """The instructions, each on one line; comments within them left out."""
-    escape = found[1] if (found := _ESCAPE.match(text)) else "\\"
+    escape = found[1] if (found := re.match(_ESCAPE, text)) else "\\"
     whole = ""
     for line in text.split("\n"):
         if not line.strip() or line.lstrip().startswith("#"):
@@ -57,11 +55,11 @@ def _lines(text: str) -> Iterator[str]:
 
 def _named(line: str) -> Iterator[str]:
     """The paths that an instruction names; an empty one for all."""
-    found = _INSTRUCTION.fullmatch(line)
+    found = re.fullmatch(_INSTRUCTION, line)
     if not found:
         return
     rest, flags = found[2], dict[str, list[str]]()
-    while flag := _FLAG.match(rest):
+    while flag := re.match(_FLAG, rest):
         name, _, value = flag[1].partition("=")
         flags.setdefault(name, []).append(value)
         rest = rest[flag.end() :]
@@ -72,7 +70,7 @@ def _named(line: str) -> Iterator[str]:
                 yield _clean(fields.get("source", fields.get("src", ".")))
     elif "from" not in flags:
         words = _words(rest)
-        yield from (_clean(word) for word in words[:-1] if not _ELSEWHERE.match(word))
+        yield from (_clean(word) for word in words[:-1] if not re.match(_ELSEWHERE, word))
         if not words:
             yield ""
 

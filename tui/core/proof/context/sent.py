@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -16,9 +17,8 @@ from fnmatch import fnmatchcase
 
 from tui.core.dataclass import dataclass
 from tui.core.dockerfile.ignore_rules import IgnoreRules, expression
-from tui.core.regex import regex
 
-_WILD = regex(r"[*?[\\]")
+_WILD = r"[*?[\\]"
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def _targets(folder: str, path: str) -> Iterator[str]:
     """The targets of this link, or of all that its last part, a pattern, fits."""
     above, name = posixpath.split(path)
     names = [name]
-    if _WILD.search(name):
+    if re.search(_WILD, name):
         with suppress(OSError):
             names = [one for one in os.listdir(os.path.join(folder, above)) if fnmatchcase(one, name)]
     for one in names:

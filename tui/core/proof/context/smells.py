@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from fnmatch import fnmatchcase
-
-from tui.core.regex import regex
 
 _NAMES = {
     ".env": "variables, perhaps with keys",
@@ -32,13 +31,13 @@ _NAMES = {
     ".ipynb_checkpoints/": "older states of notebooks",
 }
 _CONTENTS = {
-    regex(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----"): "holds a private key",
-    regex(rb"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"): "holds something like a key of AWS",
-    regex(rb"\bgh[pousr]_[A-Za-z0-9]{36}"): "holds something like a token of GitHub",
-    regex(rb"\beyJ[\w-]{8,500}\.eyJ[\w-]{8,8000}\.[\w-]{16,}"): "holds something like a token (JWT)",
-    regex(rb"/t/[\w-]{8,}/"): "holds an address with a token",
+    re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----"): "holds a private key",
+    re.compile(rb"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"): "holds something like a key of AWS",
+    re.compile(rb"\bgh[pousr]_[A-Za-z0-9]{36}"): "holds something like a token of GitHub",
+    re.compile(rb"\beyJ[\w-]{8,500}\.eyJ[\w-]{8,8000}\.[\w-]{16,}"): "holds something like a token (JWT)",
+    re.compile(rb"/t/[\w-]{8,}/"): "holds an address with a token",
 }
-_OUTPUTS = regex(rb'"outputs": *\[\s*\{')
+_OUTPUTS = rb'"outputs": *\[\s*\{'
 _MOST_BYTES = 1_000_000
 
 
@@ -59,7 +58,7 @@ def smell_of_content(path: str, size: int) -> str:
     content = b""
     with suppress(OSError), open(path, "rb", opener=_no_link) as file:
         content = file.read(_MOST_BYTES)
-    if path.endswith(".ipynb") and _OUTPUTS.search(content):
+    if path.endswith(".ipynb") and re.search(_OUTPUTS, content):
         return "a notebook with its outputs"
     return next((what for pattern, what in _CONTENTS.items() if pattern.search(content)), "")
 
