@@ -211,7 +211,7 @@ class DependenciesScreen(StepScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("fix", "solve", "packages", "edit_line", "start_from") and (
-            not self._ready or self.current.plan.environment.locks
+            not self.is_ready or self.current.plan.environment.locks
         ):
             return False
         if action == "fix":

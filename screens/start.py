@@ -173,9 +173,9 @@ class StartScreen(StepScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         offered = {
-            "changes": self._ready and self._past is not None and self._past.changes is not None,
+            "changes": self.is_ready and self._past is not None and self._past.changes is not None,
             "walk": self.is_summary,
-            "upkeep": self._ready and bool(self._upkeep),
+            "upkeep": self.is_ready and bool(self._upkeep),
         }
         return offered[action] if action in offered else super().check_action(action, parameters)
 

@@ -76,19 +76,19 @@ class StepScreen(Frame):
 
     def __init__(self, project: Project, steps: tuple[ShownStep, ...]) -> None:
         super().__init__()
-        self._ready = False  # until the widgets are there; a step's own on_mount runs before
+        self.is_ready = False  # until the widgets are there; a step's own on_mount runs before
         self.set_reactive(StepScreen.project, project)
         self.set_reactive(StepScreen.steps, steps)
 
     # What it shows
 
     def on_mount(self) -> None:
-        self._ready = True
+        self.is_ready = True
         self.query_one(KeyBar).labels = {"next": self.next_label}
         self.watch_project(self.current)
 
     def on_resize(self) -> None:
-        if self._ready:
+        if self.is_ready:
             self.accompany(self.current)
             self.refresh_bindings()
 
@@ -100,7 +100,7 @@ class StepScreen(Frame):
         return self.project
 
     def watch_project(self, project: Project | None) -> None:
-        if project is None or not self._ready or not self.children:  # they go before the screen does
+        if project is None or not self.is_ready or not self.children:  # they go before the screen does
             return
         self.head(project)
         self.problems = tuple(self.find_problems(project))
@@ -172,7 +172,7 @@ class StepScreen(Frame):
         self.post_message(self.Returned())
 
     def _flush(self) -> None:
-        if self._ready:  # a key can come before the widgets do
+        if self.is_ready:  # a key can come before the widgets do
             self.flush()
 
     @on(Input.Submitted)

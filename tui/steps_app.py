@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import Any
 
 from textual import on
-from textual.css.query import NoMatches
 
 from screens import screen_of
 from screens.step_screen import StepScreen
@@ -40,10 +38,10 @@ class StepsApp(ProjectApp):
         return self._trail.current == BUILD
 
     def typed(self) -> Project | None:
-        project = self.project
-        with suppress(KeyError, NoMatches):  # before the first step stands
-            return self._screens[self._trail.current].typed(project) if project else None
-        return project
+        screen = self._screens.get(self._trail.current)
+        if self.project is None or screen is None or not screen.is_ready:
+            return self.project
+        return screen.typed(self.project)
 
     def watch_project(self) -> None:
         self._show(self._screens[self._trail.current])

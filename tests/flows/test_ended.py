@@ -57,6 +57,14 @@ async def test_what_was_typed_last_is_asked_about_before_leaving(folder: Path) -
         await run.until(lambda: run.asked)
 
 
+@pytest.mark.usefixtures("key")
+async def test_a_step_that_is_still_being_made_holds_nothing_typed(folder: Path) -> None:
+    async with wizard(folder) as run:
+        run.app.go_to("dependencies")
+        assert run.app.typed() == run.project
+        await run.until(lambda: run.screen.is_ready)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_what_was_typed_before_a_signal_is_kept(folder: Path, number: signal.Signals) -> None:
     env = {**os.environ, "TERM": "xterm-256color"}

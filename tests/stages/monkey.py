@@ -138,12 +138,16 @@ class Monkey:
         app, screen = self._run.app, self._run.app.screen
         if app._exit or not isinstance(screen, StepScreen):
             return []
-        if not screen._ready:
+        if not screen.is_ready:
             return ["the step is not there yet"]
         plan = self._run.project.plan
         fields = [field for field in screen.query(Field) if "." in (field.name or "")]
         shown = {field.name or "": field.value for field in fields}
-        found = [name for name, text in shown.items() if _held(plan, name) != _words(text, plan, name)]
+        found = [
+            f"{name} is shown as {text!r}, and held as {_held(plan, name)}"
+            for name, text in shown.items()
+            if _held(plan, name) != _words(text, plan, name)
+        ]
         texts = {editor.text for editor in screen.query("#environment").results(TextArea)}
         return [*found, *("environment" for text in texts if text != self._run.project.environment)]
 
