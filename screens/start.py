@@ -21,7 +21,7 @@ from tui.core.navigation import build_obstacles
 from tui.core.overview.parts import Kind, Part, first_parts, parts
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
-from tui.core.steps import STEPS, Step, step_of
+from tui.core.steps import STEPS, Obstacles, Step, step_of
 from tui.core.text import printable
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import ConfirmDialog
@@ -81,6 +81,7 @@ class StartScreen(StepScreen):
     def on_mount(self) -> None:
         self._past: Past | None = None
         self._upkeep: tuple[Upkeep, ...] = ()
+        self._obstacles: Obstacles = ()
         self._starts: tuple[Start, ...] | None = None
         self._looked_at: object = None
         self.query_one("#next", Button).focus()
@@ -94,7 +95,10 @@ class StartScreen(StepScreen):
         looked_at = (project.plan, project.environment, project.key, project.search is None)
         if looked_at != self._looked_at:
             self._looked_at = looked_at
-            self._look(project, summary=self.is_summary)
+            self.call_after_refresh(
+                self._look, project, summary=self.is_summary
+            )  # which the frame need not wait for
+        self._obstacles = build_obstacles(project) if self.is_summary else ()
         self._draw(project)
 
     @work(thread=True, exclusive=True, group="start", description="Looking at earlier builds")
@@ -116,7 +120,11 @@ class StartScreen(StepScreen):
 
     def _draw(self, project: Project) -> None:
         now = time.time()
-        rows = parts(project, self._past, now) if self.is_summary else first_parts(project, self._starts, now)
+        rows = (
+            parts(project, self._past, now, self._obstacles)
+            if self.is_summary
+            else first_parts(project, self._starts, now)
+        )
         self.query_one("#folder", Checklist).rows = tuple(map(_row, rows))
         self.query_one("#start-headline", Static).update(Content.styled(self._headline(project, now), "bold"))
         self.query_one("#start-about", Static).update(self._about())
@@ -144,17 +152,16 @@ class StartScreen(StepScreen):
     def _button(self, project: Project) -> str:
         if not self.is_summary:
             return "Begin"
-        step, problem = self._first(project)
+        step, problem = self._first(project, self._obstacles)
         if problem is None or project.engine is None or project.search is None:
             return "Build"
         return f"Go on: {step.title}" if step.key in ("preview", "build") else f"Mend: {step.title}"
 
-    def _first(self, project: Project) -> tuple[Step, Problem | None]:
+    def _first(self, project: Project, found: Obstacles) -> tuple[Step, Problem | None]:
         """The step to go to for a build, and the first problem, if there is one.
 
         Without an engine the files can be written still.
         """
-        found = build_obstacles(project)
         if not found:
             return step_of("build"), None
         step, problem = found[0]
@@ -166,7 +173,7 @@ class StartScreen(StepScreen):
 
     def press_next(self) -> None:
         if self.is_summary and not self.problems:
-            step, problem = self._first(self.current)
+            step, problem = self._first(self.current, build_obstacles(self.current))
             self.post_message(self.MendRequested(step.key, problem, then="build"))
         else:
             self.action_next()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.core.errors import Problem
 from tui.core.project import Project
-from tui.core.steps import STEPS, Step, number_of, obstacles, step_of, step_problems
+from tui.core.steps import STEPS, Obstacles, number_of, obstacles, step_of, step_problems
 
 
 def neighbour(project: Project, key: str, direction: int) -> str:
@@ -26,7 +26,7 @@ def next_towards(project: Project, key: str, target: str) -> str:
     return in_the_way[0] if in_the_way and in_the_way[0] != key else target
 
 
-def build_obstacles(project: Project) -> tuple[tuple[Step, Problem], ...]:
+def build_obstacles(project: Project) -> Obstacles:
     """`obstacles`; where there are none, that the files are not written as the preview shows them."""
     found = obstacles(project)
     if found or project.is_written():

@@ -62,7 +62,11 @@ def step_problems(step: Step, project: Project, waiting: Iterable[Claim] | None 
     return (*step.problems(project), *unagreed_problems(claims, step.key))
 
 
-def obstacles(project: Project) -> tuple[tuple[Step, Problem], ...]:
+Obstacles = tuple[tuple[Step, Problem], ...]
+"""Problems, each with the step where it is mended."""
+
+
+def obstacles(project: Project) -> Obstacles:
     """All problems that stand in the way of a build, each with the step where it is mended, in their order."""
     waiting = waiting_claims(project)
     return tuple((step, problem) for step in STEPS for problem in step_problems(step, project, waiting))

@@ -16,6 +16,7 @@ from tui.core.application.starts import find_starts
 from tui.core.building.timing.history import BuildRecord, History, write_history
 from tui.core.files import write
 from tui.core.images.catalogue import catalogue
+from tui.core.navigation import build_obstacles
 from tui.core.overview.changes import find_changes
 from tui.core.overview.inputs import current_inputs, keep_inputs, read_inputs
 from tui.core.overview.parts import Kind, first_parts, parts
@@ -133,14 +134,14 @@ def test_the_past_is_told_in_a_line(project: Project, tmp_path: Path) -> None:
 
 
 def test_the_rows_say_what_would_be_built(project: Project) -> None:
-    rows = {part.name: part for part in parts(project, None, NOW)}
+    rows = {part.name: part for part in parts(project, None, NOW, build_obstacles(project))}
     assert {part.kind for part in rows.values()} == {Kind.GOOD}
     assert rows["Dependencies"].words == "2 packages"
     assert rows["Application"].words == "python main.py as app, 2 copied"
     before = current_inputs(project, NOW)
     changed = replace(project, environment=ENVIRONMENT + "  - polars\n")
     past = Past(changes=find_changes(before, current_inputs(changed, NOW), NOW), key_changed=True)
-    rows = {part.name: part for part in parts(changed, past, NOW)}
+    rows = {part.name: part for part in parts(changed, past, NOW, build_obstacles(changed))}
     assert rows["Dependencies"].kind is rows["API key"].kind is Kind.CHANGED
     assert "+ polars" in rows["Dependencies"].words
     assert rows["Files"].kind is Kind.NEW
@@ -148,7 +149,7 @@ def test_the_rows_say_what_would_be_built(project: Project) -> None:
 
 def test_a_problem_stands_in_its_row(project: Project) -> None:
     broken = replace(project.change("application", port="x"), engine=UNUSABLE, pasted=None)
-    rows = {part.name: part for part in parts(broken, None, NOW)}
+    rows = {part.name: part for part in parts(broken, None, NOW, build_obstacles(broken))}
     assert [name for name, part in rows.items() if part.kind is Kind.BAD] == ["API key", "Application", "Docker"]
     assert rows["Application"].words == "The port is not a number."
     assert "You can go on" in rows["Docker"].hint

@@ -13,11 +13,10 @@ from tui.core.application.starts import Start
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, Problem
 from tui.core.files import Standing
-from tui.core.navigation import build_obstacles
 from tui.core.overview.changes import Changes
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
-from tui.core.steps import wants_key
+from tui.core.steps import Obstacles, wants_key
 from tui.core.text import printable
 
 if TYPE_CHECKING:
@@ -51,10 +50,10 @@ class Part:
     hint: str = ""
 
 
-def parts(project: Project, past: Past | None, now: float) -> tuple[Part, ...]:
+def parts(project: Project, past: Past | None, now: float, obstacles: Obstacles) -> tuple[Part, ...]:
     """The rows of a plan; one whose step has a problem says that instead. `now` is seconds since the epoch."""
     problems: dict[str, Problem] = {}
-    for step, problem in build_obstacles(project):
+    for step, problem in obstacles:
         problems.setdefault(step.key, problem)
     return tuple(_judged(part, problems.get(part.step)) for part in _parts(project, past, now))
 
