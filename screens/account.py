@@ -17,7 +17,7 @@ from screens.dialogs.sign_in import SignInDialog
 from screens.parts.keeping_key import KeepingKey
 from screens.parts.key_rows import Refusal, key_rows, key_used
 from tui.core.account.device import sign_in_obstacle
-from tui.core.account.find_key import KeySearch
+from tui.core.account.key_search import KeySearch
 from tui.core.account.sign_out import sign_out, sign_out_obstacle
 from tui.core.account.sites import Site, find_sites, site_obstacle, use_site
 from tui.core.audience import key_audience

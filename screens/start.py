@@ -95,9 +95,8 @@ class StartScreen(StepScreen):
         looked_at = (project.plan, project.environment, project.key, project.search is None)
         if looked_at != self._looked_at:
             self._looked_at = looked_at
-            self.call_after_refresh(
-                self._look, project, summary=self.is_summary
-            )  # which the frame need not wait for
+            # A frame need not wait for it.
+            self.call_after_refresh(self._look, project, summary=self.is_summary)
         self._obstacles = build_obstacles(project) if self.is_summary else ()
         self._draw(project)
 

@@ -67,7 +67,7 @@ def _init(parsed: argparse.Namespace) -> int:
 
 
 def _render(parsed: argparse.Namespace) -> int:
-    from tui.headless.init import render
+    from tui.headless.render import render
 
     return render(parsed.folder)
 

@@ -22,7 +22,7 @@ from screens.parts.replaying import DEMO
 from screens.step_screen import StepScreen
 from tui.app import CondockApp
 from tui.core.building.replayed import decoder_of
-from tui.core.engine.engine import EngineReport
+from tui.core.engine.report import EngineReport
 from tui.core.errors import ExitCode
 from tui.core.plan import Build
 from tui.core.project import Project, open_project

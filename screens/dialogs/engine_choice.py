@@ -20,8 +20,8 @@ from screens.dialogs.engine_offers import Offers, Options
 from tui.core.engine.builder import Builder, machine
 from tui.core.engine.builders import list_builders
 from tui.core.engine.contexts import Context, chosen_by, list_contexts, reaching
-from tui.core.engine.engine import EngineReport
 from tui.core.engine.registry import registry_cache
+from tui.core.engine.report import EngineReport
 from tui.core.errors import CondockError
 from tui.core.plan import NETWORKS, Build, BuildPlan
 from tui.core.platforms import DOCKER_NAMES

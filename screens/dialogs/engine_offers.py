@@ -10,8 +10,8 @@ from textual.content import Content
 
 from tui.core.engine.builder import Builder
 from tui.core.engine.contexts import Context, in_force, reaching
-from tui.core.engine.engine import EngineReport
 from tui.core.engine.place import on_offer, place_advice, place_problems, report_of
+from tui.core.engine.report import EngineReport
 from tui.core.errors import CondockError, Problem
 from tui.core.plan import Build, BuildPlan
 from tui.core.text import printable

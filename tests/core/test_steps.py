@@ -9,7 +9,7 @@ import pytest
 
 from tests.stages.account_service import make_jwt
 from tui.core.account.find_key import find_key
-from tui.core.engine.engine import EngineReport
+from tui.core.engine.report import EngineReport
 from tui.core.errors import Problem
 from tui.core.plan import BuildPlan, SecretMode
 from tui.core.plan_file import dump_plan

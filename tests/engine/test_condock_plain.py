@@ -18,7 +18,7 @@ from tui.core.building.build import run_build
 from tui.core.building.events import BuildFailed, BuildSucceeded, Outcome, OutputReceived
 from tui.core.building.fold import fold_all
 from tui.core.building.progress import BuildProgress, Status
-from tui.core.engine.engine import EngineReport
+from tui.core.engine.report import EngineReport
 from tui.core.files import write
 
 OLD, NEW = EngineReport(buildx=(0, 11, 2)), EngineReport(buildx=(0, 13, 1))

@@ -9,7 +9,7 @@ from textual.widgets import Button
 from screens.build import BuildScreen
 from tests.paths import RECORDINGS
 from tests.stages.wizard import KEY, USABLE, VARIABLE, FakeDocker, Wizard, build_stream, wizard
-from tui.core.engine.engine import EngineReport
+from tui.core.engine.report import EngineReport
 from tui.core.errors import ExitCode, Problem
 from tui.core.plan import SecretMode
 from tui.widgets.build_outcome import BuildOutcome

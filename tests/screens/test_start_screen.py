@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.stages.wizard import ENVIRONMENT, KEY, UNUSABLE, USABLE, FakeDocker, wizard
-from tui.core.engine.engine import EngineReport
+from tui.core.engine.report import EngineReport
 from tui.core.files import write
 from tui.core.images.catalogue import catalogue
 from tui.core.project import open_project

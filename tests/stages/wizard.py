@@ -20,7 +20,7 @@ from textual.widgets import Button, Input, Static
 from screens.parts.live_build import LiveBuild
 from screens.step_screen import StepScreen
 from tui.app import CondockApp
-from tui.core.engine.engine import EngineReport
+from tui.core.engine.report import EngineReport
 from tui.core.errors import Problem
 from tui.core.project import Project, open_project
 from tui.widgets.checklist import Checklist

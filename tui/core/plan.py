@@ -17,6 +17,9 @@ DECISIVE = {"decisive": True}
 DEFAULT_DOMAIN = "anaconda.com"
 """The host that keys belong to unless something else is said."""
 
+OLD_DOMAINS = {DEFAULT_DOMAIN: ("id.anaconda.cloud", "anaconda.cloud")}
+"""The names under which anaconda-auth stored a domain's keys before (0.15.3: MIGRATIONS in token.py)."""
+
 LONGEST_COMMAND = 10_000
 """Characters. A longer one was pasted by mistake, and takes shlex seconds (its time is quadratic)."""
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import field, replace
 from pathlib import Path
 
-from tui.core.account.find_key import KeySearch
 from tui.core.account.key_file import secret_file_places
+from tui.core.account.key_search import KeySearch
 from tui.core.application.application import guess_application
 from tui.core.dataclass import dataclass
 from tui.core.dockerfile.dockerfile import dockerfile, render
@@ -15,7 +15,7 @@ from tui.core.dockerfile.form import best_form, is_isolated
 from tui.core.dockerfile.ignore import ignore_file, ignore_name
 from tui.core.dockerfile.instruction import Instruction
 from tui.core.dockerfile.key_readers import KeyReaders, key_readers
-from tui.core.engine.engine import EngineReport
+from tui.core.engine.report import EngineReport
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.surroundings import read_for_build
 from tui.core.environment.template import first_environment

@@ -159,7 +159,7 @@ class _Opened:
 
     def _attempt(self) -> Attempt:
         from tui.core.building.attempt import prepare
-        from tui.core.engine.engine import EngineReport
+        from tui.core.engine.report import EngineReport
         from tui.core.key_access import equipped
         from tui.core.project import open_project
 

@@ -1,4 +1,4 @@
-"""`condock init` and `condock render`: a plan from flags, and what it comes to."""
+"""`condock init`: a plan from flags."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 from tui.core.application.advice import application_advice, other_starts, words_for_flags
 from tui.core.application.imports import find_imports
 from tui.core.application.starts import find_starts
-from tui.core.dockerfile import dockerfile
 from tui.core.dockerfile.form import best_form
 from tui.core.engine.base_conda import ask_conda
 from tui.core.engine.contexts import reaching
@@ -28,7 +27,7 @@ from tui.core.own_texts import remember_own
 from tui.core.plan_file import PLAN_FILE, dump_plan, load_plan
 from tui.core.project import Project, open_project
 from tui.core.text import printable, shown
-from tui.headless.obstacles import all_problems, insist
+from tui.headless.obstacles import all_problems
 from tui.headless.solve import channel_names, platforms_of
 from tui.headless.views.talk import tell
 
@@ -128,13 +127,3 @@ def _in_best_form(project: Project, env: Mapping[str, str]) -> Project:
         told = ask_conda(with_mirror(base.builder, base.mirror), reaching(env, context))
         project = project.with_conda(base.builder, told)
     return project.change("build", form=best_form(project.plan, project.conda))
-
-
-def render(path: Path) -> int:
-    """Print the plan's Dockerfile on stdout."""
-    project = open_project(path)
-    insist([problem for problem in all_problems(project) if problem.exit_code is ExitCode.WRONG_USE])
-    print(dockerfile.render(project.instructions()), end="")
-    if (readers := project.key_readers()) and not readers.isolated:
-        tell(f"Note: {readers.words}")
-    return ExitCode.DONE

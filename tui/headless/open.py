@@ -9,7 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.core.engine.engine import EngineReport, probe
+from tui.core.engine.engine import probe
+from tui.core.engine.report import EngineReport
 from tui.core.plan import Build
 from tui.core.plan_file import PLAN_FILE, read_plan_file
 from tui.headless.views.talk import tell

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.stages.account_service import keyring_json, lay_out
-from tui.core.account.find_key import KeySearch, find_key
-from tui.core.account.sources import Source
+from tui.core.account.find_key import find_key
+from tui.core.account.key_search import KeySearch, Source
 
 NOW = 1_795_000_000.0
 NAME = "ANACONDA_AUTH_API_KEY"

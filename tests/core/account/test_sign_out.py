@@ -13,7 +13,8 @@ import pytest
 
 from tests.stages.account_service import isolated, keyring_json
 from tests.stages.account_stage import NOW, Stage, sign_in_stage
-from tui.core.account.find_key import KeySearch, find_key
+from tui.core.account.find_key import find_key
+from tui.core.account.key_search import KeySearch
 from tui.core.account.sign_out import sign_out, sign_out_obstacle
 from tui.core.errors import CondockError, ExitCode
 

@@ -16,7 +16,7 @@ from tui.core.building.key.key_shown import key_shown
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
 from tui.core.engine.builder import Builder, Node
-from tui.core.engine.engine import EngineReport
+from tui.core.engine.report import EngineReport
 from tui.core.files import write
 from tui.core.plan import Form, SecretMode
 from tui.core.project import Project, open_project

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.paths import DATA
 from tui.core.engine.builder import Builder
 from tui.core.engine.builders import read_inspection
-from tui.core.engine.engine import EngineReport
 from tui.core.engine.place import on_offer, place_advice, place_problems, report_of
 from tui.core.engine.registry import cache_audience, cache_problems, push_audience, push_problem, registry_cache
+from tui.core.engine.report import EngineReport
 from tui.core.errors import Problem
 from tui.core.images.catalogue import catalogue
 from tui.core.plan import Base, Build, BuildPlan

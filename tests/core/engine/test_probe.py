@@ -12,7 +12,8 @@ import pytest
 
 from tests.stages.stand_in_engine import PODMAN, dead_socket, docker_cli, engine_socket
 from tui.core.engine import engine
-from tui.core.engine.engine import EngineReport, buildx_version, connect, local_images, probe
+from tui.core.engine.engine import buildx_version, connect, local_images, probe
+from tui.core.engine.report import EngineReport
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tui.core.engine.engine import EngineReport
 from tui.core.engine.inside import Inside, learnt, read_inside
 from tui.core.engine.pin import PinReport, PinState
 from tui.core.engine.place import place_problems
+from tui.core.engine.report import EngineReport
 from tui.core.errors import CondockError
 from tui.core.images.catalogue import CatalogueImage, catalogue
 from tui.core.images.own_catalogue import VARIABLE, keep, own_file, read_catalogue

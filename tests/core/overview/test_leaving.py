@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.stages.wizard import ENVIRONMENT, KEY, UNUSABLE, USABLE
-from tui.core.account.find_key import KeySearch
+from tui.core.account.key_search import KeySearch
 from tui.core.errors import ExitCode
 from tui.core.files import write
 from tui.core.overview.leaving import leaving_words

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.stages.wizard import KEY, UNUSABLE, USABLE, jwt
-from tui.core.account.find_key import KeySearch
+from tui.core.account.key_search import KeySearch
 from tui.core.application.starts import find_starts
 from tui.core.building.timing.history import BuildRecord, History, write_history
 from tui.core.files import write

@@ -15,9 +15,8 @@ from threading import Event
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from tui.core.account.find_key import KeySearch, State
+from tui.core.account.key_search import KeySearch, Source, State
 from tui.core.account.library import configured, library_errors, sign_in_failed
-from tui.core.account.sources import Source
 from tui.core.account.stored_key import store_key
 from tui.core.account.waiting import CancelledError, answer
 from tui.core.dataclass import dataclass

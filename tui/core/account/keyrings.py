@@ -10,11 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.core.account.key_search import Source
 from tui.core.account.settings import Settings
-from tui.core.account.sources import FAILURES, Layer, Source, expanded, shown, unreadable
+from tui.core.account.sources import FAILURES, Layer, expanded, shown, unreadable
 from tui.core.files import MOST_BYTES
 from tui.core.inside import read_file
-from tui.core.plan import DEFAULT_DOMAIN
+from tui.core.plan import OLD_DOMAINS
 from tui.core.secret import Secret
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 SERVICE = "Anaconda Cloud"
 """KEYRING_NAME of anaconda-auth 0.15.3 (token.py), which also has the form of the entries."""
 
-OLD_DOMAINS = {DEFAULT_DOMAIN: ("id.anaconda.cloud", "anaconda.cloud")}
-"""The names under which older versions stored the keys of a domain (MIGRATIONS, there)."""
 _SYSTEM = {"darwin": ("macOS.Keyring",), "win32": ("Windows.WinVaultKeyring",)}
 _LINUX = ("SecretService.Keyring", "libsecret.Keyring", "kwallet.DBusKeyring")
 

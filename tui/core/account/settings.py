@@ -13,7 +13,8 @@ from dataclasses import field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tui.core.account.sources import Layer, Source, configuration, dotenv_file, secrets_folder, variables
+from tui.core.account.key_search import Source
+from tui.core.account.sources import Layer, configuration, dotenv_file, secrets_folder, variables
 from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
 from tui.core.plan import DEFAULT_DOMAIN

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui.core.account.find_key import KeySearch, State
+from tui.core.account.key_search import KeySearch, Source, State
 from tui.core.account.library import configured, library_errors, sign_in_failed
-from tui.core.account.sources import Source
 from tui.core.errors import Problem
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
+from tui.core.account.key_search import Source
 from tui.core.account.keyrings import read_keyring
 from tui.core.account.settings import DEFAULT_SITE, Settings, host_of, read_settings
-from tui.core.account.sources import Layer, Source
+from tui.core.account.sources import Layer
 from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
 from tui.core.plan import DEFAULT_DOMAIN

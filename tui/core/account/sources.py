@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import field
-from enum import StrEnum
 from pathlib import Path
 from string import Template
 
 from tui.core.account.dotenv_text import assignments, raw_lines
+from tui.core.account.key_search import Source
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, Problem
 from tui.core.files import MOST_BYTES
@@ -25,18 +24,6 @@ from tui.core.trust.dotenv import is_setting, settings_count
 
 FAILURES = (OSError, ValueError, RuntimeError, CondockError)
 """Raised by reading a file that is not as it should be; the last but one by links or brackets without end."""
-
-
-class Source(StrEnum):
-    """The places that anaconda-auth looks in, by names for people."""
-
-    VARIABLE = "environment variable"
-    SECRETS = "secrets folder"
-    DOTENV = ".env file"
-    SITE = "site"
-    LEGACY = "old setting"
-    CONFIGURATION = "configuration"
-    KEYRING = "keyring"
 
 
 @dataclass(frozen=True)
@@ -97,9 +84,19 @@ def configuration(env: Mapping[str, str]) -> Layer:
     path = expanded(env.get("ANACONDA_CONFIG_TOML", "~/.anaconda/config.toml"), env)
     where = shown(path, env)
     try:
-        return Layer(Source.CONFIGURATION, where, _sealed_tables(tomllib.loads(path.read_text("utf-8"))))
+        text = path.read_text("utf-8")
     except FileNotFoundError:
         return Layer(Source.CONFIGURATION, where)
+    except FAILURES as error:
+        return Layer(Source.CONFIGURATION, where, problem=unreadable(where, error))
+    return _parsed(text, where)
+
+
+def _parsed(text: str, where: str) -> Layer:
+    import tomllib  # few have such a file
+
+    try:
+        return Layer(Source.CONFIGURATION, where, _sealed_tables(tomllib.loads(text)))
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+), column (\d+)", str(error))
         line, column = (int(place[1]), int(place[2])) if place else (None, None)

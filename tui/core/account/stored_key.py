@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.core.account.find_key import KeySearch, State
+from tui.core.account.key_search import KeySearch, Source, State
 from tui.core.account.library import configured, library_errors, sign_in_failed
-from tui.core.account.sources import Source
 from tui.core.errors import Problem
 from tui.core.secret import Secret
 from tui.core.text import printable

@@ -10,8 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tui.core.dockerfile.command import build_argv, push_argv
-from tui.core.engine.engine import EngineReport
 from tui.core.engine.registry import leaves_the_image
+from tui.core.engine.report import EngineReport
 from tui.core.plan import BuildPlan, SecretMode
 from tui.core.project import Project
 

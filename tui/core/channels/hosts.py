@@ -11,10 +11,9 @@ import json
 from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
-from tui.core.account.keyrings import OLD_DOMAINS
 from tui.core.channels.addresses import ALIAS, addresses
 from tui.core.dataclass import dataclass
-from tui.core.plan import DEFAULT_DOMAIN, SecretMode
+from tui.core.plan import DEFAULT_DOMAIN, OLD_DOMAINS, SecretMode
 from tui.core.text import printable
 
 CONDARC = "condarc.d/condock.yml"

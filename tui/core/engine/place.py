@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tui.core.engine.builder import Builder, machine
-from tui.core.engine.engine import EngineReport
 from tui.core.engine.platform_checks import FIELD, platform_problems, unsure_bases
 from tui.core.engine.registry import (
     cache_audience,
@@ -15,6 +14,7 @@ from tui.core.engine.registry import (
     push_audience,
     push_problem,
 )
+from tui.core.engine.report import EngineReport
 from tui.core.errors import Problem
 from tui.core.plan import Build, BuildPlan
 from tui.core.platforms import DOCKER_NAMES

@@ -19,7 +19,7 @@ from tui.core.claims import unagreed
 from tui.core.dockerfile.command import build_argv, run_command
 from tui.core.dockerfile.ignore import ignore_name
 from tui.core.engine.contexts import choices_of_docker
-from tui.core.engine.engine import EngineReport
+from tui.core.engine.report import EngineReport
 from tui.core.key_access import with_trust
 from tui.core.plan import SecretMode
 from tui.core.plan_file import PLAN_FILE
