@@ -17,11 +17,11 @@ from textual.widgets import Button, Static
 from screens.step_screen import StepScreen
 from tui.core.application.starts import Start, find_starts
 from tui.core.errors import Problem
-from tui.core.navigation import build_obstacles
+from tui.core.navigation import Obstacles, build_obstacles
 from tui.core.overview.parts import Kind, Part, first_parts, parts
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
-from tui.core.steps import STEPS, Obstacles, Step, step_of
+from tui.core.steps import STEPS, Step, step_of
 from tui.core.text import printable
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import ConfirmDialog

@@ -71,7 +71,7 @@ class _Version(argparse.Action):
 
 
 def _parser(chosen: str) -> argparse.ArgumentParser:
-    """The parser, with the options of the chosen command: those of all others would take their time."""
+    """The parser of the chosen command; the names of all where none is, as for `--help`: each takes its time."""
     parser = _Parser(
         prog="condock",
         usage="condock [FOLDER]\n       condock COMMAND [FOLDER] [options]",
@@ -82,7 +82,8 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
     commands: Commands = parser.add_subparsers(prog="condock", title="commands", metavar="")
-    for name, (about, run, options) in COMMANDS.items():
+    for name in [chosen] if chosen in COMMANDS else COMMANDS:
+        about, run, options = COMMANDS[name]
         command = commands.add_parser(
             name,
             help=about,

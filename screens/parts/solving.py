@@ -18,7 +18,8 @@ from screens.parts.write_file import write_file
 from tui.core.environment.missing import Supply
 from tui.core.errors import CondockError
 from tui.core.key_access import request_key
-from tui.core.project import Project, lock, target_platforms
+from tui.core.locking import lock
+from tui.core.project import Project, target_platforms
 from tui.core.solving.channel_access import ChannelAccess, channel_access
 from tui.core.solving.channel_session import ChannelSession
 from tui.core.solving.request import solve_request

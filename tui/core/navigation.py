@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from tui.core.errors import Problem
 from tui.core.project import Project
-from tui.core.steps import STEPS, Obstacles, number_of, obstacles, step_of, step_problems
+from tui.core.steps import STEPS, Step, number_of, obstacles, step_of, step_problems
+
+Obstacles = tuple[tuple[Step, Problem], ...]
+"""Problems, each with the step where it is mended."""
 
 
 def neighbour(project: Project, key: str, direction: int) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import field, replace
 from pathlib import Path
 
+from tui.core.account.key import RENEWAL
 from tui.core.account.key_file import secret_file_places
 from tui.core.account.key_search import KeySearch
 from tui.core.application.application import guess_application
@@ -36,7 +36,6 @@ from tui.core.folder import Folder, look_at
 from tui.core.images.catalogue import catalogue
 from tui.core.images.conda_version import conda_version
 from tui.core.images.reference import image_name
-from tui.core.locks.lock_writer import PIP_LOCK, lock_name, lock_text, pip_lock_text
 from tui.core.locks.locks import MAX_BYTES, Lock, read_lock
 from tui.core.locks.rendered import Rendered, render_lock
 from tui.core.own_texts import Written
@@ -44,8 +43,6 @@ from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, dump_plan, read_plan_file
 from tui.core.platforms import CONDA_NAMES, conda_platform
 from tui.core.secret import Secret
-from tui.core.solving.request import virtual_packages
-from tui.core.solving.solution import Solution
 from tui.core.trust.trust import Trust
 
 
@@ -81,6 +78,11 @@ class Project:
         """The key to build with, also where it cannot work."""
         winner = self.search.winner if self.search else None
         return self.pasted or (winner.key if winner else None)
+
+    @property
+    def renewal(self) -> str:
+        """The way to another key than this one, once it has expired."""
+        return RENEWAL if self.pasted or self.search is None else self.search.renewal
 
     @property
     def known_keys(self) -> tuple[Secret, ...]:
@@ -224,26 +226,3 @@ def known_platforms(project: Project) -> tuple[str, ...]:
 def target_platforms(project: Project) -> tuple[str, ...]:
     """The same; linux-64 where none is known."""
     return known_platforms(project) or CONDA_NAMES[:1]
-
-
-def lock(
-    project: Project, solutions: Iterable[Solution], requirements: Iterable[str] = ()
-) -> tuple[Project, tuple[FileChange, ...]]:
-    """The project as built from lock files of these solutions, and the files to write for it, in their order.
-
-    environment.yml is the first of them: a lock file tells by its text whether it is still the right one.
-    `requirements` is all that pip shall install, where that is known. Raises CondockError where a solution cannot
-    be locked or a file in the way cannot be read.
-    """
-    insist_on_names(project.plan)
-    locks = {
-        lock_name(solution.platform): lock_text(
-            solution, project.environment, virtual_packages(project.plan, solution.platform)
-        )
-        for solution in solutions
-    }
-    if pip := pip_lock_text(project.environment, requirements):
-        locks[PIP_LOCK] = pip
-    environment = change_of(project.path, project.plan.environment.file, project.environment)
-    changes = (change_of(project.path, name, stamped(text), MAX_BYTES) for name, text in locks.items())
-    return project.change("environment", locks=tuple(locks)), (environment, *changes)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 
-from tui.core.account.key import RENEWAL, check_key
+from tui.core.account.key import check_key
 from tui.core.account.key_file import secret_file_problems
 from tui.core.application.application import application_problems
 from tui.core.claims import unagreed_problems, waiting_claims
@@ -62,11 +62,7 @@ def step_problems(step: Step, project: Project, waiting: Iterable[Claim] | None 
     return (*step.problems(project), *unagreed_problems(claims, step.key))
 
 
-Obstacles = tuple[tuple[Step, Problem], ...]
-"""Problems, each with the step where it is mended."""
-
-
-def obstacles(project: Project) -> Obstacles:
+def obstacles(project: Project) -> tuple[tuple[Step, Problem], ...]:
     """All problems that stand in the way of a build, each with the step where it is mended, in their order."""
     waiting = waiting_claims(project)
     return tuple((step, problem) for step in STEPS for problem in step_problems(step, project, waiting))
@@ -92,13 +88,8 @@ def _account(project: Project) -> Iterator[Problem]:
     elif project.key is None:
         hint = f"Sign in, set {KEY_VARIABLE} or paste a key, or go on without one for public channels."
         yield _no_key("There is no API key yet.", hint)
-    elif problem := check_key(project.key, time.time(), _renewal(project)).problem:
+    elif problem := check_key(project.key, time.time(), project.renewal).problem:
         yield problem
-
-
-def _renewal(project: Project) -> str:
-    winner = project.search.winner if project.search and not project.pasted else None
-    return winner.renewal if winner else RENEWAL
 
 
 def _no_key(message: str, hint: str) -> Problem:

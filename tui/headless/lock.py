@@ -9,11 +9,11 @@ from pathlib import Path
 from tui.core.errors import CondockError, ExitCode
 from tui.core.files import change_of, read_named_text, stamped
 from tui.core.key_access import equipped
+from tui.core.locking import lock as locked
 from tui.core.locks.conda_lock import read_packages
 from tui.core.locks.locks import MAX_BYTES
 from tui.core.plan_file import PLAN_FILE, dump_plan
 from tui.core.project import Project, open_project
-from tui.core.project import lock as locked
 from tui.core.solving.solution import Solution, SolveFailure
 from tui.core.solving.solve_words import solution_words
 from tui.core.steps import step_of, step_problems

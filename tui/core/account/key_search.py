@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from tui.core.account.key import KeyReport
+from tui.core.account.key import RENEWAL, KeyReport
 from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
 from tui.core.secret import KEY_VARIABLE, Secret
@@ -66,6 +66,11 @@ class KeySearch:
     def winner(self) -> KeySource | None:
         """The source that counts, also where its key cannot work (see its report)."""
         return next((row for row in self.rows if row.state is State.WON), None)
+
+    @property
+    def renewal(self) -> str:
+        """The way to another key than the one that counts."""
+        return self.winner.renewal if self.winner else RENEWAL
 
     @property
     def problem(self) -> Problem | None:

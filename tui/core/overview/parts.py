@@ -13,10 +13,11 @@ from tui.core.application.starts import Start
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, Problem
 from tui.core.files import Standing
+from tui.core.navigation import Obstacles
 from tui.core.overview.changes import Changes
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
-from tui.core.steps import Obstacles, wants_key
+from tui.core.steps import wants_key
 from tui.core.text import printable
 
 if TYPE_CHECKING:
