@@ -58,7 +58,6 @@ def modules(*places: str) -> list[str]:
             ["tui/app", "screens/start"],
             "screens.account screens.build screens.dependencies screens.preview textual.widgets._text_area",
         ),
-        (["tui/headless/init"], "asyncio"),
         # What only prints looks for no engine and no key.
         (["tui/headless/render"], "asyncio subprocess logging tomllib shutil tui.core.engine.engine keyring"),
         # A build that is repeated is started before anything else is there, and shown with little more.
