@@ -17,7 +17,7 @@ from tui.core.building.timing.history import BuildRecord, History, write_history
 from tui.core.files import write
 from tui.core.images.catalogue import catalogue
 from tui.core.navigation import build_obstacles
-from tui.core.overview.changes import find_changes
+from tui.core.overview.changes import Changes, find_changes
 from tui.core.overview.inputs import current_inputs, keep_inputs, read_inputs
 from tui.core.overview.parts import Kind, first_parts, parts
 from tui.core.overview.past import Past, look_back
@@ -129,6 +129,13 @@ def test_the_past_is_told_in_a_line(project: Project, tmp_path: Path) -> None:
     assert past.expected.startswith("Nothing changed")
     past = look_back(replace(project, environment=ENVIRONMENT + "  - polars\n"), env, NOW)
     assert past.expected.endswith("steps should come from the cache. It takes 2 min at most.")
+    anew = Changes(steps=(True, False, False))
+    whole, copied = {"#a": 80.0, "#b": 9.0, "#c": 1.0, "-e": 4.0}, {"#a": None, "#b": 3.0, "#c": 1.0, "-e": 4.0}
+    builds = (BuildRecord(NOW, "succeeded", 108.0, whole), BuildRecord(NOW, "succeeded", 9.0, copied))
+    past = Past(History(builds), changes=anew)
+    assert past.expected.endswith("It takes about 9 s."), "as when as many steps ran"
+    assert replace(past, changes=Changes(steps=(False,) * 3)).expected.endswith("It takes about 2 min.")
+    assert replace(past, changes=Changes(steps=(False,) * 4)).expected.endswith("It takes 2 min at most.")
     failed = Past(History((BuildRecord(NOW, "failed", 1.0),)))
     assert failed.headline(project, NOW + 90).endswith("the last build failed 1 minute ago")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from statistics import median
 
 from tui.core.building.key.key_record import key_changed, key_fingerprint, mounted_key
 from tui.core.building.timing.history import History, read_history
+from tui.core.building.timing.step_times import of_dockerfile
 from tui.core.dataclass import dataclass
 from tui.core.overview.changes import Changes, find_changes
 from tui.core.overview.inputs import current_inputs, read_inputs
@@ -34,8 +36,18 @@ class Past:
         if not self.changes.any:
             return "Nothing changed: all of it should come from the cache."
         words = f"{self.changes.cached} of {len(self.changes.steps)} steps should come from the cache."
-        times = [build.seconds for build in self.history.builds if build.outcome == "succeeded"]
-        return f"{words} It takes {human_seconds(max(times))} at most." if times else words
+        return " ".join(filter(None, (words, self._time(self.changes.steps.count(False)))))
+
+    def _time(self, anew: int) -> str:
+        """How long a build takes in which so many steps run, by those in which as many did or a few more."""
+        times: dict[int, list[float]] = {}
+        for build in self.history.builds:
+            if build.outcome == "succeeded":
+                ran = sum(of_dockerfile(key) and time is not None for key, time in build.steps.items())
+                times.setdefault(ran, []).append(build.seconds)
+        if enough := [ran for ran in times if ran >= anew]:
+            return f"It takes about {human_seconds(median(times[min(enough)]))}."
+        return f"It takes {human_seconds(max(map(max, times.values())))} at most." if times else ""
 
     def headline(self, project: Project, now: float) -> str:
         """The image, and when it was built last; `now` is seconds since the epoch."""
