@@ -174,10 +174,11 @@ class BaseImageScreen(StepScreen):
 def _asked(part: str, reference: str, mirrored: str, env: Mapping[str, str]) -> str:
     """Ask the registry about an image; the answer is kept in the user's own catalogue."""
     report = check_pin(mirrored, env)
-    image = learnt(reference, report, look_inside(mirrored, env), datetime.now(UTC).date())
-    if image is None:
+    images = learnt(reference, report, look_inside(mirrored, env), datetime.now(UTC).date())
+    if not images:
         return report.describe()
-    kept = keep(os.environ, part, image)
+    kept = [keep(os.environ, part, image) for image in images][-1]
+    image = images[0]
     found = (f"conda {image.conda}" if image.conda else "", f"glibc {image.glibc}" if image.glibc else "")
     inside = f" Inside: {', '.join(filter(None, found))}." if any(found) else ""
     return f"{report.describe()}{inside} Kept in {printable(str(kept))}."

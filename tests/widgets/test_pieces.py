@@ -350,8 +350,8 @@ async def test_what_an_image_is_held_by_stands_below_it_in_one_line() -> None:
     async with showing(lambda: ImagePicker("base.runtime", "Ship on", (checked, IMAGES[1]), "")) as (app, pilot):
         chooser, note = app.query_one(ImagePicker), app.query_one("Field .note", Static)
         for reference, said in (
-            (checked.reference, "Held by sha256:aaaaaaaa…, as the registry had it on 2026-11-24."),
-            (IMAGES[1].reference, "Held by sha256:bbbbbbbb…, not checked yet."),
+            (checked.reference, "Held by sha256:aaaaaaaa…; as the registry had it on 2026-11-24."),
+            (IMAGES[1].reference, "Held by sha256:bbbbbbbb…; not checked yet."),
             ("debian:12", "Held by nothing: its tag may name another image tomorrow."),
         ):
             chooser.reference = reference

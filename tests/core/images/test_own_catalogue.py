@@ -15,8 +15,11 @@ from tui.core.engine.place import place_problems
 from tui.core.engine.report import EngineReport
 from tui.core.errors import CondockError
 from tui.core.images.catalogue import CatalogueImage, catalogue
+from tui.core.images.held import held_by
 from tui.core.images.own_catalogue import VARIABLE, keep, own_file, read_catalogue
+from tui.core.overview.upkeep import upkeep
 from tui.core.plan import BuildPlan
+from tui.core.project import open_project
 
 SHIPPED = catalogue().builders[0]
 DIGEST = f"sha256:{'1' * 64}"
@@ -109,7 +112,9 @@ def test_what_a_container_of_the_image_says() -> None:
 
 def test_what_is_kept_of_an_answer() -> None:
     report = PinReport(PinState.MOVED, f"sha256:{'2' * 64}", ("linux/amd64",), "manifest")
-    kept = learnt(f"docker.io/a/b:1@{DIGEST}", report, Inside("26.7.1", "2.41", True), date(2026, 11, 24))
+    kept, moved = learnt(f"docker.io/a/b:1@{DIGEST}", report, Inside("26.7.1", "2.41", True), date(2026, 11, 24))
+    assert (moved.reference, moved.checked) == (f"a/b:1@{report.digest}", "2026-11-24")
+    assert not (moved.conda or moved.platforms or moved.tos), "nobody looked into that one"
     assert kept == CatalogueImage(
         "a/b",
         "1",
@@ -124,8 +129,25 @@ def test_what_is_kept_of_an_answer() -> None:
         kind="manifest",
         checked="2026-11-24",
     )
-    assert learnt("a/b:1", report, Inside(), date(2026, 11, 24)).digest == report.digest  # type: ignore[union-attr]
-    assert learnt(f"a/b:1@{DIGEST}", PinReport(PinState.UNKNOWN), Inside(), date(2026, 11, 24)) is None
+    (kept,) = learnt("a/b:1", report, Inside(), date(2026, 11, 24))
+    assert kept.digest == report.digest
+    assert learnt(f"a/b:1@{DIGEST}", PinReport(PinState.UNKNOWN), Inside(), date(2026, 11, 24)) == ()
+
+
+def test_a_tag_that_was_seen_to_have_moved_is_said_from_then_on(env: dict[str, str], tmp_path: Path) -> None:
+    used = catalogue().runtime
+    report = PinReport(PinState.MOVED, f"sha256:{'2' * 64}")
+    for row in learnt(used.reference, report, Inside(), date(2026, 11, 24)):
+        keep(env, "runtimes", row)
+    assert catalogue().runtime.reference == used.reference, "what is recommended stays so"
+    said = "its tag named another image on 2026-11-24."
+    assert held_by(used.reference, catalogue().runtimes).endswith(said)
+    (due,) = upkeep(open_project(tmp_path).change("base", runtime=used.reference), 0.0)
+    assert due.words == f"{used.name}:{used.tag} names another image by now, as of 2026-11-24."
+    assert due.mend
+    mended = due.mend(open_project(tmp_path))
+    assert mended.plan.base.runtime == f"{used.name}:{used.tag}@{report.digest}"
+    assert upkeep(mended, 0.0) == ()
 
 
 @pytest.mark.parametrize(("platforms", "engine"), [(("linux/arm64",), "linux/amd64"), ((), "linux/arm64")])

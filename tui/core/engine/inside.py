@@ -54,14 +54,18 @@ def read_inside(said: str) -> Inside:
     return Inside(version, glibc[-1] if glibc[:1] == ["glibc"] else "", tos if version else None)
 
 
-def learnt(reference: str, report: PinReport, inside: Inside, today: date) -> CatalogueImage | None:
-    """The row that a catalogue keeps of the answer; None without one, or without a digest to keep it by."""
+def learnt(reference: str, report: PinReport, inside: Inside, today: date) -> tuple[CatalogueImage, ...]:
+    """The rows that a catalogue keeps of the answer: the image's, and behind it that of a tag which has moved on.
+
+    None without an answer, or without a digest to keep it by.
+    """
     parsed = parse_reference(reference)
     digest = parsed.digest or report.digest
     if report.state is PinState.UNKNOWN or not (digest and parsed.tag):
-        return None
-    return CatalogueImage(
-        name=str(parsed).partition("@")[0].removesuffix(f":{parsed.tag}"),
+        return ()
+    name = str(parsed).partition("@")[0].removesuffix(f":{parsed.tag}")
+    row = CatalogueImage(
+        name=name,
         tag=parsed.tag,
         digest=digest,
         notes="",
@@ -73,3 +77,6 @@ def learnt(reference: str, report: PinReport, inside: Inside, today: date) -> Ca
         kind=report.kind,
         checked=today.isoformat(),
     )
+    if digest == report.digest:
+        return (row,)
+    return (row, CatalogueImage(name, parsed.tag, report.digest, "", "", tos=None, checked=row.checked))

@@ -39,12 +39,12 @@ def _base(project: Project, part: str) -> Upkeep | None:
         return None
     name = str(reference).partition("@")[0]
     known = next((image for image in offered if f"{image.name}:{image.tag}" == name), None)
-    if known is None or better.reference == used:
+    if known is None:
         return None
-    if known.deprecated:
+    if known.deprecated and better.reference != used:
         words = f"{name} is deprecated; {better.name}:{better.tag} is recommended."
         return Upkeep(words, "base", _with_base(part, better.reference))
-    if reference.digest and reference.digest != known.digest:
+    if reference.digest and reference.digest != known.digest and (known.checked or better.reference != used):
         since = f", as of {known.checked}" if known.checked else ""
         return Upkeep(f"{name} names another image by now{since}.", "base", _with_base(part, known.reference))
     return None
