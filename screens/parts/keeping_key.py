@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import work
+from textual import events, work
 from textual.binding import Binding, BindingType
+from textual.widgets import Input
 
 from screens.step_screen import StepScreen
 from tui.core.account.stored_key import keep_key, keeping_obstacle
@@ -14,6 +15,7 @@ from tui.core.errors import CondockError
 from tui.core.project import Project
 from tui.core.text import printable
 from tui.widgets.dialogs import ConfirmDialog, NoticeDialog
+from tui.widgets.field import Field
 
 
 class KeepingKey(StepScreen):
@@ -27,6 +29,12 @@ class KeepingKey(StepScreen):
         if action == "keep_key":
             return self.current.pasted is not None and not self._is_faulty
         return super().check_action(action, parameters)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A key that is pasted where nothing takes it goes into its field."""
+        field = self.query_one("#key", Field).focus()
+        field.query_one(Input).post_message(events.Paste(event.text))
+        event.stop()
 
     @property
     def _is_faulty(self) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import keyring.core
 import pytest
+from textual import events
 from textual.widgets import Checkbox, Input, Select
 from textual.worker import Worker
 
@@ -111,6 +112,18 @@ async def test_a_pasted_key_that_cannot_work_is_said_at_its_field(
         assert sentence in run.text("#key")
         assert run.next.disabled
         assert pasted.strip() not in run.app.export_screenshot()
+
+
+async def test_a_key_that_is_pasted_beside_its_field_goes_there(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        await run.until(lambda: run.focus == "sign-in")
+        run.app.post_message(events.Paste(f"{PASTED}\n"))
+        await run.until(lambda: run.project.pasted == Secret(PASTED))
+        run.field("account.hosts").focus()
+        run.app.post_message(events.Paste("mirror.example"))
+        await run.until(lambda: run.project.plan.account.hosts == ("mirror.example",))
+        assert run.project.pasted == Secret(PASTED)
 
 
 async def test_a_pasted_key_is_there_after_coming_back(folder: Path) -> None:
