@@ -187,6 +187,9 @@ def test_the_notebooks_own_python_is_taken(tmp_path: Path) -> None:
     draft = first_environment(notebook, guess_plan(look_at(notebook)))
     assert str(draft.decisions[0]) == "Python → python=3.11 (your notebook ran with it)"
     assert "  - python=3.11\n" in draft.text
+    told = {decision.found: decision.why for decision in draft.decisions}
+    assert told["pandas==2.1.4"] == "pinned, and no channel was asked"
+    assert told["openpyxl"] == "it goes with those that are pinned"
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"metadata": {"language_info": 3}}', "[" * 100_000])

@@ -175,7 +175,7 @@ class _Decider:
         if not applies(requirement.marker, self.python):
             return "its condition is left to pip"
         if self.pinned:
-            return "pinned, and no channel was asked"
+            return "pinned, and no channel was asked" if requirement.pin else "it goes with those that are pinned"
         return "condock does not know that a channel has it" if self.has is None else "no channel has it"
 
 
