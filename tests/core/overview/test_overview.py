@@ -167,6 +167,7 @@ def test_a_new_folder_is_told_what_was_found_and_what_will_be_written(tmp_path: 
     rows = {part.name: part for part in first_parts(project, (), NOW)}
     assert {part.kind for name, part in rows.items() if name != "Docker"} == {Kind.NEW}
     assert "none here: one is begun, with 1 package" in rows["environment.yml"].words
+    assert rows["application"].words == "none recognised: you say what is copied and started"
     (tmp_path / "main.py").write_text("")
     (tmp_path / "Dockerfile").touch()
     rows = {part.name: part for part in first_parts(open_project(tmp_path), find_starts(tmp_path), NOW)}
