@@ -58,16 +58,18 @@ class Completing(Static):
 
     def propose(self, project: Project, completion: Completion) -> None:
         """Look for what could stand there; the answer is a message, at once where it is known."""
-        where = (asked_channels(project.plan, project.read_document()), target_platforms(project)[0])
         if completion.kind is CompletionKind.VERSION:
-            self._ask_versions(project, where, completion)
-        elif self._names_of != where or self._names is None:
-            if self._names_of != where:
-                self._names_of, self._names = where, None
-                self._ask_names(project, where)
-        else:
+            self._ask_versions(project, _where(project), completion)
+        elif self.read(project) and self._names:
             found = (name for name in self._names.matching(completion.prefix) if name != completion.prefix)
             self.post_message(self.Proposed(completion, tuple(map(Proposal, found))))
+
+    def read(self, project: Project) -> bool:
+        """Have the channels' names read, where they were not yet; True once they were asked for and came."""
+        if self._names_of != (where := _where(project)):
+            self._names_of, self._names = where, None
+            self._ask_names(project, where)
+        return self._names is not None
 
     @work(exclusive=True, group="names", description="Reading the names of the packages")
     async def _ask_names(self, project: Project, where: Where) -> None:
@@ -100,3 +102,7 @@ class Completing(Static):
                 words = f"Reading the channels' names{with_key} …"
         self.update(Content(words))
         self.display = True
+
+
+def _where(project: Project) -> Where:
+    return asked_channels(project.plan, project.read_document()), target_platforms(project)[0]

@@ -11,6 +11,7 @@ from textual.widgets import OptionList
 
 from screens.dialogs.packages import PackagesDialog
 from screens.parts.solving import Solving
+from screens.step_screen import StepScreen
 from tests.stages.solving_channel import SolvingChannel
 from tests.stages.wizard import KEY, Wizard, wizard
 from tui.widgets.solve_panel import SolvePanel
@@ -146,3 +147,16 @@ async def test_what_changed_since_the_last_solve(run: Wizard, channel: SolvingCh
     assert "Since the last time: 2 gone, 1 of another version or build" in said
     assert "- app 1.0" in said
     assert "lib 2.0 → 1.10" in said
+
+
+async def test_solving_asks_for_the_name_of_an_import_that_condock_does_not_know(
+    run: Wizard, channel: SolvingChannel
+) -> None:
+    (run.project.path / "app.py").write_text("import snake\n")
+    run.app.post_message(StepScreen.Edited(lambda project: project.change("application", files=("app.py",))))
+    await run.until(lambda: "`snake`" in run.text("FindingsPane"))
+    assert not run.screen.check_action("fix", ())
+    await solve(run)
+    await run.until(lambda: bool(run.screen.check_action("fix", ())), 20)
+    await run.press("f4")
+    await run.until(lambda: "  - snake\n" in run.project.environment)
