@@ -82,17 +82,16 @@ class DependenciesScreen(StepScreen):
         self._editor.focus()
 
     def show(self, project: Project) -> None:
-        editor, locks, document = self._editor, project.plan.environment.locks, project.read_document()
+        editor, locks = self._editor, project.plan.environment.locks
         if self._shown != project.environment:
             self._shown = project.environment
             if editor.text != project.environment:  # it did not come from here
                 editor.load(project.environment)
-                editor.move_cursor(first_place(document))
+                editor.move_cursor(first_place(project.read_document()))
                 self.call_after_refresh(editor.scroll_to, x=0, animate=False)  # it had no width yet
         editor.display = not locks
         self.query_one("#locks").display = bool(locks)
         self.query_one("#locks", Static).update(described(project.read_locks()))
-        self.query_one("#environment-summary", Static).update(Content("" if locks else document.words))
         solving, imported, starts = self.query_one(Solving), self.query_one(Imported), self.query_one(Starts)
         solving.project = imported.project = starts.project = project
         solving.display = not locks
@@ -108,6 +107,9 @@ class DependenciesScreen(StepScreen):
             return read_with_imports(text, project.plan, project.path, imports, solving.supply)
 
         document = read(project.environment)
+        ask = "" if solving.states or self.problems else " · f5 sees whether it solves"
+        words = "" if project.plan.environment.locks else f"{document.words}{ask}"
+        self.query_one("#environment-summary", Static).update(Content(words))
         if project.plan.environment.locks:
             advice = tuple(note for lock in project.read_locks() for note in lock.advice)
         else:

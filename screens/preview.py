@@ -21,6 +21,7 @@ from screens.parts.write_file import write_file
 from screens.step_screen import StepScreen
 from tui.core.audience import key_audience
 from tui.core.claims import Unagreed, chosen_claims, file_claim, unagreed
+from tui.core.dockerfile.chosen import deciding_step
 from tui.core.dockerfile.command import build_command, run_command
 from tui.core.dockerfile.ignore import ignore_name
 from tui.core.dockerfile.instruction import Instruction
@@ -35,6 +36,7 @@ from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import NoticeDialog
 from tui.widgets.dockerfile_view import DockerfileView
 from tui.widgets.field import Field
+from tui.widgets.hanging import Code
 
 _STANDINGS = {
     Standing.NEW: (Mark.LOOKING, "will be written"),
@@ -56,7 +58,8 @@ class PreviewScreen(StepScreen):
     has_companion = False
 
     HELP = """
-    Move through the Dockerfile with the arrow keys: below it stands why each instruction is there.
+    Move through the Dockerfile with the arrow keys: each instruction says why it is there, and `e` goes to the
+    step where that is chosen. `◆` marks what is shown the key.
 
     **Write the files** writes what is listed under *Files*. A file that condock did not write is never
     replaced before you have seen the difference and said yes; the old one is kept in `.condock`,
@@ -73,6 +76,7 @@ class PreviewScreen(StepScreen):
         text: str
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "edit", "Edit", id="preview.edit", tooltip="Go to the step where this instruction is chosen"),
         Binding("ctrl+t", "choose_place", "Where", id="preview.place", tooltip="Engine, builder, platforms, push"),
     ]
 
@@ -93,8 +97,8 @@ class PreviewScreen(StepScreen):
                     yield Select(
                         _options(networks), value=network, allow_blank=False, id="build-network", compact=True
                     )
-                yield Static(id="build-command", classes="code")
-                yield Static(id="run-command", classes="code")
+                yield Code(id="build-command", classes="code")
+                yield Code(id="run-command", classes="code")
                 yield Static(id="key-shown", classes="note")
                 yield Button("Where it is built …", id="choose-place", compact=True)
                 yield Checklist("", id="place-advice")
@@ -148,6 +152,12 @@ class PreviewScreen(StepScreen):
     @on(Select.Changed, "#build-network")
     def _network_chosen(self, event: Select.Changed) -> None:
         self.edit("build", network=event.value)
+
+    def action_edit(self) -> None:
+        """Go to where what the highlighted instruction says is chosen."""
+        chosen = self.query_one(DockerfileView).current
+        if chosen and (key := deciding_step(chosen)):
+            self.post_message(self.JumpRequested(key))
 
     # Where it is built
 

@@ -20,18 +20,18 @@ from tui.core.project import Project
 from tui.core.steps import step_of
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field
+from tui.widgets.hanging import Code
 from tui.widgets.toggles import Choice, Tick
 
 _MODES = (SecretMode.VARIABLE, SecretMode.DOTENV)
+_LABELS = {
+    SecretMode.VARIABLE: "Environment variable  nothing is kept on disk",
+    SecretMode.DOTENV: ".env file             the key stays in that file",
+}
+"""Each way with what follows from it."""
 _ABOUT = {
-    SecretMode.VARIABLE: (
-        "The key is in the environment of the build command only. "
-        "Nothing is written to disk. Best for most, and for CI."
-    ),
-    SecretMode.DOTENV: (
-        "The key is in a file beside your project, which the build mounts. Handy where such a file is kept "
-        "anyway. It stays out of git and of what is sent to the builder."
-    ),
+    SecretMode.VARIABLE: "The key is in the environment of the build command only. Right for most, and for CI.",
+    SecretMode.DOTENV: "The build mounts the file, which stays out of git and of what is sent to the builder.",
 }
 
 
@@ -51,9 +51,9 @@ class SecretScreen(StepScreen):
 
     def compose_body(self) -> ComposeResult:
         with RadioSet(id="secret-mode", compact=True):
-            yield Choice("Environment variable")
-            yield Choice(".env file")
-        yield Static(id="secret-about")
+            for mode in _MODES:
+                yield Choice(_LABELS[mode])
+        yield Static(id="secret-about", classes="note")
         with Vertical(id="dotenv"):
             yield Field("secret.file", "File", about="Relative to your folder.")
             yield Button("Write the file …", id="write-dotenv", compact=True)
@@ -61,9 +61,9 @@ class SecretScreen(StepScreen):
         yield Tick("Let the packages' scripts use the network", id="link-network", compact=True)
         yield Static(id="key-readers", classes="note")
         yield Static(Content.styled("Mounted in the Dockerfile", "bold"), classes="label")
-        yield Static(id="secret-mount", classes="code")
+        yield Code(id="secret-mount", classes="code")
         yield Static(Content.styled("The build command", "bold"), classes="label")
-        yield Static(id="secret-command", classes="code")
+        yield Code(id="secret-command", classes="code")
         yield Field(
             "secret.plugin_channel",
             "Channel of anaconda-registration",

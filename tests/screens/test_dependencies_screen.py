@@ -11,6 +11,7 @@ from textual.widgets import OptionList, RadioButton, RadioSet, Static, TextArea
 from tests.stages.wizard import ENVIRONMENT, Wizard, wizard
 from tui.core.errors import Problem
 from tui.core.project import Project
+from tui.widgets.completion_list import CompletionList
 from tui.widgets.source_choice import SourceChoice
 
 LOCK = """\
@@ -63,9 +64,11 @@ async def test_what_is_wrong_is_said_with_its_place_and_choosing_it_goes_there(
         await run.go("dependencies")
         await typed(run, f"{ENVIRONMENT}{line}\n")
         assert sentence in run.problem
-        assert f"line {place[0]}, column {place[1]}: {sentence}" in findings(run)[0]
+        assert findings(run)[0].startswith(f"✗ {place[0]}:{place[1]}  {sentence}")
         assert run.next.disabled
-        editor = run.screen.query_one(TextArea)
+        editor, proposals = run.screen.query_one(TextArea), run.screen.query_one(CompletionList)
+        assert proposals.styles.background != editor.styles.background
+        assert proposals.styles.border_bottom[0] == "round"  # in which it says how one is taken
         editor.move_cursor((0, 0))
         run.screen.query_one("#findings").focus()
         await run.press("home", "enter")
@@ -83,7 +86,7 @@ async def test_comments_and_order_survive_and_nothing_is_written_before_the_prev
         await run.press(*"  - pandas", "enter")
         await run.until(lambda: "pandas" in run.project.environment)
         assert run.project.environment == ENVIRONMENT.replace("  - numpy", "  - pandas\n  - numpy")
-        assert "3 packages from defaults" in run.text("#environment-summary")
+        assert run.text("#environment-summary") == "3 packages from defaults · f5 sees whether it solves"
         assert (folder / "environment.yml").read_text() == ENVIRONMENT
         assert sorted(os.listdir(folder)) == ["environment.yml", "main.py"]
 

@@ -7,6 +7,7 @@ from textual.widgets import Button, RadioButton, RadioSet
 
 from tests.stages.wizard import KEY, VARIABLE, Wizard, wizard
 from tui.core.plan import SecretMode
+from tui.widgets.toggles import Choice
 
 
 async def choose(run: Wizard, number: int) -> None:
@@ -31,6 +32,8 @@ async def test_the_mode_changes_the_mount_and_the_command(folder: Path) -> None:
         assert run.text("#secret-mount") == f"--mount=type=secret,id={VARIABLE},required=true"
         assert f"--secret id={VARIABLE}" in run.text("#secret-command")
         assert not run.screen.query_one("#dotenv").display
+        labels = [str(choice.label) for choice in run.screen.query(Choice)]
+        assert ["nothing is kept on disk" in labels[0], "stays in that file" in labels[1]] == [True, True]
         await choose(run, 1)
         assert mode(run) is SecretMode.DOTENV
         assert run.text("#secret-mount") == "--mount=type=secret,id=dotenv,target=.env,required=true"

@@ -87,6 +87,10 @@ FAILED = StepUpdated("b", RUN, started=10.0, completed=12.5, error="exit code: 1
         ([FAILED, BuildFailed(1, "exit code: 1")], "✗   2.5s builder 2/3 RUN conda env create"),
         ([RUNNING, BuildCancelled()], "-   0.0s builder 2/3 RUN conda env create"),
         ([RUNNING, BuildSucceeded("", 3.0)], "✓   0.0s builder 2/3 RUN conda env create"),
+        (
+            [StepUpdated("b", "[builder 2/3] RUN A=1 B_C=2 conda x", started=10.0)],
+            "▶  10.0s builder 2/3 RUN conda x",
+        ),
         ([StepUpdated("i", LOAD, started=19.9)], "▶   0.1s Load build definition from Dockerfile"),
     ],
 )
@@ -300,7 +304,7 @@ async def test_bars_stand_over_one_axis_and_the_critical_path_is_the_bright_one(
     async with steps_app([BASE, SHORT, LONG, LAST, BuildSucceeded("", 10.0)], now=99.0, width=80) as (app, _):
         rows = app.on_screen()[1:5]
         starts, ends = [row.index("█") for row in rows], [row.rindex("█") for row in rows]
-        assert starts[0] < starts[1] == starts[2] < starts[3] == 75
+        assert starts[0] < starts[1] == starts[2] < starts[3]
         assert ends[1] < ends[2] < starts[3] and ends[0] < starts[2]
         assert ["◆" in row for row in rows] == [False, False, True, False]
         bars = [app.steps.draw(row, 79)[-1][1] for row in range(1, 5)]
@@ -311,7 +315,7 @@ async def test_the_axis_grows_while_the_build_runs_and_stands_still_at_its_end()
     running = StepUpdated("long", "[b 1/1] RUN long", ("base",), 2.0)
     async with steps_app([BASE, running], now=4.0, width=80) as (app, _):
         early = app.rows()[1].count("█")
-        app.steps.show(app.steps.progress, 40.0)
+        app.steps.show(app.steps.progress, 8.0)
         assert 0 < app.rows()[1].count("█") < early
         app.steps.show(fold_all(app.steps.progress, [LONG, BuildSucceeded("", 8.0)]), 41.0)
         still = app.rows()

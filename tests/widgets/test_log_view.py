@@ -64,6 +64,19 @@ async def test_the_end_is_followed() -> None:
         assert app.shown() == numbered(40, 50)
 
 
+async def test_a_line_is_brought_into_view_at_any_height_and_the_end_is_followed_where_it_shows_it() -> None:
+    async with log_app() as (app, pilot):
+        app.add("a", *numbered(0, 50))
+        app.view.bring(42)
+        assert app.view.following
+        await pilot.resize_terminal(40, 5)
+        await pilot.pause()
+        assert "line 42" in app.shown() and not app.view.following
+        await pilot.resize_terminal(40, 10)
+        await pilot.pause()
+        assert app.shown() == numbered(40, 50) and app.view.following
+
+
 @pytest.mark.parametrize("key", ["up", "pageup", "home"])
 async def test_scrolling_up_lets_go_and_end_follows_again(key: str) -> None:
     async with log_app() as (app, pilot):

@@ -283,6 +283,21 @@ async def test_a_digest_is_short_in_the_view_and_a_long_reason_keeps_its_mark() 
         assert max(map(len, reason)) <= app.query_one(OptionList).scrollable_content_region.width
 
 
+async def test_where_there_is_room_each_reason_stands_beside_its_instruction_and_the_key_is_marked() -> None:
+    async with showing(DockerfileView, 120) as (app, pilot):
+        app.query_one(DockerfileView).instructions = (
+            Instruction("FROM a AS builder", "Has conda. Not shipped."),
+            Instruction(
+                f"RUN --mount=type=secret,id=K conda env create {'--x ' * 20}", "The key. For this alone."
+            ),
+        )
+        await pilot.pause()
+        first, second = (row.splitlines() for row in listed(app))
+        assert [part.strip() for part in first[0].split("┃")] == ["FROM a AS builder", "Has conda. Not shipped."]
+        assert second[0].startswith("◆RUN --mount") and second[0].endswith("┃ The key.")
+        assert second[1].startswith("    --x") and "┃" not in second[1]
+
+
 async def test_the_highlight_stays_where_it_is_when_the_dockerfile_changes() -> None:
     async with showing(DockerfileView) as (app, pilot):
         view = app.query_one(DockerfileView)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tui.core.building.downloads import Downloads
@@ -17,6 +18,7 @@ _ALL = "  All output"
 _INDENT = " " * 9
 _BAR = 12
 _WIDEST_STAGE = 12
+_VARIABLES = r"^RUN (?:[A-Z_]+=\S+ )+"
 _KEY = "◆"
 """Beside the bar of a step that is shown the key."""
 
@@ -126,7 +128,9 @@ def _standing(step: Step, now: float) -> list[Part]:
 
 
 def _title(step: Step) -> Part:
-    return step.name.title, "muted" if step.status is Status.WAITING or step.name.internal else "text"
+    """What it runs, without the variables that it sets before: they would be all that is seen of it."""
+    title = re.sub(_VARIABLES, "RUN ", step.name.title)
+    return title, "muted" if step.status is Status.WAITING or step.name.internal else "text"
 
 
 def _moved(moved: Moved | Downloads) -> list[Part]:

@@ -13,27 +13,24 @@ from textual.highlight import highlight
 from textual.reactive import reactive
 from textual.widgets.option_list import Option
 
-from tui.core.dockerfile.chosen import shortened_digests
+from tui.core.dockerfile.chosen import mounts_key, shortened_digests
 from tui.core.dockerfile.instruction import Instruction
+from tui.widgets.hanging import hang
 from tui.widgets.option_list import OptionList
 
 _WIDTH = 72
-"""Columns of a reason, before the list has any."""
-
-
-def _plain(instruction: Instruction) -> Content:
-    return highlight(shortened_digests(instruction.text), language="docker")
-
-
-def _explained(instruction: Instruction, width: int) -> Content:
-    """The instruction, and its reason below it in lines that all bear a mark."""
-    mark = Content.styled("┃ ", "$text-accent")
-    lines = textwrap.wrap(instruction.why, max(20, width - 2))
-    return Content("\n").join([_plain(instruction), *(mark + Content.styled(line, "not bold") for line in lines)])
+"""Columns of the list, before it has any."""
+_BESIDE = 100
+"""Columns from which on a reason stands beside its instruction."""
+_MARK = 2
 
 
 class DockerfileView(Vertical):
-    """Coloured instructions; the reason of the highlighted one stands right below it."""
+    """Coloured instructions, `◆` at those that are shown the key.
+
+    Where there is room each has its reason beside it, by its first sentence; the highlighted one has all of it,
+    and where there is no room right below it.
+    """
 
     DEFAULT_CSS = "DockerfileView { height: 1fr; & OptionList { height: 1fr; } }"
 
@@ -53,10 +50,10 @@ class DockerfileView(Vertical):
         self.call_after_refresh(self._wrap_anew)
 
     def _wrap_anew(self) -> None:
-        """Break the reason into lines of the width that there is now."""
+        """Break code and reasons into lines of the width that there is now."""
         options = self.query_one(OptionList)
-        if self._explained < min(options.option_count, len(self.instructions)):
-            options.replace_option_prompt_at_index(self._explained, self._shown(self._explained, self._explained))
+        for number in range(min(options.option_count, len(self.instructions))):
+            options.replace_option_prompt_at_index(number, self._shown(number, self._explained))
 
     def watch_instructions(self, instructions: tuple[Instruction, ...]) -> None:
         if not self.is_mounted:
@@ -78,9 +75,9 @@ class DockerfileView(Vertical):
             yield Option(self._shown(number, explained))
 
     def _shown(self, number: int, explained: int) -> Content:
-        instruction = self.instructions[number]
         width = self.query_one(OptionList).scrollable_content_region.width or _WIDTH
-        return _explained(instruction, width) if number == explained else _plain(instruction)
+        show = _beside if width >= _BESIDE else _below
+        return show(self.instructions[number], width, explained=number == explained)
 
     @on(OptionList.OptionHighlighted)
     def _explain(self, event: OptionList.OptionHighlighted) -> None:
@@ -94,6 +91,42 @@ class DockerfileView(Vertical):
         event.option_list.scroll_to_highlight()
 
     @property
+    def current(self) -> Instruction | None:
+        """The instruction that is highlighted."""
+        return self.instructions[self._explained] if self.instructions else None
+
+    @property
     def why(self) -> str:
         """The reason that is shown."""
-        return self.instructions[self._explained].why if self.instructions else ""
+        return self.current.why if self.current else ""
+
+
+def _code(instruction: Instruction, width: int) -> list[Content]:
+    """Its lines, of which the first bears the mark of the key."""
+    text = highlight(shortened_digests(instruction.text), language="docker")
+    mark = Content.styled("◆", "$text-warning") if mounts_key(instruction) else Content("")
+    return hang(mark + text, width).split("\n", allow_blank=True)
+
+
+def _below(instruction: Instruction, width: int, *, explained: bool) -> Content:
+    """The instruction, and its reason below it in lines that all bear a mark."""
+    mark = Content.styled("┃ ", "$text-accent")
+    why = textwrap.wrap(instruction.why, max(20, width - _MARK)) if explained else ()
+    reason = (mark + Content.styled(line, "not bold") for line in why)
+    return Content("\n").join([*_code(instruction, width), *reason])
+
+
+def _beside(instruction: Instruction, width: int, *, explained: bool) -> Content:
+    """The instruction, and its reason at its right."""
+    left = width * 3 // 5
+    why = instruction.why if explained else f"{instruction.why.partition('. ')[0].rstrip('.')}."
+    reasons = textwrap.wrap(why, width - left - _MARK)
+    look, bar = ("not bold", "$text-accent") if explained else ("$text-muted", "$border-blurred")
+    code = _code(instruction, left - 1)
+    rows = []
+    for number in range(max(len(code), len(reasons))):
+        line = code[number] if number < len(code) else Content("")
+        reason = Content.styled(reasons[number], look) if number < len(reasons) else Content("")
+        mark = Content.styled("┃ " if number < len(reasons) else "  ", bar)
+        rows.append(line.pad_right(max(0, left - line.cell_length)) + mark + reason)
+    return Content("\n").join(rows)

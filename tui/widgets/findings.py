@@ -45,9 +45,9 @@ class Findings(OptionList):
         before, at = self.current if self.highlighted is not None else None, self.highlighted or 0
         self._groups = (*bad, *worth_a_look)
         marks = [("✗ ", "$text-error")] * len(bad) + [("! ", "$text-warning")] * len(worth_a_look)
+        widest = max((len(_place(group)) for group in self._groups), default=0)
         self.set_options(
-            Option(Content.styled(*mark) + Content(_words(group)))
-            for mark, group in zip(marks, self._groups, strict=True)
+            Option(_row(group, mark, widest)) for mark, group in zip(marks, self._groups, strict=True)
         )
         if before and self._groups:
             same = (number for number, group in enumerate(self._groups) if group.key == before.key)
@@ -71,10 +71,18 @@ class Findings(OptionList):
         self.post_message(self.Chosen(self._groups[event.option_index]))
 
 
-def _words(group: Group) -> str:
-    if len(group.findings) == 1:
-        return str(group.findings[0])
-    return f"{group.message}{f' ({group.places})' if group.places else ''} {group.hint}"
+def _row(group: Group, mark: tuple[str, str], widest: int) -> Content:
+    """Its mark, the place that choosing it goes to, and what is wrong there."""
+    places = f" ({group.places})" if len(group.findings) > 1 and group.places else ""
+    words = f"{group.message}{places} {group.hint}"
+    place = Content.styled(f"{_place(group):>{widest}}  ", "$text-accent") if widest else Content("")
+    return Content.styled(*mark) + place + Content(words)
+
+
+def _place(group: Group) -> str:
+    """The line and column of the first of a group, such as `11:5`."""
+    first = group.findings[0]
+    return ":".join(str(number) for number in (first.line, first.column) if number)
 
 
 class FindingsPane(Vertical):

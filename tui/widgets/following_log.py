@@ -24,6 +24,7 @@ class FollowingLog(LogLines, can_focus=True):
     def __init__(self, log: BuildLog, *, id: str | None = None) -> None:
         super().__init__(log, id=id)
         self._seen = 0
+        self._brought: int | None = None
 
     @property
     def new_lines(self) -> int:
@@ -55,7 +56,9 @@ class FollowingLog(LogLines, can_focus=True):
             self._scroll(row - height // 2)
 
     def bring(self, number: int) -> None:
-        """Bring a line into view; where it is in view already, the end is followed as before."""
+        """Bring a line into view, at any height of it; where the end shows it too, that is followed."""
+        self._brought, self.following = number, True
+        self.grow()
         if not self.scroll_y <= self.row_of(number) < self.scroll_y + self.size.height:
             self.go_to(number)
 
@@ -68,7 +71,7 @@ class FollowingLog(LogLines, can_focus=True):
     # Keeping to the end, or to a place
 
     def _show_anew(self) -> None:
-        self.found = None
+        self.found = self._brought = None
         self._widest = 0
         if self.search is not None:
             self.search = LogSearch(self.log_shown, self.step, self.search.text)
@@ -105,10 +108,17 @@ class FollowingLog(LogLines, can_focus=True):
 
     def on_resize(self) -> None:
         """A smaller view must not lose the end it followed, nor a wrapped one its lines."""
-        if self.wrapped:
+        if self._brought is not None:
+            self.call_after_refresh(self._bring_again)
+        elif self.wrapped:
             self.call_after_refresh(self._keep_place)
         elif self.following:
             self.call_after_refresh(self.grow)
+
+    def _bring_again(self) -> None:
+        self.lay_out()
+        if self._brought is not None:
+            self.bring(self._brought)
 
     def watch_following(self) -> None:
         self.post_message(self.Moved())

@@ -23,7 +23,7 @@ class TimeBars:
     @staticmethod
     def width(width: int) -> int:
         """Columns of the axis in a list so wide; 0 where the names of the steps need all of it."""
-        return 0 if width < _LEAST else min(_MOST, width // 4)
+        return 0 if width < _LEAST else min(_MOST, width // 5)
 
     def arrange(self, progress: BuildProgress, now: float) -> None:
         """Find the axis and the critical path, where a step has begun or ended."""

@@ -28,6 +28,16 @@ def chosen_in(instruction: Instruction, step: str) -> bool:
     )
 
 
+def mounts_key(instruction: Instruction) -> bool:
+    """True if it is shown the key."""
+    return "--mount=type=secret" in instruction.text
+
+
+def deciding_step(instruction: Instruction) -> str:
+    """The step where what it says is chosen; empty where none is."""
+    return next((key for key, _, _ in reversed(_RULES) if chosen_in(instruction, key)), "")
+
+
 def shortened_digests(text: str) -> str:
     """A text with the first characters of its digests."""
     return re.sub(_DIGEST, r"\1…", text)

@@ -1,0 +1,57 @@
+"""Code in lines that fit: what goes on does so indented, no word is broken that need not be, no `\\` is alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.widgets import Static
+
+_INDENT = 4
+_AFTER = (",&", "/", "=")
+"""Characters that a word may be broken behind where it is wider than a line: the first that it has are taken."""
+
+
+def hang(code: Content, width: int) -> Content:
+    """The same code in lines of so many characters at the most."""
+    return Content("\n").join(part for line in code.split("\n", allow_blank=True) for part in _lines(line, width))
+
+
+def _lines(line: Content, width: int) -> Iterator[Content]:
+    own = len(line.plain) - len(line.plain.lstrip())
+    indent = min(own + _INDENT, max(0, width // 2))
+    room, before = max(1, width), ""
+    while len(line.plain) > room:
+        left, right = _cut(line.plain, room)
+        yield Content(before) + line[:left]
+        line, room, before = line[right:], max(1, width - indent), " " * indent
+    yield Content(before) + line
+
+
+def _cut(text: str, room: int) -> tuple[int, int]:
+    """The end of what fits, and where the rest begins: behind a space, or within a word."""
+    begun = len(text) - len(text.lstrip())
+    at = text.rfind(" ", begun + 1, room + 1)
+    if at > 0 and text[at + 1 :].strip() == "\\":
+        at = max(text.rfind(" ", begun + 1, at), -1)
+    if at > 0:
+        return at, at + 1
+    ends = (max(text.rfind(sign, begun + 1, room) for sign in signs) + 1 for signs in _AFTER)
+    at = next(filter(None, ends), room)
+    return at, at
+
+
+class Code(Static):
+    """Code that is broken into lines where it is shown; what it was given is what is copied."""
+
+    def render(self) -> Content:
+        return hang(self._given, self.content_size.width or 80)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(hang(self._given, width).split("\n", allow_blank=True))
+
+    @property
+    def _given(self) -> Content:
+        given = self.content
+        return given if isinstance(given, Content) else Content(str(given))
