@@ -82,8 +82,8 @@ class BaseImages:
 def prepare(engine: Engine, registry: str) -> BaseImages:
     """Make what is missing, push both, and say where they are."""
     _make_runtime(engine)
-    new, old = (_publish(engine, registry, _make_builder(engine, version)) for version in (NEW, OLD))
-    return BaseImages(builder=new, runtime=_publish(engine, registry, RUNTIME), old_builder=old)
+    new, old = (publish(engine, registry, _make_builder(engine, version)) for version in (NEW, OLD))
+    return BaseImages(builder=new, runtime=publish(engine, registry, RUNTIME), old_builder=old)
 
 
 def digest(registry: str, reference: str) -> str:
@@ -164,7 +164,7 @@ def _label(engine: Engine, image: str) -> str:
     return engine.docker("image", "inspect", "--format", f'{{{{index .Config.Labels "{LABEL}"}}}}', image)
 
 
-def _publish(engine: Engine, registry: str, image: str) -> Image:
+def publish(engine: Engine, registry: str, image: str) -> Image:
     tag = f"{registry}/{image}"
     if engine.docker("image", "ls", "--quiet", tag) == engine.docker("image", "ls", "--quiet", image):
         known = engine.docker("image", "inspect", "--format={{json .RepoDigests}}", tag)

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from email import message_from_bytes
 from pathlib import Path
 
@@ -51,25 +51,30 @@ def requirement_of(wheel: Path) -> str:
     return wheel.name.partition("-")[0]
 
 
-def repacked(wheels: Iterable[Path], names: Mapping[str, str]) -> list[Package]:
-    """Each as a package for linux-64; `names` are those that conda has instead of PyPI's."""
-    return [_repack(wheel, names) for wheel in wheels]
+def repacked(
+    wheels: Iterable[Path], names: Mapping[str, str], wanted: Callable[[str], bool] = lambda path: True
+) -> list[Package]:
+    """Each as a package for linux-64; `names` are those that conda has instead of PyPI's.
+
+    `wanted` is asked for each path in a wheel.
+    """
+    return [_repack(wheel, names, wanted) for wheel in wheels]
 
 
-def _repack(wheel: Path, names: Mapping[str, str]) -> Package:
+def _repack(wheel: Path, names: Mapping[str, str], wanted: Callable[[str], bool]) -> Package:
     with zipfile.ZipFile(wheel) as archive:
-        files = dict(_placed(archive))
+        files = dict(_placed(archive, wanted))
         info = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         about = message_from_bytes(archive.read(info))
     depends = ["python", *_needs(about.get_all("Requires-Dist", []), names)]
     return Package(_conda_name(about["Name"], names), about["Version"], files, "linux-64", depends, ".conda")
 
 
-def _placed(archive: zipfile.ZipFile) -> Iterator[tuple[str, File]]:
+def _placed(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Iterator[tuple[str, File]]:
     """The files of a wheel where an installer puts them (packaging.python.org, binary distribution format)."""
     for entry in archive.infolist():
         head, _, tail = entry.filename.partition("/")
-        if entry.is_dir():
+        if entry.is_dir() or not wanted(entry.filename):
             continue
         content = archive.read(entry)
         if head.endswith(".data"):
