@@ -19,12 +19,13 @@ from textual.widgets import OptionList
 from tui.core.preferences import keep_preferences, read_preferences
 from tui.terminal import is_light
 from tui.themes import DARK, LIGHT, themes
+from tui.widgets.colourless import ColourlessFilter
 from tui.widgets.dialogs import Dialog
 from tui.widgets.help import HelpDialog
 from tui.widgets.palette import Palette
 from tui.widgets.unseen import UnseenFilter
 
-_UNSEEN = UnseenFilter()
+_UNSEEN, _COLOURLESS = UnseenFilter(), ColourlessFilter()
 _PAGES = ("page_up", "page_down")
 _CRASHED = "condock ended by an error of its own. Nothing unsaved was written; please report the lines above."
 
@@ -62,6 +63,8 @@ class BaseApp(App[str]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The filters that every line goes through before it is drawn."""
+        if self.no_color:
+            return (_COLOURLESS, _UNSEEN)
         return (*super().get_line_filters(), _UNSEEN)
 
     def action_command_palette(self) -> None:
