@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from textual.widgets import Checkbox, OptionList
+from textual.widgets import Checkbox, Input, OptionList
 
 from tests.stages.wizard import wizard
 from tui.core.engine.pin import PinReport, PinState
@@ -33,6 +33,9 @@ async def test_a_click_on_an_entry_sets_the_plan(folder: Path) -> None:
         await run.pilot.click("ImagePicker OptionList", offset=(6, 3))
         await run.pilot.pause()
         assert run.project.plan.base.builder == catalogue().builders[2].reference
+        shown = run.field("base.builder").query_one(Input)
+        assert shown.value == catalogue().builders[2].reference
+        assert shown.scroll_offset.x == 0, "its beginning is the image's name"
 
 
 WRONG = (

@@ -96,6 +96,16 @@ async def test_without_the_channels_typing_goes_on_and_it_says_why(run: Wizard) 
     assert editor(run).text.endswith("  - app")
 
 
+async def test_a_fix_is_made_by_a_click_on_what_it_says(folder: Path, key: str) -> None:
+    (folder / "environment.yml").write_text(ENVIRONMENT + "  - uvicorn[standard]\n")
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        finding = run.screen.query_one("#finding")
+        row = next(at for at in range(finding.size.height) if "f4 Write" in finding.render_line(at).text)
+        await run.pilot.click("#finding", offset=(finding.styles.padding.left + 5, row))
+        await run.until(lambda: run.project.environment == ENVIRONMENT + "  - uvicorn\n")
+
+
 async def test_a_fix_is_shown_made_and_undone(folder: Path, key: str) -> None:
     text = ENVIRONMENT + "  - uvicorn[standard]  # the server\n"
     (folder / "environment.yml").write_text(text)

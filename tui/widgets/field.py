@@ -87,6 +87,7 @@ class Field(Widget):
         if value != self._input.value and not self._begun:
             with self.prevent(Input.Changed):
                 self._input.value = value
+                self._input.cursor_position = 0  # a long one is shown from its beginning
 
     def focus(self, scroll_visible: bool = True) -> Field:
         self._input.focus(scroll_visible)

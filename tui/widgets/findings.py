@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.style import Style
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
@@ -117,9 +118,8 @@ class FindingsPane(Vertical):
         words = Content.styled(f"{group.message} {group.hint}" if group else "", "$text-muted")
         if self.fix:
             diff = _clipped(fix_diff(self._text, self.fix))
-            words += (
-                Content.styled("\nf4 ", "bold $primary") + Content(f"{self.fix.title}\n") + coloured_diff(diff)
-            )
+            mends = Content.styled("\nf4 ", "bold $primary") + Content(f"{self.fix.title}\n")
+            words += mends.stylize(Style.from_meta({"@click": "screen.fix"})) + coloured_diff(diff)
         self.query_one("#finding", Static).update(words)
         self.query_one("#finding").display = group is not None
         self.screen.refresh_bindings()  # whether there is something to mend

@@ -313,4 +313,4 @@ def test_no_comment_is_wider_than_an_editor_in_80_columns(tmp_path: Path) -> Non
     text = environment_template(tmp_path)
     comments = [line for line in text.splitlines() if "#" in line]
     assert len(comments) > 3
-    assert max(map(len, comments)) <= 70
+    assert max(map(len, comments)) <= 68  # beside the line numbers and the scroll bar

@@ -20,7 +20,7 @@ name: {name}
 channels:
 """
 _DEFAULTS = """\
-  # `defaults` is Anaconda's own channel; the build shows it your key.
+  # `defaults` are Anaconda's own; the build shows them your key.
   - defaults
   # Your organisation's own channel goes here by its address:
   # - https://repo.anaconda.cloud/repo/ORGANISATION/CHANNEL
