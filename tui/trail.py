@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tui.core.claims import waiting_claims
 from tui.core.project import Project
 from tui.core.steps import STEPS, Step, step_problems
+from tui.core.trust.claim import Claim
 from tui.widgets.stepper import ShownStep, StepState
 
 BUILD = STEPS[-1].key
@@ -35,9 +37,11 @@ class Trail:
 
     def shown(self, project: Project | None) -> tuple[ShownStep, ...]:
         """Each step as it stands."""
-        return tuple(ShownStep(step.key, step.title, self._state(step, project)) for step in STEPS)
+        # Found out once, not for each step that was seen: the build's files are read for it.
+        waiting = waiting_claims(project) if project and self.visited - {self.current} else ()
+        return tuple(ShownStep(step.key, step.title, self._state(step, project, waiting)) for step in STEPS)
 
-    def _state(self, step: Step, project: Project | None) -> StepState:
+    def _state(self, step: Step, project: Project | None, waiting: tuple[Claim, ...]) -> StepState:
         if project is None or not step.applies(project):
             return StepState.SKIPPED
         if step.key == self.current:
@@ -48,7 +52,7 @@ class Trail:
             return StepState.PROBLEM
         if step.key not in self.visited:
             return StepState.AHEAD
-        return StepState.PROBLEM if step_problems(step, project) else StepState.DONE
+        return StepState.PROBLEM if step_problems(step, project, waiting) else StepState.DONE
 
     def _is_doubted(self, key: str, project: Project) -> bool:
         """True as long as nothing was changed since that could mend it."""

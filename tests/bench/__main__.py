@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import build_view, condock_build, doctor, editor, proof, solving, start
+from tests.bench import build_view, condock_build, doctor, editor, proof, solving, start, walking
 
 PARTS = {
     "start": start.rows,
+    "walking": walking.rows,
     "editor": editor.rows,
     "doctor": doctor.rows,
     "solving": solving.rows,

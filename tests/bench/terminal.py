@@ -37,10 +37,10 @@ class Terminal:
                 self._tail = self._tail[-4096:] + os.read(self._master, 65_536)
         return time.perf_counter() - self._started
 
-    def echo(self, key: bytes) -> float:
+    def echo(self, key: bytes, patience: float = PATIENCE) -> float:
         """Seconds from a key to the first byte that is drawn after it; waits until the terminal is quiet again."""
         self.press(key)
-        if not select.select([self._master], [], [], PATIENCE)[0]:
+        if not select.select([self._master], [], [], patience)[0]:
             raise TimeoutError(f"{key!r} was not answered")
         seconds = time.perf_counter() - self._started
         self.settle()
