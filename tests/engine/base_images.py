@@ -10,10 +10,12 @@ import platform
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from tests.engine.conda_packages import SUBDIRS
@@ -24,6 +26,13 @@ RUNTIME = "condock-test/runtime:12"
 BUILDER = "condock-test/conda-stand-in"
 NEW, OLD = "26.7.1", "25.11.1"
 """The versions of conda that the stand-in plays, each the tag of an image."""
+
+UNUSED = (
+    *("usr/bin/apt*", "usr/bin/openssl", "usr/bin/perl*", "usr/lib/apt/*", "usr/lib/*-linux-gnu/gconv/*"),
+    *("usr/lib/*-linux-gnu/libapt-*", "usr/lib/*-linux-gnu/perl-base/*", "usr/lib/python3*/pydoc_data/*"),
+    *("usr/lib/python3*/test/*", "usr/share/info/*", "usr/share/zoneinfo/*", "var/lib/dpkg/*"),
+)
+"""Half the files of the runtime: each image of the tests is saved and searched, and none has a use for them."""
 
 LABEL = "condock-test.made-from"
 STAND_IN = HERE / "conda_stand_in"
@@ -96,14 +105,24 @@ def digest(registry: str, reference: str) -> str:
 
 
 def _make_runtime(engine: Engine) -> None:
-    if _label(engine, RUNTIME):
+    made_from = hashlib.sha256("\0".join(UNUSED).encode()).hexdigest() if engine.state else "debian"
+    if _label(engine, RUNTIME) == made_from:
         return
-    if engine.state:
-        changes = [f"--change=LABEL {LABEL}=debootstrap", '--change=CMD ["bash"]']
-        engine.docker("import", *changes, "-", RUNTIME, stdin=engine.state / "cache/rootfs.tar")
-    else:  # somebody's own engine: not exercised by CI
-        with tempfile.TemporaryDirectory() as folder:
-            _build(engine, RUNTIME, f"FROM debian:12-slim\nLABEL {LABEL}=debian\n", Path(folder))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if engine.state:
+            _without_unused(engine.state / "cache/rootfs.tar", folder / "rootfs.tar")
+            changes = [f"--change=LABEL {LABEL}={made_from}", '--change=CMD ["bash"]']
+            engine.docker("import", *changes, str(folder / "rootfs.tar"), RUNTIME)
+        else:  # somebody's own engine: not exercised by CI
+            _build(engine, RUNTIME, f"FROM debian:12-slim\nLABEL {LABEL}={made_from}\n", folder)
+
+
+def _without_unused(rootfs: Path, smaller: Path) -> None:
+    with tarfile.open(rootfs) as whole, tarfile.open(smaller, "w") as part:
+        for entry in whole:
+            if not any(fnmatch(entry.name.removeprefix("./"), unused) for unused in UNUSED):
+                part.addfile(entry, whole.extractfile(entry) if entry.isreg() else None)
 
 
 def _make_builder(engine: Engine, version: str) -> str:
@@ -111,7 +130,7 @@ def _make_builder(engine: Engine, version: str) -> str:
     name = f"{BUILDER}:{version}"
     # Debian's own slim image, the runtime on somebody's engine, has no Python: not exercised by CI.
     recipe = DOCKERFILE.format(base=RUNTIME if engine.state else "python:3.11-slim-bookworm", version=version)
-    sources = [recipe, CONDA, CONDARC, EMPTY, *REQUIREMENTS]
+    sources = [recipe, CONDA, CONDARC, EMPTY, *REQUIREMENTS, *UNUSED]
     sources += [file.read_text() for file in sorted(STAND_IN.rglob("*.py"))]
     made_from = hashlib.sha256("\0".join(sources).encode()).hexdigest()
     if _label(engine, name) != made_from:

@@ -145,7 +145,7 @@ def running(channel: C, handler: type[Handler] = Handler) -> Iterator[C]:
             thread.join()
 
 
-def files_of(name: str, packages: list[Package]) -> dict[str, bytes]:
+def files_of(name: str, packages: Sequence[Package]) -> dict[str, bytes]:
     """The files of a channel of this name: packages, and the repodata that lists them."""
     files = {f"/{name}/{package.subdir}/{package.file_name}": package.archive for package in packages}
     return files | {f"/{name}/{subdir}/repodata.json": text for subdir, text in index(packages).items()}

@@ -13,9 +13,9 @@ import json
 import sys
 import tarfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -131,7 +131,7 @@ def _tar(files: Mapping[str, File]) -> bytes:
     return content.getvalue()
 
 
-def index(packages: list[Package]) -> dict[str, bytes]:
+def index(packages: Sequence[Package]) -> dict[str, bytes]:
     """repodata.json of each subdir."""
     found: dict[str, bytes] = {}
     for subdir in SUBDIRS:
@@ -156,26 +156,28 @@ def _listing(package: Package) -> dict[str, object]:
     return package.record | {"md5": md5, "sha256": hashlib.sha256(archive).hexdigest(), "size": len(archive)}
 
 
-def busybox(binary: bytes) -> list[Package]:
+@cache
+def busybox(binary: bytes) -> tuple[Package, ...]:
     """The real static binary for linux-64, and a package for linux-aarch64 that only a solver may look at."""
     here = {"bin/busybox": File(binary, 0o755)}
     elsewhere = {"bin/busybox": File(b"not a program: packages for linux-aarch64 are for solving only\n", 0o755)}
-    return [
+    return (
         Package("busybox", "1.35.0", here, "linux-64"),
         Package("busybox", "1.35.0", elsewhere, "linux-aarch64"),
-    ]
+    )
 
 
-def sample_packages() -> list[Package]:
+@cache
+def sample_packages() -> tuple[Package, ...]:
     """What a project may ask for: two versions of greeting, a data package, one that is picky about glibc."""
     zone = {"share/zones/UTC": File(b"TZif2" + b"\0" * 39)}
     plain, picky = ({"share/glibc-picky/version": File(version)} for version in (b"1.0\n", b"2.0\n"))
-    return [
+    return (
         *(_greeting(version) for version in ("1.0", "1.1")),
         Package("zones-data", "2026.1", zone),
         Package("glibc-picky", "1.0", plain, "linux-64"),
         Package("glibc-picky", "2.0", picky, "linux-64", ["__glibc >=2.40"]),
-    ]
+    )
 
 
 def _greeting(version: str) -> Package:
@@ -185,8 +187,9 @@ def _greeting(version: str) -> Package:
     return Package("greeting", version, files, depends=["busybox", "zones-data"])
 
 
-def tools_packages() -> list[Package]:
+@cache
+def tools_packages() -> tuple[Package, ...]:
     """What the anaconda-tools channel has: the plugin that offers the key, and conda-lock."""
     condarc = {"condarc.d/anaconda-auth.yml": File(CONDARC.encode())}
     marker = {"share/conda-lock/stand-in": File(b"conda_stand_in has the command itself\n")}
-    return [Package("anaconda-registration", "1.0.0", condarc), Package("conda-lock", "4.0.0", marker)]
+    return Package("anaconda-registration", "1.0.0", condarc), Package("conda-lock", "4.0.0", marker)

@@ -11,6 +11,7 @@ import gzip
 import io
 import tarfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from tests.engine.engine import Engine
 _GZIP, _ZSTANDARD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
+@cache
 def forms(key: str) -> frozenset[bytes]:
     """The key as it could stand somewhere: plain, URL-encoded, and as base64 of itself within anything."""
     plain = key.encode()
@@ -31,9 +33,10 @@ def leaks(text: str | bytes, key: str) -> bool:
     return any(form in content for form in forms(key))
 
 
-def find_in_image(engine: Engine, image: str, key: str, folder: Path) -> set[str]:
-    """Where in the image the key is; `folder` holds the saved image meanwhile."""
-    return {place for place, content in _contents(engine, image, folder) if leaks(content, key)}
+def find_in_image(engine: Engine, image: str, key: str, folder: Path, *more: str) -> set[str]:
+    """Where in the image the key is, or one of `more`; `folder` holds the saved image meanwhile."""
+    keys = (key, *more)
+    return {place for place, content in _contents(engine, image, folder) if any(leaks(content, k) for k in keys)}
 
 
 def files_with_key(engine: Engine, image: str, key: str, folder: Path) -> list[str]:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import zipfile
+from functools import cache
 from pathlib import Path
 
 from tests.engine.channel import Handler
@@ -20,7 +21,8 @@ CONFIGURATION = b"home = /usr/bin\ninclude-system-site-packages = false\n"
 SITE = "lib/python3.11/site-packages"
 
 
-def python_and_pip() -> list[Package]:
+@cache
+def python_and_pip() -> tuple[Package, Package]:
     """For images with Debian 12's Python; pip is the one of whoever runs the tests, which is Python alone."""
     import pip
 
@@ -31,10 +33,10 @@ def python_and_pip() -> list[Package]:
         if file.is_file() and file.suffix not in (".pyc", ".exe")
     }
     python = {"bin/python": File(PYTHON, 0o755), "pyvenv.cfg": File(CONFIGURATION)}
-    return [
+    return (
         Package("python", "3.11", python, "linux-64", ["pip"]),
         Package("pip", pip.__version__, files, depends=["python"]),
-    ]
+    )
 
 
 def wheel(name: str, says: str) -> bytes:

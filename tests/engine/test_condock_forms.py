@@ -16,14 +16,12 @@ from tests.engine.conda_packages import SUBDIRS
 from tests.engine.condock import Done, Folder
 from tests.engine.engine import Engine, image_of
 from tests.engine.test_condock_remote import far_from
-from tests.engine.thief import ELSEWHERE, PACKAGE, SDIST, THIEVES, at_work, stolen
+from tests.engine.thief import ELSEWHERE, PACKAGE, SDIST, THIEVES, at_work, at_work_and_installed, stolen
 from tui.core.secret import KEY_VARIABLE
 
 pytestmark = pytest.mark.usefixtures("debian_python")
 
 SCRIPTS = THIEVES - {"setup.py"}
-INSTALLED = ("sh", "-c", "grep --no-filename -E '^ *.(url|md5).: ' /env/conda-meta/*.json | sort")
-"""What `conda list --explicit --md5` is made from."""
 
 
 @pytest.fixture
@@ -94,13 +92,15 @@ def test_both_forms_install_the_same_and_one_of_them_gives_the_key_away(
                 ends = {"guide": 5, "isolated": 0}
                 done = build(folder, mode, key, "--form", form, *options, code=ends[form])
                 taken = stolen(folder, key, tmp_path)
-                assert at_work(folder) == thieves
+                who, packages = at_work_and_installed(folder)
+                assert who == thieves
+                assert packages
                 assert taken.keys() == (thieves if form == "guide" else set()), (form, mode)
                 result, found = receipt(done)
                 assert result == ("found" if form == "guide" else "not found")
                 assert {place.split("/")[3] for place, _ in found} == taken.keys()
                 assert {made for _, made in found} <= {"COPY /env /env # buildkit"}
-                installed.add(folder.in_image(*INSTALLED))
+                installed.add(packages)
                 (said,) = [event for event in done.events if event["type"] == "key"]
                 assert (said["form"], said["readable_by_packages"]) == (form, form == "guide")
     assert len(installed) == 1

@@ -79,6 +79,13 @@ def at_work(folder: Folder) -> set[str]:
     return set(folder.in_image("ls", f"/env/{_LOOT}").split())
 
 
+def at_work_and_installed(folder: Folder) -> tuple[set[str], str]:
+    """The same, and what `conda list --explicit --md5` is made from, in one container."""
+    records = "grep --no-filename -E '^ *.(url|md5).: ' /env/conda-meta/*.json | sort"
+    who, _, installed = folder.in_image("sh", "-c", f"ls /env/{_LOOT}; echo; {records}").partition("\n\n")
+    return set(who.split()), installed
+
+
 def stolen(folder: Folder, key: str, scratch: Path) -> dict[str, set[str]]:
     """What holds the key in the folder's image, by the thief that took it; all else is `nobody`'s."""
     taken: dict[str, set[str]] = {}

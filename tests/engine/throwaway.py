@@ -59,7 +59,7 @@ def throwaway(beside: Engine) -> Iterator[Throwaway]:
         (folder / "disk").mkdir()
         (folder / "daemon.json").write_text("{}")
         engine = Engine({**beside.env, "DOCKER_HOST": f"unix://{folder}/docker.sock"}, beside.state)
-        env = {**engine.env, **dict.fromkeys(_LIMITS, "-1"), "TMPDIR": name}
+        env = {**engine.env, **dict.fromkeys(_LIMITS, "-1"), "GOGC": "400", "TMPDIR": name}
         with (folder / "log").open("wb") as log:
             argv = [*_APART, "sh", "-c", _ON_OWN_DISK, "sh", str(ROOM), f"{folder}/disk"]
             argv += _dockerd(beside, folder, cgroups)

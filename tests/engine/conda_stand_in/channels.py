@@ -86,7 +86,8 @@ class Channels:
         settings = context.channel_settings
         self.urls = list(urls)
         self._handled = {url: setting for url in self.urls if (setting := _setting(url, settings)) is not None}
-        self._headers = {url: _header(url, setting) for url, setting in self._handled.items()}
+        # Offline nothing is asked, and anaconda-auth takes long to import.
+        self._headers = {u: {} if context.offline else _header(u, setting) for u, setting in self._handled.items()}
 
     def client(self) -> Client:
         """An HTTP client that sends each channel what it gets."""

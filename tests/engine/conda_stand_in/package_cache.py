@@ -144,7 +144,7 @@ class ProgressiveFetchExtract:
 
 
 def _unpackers() -> Executor:
-    """Processes since 26.7: they begin with the program that was run, which has to bear that."""
+    """A process since 26.7: it begins with the program that was run, which has to bear that."""
     if RELEASE >= (26, 7):
-        return ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))
+        return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
     return ThreadPoolExecutor()
