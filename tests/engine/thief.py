@@ -80,9 +80,10 @@ def at_work(folder: Folder) -> set[str]:
 
 
 def at_work_and_installed(folder: Folder) -> tuple[set[str], str]:
-    """The same, and what `conda list --explicit --md5` is made from, in one container."""
-    records = "grep --no-filename -E '^ *.(url|md5).: ' /env/conda-meta/*.json | sort"
-    who, _, installed = folder.in_image("sh", "-c", f"ls /env/{_LOOT}; echo; {records}").partition("\n\n")
+    """The same, and what `conda list --explicit --md5` is made from, which py-rattler has only root read."""
+    script = f"ls /env/{_LOOT}; echo; cat /env/conda-meta/*.json | grep -E '^ *.(url|md5).: ' | sort"
+    as_root = ("run", "--rm", "--network=none", "--user=0", "--entrypoint=sh")
+    who, _, installed = folder.engine.docker(*as_root, folder.image, "-c", script).partition("\n\n")
     return set(who.split()), installed
 
 
