@@ -194,7 +194,8 @@ class StepScreen(Frame):
         try:
             self.query_one(f"#{field_id(problem.field)}", Widget).focus()
         except NoMatches:
-            self.focus_next()
+            for widget in self.focus_chain[:1]:  # what a step opens with is what most need
+                widget.focus()
 
 
 def _meant(project: Project, section: str, name: str, text: str) -> str | tuple[str, ...]:

@@ -114,6 +114,16 @@ async def test_a_pasted_key_that_cannot_work_is_said_at_its_field(
         assert pasted.strip() not in run.app.export_screenshot()
 
 
+async def test_f2_leads_to_signing_in_from_wherever_one_is(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        await run.until(lambda: run.focus == "sign-in")
+        for place in ("check-online", "places", "back"):
+            run.screen.query_one(f"#{place}").focus()
+            await run.press("f2")
+            assert run.focus == "sign-in"
+
+
 async def test_a_key_that_is_pasted_beside_its_field_goes_there(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.go("account")
