@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# No test is of time: a busy machine may take its own. Half of the usual examples: there are very many such tests.
-settings.register_profile("condock", deadline=None, max_examples=50)
+settings.register_profile("condock", deadline=None)  # no test is of time: a busy machine may take its own
 settings.load_profile("condock")
 
 SETTINGS = ("ANACONDA", "CONDA_", "TEXTUAL", "BUILDX_", "NO_COLOR", "COLORTERM", "CONDOCK_")
