@@ -13,7 +13,7 @@ from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.reactive import Reactive
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 from textual.widgets import OptionList
 
 from tui.core.preferences import keep_preferences, read_preferences
@@ -36,18 +36,18 @@ class BaseApp(App[str]):
     theme: Reactive[str] = Reactive(DARK.name)  # before the sheets are read, which are parsed for each theme
 
     def __init__(self) -> None:
-        self._own = (DARK, LIGHT)
+        self._themes = _with(DARK, LIGHT)
         super().__init__()
         self.preferences = read_preferences(os.environ)
         self._begin_with(self.preferences.theme)
 
     @property
     def available_themes(self) -> dict[str, Theme]:
-        return {**super().available_themes, **{theme.name: theme for theme in self._own}}
+        return self._themes  # asked for with every line that is drawn
 
     def follow_terminal(self) -> None:
         """Take as many colours as the terminal has, and begin as dark or light as it is; before the app runs."""
-        self._own = themes(self.console.color_system)
+        self._themes = _with(*themes(self.console.color_system))
         if not self.preferences.theme and is_light(os.environ):
             self._begin_with(LIGHT.name)
         self.stylesheet.set_variables(self.get_css_variables())
@@ -144,3 +144,8 @@ class BaseApp(App[str]):
         self.bell()
         self._exit_renderables.append(Group(Traceback(show_locals=False, width=None), self.last_words()))
         self._close_messages_no_wait()
+
+
+def _with(*own: Theme) -> dict[str, Theme]:
+    """Textual's themes and these, by their names."""
+    return {**BUILTIN_THEMES, **{theme.name: theme for theme in own}}

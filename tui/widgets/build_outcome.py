@@ -75,8 +75,14 @@ class BuildOutcome(VerticalScroll, can_focus=False):
         self._show(lines)
 
     def _show(self, lines: list[Content]) -> None:
+        taller = self._height(lines) != self._height(self._lines)
         self._lines = lines
-        self.query_one(Static).update(Content("\n").join(lines))
+        self.query_one(Static).update(Content("\n").join(lines), layout=taller)  # the whole screen's takes long
+
+    def _height(self, lines: Iterable[Content]) -> int:
+        """Rows that they take where they wrap."""
+        width = max(1, self.scrollable_content_region.width)
+        return sum(len(line.wrap(width)) for line in lines)
 
 
 def _bar(percent: int, width: int) -> Content:
