@@ -14,9 +14,9 @@ from textual.widgets import Static
 from screens.dialogs.line_menu import LineMenu
 from screens.parts.completing import Completing
 from screens.parts.imported import Imported
+from screens.parts.proposing import Proposing
 from screens.parts.solving import Solving
 from screens.parts.starts import Starts
-from screens.step_screen import StepScreen
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.edits import Finding, difference
 from tui.core.environment.line_choices import addition, line_choices
@@ -36,7 +36,7 @@ def _binding(key: str, action: str, label: str, tooltip: str) -> Binding:
     return Binding(key, action, label, id=f"dependencies.{label.split(maxsplit=1)[0].lower()}", tooltip=tooltip)
 
 
-class DependenciesScreen(StepScreen):
+class DependenciesScreen(Proposing):
     """The fourth step."""
 
     step = step_of("dependencies")
@@ -142,24 +142,6 @@ class DependenciesScreen(StepScreen):
 
     def typed(self, project: Project) -> Project:
         return replace(super().typed(project), environment=self._editor.text)
-
-    @on(YamlEditor.Begun)
-    def _begun(self, event: YamlEditor.Begun) -> None:
-        self.query_one(Completing).propose(self.current, event.completion)
-
-    @on(Completing.NamesRead)
-    def _names_read(self, event: Completing.NamesRead) -> None:
-        if event.found is not None:
-            self._editor.complete()
-
-    @on(Completing.Proposed)
-    def _proposed(self, event: Completing.Proposed) -> None:
-        if event.completion == self._editor.begun and self._editor.has_focus:
-            self._editor.propose(event.proposals, event.completion.start)
-
-    @on(CompletionList.Taken)
-    def _taken(self, event: CompletionList.Taken) -> None:
-        self._editor.take(event.proposal.text)
 
     @on(YamlEditor.SelectionChanged)
     def _cursor_moved(self) -> None:

@@ -127,9 +127,8 @@ class StartScreen(StepScreen):
         self.query_one("#folder", Checklist).rows = tuple(map(_row, rows))
         self.query_one("#start-headline", Static).update(Content.styled(self._headline(project, now), "bold"))
         self.query_one("#start-about", Static).update(self._about())
-        button = self.query_one("#next", Button)
-        button.label = self._button(project)
-        button.refresh(layout=True)  # its width goes by what it says
+        self.name_next(self._button(project))
+        self.query_one("#next", Button).refresh(layout=True)  # its width goes by what it says
 
     def _headline(self, project: Project, now: float) -> str:
         name = printable(project.path.name)

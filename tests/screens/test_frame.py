@@ -45,7 +45,7 @@ async def test_help_and_quit_are_at_the_right_whatever_the_width(folder: Path, w
 async def test_the_first_key_is_that_of_the_button_and_called_like_it(folder: Path, docker: FakeDocker) -> None:
     docker.plays(build_stream(), waits=True)
     async with wizard(folder) as run:
-        assert keys(run).startswith("^n Next  ")
+        assert keys(run).startswith("^n Begin  ")
         await run.go("preview")
         assert keys(run).startswith(f"^n {run.next.label}  ")
         await to_build(run)

@@ -11,6 +11,7 @@ from tui.core.engine.report import EngineReport
 from tui.core.files import write
 from tui.core.images.catalogue import catalogue
 from tui.core.project import open_project
+from tui.widgets.key_bar import KeyBar
 
 
 async def test_a_new_folder_says_what_was_found_and_will_be_written(folder: Path) -> None:
@@ -22,6 +23,7 @@ async def test_a_new_folder_says_what_was_found_and_will_be_written(folder: Path
         assert "none found: the next step signs you in" in run.text("#folder")
         assert "not: layers, history, logs" in run.text("#start-about")
         assert str(run.next.label) == "Begin"
+        assert str(run.screen.query_one(KeyBar).render()).startswith("^n Begin  ")
         await run.press("enter")
         await run.until(lambda: run.step == "account")
 

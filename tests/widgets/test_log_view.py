@@ -264,6 +264,16 @@ async def test_how_many_lines_are_new_is_known_once_the_end_is_let_go() -> None:
         assert app.view.new_lines == 0
 
 
+async def test_a_wrapped_line_is_broken_behind_a_space_where_there_is_one() -> None:
+    async with log_app() as (app, pilot):
+        app.view.wrapped = True
+        app.add("a", f"{'word ' * 9}end", "x" * 60)
+        await pilot.pause()
+        shown = [row for row in app.shown() if row]
+        assert shown[:2] == ["word word word word word word word", "word word end"]
+        assert "".join(shown[2:]) == "x" * 60
+
+
 async def test_long_lines_are_wrapped_and_again_not() -> None:
     async with log_app() as (app, pilot):
         width = app.view.size.width - app.view.scrollbar_size_vertical

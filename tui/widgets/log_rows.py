@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -107,12 +107,22 @@ class FoldedRows(LogRows):
         return rows
 
 
+def _ascii_folds(text: str, width: int) -> Iterator[int]:
+    """The beginnings of its parts: behind a space, where one is in the second half of a part."""
+    at = 0
+    while at < len(text):
+        yield at
+        end = at + width
+        space = text.rfind(" ", at + width // 2, end) if end < len(text) and text[end] != " " else -1
+        at = space + 1 if space >= 0 else end
+
+
 def folds(text: str, width: int) -> list[int]:
     """The cuts of the text by which no part is wider than this many columns: from 0 to its end."""
     if len(text) <= width and (text.isascii() or cell_len(text) <= width):
         return [0, len(text)]
     if text.isascii():
-        return [*range(0, len(text), width), len(text)]
+        return [*_ascii_folds(text, width), len(text)]
     cuts, used = [0], 0
     for at, character in enumerate(text):
         size = get_character_cell_size(character)
