@@ -21,7 +21,7 @@ from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.edits import Finding, difference
 from tui.core.environment.line_choices import addition, line_choices
 from tui.core.environment.mend import first_place
-from tui.core.environment.missing import missing, read_with_imports
+from tui.core.environment.missing import read_with_imports
 from tui.core.errors import Problem
 from tui.core.locks.locks import find_locks
 from tui.core.project import Project
@@ -121,15 +121,8 @@ class DependenciesScreen(Proposing):
             advice = (*failed, *unsolved, *document.advice)
             self._editor.mark((*advice, *self.problems))
         self.query_one(FindingsPane).show(self.problems, advice, project.environment, read)
+        solving.find_names(imports)
         self.refresh_bindings()
-
-    @on(Solving.Changed)
-    def _solved(self) -> None:
-        """Once the channels were asked for packages, ask them for names as well, where an import has none."""
-        solving, project = self.query_one(Solving), self.current
-        imports = self.query_one(Imported).found
-        if solving.answers and not solving.running and missing(project.read_document(), imports, solving.supply):
-            self.query_one(Completing).read(project)
 
     # Typing
 

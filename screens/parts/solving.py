@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from textual import on, work
@@ -15,7 +15,8 @@ from textual.widget import Widget
 from screens.dialogs.packages import PackagesDialog
 from screens.parts.completing import Completing
 from screens.parts.write_file import write_file
-from tui.core.environment.missing import Supply
+from tui.core.application.imports import Import
+from tui.core.environment.missing import Supply, missing
 from tui.core.errors import CondockError
 from tui.core.key_access import request_key
 from tui.core.locking import lock
@@ -111,6 +112,12 @@ class Solving(Widget):
     def supply(self) -> Supply:
         """Knowledge of packages beside the text: what was solved, and what the channels have."""
         return Supply(frozenset(self.versions), self.query_one(Completing).names)
+
+    def find_names(self, imports: Iterable[Import]) -> None:
+        """Once the channels were asked, ask them for names as well where something that is imported is missing."""
+        project, asked = self.project, self.solutions or self.failures
+        if project and asked and missing(project.read_document(), imports, self.supply):
+            self.query_one(Completing).read(project)
 
     async def session(self, project: Project) -> ChannelSession:
         """The channels as the project's key opens them."""
