@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -222,5 +223,7 @@ def _rows(project: Project) -> list[Row]:
     for change in changes:
         mark, what = _STANDINGS[change.standing]
         rows.append(Row(mark, change.path.name, what))
-    about = f"{ignore_name(project.plan)} goes before .dockerignore, which stays as it is."
-    return [*rows, Row(Mark.GOOD, "", about)]
+    if os.path.lexists(project.path / ".dockerignore"):
+        about = f"{ignore_name(project.plan)} goes before .dockerignore, which stays as it is."
+        rows.append(Row(Mark.GOOD, "", about))
+    return rows

@@ -58,6 +58,15 @@ async def test_new_files_are_written_and_the_build_comes_next(folder: Path) -> N
         assert "will be" not in run.text("#files")
 
 
+@pytest.mark.parametrize("there", [False, True])
+async def test_an_ignore_file_that_is_there_is_told_of(folder: Path, there: bool) -> None:
+    if there:
+        (folder / ".dockerignore").touch()
+    async with wizard(folder) as run:
+        await run.go("preview")
+        assert ("goes before .dockerignore" in run.text("#files")) is there
+
+
 async def test_what_condock_wrote_itself_is_brought_up_to_date_without_a_question(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.go("preview")
