@@ -17,7 +17,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 from textual.widgets import OptionList
 
 from tui.core.preferences import keep_preferences, read_preferences
-from tui.terminal import is_light
+from tui.terminal import is_light, take_alt_and_digits
 from tui.themes import DARK, LIGHT, themes
 from tui.widgets.colourless import ColourlessFilter
 from tui.widgets.dialogs import Dialog
@@ -47,6 +47,7 @@ class BaseApp(App[str]):
 
     def follow_terminal(self) -> None:
         """Take as many colours as the terminal has, and begin as dark or light as it is; before the app runs."""
+        take_alt_and_digits()
         self._themes = _with(*themes(self.console.color_system))
         if not self.preferences.theme and is_light(os.environ):
             self._begin_with(LIGHT.name)

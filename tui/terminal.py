@@ -8,6 +8,7 @@ import select
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import cast
 
 LIMIT = 0.05
 """Seconds that a terminal has to answer: one that does takes a few thousandths."""
@@ -43,6 +44,18 @@ def progress(percent: int | None, *, failed: bool = False) -> str:
 def notification(text: str) -> str:
     """The sequence that has the terminal notify its user; `text` is printable."""
     return f"\x1b]9;{''.join(c for c in text if c.isprintable() and c != ';')}\x1b\\"
+
+
+def take_alt_and_digits() -> None:
+    """Have alt and a digit be keys of their own.
+
+    Textual (8.2.8, _ansi_sequences.py) takes them for the characters that a Mac has behind Option and a digit,
+    which every terminal but WezTerm sends as such.
+    """
+    from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+
+    for digit in "123456789":
+        cast("dict[str, object]", ANSI_SEQUENCES_KEYS).pop(f"\x1b{digit}", None)
 
 
 def is_light(env: Mapping[str, str]) -> bool:

@@ -9,10 +9,20 @@ import time
 from pathlib import Path
 
 import pytest
+from textual._xterm_parser import XTermParser
+from textual.events import Key
 
 from tests.stages.wizard import wizard
 from tui.core.preferences import read_preferences
-from tui.terminal import answers, is_light, luminance, notification, progress, shows_progress
+from tui.terminal import (
+    answers,
+    is_light,
+    luminance,
+    notification,
+    progress,
+    shows_progress,
+    take_alt_and_digits,
+)
 from tui.themes import LIGHT
 
 
@@ -68,6 +78,15 @@ def test_without_an_answer_colorfgbg_counts() -> None:
     assert is_light({"COLORFGBG": "0;15"})
     assert not is_light({"COLORFGBG": "15;0"})
     assert not is_light({})
+
+
+def test_alt_and_a_digit_are_a_key() -> None:
+    """Also where a terminal sends them as it has for ever: Escape, and the digit."""
+    take_alt_and_digits()
+    for digit in "123456789":
+        parser = XTermParser()
+        sent = [*parser.feed(f"\x1b{digit}"), *parser.feed("")]
+        assert [event.key for event in sent if isinstance(event, Key)] == [f"alt+{digit}"]
 
 
 def test_progress_is_for_terminals_that_know_it() -> None:
