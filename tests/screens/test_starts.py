@@ -63,6 +63,7 @@ async def test_each_line_is_said_before_it_is_taken_and_an_environment_can_be_ta
             "the conda environment research",
         ]
         await run.until(lambda: "tabulate>=0.9" in run.text("#decisions"))
+        assert run.app.screen.query_one(".dialog").styles.border.top[0] == "round", "it stands over the step"
         await run.press("end")
         await run.until(lambda: "asked for from conda → conda: polars" in run.text("#decisions"))
         await run.press("enter")
