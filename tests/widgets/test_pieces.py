@@ -113,6 +113,24 @@ async def test_a_value_chosen_just_before_the_field_got_the_focus_is_shown_in_it
         assert field.value == "chosen!"
 
 
+async def test_a_value_chosen_while_one_typed_is_shown_once_the_field_is_left() -> None:
+    async with showing(lambda: Field("base.builder", "Image used", value="old")) as (app, pilot):
+        field = app.query_one(Field).focus()
+        await pilot.press("end", "!")
+        field.show("chosen in the list")
+        assert field.value == "old!"
+        app.set_focus(None)
+        await pilot.pause()
+        assert field.value == "chosen in the list"
+        field.focus()
+        await pilot.press("end", "!")
+        field.show("old!")
+        await pilot.press("?")
+        app.set_focus(None)
+        await pilot.pause()
+        assert field.value == "chosen in the list!?"  # which was told, and comes back
+
+
 async def test_a_problem_takes_the_place_of_the_explanation_and_gives_it_back() -> None:
     async with showing(lambda: Field("application.port", "Port", about="Empty for none.")) as (app, pilot):
         field = app.query_one(Field)

@@ -66,6 +66,7 @@ class Field(Widget):
         super().__init__(name=name, id=field_id(name))
         self.set_reactive(Field.about, about)
         self._begun = False  # to type, since it has the focus
+        self._missed: str | None = None  # what came meanwhile, and is not what was typed
         self._input = (KeyInput if secret else Input)(
             value,
             placeholder=placeholder,
@@ -83,7 +84,8 @@ class Field(Widget):
         return self._input.value
 
     def show(self, value: str) -> None:
-        """Show a value that came from elsewhere, without telling it back; what one is typing counts."""
+        """Show a value that came from elsewhere, without telling it back; once one is done with typing."""
+        self._missed = value if self._begun and value != self._input.value else None
         if value != self._input.value and not self._begun:
             with self.prevent(Input.Changed):
                 self._input.value = value
@@ -96,11 +98,13 @@ class Field(Widget):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._begun = self._input.has_focus
+        self._begun, self._missed = self._input.has_focus, None
         self.post_message(self.Changed(self, self._input.value))  # as shown, whatever it was when the event left
 
     def on_descendant_blur(self) -> None:
         self._begun = False
+        if self._missed is not None:
+            self.show(self._missed)
 
     def watch_problem(self, problem: str) -> None:
         if self.is_mounted:
