@@ -36,9 +36,6 @@ class Walk:
     """True where its requirements.txt is taken over as far as the company's channel has it."""
 
 
-FEW_FRAMES = {"TEXTUAL_FPS": "10", "TEXTUAL_ANIMATIONS": "none"}
-"""Half of what a walk costs is drawing; nothing here depends on how smooth that is."""
-
 WALKS = (
     Walk("fastapi", ("Add pandas",), "answers with HTTP 200 on 0.0.0.0:8000"),
     Walk("macos-export", ("Remove all 3", "Drop all 30 build strings", "Remove it"), "in all: 410"),
@@ -67,7 +64,7 @@ def brought(name: str, path: Path, engine: Engine, employer: Company) -> Iterato
     with project_folder(path, engine, employer.images, employer.channel) as made:
         project = path / f"{name}-{uuid.uuid4().hex[:8]}"
         shutil.copytree(BROUGHT / name, project)
-        env = made.env | {"CONDOCK_CATALOGUE": str(employer.catalogue), **FEW_FRAMES}
+        env = made.env | {"CONDOCK_CATALOGUE": str(employer.catalogue)}
         folder = replace(made, path=project, env=env, image=f"{project.name}:latest")
         try:
             yield folder

@@ -9,8 +9,12 @@ READY = "^q Quit"
 """The footer, which a step draws last."""
 
 
+FEW_FRAMES = {"TEXTUAL_FPS": "10", "TEXTUAL_ANIMATIONS": "none"}
+"""Half of what a walk costs is drawing, which nobody sees here but by the words that are waited for."""
+
+
 def wizard(folder: Folder, key: str) -> Terminal:
-    return Terminal([CONDOCK], folder.path, folder.environment(key, COLORTERM="truecolor"))
+    return Terminal([CONDOCK], folder.path, folder.environment(key, COLORTERM="truecolor", **FEW_FRAMES))
 
 
 def go_on(terminal: Terminal, *texts: str) -> None:
