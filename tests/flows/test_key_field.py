@@ -103,7 +103,7 @@ def terminal(folder: Path, tmp_path: Path, empty_home: Path) -> Iterator[Termina
 
 @pytest.mark.parametrize("pasted", [False, True], ids=["typed", "pasted"])
 def test_no_log_of_textual_has_the_key(terminal: Terminal, tmp_path: Path, pasted: bool) -> None:
-    terminal.wait_for("Next")
+    terminal.wait_for("Begin")
     terminal.press("ctrl+n")
     terminal.wait_for("Or paste a key", "There is no API key yet")
     row = next(number for number, line in enumerate(terminal.text.splitlines()) if "Or paste a key" in line)

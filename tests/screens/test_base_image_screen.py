@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,14 @@ from tui.core.engine.pin import PinReport, PinState
 from tui.core.images.catalogue import catalogue
 from tui.core.plan_file import dump_plan, load_plan
 from tui.widgets.image_picker import ImagePicker
+
+
+@pytest.fixture
+def own_catalogue() -> Iterator[None]:
+    """What this test's user has kept is nobody else's."""
+    yield
+    catalogue.cache_clear()
+
 
 TOS = next(image for image in catalogue().builders if image.tos)
 
@@ -103,6 +111,7 @@ async def test_images_on_this_machine_are_marked(folder: Path, monkeypatch: pyte
         assert [row.endswith("here") for row in rows] == [True] + [False] * (len(rows) - 1)
 
 
+@pytest.mark.usefixtures("own_catalogue")
 async def test_checking_the_pins_shows_the_answers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 

@@ -140,10 +140,8 @@ async def test_one_key_mends_all_of_a_kind_at_the_cursor_and_keeps_the_place(fol
         assert "h80987f9" not in run.project.environment
         assert editor(run).cursor_location == (line, 10)
         left = [str(option.prompt) for option in run.screen.query_one("#findings", OptionList).options]
-        assert [words.partition(",")[0] for words in left] == [
-            "! 3 packages are for Windows or macOS",
-            "! line 43",
-        ]
+        assert [words.split()[1] for words in left] == ["5:5", "43:1"]
+        assert "3 packages are for Windows or macOS" in left[0]
         await run.press("ctrl+z")
         await run.until(lambda: run.project.environment == EXPORT)
 

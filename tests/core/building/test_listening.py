@@ -38,7 +38,7 @@ def test_the_kernels_tables_say_who_listens_where() -> None:
     [
         (Trial(0), True, "It starts, and ends by itself without an error."),
         (Trial(3), False, "It does not start."),
-        (Trial(None), True, "It starts: it was still running after 3 s, and was stopped."),
+        (Trial(None, seconds=3), True, "It starts: it was still running after 3 s, and was stopped."),
         (Trial(None, port="8000", listening=(OPEN,), status=200), True, "answers with HTTP 200 on 0.0.0.0:8000."),
         (Trial(None, port="8000", listening=(LOOPBACK, OPEN)), True, "It starts, and listens on 0.0.0.0:8000."),
         (
