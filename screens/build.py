@@ -30,6 +30,8 @@ from tui.widgets.stepper import ShownStep
 
 ASK_AFTER = 10.0
 """Seconds that a build runs before a question stands between it and its end."""
+SAME_PRESS = 0.5
+"""Seconds in which a press of the button is one that came behind the other, which started the build."""
 
 
 class BuildScreen(Ending):
@@ -112,11 +114,11 @@ class BuildScreen(Ending):
     # Running
 
     def press_next(self) -> None:
-        """The one button starts the build, and stops it while it runs."""
-        if self._build.running:
-            self.action_stop_build()
-        else:
+        """The one button starts the build, and stops it while it runs: not by a press that was to start it."""
+        if not self._build.running:
             self.action_next()
+        elif time.monotonic() - self._build.began > SAME_PRESS:
+            self.action_stop_build()
 
     def action_next(self) -> None:
         if not self._build.running and not self.problems:

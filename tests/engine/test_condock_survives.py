@@ -59,9 +59,9 @@ def test_the_engine_hangs_and_the_build_is_cancelled(daemon: Throwaway, scripted
 @pytest.mark.parametrize(
     ("command", "failed", "front_end"),
     [
-        ("exec dd if=/dev/zero of=/env/file bs=1M", "RUN conda env create", "build"),
-        ("exec dd if=/dev/zero of=/env/file bs=1M", "RUN conda env create", "wizard"),
-        (f"head -c {ROOM * 2 // 3} /dev/zero > /env/file", "COPY", "build"),
+        ("exec dd if=/dev/zero of=/env/file bs=1M", ": RUN conda env create", "build"),
+        ("exec dd if=/dev/zero of=/env/file bs=1M", "6/6 RUN conda env create", "wizard"),
+        (f"head -c {ROOM * 2 // 3} /dev/zero > /env/file", ": COPY", "build"),
     ],
     ids=["in a command", "in a command, in the wizard", "in a copy"],
 )
@@ -70,7 +70,7 @@ def test_the_disk_of_the_engine_is_full(
 ) -> None:
     script(scripted, command)
     with building(scripted, key, front_end) as terminal:
-        assert_ends(terminal, front_end, 1, f": {failed}", "There is no space left on the disk of the Docker")
+        assert_ends(terminal, front_end, 1, failed, "There is no space left on the disk of the Docker")
     assert list(scripted.scratch.iterdir()) == []
 
 

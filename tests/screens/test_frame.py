@@ -97,7 +97,10 @@ async def test_alt_and_a_number_lead_to_a_step(folder: Path) -> None:
 # A build that runs
 
 
-async def test_enter_twice_does_not_stop_the_build(folder: Path, docker: FakeDocker) -> None:
+async def test_enter_twice_does_not_stop_the_build(
+    folder: Path, docker: FakeDocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screens.build.SAME_PRESS", 60.0)
     docker.plays(build_stream(), waits=True)
     async with wizard(folder) as run:
         await to_build(run)
@@ -105,6 +108,9 @@ async def test_enter_twice_does_not_stop_the_build(folder: Path, docker: FakeDoc
         await run.until(lambda: docker.waiting)
         assert run.build.running
         assert run.next.variant == "error"
+        run.next.press()  # as the second Enter does where it was on its way to the button already
+        await run.pilot.pause()
+        assert run.build.running
         await run.press("ctrl+x")
         await run.until(lambda: not run.build.running)
 

@@ -161,6 +161,7 @@ def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeDocker:
     folder.mkdir()
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setattr("screens.build.ASK_AFTER", 1e9)  # on a busy machine any build is long
+    monkeypatch.setattr("screens.build.SAME_PRESS", 0.0)  # and nobody waits for a button to mean another thing
     fake = FakeDocker(folder)
     fake.plays(build_stream())
     return fake
