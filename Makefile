@@ -8,8 +8,8 @@ READY := $(VENV)/ready
 UV := $(shell command -v uv 2>/dev/null)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PACKAGES = $(shell grep -c '^[a-z].*==' requirements-dev.lock)
-# One more than there are cores: tests wait for what they have started.
-WORKERS = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')
+# More than there are cores: tests wait for what they have started.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(2 * (os.cpu_count() or 1))')
 # What pip says, in a line for every ten packages; its exit code is that of what it ended with.
 TELL = /^(Collecting|Processing) / && ++n % 10 == 0 { print "    " n " of them are here"; fflush() } \
 	/^Installing collected/ { print "    all are here, and are put in place"; fflush() } \
@@ -24,8 +24,8 @@ run: $(READY)
 	@$(BIN)/condock $(FOLDER)
 
 test: $(READY)
-	$(BIN)/pytest --ignore=tests/engine --numprocesses=$(WORKERS)
-	$(BIN)/pytest tests/engine --numprocesses=2 --dist=loadfile
+	$(BIN)/pytest --ignore=tests/engine --numprocesses=$(WORKERS) --dist=worksteal
+	$(BIN)/pytest tests/engine --numprocesses=3 --dist=loadfile
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -92,7 +92,10 @@ def prepare(engine: Engine, registry: str) -> BaseImages:
     """Make what is missing, push both, and say where they are."""
     _make_runtime(engine)
     new, old = (publish(engine, registry, _make_builder(engine, version)) for version in (NEW, OLD))
-    return BaseImages(builder=new, runtime=publish(engine, registry, RUNTIME), old_builder=old)
+    made = BaseImages(builder=new, runtime=publish(engine, registry, RUNTIME), old_builder=old)
+    for image in (new, old, made.runtime):
+        _build_on(engine, image)
+    return made
 
 
 def digest(registry: str, reference: str) -> str:
@@ -175,6 +178,13 @@ def _libraries(state: Path) -> Path:
 def _build(engine: Engine, tag: str, dockerfile: str, context: Path) -> None:
     (context / "Dockerfile").write_text(dockerfile)
     engine.docker("buildx", "build", "--network=host", "--load", "--tag", tag, str(context))
+
+
+def _build_on(engine: Engine, image: Image) -> None:
+    """Have BuildKit know the image before builds side by side are the first: one of them would begin anew then."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "Dockerfile").write_text(f"FROM {image.pinned}\nWORKDIR /build\n")
+        engine.docker("buildx", "build", "--quiet", folder)
 
 
 def _label(engine: Engine, image: str) -> str:
