@@ -25,7 +25,7 @@ run: $(READY)
 
 test: $(READY)
 	$(BIN)/pytest --ignore=tests/engine --numprocesses=$(WORKERS) --dist=worksteal
-	$(BIN)/pytest tests/engine --numprocesses=3 --dist=loadfile
+	$(BIN)/pytest tests/engine --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 
 check: $(READY)
 	$(BIN)/ruff check .
