@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -55,12 +55,19 @@ def connected(url: str) -> bool:
     return any(local.endswith(port) and state == _ESTABLISHED for _, local, _, state, *_ in rows)
 
 
-def until(met: Callable[[], object], seconds: float = 60.0) -> None:
-    """Wait for what happens in another process; AssertionError if it does not."""
+def until(
+    met: Callable[[], object], seconds: float = 60.0, *, else_say: Callable[[], object] = lambda: ""
+) -> None:
+    """Wait for what happens in another process; AssertionError if it does not, with what is to be said then."""
     deadline = time.monotonic() + seconds
     while not met():
-        assert time.monotonic() < deadline, "it has not happened"
+        assert time.monotonic() < deadline, f"it has not happened {else_say()}"
         time.sleep(0.02)
+
+
+def commands(pids: Collection[int]) -> list[str]:
+    """State and command line of each that runs."""
+    return [f"{p.pid} {p.state} {_read(Path('/proc', str(p.pid), 'cmdline'))!r}" for p in _all() if p.pid in pids]
 
 
 def _all() -> set[Process]:

@@ -11,7 +11,7 @@ import pytest
 from tests.engine.base_images import BaseImages
 from tests.engine.condock import GREETING, Folder
 from tests.engine.image_scan import leaks
-from tests.engine.processes import Process, alive, connected, family, mentioning, until
+from tests.engine.processes import Process, alive, commands, connected, family, mentioning, until
 from tests.engine.terminal import Terminal
 from tests.engine.wizard_keys import READY, answer, go_on, open_build_command, use_host_network, wizard
 
@@ -126,7 +126,7 @@ def held_build(planned: Folder, key: str) -> Iterator[tuple[Terminal, set[Proces
 
 
 def assert_nothing_left(planned: Folder, started: set[Process]) -> None:
-    until(lambda: not alive(started))
+    until(lambda: not alive(started), else_say=lambda: commands(alive(started)))
     until(lambda: not connected(planned.channel.url))
     until(lambda: not mentioning(str(planned.scratch)))
 
