@@ -98,7 +98,7 @@ class BuildResult(BuildOutcome):
 
     @property
     def ways(self) -> tuple[Way, ...]:
-        """What can be done now that it has ended; nothing before."""
+        """All that can be done now that it has ended; nothing before."""
         return tuple(ways_on(self.result, self.mendable, self.receipt)) if self.result else ()
 
     def _tell(self, result: Result) -> None:

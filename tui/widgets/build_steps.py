@@ -128,7 +128,7 @@ def _standing(step: Step, now: float) -> list[Part]:
 
 
 def _title(step: Step) -> Part:
-    """What it runs, without the variables that it sets before: they would be all that is seen of it."""
+    """The command, without the variables that it sets before: they would be all that is seen of it."""
     title = re.sub(_VARIABLES, "RUN ", step.name.title)
     return title, "muted" if step.status is Status.WAITING or step.name.internal else "text"
 

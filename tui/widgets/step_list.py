@@ -55,7 +55,7 @@ class StepList(StepRows):
         above = self._first.get(anchor, 0) - self.scroll_offset.y
         self.rows = tuple(self.make_rows())
         self._first = {step: at for at, (step, part) in enumerate(self.rows) if part == 0}
-        size = Size(self.size.width, self.HEAD + len(self.rows))
+        size = Size(self.size.width, len(self.rows))
         if size != self.virtual_size:
             # Not by assignment: that lays out the whole screen, for each frame of a build.
             self.set_reactive(StepRows.virtual_size, size)
@@ -69,7 +69,7 @@ class StepList(StepRows):
 
     @property
     def _height(self) -> int:
-        return max(1, self.size.height - self.HEAD)
+        return max(1, self.size.height)
 
     def _top(self) -> str | None:
         row = self.scroll_offset.y
@@ -137,6 +137,6 @@ class StepList(StepRows):
 
     def on_click(self, event: Click) -> None:
         at = event.get_content_offset(self)
-        row = self.scroll_offset.y + at.y - self.HEAD if at is not None else -1
+        row = self.scroll_offset.y + at.y if at is not None else -1
         if 0 <= row < len(self.rows):
             self.chosen = self.rows[row][0]

@@ -66,9 +66,6 @@ class StepRows(ScrollView, can_focus=True):
         &:focus > .steps--chosen { background: $block-cursor-background; text-style: bold; }
     }
     """
-    HEAD: ClassVar[int] = 0
-    """Rows above the list that do not scroll."""
-
     chosen: reactive[str | None] = reactive(None, init=False)
     """The step that is chosen; None is all of them."""
 
@@ -90,10 +87,6 @@ class StepRows(ScrollView, can_focus=True):
         """The parts of one of `rows`."""
         raise NotImplementedError
 
-    def draw_head(self, row: int, width: int) -> list[Part]:
-        """One of the rows that do not scroll."""
-        raise NotImplementedError
-
     # Drawing
 
     def row_text(self, row: int) -> str:
@@ -106,11 +99,9 @@ class StepRows(ScrollView, can_focus=True):
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        row, width = self.scroll_offset.y + y - self.HEAD, self.size.width - self.scrollbar_size_vertical
+        row, width = self.scroll_offset.y + y, self.size.width - self.scrollbar_size_vertical
         style = self._plain or self.rich_style
-        if y < self.HEAD:
-            parts = self.draw_head(y, width)
-        elif row < len(self.rows):
+        if row < len(self.rows):
             parts = self.draw(row, width)
             if self.rows[row][0] == self.chosen:
                 style = self.get_component_rich_style("steps--chosen")

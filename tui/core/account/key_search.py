@@ -1,4 +1,4 @@
-"""What a search for the API key found, as data: the project has it, and does without what it takes to look."""
+"""The outcome of a search for the API key, as data: the project has it, without what it takes to look."""
 
 from __future__ import annotations
 
