@@ -48,7 +48,7 @@ class Frame(StepContent, Screen[None]):
             tooltip="Show or hide the Dockerfile beside",
         ),
         Binding("ctrl+z", "undo", show=False),
-        *(Binding(f"alt+{number}", f"jump({number})", show=False) for number in _NUMBERS),
+        *(Binding(f"alt+{number}", f"jump({number})", show=False, priority=True) for number in _NUMBERS),
     ]
 
     @dataclass

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from textual.color import Color
+from textual.events import Key
 from textual.widgets import Button
 
 from tests.paths import RECORDINGS
@@ -83,6 +84,16 @@ async def test_a_key_below_can_be_clicked_and_stays_where_it_is_while_the_mouse_
         assert keys(run) != before
         await run.pilot.click(KeyBar, offset=(str(bar.render()).index("esc Back") + 2, 0))
         await run.until(lambda: run.step == "account")
+
+
+async def test_alt_and_a_number_are_not_typed_into_the_editor(folder: Path) -> None:
+    """A terminal sends them with the digit as their character, which a text would take."""
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        before = run.project.environment
+        run.app.post_message(Key("alt+3", "3"))
+        await run.until(lambda: run.step == "base")
+        assert run.project.environment == before
 
 
 async def test_alt_and_a_number_lead_to_a_step(folder: Path) -> None:
