@@ -131,6 +131,9 @@ PROBLEMS = [
     ("name: a\nname: b\ndependencies: [a]\n", "`name` is there twice", 2, 1),
     ("variables: [a]\ndependencies: [a]\n", "`variables` is a list", 1, 12),
     ("variables: {A: [1]}\ndependencies: [a]\n", "This variable is a list", 1, 13),
+    ("dependencies: [a]\nx: |\n  @EXPLICIT\n  https://example.com/noarch/a-1-0.conda\n", "`@EXPLICIT`", 3, 3),
+    ("dependencies: [a]\rvariables:\r  A: |\r    @EXPLICIT\t\N{EM SPACE}\r", "`@EXPLICIT`", 4, 5),
+    ("dependencies: [a]\nvariables:\n  A: '\n\n    @EXPLICIT\n    '\n", "`@EXPLICIT`", 5, 5),
 ]
 
 

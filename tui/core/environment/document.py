@@ -28,6 +28,9 @@ KEYS = ("name", "channels", "dependencies", "variables", "prefix")
 """The keys that conda reads (26.7.1); it ignores others."""
 _OF_OTHER_TOOLS = ("platforms", "category", "pip-repositories")
 
+_LIST = re.compile(r"(?:\A|[\r\n])[^\S\r\n]*(@EXPLICIT)(?=[^\S\r\n]*(?:[\r\n]|\Z))")
+"""The line by which conda knows a list of addresses, wherever in the text it stands (26.7.1, ExplicitSpec)."""
+
 _DEFAULTS = r"(?:.*/)?(?:defaults|(?:pkgs|repo)/main)/?"
 _CONDA_FORGE = r"(?:.*/)?conda-forge/?"
 
@@ -119,6 +122,7 @@ class _Reader:
         self._report = findings.report
 
     def read(self, root: yaml.MappingNode) -> EnvironmentDocument:
+        lists = tuple(self._lists())
         values = self._values(root)
         name = self._name(values.get("name"))
         channels = tuple(self._channels(values.get("channels")))
@@ -130,10 +134,17 @@ class _Reader:
             tuple(packages.conda),
             tuple(packages.pip),
             variables,
-            self._findings.problems,
+            tuple(sorted((*lists, *self._findings.problems), key=place)),
             self._findings.advice,
             tuple(packages.pip_files),
         )
+
+    def _lists(self) -> Iterator[Finding]:
+        """Lines that make conda read the file as another one than is seen, and install it though told not to."""
+        for found in _LIST.finditer(self._layout.text):
+            message = "By a line `@EXPLICIT` conda may take the file for a list of addresses, and install those."
+            hint = "Remove the line: such a list is a lock file, which is a file of its own."
+            yield finding_at(*self._layout.place_of(found.start(1)), message, hint)
 
     def _values(self, root: yaml.MappingNode) -> dict[str, yaml.Node]:
         values: dict[str, yaml.Node] = {}
