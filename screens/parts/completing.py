@@ -50,6 +50,8 @@ class Completing(Static):
         self._session = session
         self._names: ChannelNames | None = None  # of the place that was asked last
         self._names_of: Where | None = None
+        self.asked = False
+        """True once somebody wrote what could be completed."""
 
     @property
     def names(self) -> ChannelNames | None:
@@ -58,6 +60,7 @@ class Completing(Static):
 
     def propose(self, project: Project, completion: Completion) -> None:
         """Look for what could stand there; the answer is a message, at once where it is known."""
+        self.asked = True
         if completion.kind is CompletionKind.VERSION:
             self._ask_versions(project, _where(project), completion)
         elif self.read(project) and self._names:
@@ -96,12 +99,12 @@ class Completing(Static):
                 known = ", as remembered: the channels cannot be reached" if event.found.cached else ""
                 words = f"{counted(len(event.found.names), 'name')} to complete{known}"
             case SolveFailure():
-                words = f"No names to complete: {event.found.message}"
+                words = f"No names to complete: {event.found.message}" if self.asked else ""
             case None:
                 with_key = " with your key" if event.with_key else ""
                 words = f"Reading the channels' names{with_key} …"
         self.update(Content(words))
-        self.display = True
+        self.display = bool(words)
 
 
 def _where(project: Project) -> Where:

@@ -21,7 +21,7 @@ class Proposing(StepScreen):
 
     @on(Completing.NamesRead)
     def _names_read(self, event: Completing.NamesRead) -> None:
-        if event.found is not None:
+        if event.found is not None and self.query_one(Completing).asked:
             self._editor.complete()
 
     @on(Completing.Proposed)

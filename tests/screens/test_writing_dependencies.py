@@ -9,10 +9,12 @@ import pytest
 from textual.widgets import Input, OptionList
 
 from screens.dialogs.line_menu import LineMenu
+from screens.parts.completing import Completing
 from screens.parts.solving import Solving
 from tests.paths import ROOT
 from tests.stages.solving_channel import SolvingChannel
 from tests.stages.wizard import ENVIRONMENT, Wizard, wizard
+from tui.core.environment.completion import Completion
 from tui.core.errors import Problem
 from tui.widgets.completion_list import CompletionList
 from tui.widgets.yaml_editor import YamlEditor
@@ -104,6 +106,25 @@ async def test_a_fix_is_made_by_a_click_on_what_it_says(folder: Path, key: str) 
         row = next(at for at in range(finding.size.height) if "f4 Write" in finding.render_line(at).text)
         await run.pilot.click("#finding", offset=(finding.styles.padding.left + 5, row))
         await run.until(lambda: run.project.environment == ENVIRONMENT + "  - uvicorn\n")
+
+
+async def test_names_are_asked_for_where_one_types_not_where_condock_writes(
+    folder: Path, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Completion] = []
+    monkeypatch.setattr(Completing, "propose", lambda _, project, completion: asked.append(completion))
+    text = ENVIRONMENT + "  - uvicorn[standard]\n"
+    (folder / "environment.yml").write_text(text)
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        editor(run).move_cursor((text.count("\n") - 1, len("  - uvicorn[standard]")))
+        await run.press("f4")
+        await run.until(lambda: run.project.environment == ENVIRONMENT + "  - uvicorn\n")
+        await run.press("ctrl+z")
+        await run.until(lambda: run.project.environment == text)
+        assert not asked
+        await run.press("f4", "s")
+        await run.until(lambda: [completion.prefix for completion in asked] == ["uvicorns"])
 
 
 async def test_a_fix_is_shown_made_and_undone(folder: Path, key: str) -> None:

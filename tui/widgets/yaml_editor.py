@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -125,9 +126,10 @@ class YamlEditor(TextArea):
         text = apply_edits(old, edits)
         at = text[: moved(len(_until(old, self.cursor_location)), edits)]
         new = newline.join(text.splitlines()) + (newline if text.endswith(("\n", "\r")) else "")
-        for edit in difference(old, new):
-            self.history.checkpoint()
-            self.replace(edit.text, self._location(edit.start), self._location(edit.end))
+        with self._untyped():
+            for edit in difference(old, new):
+                self.history.checkpoint()
+                self.replace(edit.text, self._location(edit.start), self._location(edit.end))
         self.move_cursor((len(f"{at}.".splitlines()) - 1, len(f"{at}.".splitlines()[-1]) - 1))
 
     def _location(self, index: int) -> tuple[int, int]:
@@ -139,6 +141,22 @@ class YamlEditor(TextArea):
         """Show this text, which was not typed; its edits cannot be undone."""
         with self.prevent(TextArea.Changed):
             self.load_text(text)
+
+    def undo(self) -> None:
+        with self._untyped():
+            super().undo()
+
+    def redo(self) -> None:
+        with self._untyped():
+            super().redo()
+
+    @contextmanager
+    def _untyped(self) -> Iterator[None]:
+        """Change the text without asking what could stand at the cursor: nobody is writing there."""
+        with self.prevent(TextArea.Changed):
+            yield
+        self.propose((), 0)
+        self._wait_for_rest()
 
     # Typing
 
@@ -171,9 +189,8 @@ class YamlEditor(TextArea):
         """Put a proposal where something is begun."""
         if begun := self.begun:
             line = self.cursor_location[0]
-            with self.prevent(TextArea.Changed):  # which would ask for proposals once more
+            with self._untyped():
                 self.replace(text, (line, begun.start), (line, begun.end), maintain_selection_offset=False)
-            self._wait_for_rest()
 
     def propose(self, proposals: Sequence[Proposal], column: int) -> None:
         """Show proposals below the cursor's line, beginning under this column; none takes the list away."""
