@@ -33,6 +33,9 @@ from tui.widgets.toggles import Tick
 
 _BUILDER_ABOUT = "has conda, and stays behind"
 _RUNTIME_ABOUT = "what people run; the environment is copied in"
+_TOS = "I accept Anaconda's Terms of Service"
+_TOS_PERHAPS = f"{_TOS}, should this image ask"
+"""Of an image that condock does not know; in one row also where there are 60 columns."""
 _TOS_ABOUT = (
     "conda in this base asks for them before it uses repo.anaconda.com/pkgs/main, /r and /msys2. In a build "
     "nobody can answer, so it would stop. Read them at anaconda.com/legal; an agreement of your company may "
@@ -77,7 +80,7 @@ class BaseImageScreen(StepScreen):
     def compose_body(self) -> ComposeResult:
         images = catalogue()
         yield ImagePicker("base.builder", "Build in", images.builders, _BUILDER_ABOUT)
-        yield Tick("I accept Anaconda's Terms of Service", id="base-accept-tos", compact=True)
+        yield Tick(_TOS, id="base-accept-tos", compact=True)
         yield Static(_TOS_ABOUT, id="tos-about", classes="note")
         yield ImagePicker("base.runtime", "Ship on", images.runtimes, _RUNTIME_ABOUT)
         yield Field(
@@ -107,6 +110,7 @@ class BaseImageScreen(StepScreen):
         tos = self.query_one("#base-accept-tos", Tick)
         asks, may_ask = catalogue().asks_for_tos(base.builder), catalogue().may_ask_for_tos(base.builder)
         tos.visible = may_ask  # its row stays, so that nothing jumps while one types
+        tos.label = _TOS if asks else _TOS_PERHAPS
         self.query_one("#tos-about").display = asks
         with self.prevent(Checkbox.Changed):
             tos.value = base.accept_tos

@@ -45,11 +45,12 @@ def key_used(project: Project, refusal: Refusal | None) -> Content:
     if project.key is None:
         looked = "Sign in, so that the build can read Anaconda's channels."
         return Content(looked if project.search else "Looking for a key …")
-    used = f"The build uses {'the pasted key' if project.pasted else 'the key'} {project.key.masked}."
+    report = check_key(project.key, time.time())
+    until = f", which {report.words}" if report.expires and not (report.problem or report.advice) else ""
+    used = f"The build uses {'the pasted key' if project.pasted else 'the key'} {project.key.masked}{until}."
     if refusal and refusal.key == project.key:
         return Content.styled(f"✗ {refusal.words}", "bold $text-error") + Content(f"\n{used}")
-    advice = check_key(project.key, time.time()).advice
-    return Content(f"{used} {advice}" if advice else used)
+    return Content(f"{used} {report.advice}" if report.advice else used)
 
 
 def _row(source: KeySource, refused: Secret | None) -> Row:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import keyring.core
@@ -188,6 +189,17 @@ async def test_a_key_that_expires_soon_is_used_with_a_word_of_advice(
         await run.until(lambda: "expires in 3 days" in run.text("#key-used"))
         assert "sign in again before then" in run.text("#key-used")
         assert not run.next.disabled
+
+
+async def test_a_key_that_tells_its_end_is_shown_with_that_day(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = time.time() + 90 * 86_400 + 60
+    monkeypatch.setenv(VARIABLE, jwt(end))
+    day = f"{datetime.fromtimestamp(end, UTC):%Y-%m-%d}"
+    async with wizard(folder) as run:
+        await run.go("account")
+        await run.until(lambda: f"which expires in 90 days ({day})." in run.text("#key-used"))
 
 
 async def test_a_site_can_be_chosen_and_is_kept_in_the_plan(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

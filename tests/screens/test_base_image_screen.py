@@ -101,6 +101,30 @@ async def test_nothing_jumps_while_one_types_the_name_of_an_image(folder: Path) 
             assert below.virtual_region.y == at
 
 
+async def test_nothing_jumps_while_one_moves_through_the_images(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("base")
+        notes, below = run.screen.query_one(".notes"), run.screen.query(ImagePicker)[1]
+        at, seen = below.virtual_region.y, {run.text(".notes")}
+        for _ in range(4):
+            await run.press("down")
+            seen.add(run.text(".notes"))
+            assert below.virtual_region.y == at
+        assert len(seen) == 4
+        assert notes.size.height <= 2
+
+
+async def test_the_box_for_an_image_that_nobody_knows_says_why_it_is_there(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("base")
+        box = run.screen.query_one("#base-accept-tos", Checkbox)
+        await run.write("base.builder", "registry.example.com/team/conda:1")
+        assert box.visible
+        assert str(box.label).endswith(", should this image ask")
+        await run.write("base.builder", TOS.reference)
+        assert str(box.label).endswith("Terms of Service")
+
+
 async def test_images_on_this_machine_are_marked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here = catalogue().runtimes[0]
     monkeypatch.setattr("screens.base_image.local_images", lambda env: frozenset({f"{here.name}:{here.tag}"}))

@@ -14,8 +14,12 @@ from textual.widgets import Static
 
 from tui.core.images.catalogue import CatalogueImage
 from tui.core.images.held import held_by
+from tui.core.units import counted
 from tui.widgets.field import Field
 from tui.widgets.option_list import OptionList
+
+_MOST_ROWS = 4
+"""Of a note that are kept free for it; a team's own may be longer."""
 
 
 class ImagePicker(Widget):
@@ -59,6 +63,15 @@ class ImagePicker(Widget):
         yield Static(classes="notes")
         yield Field(self._field_name, "Image used", placeholder="name:tag@sha256:…")
 
+    def on_resize(self) -> None:
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Have rows for the longest note, so that nothing below jumps as one moves through the list."""
+        notes, width = self.query_one(".notes", Static), self.container_size.width - 2
+        longest = max((Content(_note(image)).get_height({}, width) for image in self.images), default=1)
+        notes.styles.min_height = min(longest, _MOST_ROWS)
+
     def watch_local(self) -> None:
         self._redraw()
 
@@ -85,7 +98,7 @@ class ImagePicker(Widget):
     def _rows(self) -> list[Content]:
         shown = self._shown
         folded = len(self.images) - len(shown)
-        more = [Content.styled(f"▸ {folded} older ones", "$text-muted")] if folded else []
+        more = [Content.styled(f"▸ {counted(folded, 'older one')}", "$text-muted")] if folded else []
         return [*map(self._row, shown), *more]
 
     def _redraw(self) -> None:
@@ -118,12 +131,7 @@ class ImagePicker(Widget):
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         shown = self._shown
-        if event.option_index < len(shown):
-            image = shown[event.option_index]
-            on_platforms = f" For {', '.join(image.platforms)}." if image.platforms else ""
-            words = f"{image.notes}{on_platforms}"
-        else:
-            words = "Enter shows them."
+        words = _note(shown[event.option_index]) if event.option_index < len(shown) else "Enter shows them."
         self.query_one(".notes", Static).update(Content(words))
 
     @on(OptionList.OptionSelected)
@@ -135,6 +143,11 @@ class ImagePicker(Widget):
         else:
             self._unfolded = True
             self._redraw()
+
+
+def _note(image: CatalogueImage) -> str:
+    on_platforms = f" For {', '.join(image.platforms)}." if image.platforms else ""
+    return f"{image.notes}{on_platforms}"
 
 
 def _is_older(image: CatalogueImage) -> bool:
