@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from tests.paths import DATA
 from tui.core.building.decoding.plain import PlainDecoder
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildEvent, BuildFailed, OutputReceived, StepUpdated
@@ -33,6 +37,33 @@ dependencies:
     - flask==3.0.3
     - no-such-package==9
 """
+
+
+@dataclass(frozen=True)
+class Told:
+    """Words of a failure that were not recorded here."""
+
+    cause: str
+    place: str
+    """One of `causes.PLACES`."""
+    source: str
+    text: str
+
+    def build(self, folder: Path) -> tuple[BuildProgress, BuildLog]:
+        """The build that says so."""
+        if self.place == "output":
+            return run_that_printed(*self.text.splitlines(), instruction="RUN conda env create")
+        path = folder / "said.txt"
+        path.write_text(f"{self.text}\n")
+        return replayed(path)
+
+
+def told() -> Iterator[Told]:
+    """Those of tests/data/failures/told: a head with cause, place and source, and the words."""
+    for block in re.split(r"(?m)^## ", (DATA / "failures/told/words.txt").read_text())[1:]:
+        head, _, text = block.partition("\n")
+        cause, place, source = head.split(" | ")
+        yield Told(cause, place, source, text.strip("\n"))
 
 
 def replayed(recording: Path, code: int = 1) -> tuple[BuildProgress, BuildLog]:

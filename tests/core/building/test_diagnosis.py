@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.paths import DATA
-from tests.stages.failed_builds import jwt, project, replayed, run_that_printed
+from tests.stages.failed_builds import Told, jwt, project, replayed, run_that_printed, told
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildFailed
 from tui.core.building.failure.causes import causes
@@ -39,6 +39,7 @@ FAILURES = {path.name: path for path in (DATA / "failures").iterdir() if path.su
 BUILDS = {name: path for name, path in FAILURES.items() if not name.endswith(".start.txt")}
 STARTS = {name: path for name, path in FAILURES.items() if name.endswith(".start.txt")}
 PRINTED = {path.name: path for path in (DATA / "failures" / "printed").iterdir()}
+TOLD = tuple(told())
 GUIDES = {  # of the guide's Dockerfile with real conda
     "no-key": "no-key",
     "token-not-found": "no-key",
@@ -195,6 +196,19 @@ def test_the_evidence_is_what_was_said(name: str) -> None:
     assert len(diagnosis.evidence) <= MAX_EVIDENCE
 
 
+@pytest.mark.parametrize("words", TOLD, ids=lambda words: f"{words.cause}: {words.source}")
+def test_words_that_others_tell_of_are_diagnosed_as_what_they_are(words: Told, tmp_path: Path) -> None:
+    if words.place == "start":
+        diagnosis = diagnose_start(1, words.text.splitlines(), project(tmp_path), NOW)
+    else:
+        found = diagnose(*words.build(tmp_path), project(tmp_path), NOW)
+        assert found is not None
+        diagnosis = found
+    assert diagnosis.cause == words.cause
+    assert diagnosis.evidence
+    assert not re.search(r"{\w+}", f"{diagnosis.sentence} {diagnosis.advice}")
+
+
 @pytest.mark.parametrize(("recording", "cause"), GUIDES.items())
 def test_recorded_builds_with_real_conda(recording: str, cause: str, tmp_path: Path) -> None:
     diagnosis = diagnose(*replayed(DATA / "recordings" / f"{recording}.rawjson"), project(tmp_path), NOW)
@@ -211,16 +225,19 @@ def test_recorded_builds_with_real_conda(recording: str, cause: str, tmp_path: P
 
 
 def test_every_row_has_a_recording_and_every_recording_a_row() -> None:
-    assert {cause_of(name) for name in (*FAILURES, *PRINTED)} == {*CAUSES, UNKNOWN}
+    found = {*(cause_of(name) for name in (*FAILURES, *PRINTED)), *(words.cause for words in TOLD)}
+    assert found == {*CAUSES, UNKNOWN}
     assert {stem(name) for name in FAILURES} >= {*SENTENCES, *PLACES, *DEPENDENCIES}
 
 
-def test_every_pattern_is_found_in_a_recording_of_its_cause() -> None:
+def test_every_pattern_is_found_in_a_recording_of_its_cause(tmp_path: Path) -> None:
     texts = [(cause_of(name), "start", path.read_text()) for name, path in STARTS.items()]
+    texts += [(words.cause, "start", words.text) for words in TOLD if words.place == "start"]
     recordings = [(cause_of(name), built(name)) for name in BUILDS]
     guides = [(cause, replayed(DATA / f"recordings/{name}.rawjson")) for name, cause in GUIDES.items()]
     printed = [(cause_of(name), run_that_printed(*lines_of(name))) for name in PRINTED]
-    for cause, recording in (*recordings, *guides, *printed):
+    told_ = [(words.cause, words.build(tmp_path)) for words in TOLD if words.place != "start"]
+    for cause, recording in (*recordings, *guides, *printed, *told_):
         texts += [(cause, place, "\n".join(found)) for place, found in of_build(*recording).lines.items()]
     unseen = [
         (row.key, pattern.pattern)
