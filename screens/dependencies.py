@@ -88,7 +88,6 @@ class DependenciesScreen(Proposing):
             if editor.text != project.environment:  # it did not come from here
                 editor.load(project.environment)
                 editor.move_cursor(first_place(project.read_document()))
-                self.call_after_refresh(editor.scroll_to, x=0, animate=False)  # it had no width yet
         editor.display = not locks
         self.query_one("#locks").display = bool(locks)
         self.query_one("#locks", Static).update(described(project.read_locks()))

@@ -87,7 +87,7 @@ class PreviewScreen(StepScreen):
         with TabbedContent():
             with TabPane("Dockerfile", id="tab-dockerfile"):
                 yield Static(id="audience")
-                yield DockerfileView()
+                yield DockerfileView(self._chosen_where)
                 yield Static(id="key-readers", classes="note")
             with TabPane("Ignore file", id="tab-ignore"), VerticalScroll():
                 yield Static(id="sent")
@@ -153,6 +153,11 @@ class PreviewScreen(StepScreen):
     @on(Select.Changed, "#build-network")
     def _network_chosen(self, event: Select.Changed) -> None:
         self.edit("build", network=event.value)
+
+    def _chosen_where(self, instruction: Instruction) -> str:
+        """The step in which what an instruction says is chosen, with the number that goes there."""
+        key = deciding_step(instruction)
+        return next((f"{at} {step.title}" for at, step in enumerate(self.steps, 1) if step.key == key), "")
 
     def action_edit(self) -> None:
         """Go to where what the highlighted instruction says is chosen."""

@@ -49,6 +49,16 @@ def findings(run: Wizard) -> list[str]:
     return [str(option.prompt) for option in run.screen.query_one("#findings", OptionList).options]
 
 
+async def test_another_size_shows_the_text_from_its_first_column(folder: Path) -> None:
+    (folder / "environment.yml").write_text(f"# {'a long line ' * 9}\n{ENVIRONMENT}")
+    async with wizard(folder, (120, 36)) as run:
+        await run.go("dependencies")
+        editor = run.screen.query_one(TextArea)
+        editor.scroll_to(x=9, animate=False, immediate=True)  # as it is where it had no width at first
+        await run.pilot.resize_terminal(116, 36)
+        await run.until(lambda: editor.scroll_offset.x == 0)
+
+
 @pytest.mark.parametrize(
     ("line", "sentence", "place"),
     [

@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import OptionList, Select, TabbedContent, TextArea
 
 from tests.stages.wizard import ENVIRONMENT, Wizard, wizard
+from tui.core.dockerfile.chosen import deciding_step
 from tui.core.errors import CondockError
 from tui.core.files import stamped
 from tui.core.plan_file import dump_plan
@@ -42,6 +43,21 @@ async def test_each_instruction_can_be_asked_why(folder: Path) -> None:
         await run.press("down")
         assert run.screen.query_one(DockerfileView).why not in ("", first)
         assert run.screen.query_one(DockerfileView).why == run.project.instructions()[1].why
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_an_instruction_names_its_step_and_e_goes_there(folder: Path, size: tuple[int, int]) -> None:
+    async with wizard(folder, size) as run:
+        await run.go("preview")
+        for instruction in run.project.instructions():
+            if deciding_step(instruction) == "dependencies":
+                break
+            await run.press("down")
+        options = run.screen.query_one("DockerfileView OptionList", OptionList)
+        assert options.highlighted
+        assert "4 Dependencies" in str(options.get_option_at_index(options.highlighted).prompt)
+        await run.press("e")
+        await run.until(lambda: run.step == "dependencies")
 
 
 async def test_new_files_are_written_and_the_build_comes_next(folder: Path) -> None:

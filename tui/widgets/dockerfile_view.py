@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -36,8 +36,10 @@ class DockerfileView(Vertical):
 
     instructions: reactive[tuple[Instruction, ...]] = reactive(())
 
-    def __init__(self) -> None:
+    def __init__(self, chosen_where: Callable[[Instruction], str] = lambda _: "") -> None:
+        """`chosen_where` names the place where what an instruction says is chosen."""
         super().__init__()
+        self._chosen_where = chosen_where
         self._explained = 0
 
     def compose(self) -> ComposeResult:
@@ -77,7 +79,8 @@ class DockerfileView(Vertical):
     def _shown(self, number: int, explained: int) -> Content:
         width = self.query_one(OptionList).scrollable_content_region.width or _WIDTH
         show = _beside if width >= _BESIDE else _below
-        return show(self.instructions[number], width, explained=number == explained)
+        instruction = self.instructions[number]
+        return show(instruction, self._chosen_where(instruction), width, explained=number == explained)
 
     @on(OptionList.OptionHighlighted)
     def _explain(self, event: OptionList.OptionHighlighted) -> None:
@@ -108,25 +111,45 @@ def _code(instruction: Instruction, width: int) -> list[Content]:
     return hang(mark + text, width).split("\n", allow_blank=True)
 
 
-def _below(instruction: Instruction, width: int, *, explained: bool) -> Content:
+def _below(instruction: Instruction, where: str, width: int, *, explained: bool) -> Content:
     """The instruction, and its reason below it in lines that all bear a mark."""
     mark = Content.styled("┃ ", "$text-accent")
-    why = textwrap.wrap(instruction.why, max(20, width - _MARK)) if explained else ()
-    reason = (mark + Content.styled(line, "not bold") for line in why)
+    room = max(20, width - _MARK)
+    why = (
+        _with_place(textwrap.wrap(instruction.why, room), f"{where}  e" if where else "", room)
+        if explained
+        else ()
+    )
+    reason = (mark + line.stylize("not bold") for line in why)
     return Content("\n").join([*_code(instruction, width), *reason])
 
 
-def _beside(instruction: Instruction, width: int, *, explained: bool) -> Content:
+def _beside(instruction: Instruction, where: str, width: int, *, explained: bool) -> Content:
     """The instruction, and its reason at its right."""
     left = width * 3 // 5
     why = instruction.why if explained else f"{instruction.why.partition('. ')[0].rstrip('.')}."
-    reasons = textwrap.wrap(why, width - left - _MARK)
+    room = width - left - _MARK
+    reasons = _with_place(textwrap.wrap(why, room), where, room)
     look, bar = ("not bold", "$text-accent") if explained else ("$text-muted", "$border-blurred")
     code = _code(instruction, left - 1)
     rows = []
     for number in range(max(len(code), len(reasons))):
         line = code[number] if number < len(code) else Content("")
-        reason = Content.styled(reasons[number], look) if number < len(reasons) else Content("")
+        reason = reasons[number].stylize_before(look) if number < len(reasons) else Content("")
         mark = Content.styled("┃ " if number < len(reasons) else "  ", bar)
         rows.append(line.pad_right(max(0, left - line.cell_length)) + mark + reason)
     return Content("\n").join(rows)
+
+
+def _with_place(reasons: Sequence[str], where: str, width: int) -> list[Content]:
+    """The lines of a reason, and at the right of the last one the step where it is chosen."""
+    lines = [Content(line) for line in reasons]
+    if not where:
+        return lines
+    if not lines or lines[-1].cell_length + len(where) + 2 > width:
+        lines.append(Content(""))
+    last = lines.pop()
+    return [
+        *lines,
+        last.pad_right(width - len(where) - last.cell_length) + Content.styled(where, "$text-secondary"),
+    ]

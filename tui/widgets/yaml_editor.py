@@ -75,6 +75,11 @@ class YamlEditor(TextArea):
         self._follow(self.app.current_theme)
         self.app.theme_changed_signal.subscribe(self, self._follow)
 
+    def on_resize(self) -> None:
+        """Show lines from their beginning, as far as the cursor allows: it had another width, or none."""
+        self.scroll_to(x=0, animate=False, immediate=True)
+        self.scroll_cursor_visible()
+
     def _follow(self, theme: Theme) -> None:
         """Take the colours from the theme's variables."""
         variables = self.app.theme_variables

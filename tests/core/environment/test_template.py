@@ -40,6 +40,11 @@ def test_a_bare_folder_gets_python_and_the_authenticated_channel(tmp_path: Path)
     assert [dependency.text for dependency in document.dependencies] == ["python=3.13"]
 
 
+def test_no_line_is_cut_where_the_dockerfile_stands_beside_it(tmp_path: Path) -> None:
+    lines = environment_template(tmp_path / "my-app").splitlines()
+    assert max(map(len, lines)) <= 49  # the editor at 120 columns, without its edges and numbers
+
+
 @pytest.mark.parametrize(
     ("folder", "name"),
     [

@@ -15,15 +15,15 @@ from tui.core.environment.rules import PIP_RULES, judge
 from tui.core.text import shown
 
 _HEAD = """\
-# What your image contains: a change makes the environment anew.
+# What your image contains: edit it, build again.
 name: {name}
 channels:
 """
 _DEFAULTS = """\
-  # `defaults` are Anaconda's own; the build shows them your key.
+  # Anaconda's own; the build shows it your key.
   - defaults
-  # Your organisation's own channel goes here by its address:
-  # - https://repo.anaconda.cloud/repo/ORGANISATION/CHANNEL
+  # Your organisation's channel, by its address:
+  # - https://repo.anaconda.cloud/repo/ORG/NAME
 """
 
 
@@ -77,8 +77,8 @@ class Parts:
         lines += ["dependencies:\n"]
         if python:
             version = python.partition("=")[2]
-            lines += [f"  # One package a line: `{python}` takes the newest {version}.x;\n"]
-            lines += ["  # `>=` and `<` work too.\n"]
+            lines += [f"  # `{python}` takes the newest {version}.x;\n"]
+            lines += ["  # `>=` and `<` work too. One package a line.\n"]
             lines += [f"  - {python}\n"]
         lines += [f"  # {self.comment}\n"] if self.comment and self.conda else []
         lines += [f"  - {as_yaml(spec)}\n" for spec in self.conda]
