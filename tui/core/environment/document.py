@@ -28,7 +28,7 @@ KEYS = ("name", "channels", "dependencies", "variables", "prefix")
 """The keys that conda reads (26.7.1); it ignores others."""
 _OF_OTHER_TOOLS = ("platforms", "category", "pip-repositories")
 
-_LIST = re.compile(r"(?:\A|[\r\n])[^\S\r\n]*(@EXPLICIT)(?=[^\S\r\n]*(?:[\r\n]|\Z))")
+_LIST = r"(?:\A|[\r\n])[^\S\r\n]*(@EXPLICIT)(?=[^\S\r\n]*(?:[\r\n]|\Z))"
 """The line by which conda knows a list of addresses, wherever in the text it stands (26.7.1, ExplicitSpec)."""
 
 _DEFAULTS = r"(?:.*/)?(?:defaults|(?:pkgs|repo)/main)/?"
@@ -141,7 +141,7 @@ class _Reader:
 
     def _lists(self) -> Iterator[Finding]:
         """Lines that make conda read the file as another one than is seen, and install it though told not to."""
-        for found in _LIST.finditer(self._layout.text):
+        for found in re.finditer(_LIST, self._layout.text):
             message = "By a line `@EXPLICIT` conda may take the file for a list of addresses, and install those."
             hint = "Remove the line: such a list is a lock file, which is a file of its own."
             yield finding_at(*self._layout.place_of(found.start(1)), message, hint)
