@@ -15,7 +15,6 @@ from textual.widgets import Button, Static
 
 from tui.core.account.waiting import CancelledError
 from tui.core.channels.online import KeyRefusedError, check_channels, who_is
-from tui.core.channels.qualified import asked_channels
 from tui.core.channels.report import ChannelState
 from tui.core.errors import CondockError
 from tui.core.key_access import request_key
@@ -79,7 +78,7 @@ class OnlineCheckDialog(Dialog[str]):
         key = request_key(project)
         if key:
             self.post_message(self._owner(key))
-        channels, trusted = asked_channels(project.plan, project.read_document()), project.plan.account.hosts
+        channels, trusted = project.build_channels(), project.plan.account.hosts
         for report in check_channels(channels, key, project.path, self._cancel, trusted):
             mark = Mark.GOOD if report.works else Mark.BAD
             hint = "" if report.works else report.finding.hint

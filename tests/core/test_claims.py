@@ -14,15 +14,16 @@ from tests.stages.wizard import KEY, USABLE
 from tui.core.account.find_key import find_key
 from tui.core.account.library import configured
 from tui.core.account.sources import dotenv_counts
-from tui.core.audience import key_audience
+from tui.core.audience import key_audience, key_hosts
 from tui.core.building.build import build_environment
 from tui.core.claims import claims, next_question, unagreed
+from tui.core.dockerfile.dockerfile import render
 from tui.core.engine.builder import Builder, Node
 from tui.core.errors import CondockError
 from tui.core.files import stamped
 from tui.core.images.catalogue import catalogue
 from tui.core.key_access import agree_to_plan, equipped, opened, request_key
-from tui.core.plan import BuildPlan, SecretMode
+from tui.core.plan import BuildPlan, Form, SecretMode
 from tui.core.plan_file import dump_plan
 from tui.core.project import Project, guess_plan, open_project
 from tui.core.secret import KEY_VARIABLE, Secret
@@ -274,6 +275,23 @@ def test_who_sees_the_key_is_said(tmp_path: Path, env: dict[str, str]) -> None:
     )
     evil = equipped(project_of(tmp_path, "account", hosts=("evil.example",)), env)
     assert "waits for your yes" in key_audience(evil)
+
+
+@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("name", ["conda-linux-64.lock", "conda-lock.yml"])
+def test_the_hosts_of_a_lock_see_the_key_whatever_the_environment_names(
+    tmp_path: Path, env: dict[str, str], name: str, form: Form
+) -> None:
+    """A folder may have no environment file at all; the packages come from where the lock says."""
+    url = "https://conda.example.com/team/noarch/a-1-0.conda"
+    package = {"name": "a", "version": "1", "manager": "conda", "platform": "linux-64", "url": url}
+    locked = {"version": 1, "metadata": {"platforms": ["linux-64"]}, "package": [package | {"hash": {"md5": "a"}}]}
+    text = f"@EXPLICIT\n{url}\n" if name.endswith(".lock") else json.dumps(locked)
+    (tmp_path / name).write_text(text)
+    project = project_of(tmp_path, "environment", locks=(name,)).change("build", form=form)
+    project = equipped(project.change("account", domain="conda.example.com"), env)
+    assert key_hosts(project) == ("conda.example.com",)
+    assert "'  - channel: \"https://conda.example.com/*\"'" in render(project.instructions())
 
 
 def _name(plan: BuildPlan) -> str:

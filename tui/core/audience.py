@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from tui.core.channels.hosts import build_settings
-from tui.core.channels.qualified import asked_channels
 from tui.core.claims import unagreed
 from tui.core.errors import CondockError
 from tui.core.images.reference import parse_reference
@@ -27,9 +26,7 @@ def key_audience(project: Project) -> str:
 def key_hosts(project: Project) -> tuple[str, ...]:
     """The hosts that are shown the key in the build, safe to show."""
     plan, account = project.plan, project.plan.account
-    settings = build_settings(
-        asked_channels(plan, project.read_document()), plan.secret.mode, account.domain, account.hosts
-    )
+    settings = build_settings(project.build_channels(), plan.secret.mode, account.domain, account.hosts)
     return tuple(printable(urlsplit(host.origin).netloc) for host in settings.hosts if host.gets_key)
 
 

@@ -36,7 +36,7 @@ from tui.core.folder import Folder, look_at
 from tui.core.images.catalogue import catalogue
 from tui.core.images.conda_version import conda_version
 from tui.core.images.reference import image_name
-from tui.core.locks.locks import MAX_BYTES, Lock, read_lock
+from tui.core.locks.locks import MAX_BYTES, Lock, build_channels, read_lock
 from tui.core.locks.rendered import Rendered, render_lock
 from tui.core.own_texts import Written
 from tui.core.plan import BuildPlan
@@ -137,6 +137,10 @@ class Project:
     def installed_locks(self) -> tuple[Lock, ...]:
         """The lock files that the environment is installed from: lists, in the place of a conda-lock.yml."""
         return tuple(one.lock for one in self.read_rendered().locks) or self.read_locks()
+
+    def build_channels(self) -> tuple[str, ...]:
+        """The channels that the build asks."""
+        return build_channels(self.plan, self.read_document(), self.installed_locks())
 
     def key_readers(self) -> KeyReaders | None:
         """Who is shown the key in the build, as far as it is known before; None where the plan has none."""

@@ -164,6 +164,15 @@ def test_conda_locks_file_is_read_whatever_the_order_of_its_parts() -> None:
     )
 
 
+@pytest.mark.parametrize("text", [EXPLICIT, CONDA_LOCK], ids=["explicit", "conda-lock"])
+def test_the_channels_of_a_lock_are_those_of_its_packages(text: str) -> None:
+    read = read_explicit if text == EXPLICIT else read_conda_lock
+    assert read(text).channels == (HOST,)
+    other = text.replace("repo.anaconda.com", "me:secret@conda.example.com:8443")
+    assert [channel.partition("@")[2] for channel in read(other).channels] == ["conda.example.com:8443/pkgs/main"]
+    assert "secret" not in str(read(other).channels)
+
+
 def test_a_lock_of_many_megabytes_is_read_soon() -> None:
     package = CONDA_LOCK.partition("package:\n")[2]
     text = CONDA_LOCK + package * 100_000

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from tui.core.channels.hosts import build_settings
-from tui.core.channels.qualified import asked_channels, only_channels
+from tui.core.channels.qualified import only_channels
 from tui.core.dockerfile.builder_stage import builder_stage
 from tui.core.dockerfile.environment_steps import EnvironmentSteps
 from tui.core.dockerfile.form import is_isolated
@@ -20,7 +20,7 @@ from tui.core.dockerfile.isolated_form import isolated_form
 from tui.core.dockerfile.variables import variable_instructions
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.images.reference import with_mirror
-from tui.core.locks.locks import Lock
+from tui.core.locks.locks import Lock, build_channels
 from tui.core.plan import Application, BuildPlan
 
 _UID = "10001"
@@ -42,13 +42,14 @@ def dockerfile(
     """
     document = environment or EnvironmentDocument()
     account = plan.account
-    hosts = build_settings(asked_channels(plan, document), plan.secret.mode, account.domain, account.hosts)
+    channels = build_channels(plan, document, locks)
+    hosts = build_settings(channels, plan.secret.mode, account.domain, account.hosts)
     steps = EnvironmentSteps(
         plan, hosts, locks, document.pip_files, bool(document.pip), runs_without_network=runs_without_network
     )
     environment_of = isolated_form if is_isolated(plan) else guide_form
-    channels = () if locks else only_channels(plan, document)
-    return (*builder_stage(plan, hosts, channels), *environment_of(steps), *_runtime(plan, document))
+    only = () if locks else only_channels(plan, document)
+    return (*builder_stage(plan, hosts, only), *environment_of(steps), *_runtime(plan, document))
 
 
 def render(instructions: tuple[Instruction, ...]) -> str:

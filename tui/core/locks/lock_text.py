@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import field, replace
+from itertools import islice
 
 import yaml
 
@@ -12,7 +13,7 @@ from tui.core.dataclass import dataclass
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
 from tui.core.locks.lock_header import Header, read_header
-from tui.core.text import holds_token, shown
+from tui.core.text import holds_token, masked, shown
 
 # The list of packages makes up nearly all of the file, and nothing in it is needed here: megabytes stay unparsed.
 _PACKAGES = r"(?m)^package:[ \t]*\r?\n(?:(?:[ \-#].*)?\r?\n|[ \-#].*\Z)*+"
@@ -21,6 +22,8 @@ _PLATFORM = r"#\s*platform:\s*([\w-]+)"
 # The hash as conda 26.7.1 takes it (conda/misc.py).
 _HASH = r"#(?:[0-9a-f]{32}|(?:sha256:)?[0-9a-f]{64})"
 _ADDRESS = rf"https?://\S+/([^/\s]+)/[^/\s#]+\.(?:conda|tar\.bz2)(?:{_HASH})?"
+_ANY_ADDRESS = r"""https?://[^\s"'#]+"""
+_MOST_CHANNELS = 50
 _PIP = r"#\s*pip\s+\S+\s*@"
 
 REQUIRE_HASHES = "--require-hashes"
@@ -38,6 +41,8 @@ class LockReading:
     """Of condock's own files."""
     packages: int = 0
     """How many are named; not counted in conda-lock's file."""
+    channels: tuple[str, ...] = ()
+    """The addresses of the channels whose packages it names for conda; tokens are masked."""
 
 
 def read_conda_lock(text: str) -> LockReading:
@@ -55,7 +60,7 @@ def read_conda_lock(text: str) -> LockReading:
         message = "The file does not say which platforms it is for."
         return _only(Problem(message, "Make it anew with conda-lock.", "", 1, 1))
     names = tuple(shown(node.value) for node in platforms.value if isinstance(node, yaml.ScalarNode))
-    return LockReading(names, tuple(_tokens(text)))
+    return LockReading(names, tuple(_tokens(text)), channels=channels_of(text))
 
 
 def _conflict(text: str) -> Problem | None:
@@ -112,7 +117,15 @@ def read_explicit(text: str) -> LockReading:
     platforms, problems = _platforms(addresses, declared)
     pip = sum(bool(re.match(_PIP, line)) for _, line in lines)
     wrong = (*problems, *_tokens(text))
-    return LockReading(platforms, wrong, tuple(_left_out(pip)), read_header(text), len(addresses))
+    advice, channels = tuple(_left_out(pip)), channels_of("\n".join(line for _, line in addresses))
+    return LockReading(platforms, wrong, advice, read_header(text), len(addresses), channels)
+
+
+def channels_of(text: str) -> tuple[str, ...]:
+    """The channels of all packages of conda whose addresses stand in the text, in their order; the first 50."""
+    files = (address for address in re.findall(_ANY_ADDRESS, text) if address.endswith((".conda", ".tar.bz2")))
+    channels = dict.fromkeys(address.rsplit("/", 2)[0] for address in files)
+    return tuple(masked(channel) for channel in islice(channels, _MOST_CHANNELS))
 
 
 def read_pip(text: str) -> LockReading:

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from itertools import accumulate, chain, islice
 from pathlib import Path
 
+from tui.core.channels.qualified import asked_channels, configured_channels
 from tui.core.dataclass import dataclass
 from tui.core.environment.document import EnvironmentDocument, read_environment
 from tui.core.errors import CondockError, Problem
@@ -18,11 +19,11 @@ from tui.core.files import read_text
 from tui.core.inside import stat_inside
 from tui.core.locks.lock_header import Header, conda_fingerprint, pip_fingerprint, read_header
 from tui.core.locks.lock_text import LockReading, read_conda_lock, read_explicit, read_pip
+from tui.core.plan import BuildPlan
 from tui.core.platforms import CONDA_NAMES
 from tui.core.text import printable
 
 FIELD = "environment.locks"
-"""The platforms of images that condock builds, as conda names them."""
 MAX_BYTES = 64_000_000
 
 _CANDIDATES = (
@@ -64,6 +65,8 @@ class Lock:
     header: Header = field(default_factory=Header)
     packages: int = 0
     """How many it names; 0 where they were not counted, as those of conda-lock.yml are not."""
+    channels: tuple[str, ...] = ()
+    """The addresses of the channels whose packages it names; tokens are masked."""
 
     @property
     def platform(self) -> str:
@@ -73,6 +76,19 @@ class Lock:
     def fits(self, platform: str) -> bool:
         """True if it can be installed on this platform, such as `linux-64`."""
         return platform in self.platforms or self.platforms == ("noarch",)
+
+
+def build_channels(plan: BuildPlan, document: EnvironmentDocument, locks: Iterable[Lock] = ()) -> tuple[str, ...]:
+    """The channels that the build asks: those of the packages in its lock files, or else the environment's.
+
+    The base's too for conda-lock's own file, as the guide's form installs conda-lock from there.
+    """
+    told = tuple(locks)
+    named = [channel for lock in told for channel in lock.channels]
+    if not named:
+        return asked_channels(plan, document)
+    for_itself = any(lock.kind is LockKind.CONDA_LOCK for lock in told)
+    return tuple(dict.fromkeys((*named, *(configured_channels(plan.base.builder) if for_itself else ()))))
 
 
 def find_locks(folder: Path, environment: str = "environment.yml") -> tuple[Lock, ...]:
@@ -104,7 +120,9 @@ def read_lock(folder: Path, path: str, environment: str = "environment.yml") -> 
         *_outdated(folder, environment, path, kind, reading.header),
     )
     advice = _renamed(reading.advice, path)
-    return Lock(path, kind, reading.platforms, problems, advice, reading.header, reading.packages)
+    return Lock(
+        path, kind, reading.platforms, problems, advice, reading.header, reading.packages, reading.channels
+    )
 
 
 _READ: Mapping[LockKind, Callable[[str], LockReading]] = {

@@ -14,6 +14,7 @@ from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, Problem
 from tui.core.locks.conda_lock import CondaLock, read_packages
 from tui.core.locks.lock_header import read_header
+from tui.core.locks.lock_text import channels_of
 from tui.core.locks.lock_writer import list_text, requirements_text
 from tui.core.locks.locks import FIELD, Lock, LockKind
 
@@ -63,7 +64,7 @@ def _locks(content: CondaLock, source: str, hexadecimal: str, dockerfile: str) -
         name = f"{dockerfile}.{solution.platform}.txt"
         text = list_text((*head, f"# platform: {solution.platform}"), solution)
         lock = Lock(name, LockKind.EXPLICIT, (solution.platform,), header=read_header(text))
-        yield RenderedLock(replace(lock, packages=len(solution.packages)), text)
+        yield RenderedLock(replace(lock, packages=len(solution.packages), channels=channels_of(text)), text)
     if content.requirements:
         name = f"{dockerfile}.pip.txt"
         text = requirements_text((*head, f"# pip install --no-deps --requirement {name}"), content.requirements)
