@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 
 import pytest
 from hypothesis import assume, given
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 from tui.core.dockerfile.dockerfile import dockerfile, render
 from tui.core.dockerfile.ignore import ignore_file
 from tui.core.dockerfile.ignore_rules import ignored_by
-from tui.core.plan import Application, BuildPlan, Environment
+from tui.core.locks.locks import Lock, LockKind
+from tui.core.plan import Application, Build, BuildPlan, Environment, Form
 
 names = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1).filter(
     lambda name: "/" not in name and "\\" not in name and name.strip() == name and name.strip(".")
@@ -83,13 +85,26 @@ def test_the_working_folder_is_taken_as_it_is(folder: str, words: str) -> None:
     assert f"\nWORKDIR {words}\n" in text
 
 
-@pytest.mark.parametrize("file", ["my env.yml", "it's.yml", "$(id).yml", "a;id.yml", "`id`.yml", "a\\b.yml"])
-def test_the_environment_file_is_one_word_of_the_shell(file: str) -> None:
-    import shlex
+ODD = ["my env.yml", "it's.yml", "$(id).yml", "a;id.yml", "`id`.yml", "a\\b.yml", "<<EOF", "A=1 B=2 .yml"]
+LONG = [f"{'x' * 80} --file {quote}--prefix y.yml" for quote in ("", "'", '"', "'\"' ")]
 
-    text = render(dockerfile(BuildPlan(environment=Environment(file=file))))
-    run = text[
-        text.index("CONDA_OVERRIDE_GLIBC=") if "CONDA_OVERRIDE_GLIBC=" in text else text.index("conda env") :
-    ]
-    words = shlex.split(run.partition("\n\n")[0].replace("\\\n", " "))
-    assert words[words.index("--file") + 1 :] == [file]
+
+@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("file", [*ODD, *LONG])
+def test_the_environment_file_is_one_word_of_the_shell(file: str, form: Form) -> None:
+    plan = BuildPlan(environment=Environment(file=file), build=Build(form=form))
+    runs = [found.text.replace("\\\n", "") for found in dockerfile(plan) if " --prefix /env" in found.text]
+    assert len(runs) == (2 if form is Form.ISOLATED else 1)
+    for run in runs:
+        words = shlex.split(run)
+        assert words[words.index("/env") + 2] == file
+
+
+@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("name", [*ODD, *LONG])
+def test_a_lock_file_is_one_word_of_the_shell(name: str, form: Form) -> None:
+    lock = Lock(name, LockKind.EXPLICIT, ("linux-64",))
+    plan = BuildPlan(environment=Environment(locks=(name,)), build=Build(form=form))
+    (chosen,) = [found.text for found in dockerfile(plan, None, (lock,)) if "amd64)" in found.text]
+    words = shlex.split(chosen.replace("\\\n", ""))
+    assert words[words.index("amd64)") + 1] == f"lock={name}"

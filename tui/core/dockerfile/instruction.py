@@ -10,7 +10,10 @@ from tui.core.dataclass import dataclass
 from tui.core.plan import LONGEST_COMMAND
 
 _LONG = 90
-_VARIABLES = r"(?:[A-Z_]+=\S+ )+"
+_QUOTED = r"""'[^']*'|"[^"]*\""""
+_VARIABLES = rf"(?:[A-Z_]+=(?:{_QUOTED}|[^\s'\"])+ )+"
+_OPTION = rf"{_QUOTED}| (--(?:name|prefix|channel|override-channels|file)\b)"
+"""An option that begins a line, passing over what a shell takes for one word."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ def run(command: str, *before: str) -> str:
         before = (*before, variables[0].rstrip()) if variables else before
         command = command[variables.end() :] if variables else command
     if "\n" not in command and len(command) >= _LONG:
-        command = re.sub(r" (--(?:name|prefix|channel|override-channels|file)\b)", r" \\\n    \1", command)
+        command = re.sub(_OPTION, lambda found: f" \\\n    {found[1]}" if found[1] else found[0], command)
     return "RUN " + " \\\n    ".join((*before, command))
 
 
