@@ -8,11 +8,13 @@ from tui.core.file_names import file_name_problems
 from tui.core.plan import BuildPlan
 
 DOCKERFILE, ENVIRONMENT, SECRET = "build.dockerfile", "environment.file", "secret.file"
+LOCKS = "environment.locks"
 
 
 def problems(field: str, name: str, locks: tuple[str, ...] = ()) -> list[tuple[str, str]]:
     section, _, value = field.partition(".")
-    plan = BuildPlan().change("environment", locks=locks).change(section, **{value: name})
+    held = (name,) if field == LOCKS else name
+    plan = BuildPlan().change("environment", locks=locks).change(section, **{value: held})
     return [(problem.field, problem.message) for problem in file_name_problems(plan)]
 
 
@@ -61,6 +63,18 @@ def test_no_file_takes_the_place_of_another(name: str) -> None:
 )
 def test_nor_do_the_others(field: str, name: str) -> None:
     assert [found for found, _ in problems(field, name)] == [field]
+
+
+@pytest.mark.parametrize("name", ["a*.yml", "what?.yml", "!x.yml"])
+def test_no_name_is_a_pattern_of_buildkit(name: str) -> None:
+    """Alone in its COPY, such a file is not found, or left out in silence (seen with Docker 26.1.5)."""
+    assert [field for field, _ in problems(ENVIRONMENT, name)] == [ENVIRONMENT]
+    assert [field for field, _ in problems(LOCKS, name)] == [LOCKS]
+
+
+@pytest.mark.parametrize("name", ["--help.lock", "sub/../../x.lock", "https://example.com/x.lock", "a\\b.lock"])
+def test_a_lock_file_is_a_file_of_the_folder(name: str) -> None:
+    assert [field for field, _ in problems(LOCKS, name)] == [LOCKS]
 
 
 def test_the_ignore_file_beside_the_dockerfile_counts_too() -> None:

@@ -14,7 +14,7 @@ from tui.core.locks.lock_writer import PIP_LOCK, lock_name
 from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, SCHEMA
 from tui.core.platforms import CONDA_NAMES
-from tui.core.text import shown
+from tui.core.text import shown, taken_for_pattern
 
 _TAKEN = (PLAN_FILE, SCHEMA, ".dockerignore", PIP_LOCK, *map(lock_name, CONDA_NAMES))
 """Files that condock writes, or that others read, under names that no plan chooses."""
@@ -24,6 +24,9 @@ _OWN_NAME = "Give it a name of its own."
 
 def file_name_problems(plan: BuildPlan) -> Iterator[Problem]:
     """The problems of the names of the files that are written for this plan."""
+    for lock in plan.environment.locks:
+        if fault := _fault(lock):
+            yield Problem(*fault, "environment.locks")
     taken = {*map(_folded, (*_TAKEN, *plan.environment.locks))}
     names = {
         "environment.file": (plan.environment.file,),
@@ -45,7 +48,7 @@ def insist_on_names(plan: BuildPlan) -> None:
         raise CondockError(problem.message, problem.hint)
 
 
-def _fault(name: str, *, may_be_outside: bool) -> tuple[str, str] | None:
+def _fault(name: str, *, may_be_outside: bool = False) -> tuple[str, str] | None:
     path = PurePosixPath(name)
     if "://" in name:  # docker/buildx, build/opt.go: `--file` with an address is fetched from there
         return f"`{shown(name)}` is an address, not a file.", "Name a file of the folder."
@@ -57,9 +60,15 @@ def _fault(name: str, *, may_be_outside: bool) -> tuple[str, str] | None:
         return message, "Name one that is, relative to the folder."
     if any(re.fullmatch(_OF_GIT, part) for part in _folded(name).split("/")):
         return f"`{shown(name)}` belongs to git.", _OWN_NAME
+    return _unsent(name, as_copied=not may_be_outside)
+
+
+def _unsent(name: str, *, as_copied: bool) -> tuple[str, str] | None:
     if not name.isprintable() or name != name.strip() or "\\" in name:
         message = f"`{shown(name)}` has blanks at its ends, a backslash, or characters that cannot be seen."
         return message, "Rename the file: a rule of an ignore file could not name it."
+    if as_copied and taken_for_pattern(name):
+        return f"`{shown(name)}` has a `*` or `?`, or begins with `!`, and BuildKit does not find it.", _OWN_NAME
     return None
 
 

@@ -116,3 +116,8 @@ def as_pattern(path: str) -> str:
     By backslashes: for BuildKit a star within brackets is still one (moby/patternmatcher, seen with buildx 0.13).
     """
     return path.translate({ord(character): f"\\{character}" for character in "*?[\\"})
+
+
+def taken_for_pattern(path: str) -> bool:
+    """True if BuildKit, asked for this path alone, takes it for a pattern and does not find it (Docker 26.1.5)."""
+    return path.removeprefix("./").startswith("!") or "*" in path or "?" in path

@@ -357,6 +357,8 @@ SOUND = Application(files=("app.py",), port="8000", command="python app.py")
         ("/etc/passwd", "is outside the folder"),
         ("~/x", "is outside the folder"),
         ("C:\\x", "is outside the folder"),
+        ("data*.csv", "BuildKit does not find it"),
+        ("!x.py", "BuildKit does not find it"),
         ("link.py", "`link.py` is a link to a place outside the folder"),
         ("circle", "`circle` is not in the folder"),
         ("a\0b", "no readable name"),

@@ -1,6 +1,7 @@
 """Names of files with characters that mean something to a Dockerfile, and values that would be an instruction.
 
-What each word must look like was seen with Docker 26.1.5: all these files arrive under their names.
+What each word must look like was seen with Docker 26.1.5: all these files arrive under their names, those
+with a star or question mark only beside a `COPY .`: no plan may name them (tests/core/test_file_names.py).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from tui.core.application.starts import find_starts
 from tui.core.errors import Problem
 from tui.core.plan import LONGEST_COMMAND, Application
-from tui.core.text import printable
+from tui.core.text import printable, taken_for_pattern
 
 _SHELL_WORDS = frozenset({"&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>&1"})
 _USER = r"[a-z_][a-z0-9_-]{0,31}|[0-9]{1,9}(?::[0-9]{1,9})?"
@@ -61,6 +61,9 @@ def _file_faults(path: str, folder: Path, ignored: Callable[[str], bool]) -> _Fa
         or re.match(r"[A-Za-z]:|[\\~]", path)
     ):
         yield f"{name} is outside the folder, which is all that the build can see.", "Copy it into the folder."
+    elif taken_for_pattern(path):
+        hint = "Rename it, or copy the folder it is in."
+        yield f"{name} has a `*` or `?`, or begins with `!`, and BuildKit does not find it.", hint
     elif fault := _disk_fault(name, path, folder):
         yield fault
     elif ignored(path):
