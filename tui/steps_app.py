@@ -78,8 +78,10 @@ class StepsApp(ProjectApp):
 
     @on(StepScreen.MendRequested)
     def _mend(self, event: StepScreen.MendRequested) -> None:
-        self._trail.mending = event.then or None
         self.go_to(event.step)
+        if self._trail.current != event.step:  # a dialog came up over the step
+            return
+        self._trail.mending = event.then or None
         screen = self._screens[event.step]
         if event.problem is not None:
             screen.call_after_refresh(screen.focus_problem, event.problem)

@@ -21,6 +21,18 @@ TEXT = "python main.py --listen 8000 --workers 4"
 
 
 @pytest.mark.usefixtures("engine")
+async def test_a_step_that_is_to_be_mended_waits_for_the_dialog_that_came_up_over_it(folder: Path) -> None:
+    async with wizard(folder) as run:
+        start, dialog = run.screen, ConfirmDialog("Sure?", "")
+        run.app.push_screen(dialog)
+        start.post_message(start.MendRequested("base", None, then="build"))
+        await run.until(lambda: dialog.is_mounted)
+        await run.press("escape")
+        await run.until(lambda: run.app.screen is start)
+        assert run.step == "start"
+
+
+@pytest.mark.usefixtures("engine")
 async def test_a_folder_with_markup_in_its_name(tmp_path: Path) -> None:
     folder = tmp_path / "[" / "etc] [bold]"
     folder.mkdir(parents=True)
