@@ -1,5 +1,5 @@
 # `make run` and `make test` set up everything they need on a machine with Python 3.11+ and make.
-# uv is used where it is there.
+# uv is fetched where it is not there, and pip does it all where it cannot be.
 
 PYTHON ?= python3
 VENV := .venv
@@ -7,6 +7,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 UV := $(shell command -v uv 2>/dev/null)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# The uv of the lock, by its hashes. It does not read pip's settings: its index, and the machine's own certificates.
+FETCH_UV = sed -n '/^uv==/,/[^\\]$$/p' requirements-dev.lock >$(VENV)/uv.txt && $(PIP) install --quiet --requirement $(VENV)/uv.txt
+PIPS_INDEX = $$($(PIP) config get global.index-url 2>/dev/null || echo https://pypi.org/simple)
+FETCHED_UV = UV_SYSTEM_CERTS=1 UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$(PIPS_INDEX)}}" $(BIN)/uv pip
 PACKAGES = $(shell grep -c '^[a-z].*==' requirements-dev.lock)
 # More than there are cores: tests wait for what they have started.
 WORKERS = $(shell $(BIN)/python -c 'import os; print(2 * (os.cpu_count() or 1))')
@@ -66,10 +70,12 @@ ifneq ($(UV),)
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
 else
 	@$(PYTHON) -m venv $(VENV)
-	@echo "2/3 its $(PACKAGES) packages: about two minutes with pip, some seconds with uv ..."
-	@{ $(PIP) install --progress-bar off --requirement requirements-dev.lock; echo "exit $$?"; } | awk '$(TELL)'
+	@echo "2/3 its $(PACKAGES) packages: in seconds with uv, or in about two minutes with pip where uv cannot be had ..."
+	@{ $(FETCH_UV) && $(FETCHED_UV) sync --quiet --python $(BIN)/python requirements-dev.lock; } 2>$(VENV)/uv.log || \
+		{ $(PIP) install --progress-bar off --requirement requirements-dev.lock; echo "exit $$?"; } | awk '$(TELL)'
 	@echo "3/3 condock itself ..."
-	@$(PIP) install --quiet --no-deps --editable .
+	@$(FETCHED_UV) install --quiet --python $(BIN)/python --no-deps --editable . 2>>$(VENV)/uv.log || \
+		$(PIP) install --quiet --no-deps --editable .
 endif
 	@touch $(READY)
 	@echo "Ready."
