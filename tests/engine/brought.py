@@ -55,16 +55,22 @@ OF_THE_EXPORT = ("pip", "python-dateutil", "pytz", "six", "tzdata")
 
 def brought_files(cache: Path) -> dict[str, bytes]:
     """The files of the channels `private` and `tools`, and of an index below that; RuntimeError without PyPI."""
-    wheels = fetch_wheels(WANTED, _folder(cache, WANTED))
+    wheels, for_pip = fetch(cache)
     packages = repacked(wheels, NAMES, lambda path: not NEEDLESS.match(path))
     python, pip = (replace(package, ending=".conda") for package in python_and_pip())
     there = [*packages, pip, *(replace(python, version=version) for version in PYTHONS), *_of_the_notebook()]
     named = {(package.name, package.version) for package in there}
     there += [package for package in _exported([*packages, pip]) if (package.name, package.version) not in named]
     index: dict[str, bytes] = {}
-    for wheel in fetch_wheels(FOR_PIP, _folder(cache, FOR_PIP)):
+    for wheel in for_pip:
         index |= simple_index("/tools/simple", requirement_of(wheel), wheel.read_bytes(), wheel.name)
     return files_of("private", there) | files_of("tools", tools_packages()) | index
+
+
+def fetch(cache: Path) -> tuple[list[Path], list[Path]]:
+    """The wheels that become packages, and those of the index, kept in this folder; RuntimeError without PyPI."""
+    wanted, for_pip = (fetch_wheels(names, _folder(cache, names)) for names in (WANTED, FOR_PIP))
+    return wanted, for_pip
 
 
 def _folder(cache: Path, names: tuple[str, ...]) -> Path:
