@@ -22,18 +22,14 @@ TELL = /^(Collecting|Processing) / && ++n % 10 == 0 { print "    " n " of them a
 # Some hundred processes that the tests start would each compile everything where this is set.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-long check monkey bench pictures schema lock clean
+.PHONY: run test check monkey bench pictures schema lock clean
 
 run: $(READY)
 	@$(BIN)/condock $(FOLDER)
 
 test: $(READY)
 	$(BIN)/pytest --ignore=tests/engine --numprocesses=$(WORKERS) --dist=worksteal
-	$(BIN)/pytest tests/engine -m "not long" --numprocesses=3 --dist=loadfile --no-loadscope-reorder
-
-# Builds without end, and five people's folders walked to images that start: some minutes more.
-test-long: $(READY)
-	$(BIN)/pytest tests/engine -m long --numprocesses=3 --dist=loadfile
+	$(BIN)/pytest tests/engine --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 
 check: $(READY)
 	$(BIN)/ruff check .

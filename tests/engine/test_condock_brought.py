@@ -20,7 +20,6 @@ from tests.engine.terminal import Terminal
 from tests.engine.wizard_keys import READY, answer, go_on, open_build_command, use_host_network, wizard
 from tests.stages.turns import one_at_a_time
 
-pytestmark = pytest.mark.long
 TOOLS = "https://repo.anaconda.cloud/repo/anaconda-tools"
 
 

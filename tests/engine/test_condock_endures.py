@@ -14,7 +14,6 @@ from tests.stages.agreement import agree_to_all
 from tui.core.files import write
 from tui.core.project import open_project
 
-pytestmark = pytest.mark.long
 BUILDING, BUILT = "Building condock-test/", "Built condock-test/"
 AN_HOUR = r"\b6\dm\d\ds\b"
 OF_THE_BUILD = re.compile(rf"{BUILDING}[^✓▶]*{AN_HOUR}")
