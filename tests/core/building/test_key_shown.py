@@ -20,6 +20,7 @@ from tui.core.engine.report import EngineReport
 from tui.core.files import write
 from tui.core.plan import Form, SecretMode
 from tui.core.project import Project, open_project
+from tui.core.proof.after import audience_of
 from tui.core.text import Redactor
 
 ISOLATED = (
@@ -73,6 +74,16 @@ def test_nothing_is_said_of_a_dockerfile_that_is_not_the_plans(tmp_path: Path) -
     project = open_project(tmp_path)
     _edited(project)
     assert key_shown(project, *recorded("two-run-ok-fastapi")) is None
+
+
+def test_nor_does_the_receipt_say_whom_such_a_dockerfile_kept_it_from(tmp_path: Path) -> None:
+    """It may show the key to whatever it likes; the plan's form is not what was built."""
+    project = open_project(tmp_path)
+    planned = audience_of(project, None)
+    assert planned is not None
+    assert planned.isolated
+    _edited(project)
+    assert audience_of(project, None) is None
 
 
 def test_nothing_is_said_where_the_key_was_not_used(tmp_path: Path) -> None:

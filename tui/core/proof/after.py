@@ -12,6 +12,7 @@ from tui.core.building.attempt import Attempt, Result
 from tui.core.building.events import BuildSucceeded
 from tui.core.building.held import is_held_by_builder
 from tui.core.building.key.key_record import first_fingerprint
+from tui.core.building.key.key_shown import key_planned
 from tui.core.building.log.log import BuildLog
 from tui.core.dockerfile.key_readers import KeyReaders
 from tui.core.engine.contexts import reaching
@@ -84,7 +85,7 @@ def search_image(
 def _beside_the_image(receipt: Receipt, attempt: Attempt, result: Result, log: BuildLog) -> Receipt:
     """The receipt with what was searched beside the image, and with who saw the key."""
     project, key = attempt.project, attempt.key
-    receipt = replace(receipt, audience=audience_of(project, result.readers or project.key_readers()))
+    receipt = replace(receipt, audience=audience_of(project, result.readers))
     if key is None:
         return receipt
     try:
@@ -95,7 +96,8 @@ def _beside_the_image(receipt: Receipt, attempt: Attempt, result: Result, log: B
 
 
 def audience_of(project: Project, readers: KeyReaders | None) -> KeyAudience | None:
-    """Who sees the key in this project's builds; None where there is none."""
+    """Who saw the key: what the build told, or else what the plan says; None where nobody knows."""
+    readers = readers or key_planned(project)
     if readers is None:
         return None
     return KeyAudience(

@@ -20,8 +20,8 @@ _IN_BASE, _IN_IMAGE = re.compile(r"\bconda install\b.*--name base\b", re.DOTALL)
 
 def key_shown(project: Project, progress: BuildProgress, log: BuildLog) -> KeyReaders | None:
     """None where no key was used, or the Dockerfile is not the plan's: then nobody here knows."""
-    planned = project.key_readers()
-    if planned is None or not key_accepted(progress) or _edited(project):
+    planned = key_planned(project)
+    if planned is None or not key_accepted(progress):
         return None
     versions = dict(_installed(progress, log, _IN_BASE))
     packages = set(_installed(progress, log, _IN_IMAGE))
@@ -32,9 +32,11 @@ def key_shown(project: Project, progress: BuildProgress, log: BuildLog) -> KeyRe
     )
 
 
-def _edited(project: Project) -> bool:
-    file = project.plan.build.dockerfile
-    return any(change.name == file and change.standing is Standing.FOREIGN for change in project.changes())
+def key_planned(project: Project) -> KeyReaders | None:
+    """By the plan alone; None where it has no key, or its Dockerfile is not the one that is built."""
+    file = project.path / project.plan.build.dockerfile
+    edited = any(change.path == file and change.standing is Standing.FOREIGN for change in project.changes())
+    return None if edited else project.key_readers()
 
 
 def _installed(progress: BuildProgress, log: BuildLog, where: re.Pattern[str]) -> Iterator[tuple[str, str]]:
