@@ -27,11 +27,14 @@ from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.secret import Secret
 from tui.core.steps import step_of
+from tui.core.text import printable
 from tui.widgets.checklist import Checklist, Mark
 from tui.widgets.dialogs import ConfirmDialog, NoticeDialog
 from tui.widgets.field import Field
 from tui.widgets.fold import Fold
 from tui.widgets.toggles import Tick
+
+_HOSTS = "Further hosts that are shown the key"
 
 
 class AccountScreen(KeepingKey):
@@ -60,16 +63,15 @@ class AccountScreen(KeepingKey):
         yield Select[str]((), id="account-site", prompt="Site", compact=True)
         with Horizontal(classes="buttons"):
             yield Button("Sign in …", id="sign-in", compact=True)
+            yield Static("a code, to type here or on your phone", id="sign-in-about", classes="note")
             yield Button("Check online …", id="check-online", compact=True)
             yield Button("Sign out …", id="sign-out", compact=True)
         yield Field("key", "Or paste a key", about="Kept until you leave; f8 keeps it longer.", secret=True)
         yield Tick("Go on without a key, for public channels only", id="no-key", compact=True)
-        yield Field(
-            "account.hosts",
-            "Further hosts that are shown the key",
-            about="Such as a company's mirror of the channels.",
-        )
         yield Static(id="audience")
+        hosts = Field("account.hosts", _HOSTS, about="Such as a company's mirror of the channels.")
+        yield Fold(_HOSTS, hosts, id="hosts")
+        yield hosts
         sources = Checklist("", id="sources")
         yield Fold("", sources, id="places")
         yield sources
@@ -93,14 +95,18 @@ class AccountScreen(KeepingKey):
 
     def show(self, project: Project) -> None:
         with self.prevent(Checkbox.Changed):
-            self.query_one("#no-key", Tick).value = project.plan.secret.mode is SecretMode.NONE
+            self.query_one("#no-key", Tick).value = self._is_without(project)
         self._show_places(project)
-        self.query_one("#account-hosts", Field).show(" ".join(project.plan.account.hosts))
+        self._show_hosts(project.plan.account.hosts)
         self.query_one("#key-used", Static).update(key_used(project, self._refusal))
         self.query_one("#audience", Static).update(Content(key_audience(project) if project.key else ""))
+        self.query_one("#audience").display = project.key is not None
         self.query_one("#sign-out", Button).disabled = not project.search or bool(
             sign_out_obstacle(project.search)
         )
+        self.query_one("#sign-in-about").display = project.key is None
+        self.query_one("#check-online").display = project.key is not None or self._is_without(project)
+        self.query_one("#sign-out").display = project.key is not None
         self.query_one("#check-online", Button).disabled = bool(
             (project.key and any(problem.field == "key" for problem in self.find_problems(project)))
             or unagreed(project, for_requests=True)
@@ -108,6 +114,17 @@ class AccountScreen(KeepingKey):
         if project.search is not self._before and not self._looked:
             self._looked = True
             self.call_after_refresh(self._focus_what_is_next)
+
+    @staticmethod
+    def _is_without(project: Project) -> bool:
+        return project.plan.secret.mode is SecretMode.NONE
+
+    def _show_hosts(self, hosts: tuple[str, ...]) -> None:
+        """The hosts that were named, unfolded where there are some."""
+        self.query_one("#account-hosts", Field).show(" ".join(hosts))
+        fold, named = self.query_one("#hosts", Fold), " ".join(map(printable, hosts))
+        fold.title = f"{_HOSTS}: {named or 'none'}"
+        fold.unfolded = fold.unfolded or bool(hosts)
 
     def _show_places(self, project: Project) -> None:
         """The places that were looked at, unfolded once where something is shadowed or broken."""
@@ -169,6 +186,8 @@ class AccountScreen(KeepingKey):
     def focus_problem(self, problem: Problem) -> None:
         if problem not in self.problems:  # a build failed at it
             self._refuse(self.current, problem.message)
+        if problem.field == "account.hosts":
+            self.query_one("#hosts", Fold).unfolded = True
         super().focus_problem(problem)
 
     # Signing out

@@ -119,8 +119,11 @@ def take(walk: Walk, terminal: Terminal, folder: Folder, key: str) -> None:
 
 def show_the_key_to(terminal: Terminal, host: str) -> None:
     """In the step Account: a further host that may see it."""
-    empty = "│    "
-    terminal.tab_to("Further hosts", empty, without=terminal.colour_of("Or paste a key", empty))
+    fold = "▸ Further hosts that are shown the key: none"
+    terminal.tab_to("", fold, without=terminal.colour_of("", fold))
+    terminal.press("enter")
+    terminal.wait_for("Such as a company's mirror")
+    terminal.press("tab")
     terminal.paste(host)
     terminal.wait_for(f"│ {host}")
 

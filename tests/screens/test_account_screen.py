@@ -13,9 +13,11 @@ from textual.worker import Worker
 
 from screens.dialogs.online_check import OnlineCheckDialog
 from tests.stages.wizard import KEY, VARIABLE, Wizard, jwt, wizard
+from tui.core.errors import Problem
 from tui.core.plan import SecretMode
 from tui.core.secret import Secret
 from tui.widgets.checklist import Checklist, Mark, Row
+from tui.widgets.fold import Fold
 
 PASTED = "ac-PASTEDSEARCHFOR-9876543210-LMNO"
 
@@ -119,7 +121,7 @@ async def test_f2_leads_to_signing_in_from_wherever_one_is(folder: Path) -> None
     async with wizard(folder) as run:
         await run.go("account")
         await run.until(lambda: run.focus == "sign-in")
-        for place in ("check-online", "places", "back"):
+        for place in ("hosts", "places", "back"):
             run.screen.query_one(f"#{place}").focus()
             await run.press("f2")
             assert run.focus == "sign-in"
@@ -218,6 +220,24 @@ async def test_a_site_can_be_chosen_and_is_kept_in_the_plan(folder: Path, monkey
         assert run.project.plan.account.domain == "anaconda.com"
         assert os.environ["ANACONDA_DEFAULT_SITE"] == "home"
         monkeypatch.delenv("ANACONDA_DEFAULT_SITE")
+
+
+async def test_what_only_some_need_is_folded_and_what_does_nothing_yet_is_not_there(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        await run.until(lambda: run.focus == "sign-in")
+        shown = [button.id for button in run.screen.query(".buttons Button") if button.display]
+        assert shown == ["sign-in"]
+        fold, field = run.screen.query_one("#hosts", Fold), run.field("account.hosts")
+        assert (str(fold.label), field.display) == ("▸ Further hosts that are shown the key: none", False)
+        fold.press()
+        await run.until(lambda: field.display)
+        await run.write("account.hosts", "https://mirror")
+        assert "https://mirror" in str(fold.label)
+        fold.press()
+        await run.until(lambda: not field.display)
+        run.screen.focus_problem(Problem("The mirror has no key.", "Add it.", "account.hosts"))
+        await run.until(lambda: run.app.focused is field.query_one(Input))
 
 
 async def test_further_hosts_are_a_list_in_the_plan(folder: Path, key: str) -> None:

@@ -134,13 +134,8 @@ class YamlEditor(TextArea):
         with self._untyped():
             for edit in difference(old, new):
                 self.history.checkpoint()
-                self.replace(edit.text, self._location(edit.start), self._location(edit.end))
+                self.replace(edit.text, *(_place(self.text, newline, at) for at in (edit.start, edit.end)))
         self.move_cursor((len(f"{at}.".splitlines()) - 1, len(f"{at}.".splitlines()[-1]) - 1))
-
-    def _location(self, index: int) -> tuple[int, int]:
-        before = self.text[:index]
-        newline = self.document.newline
-        return before.count(newline), index - (before.rfind(newline) + len(newline) if newline in before else 0)
 
     def load(self, text: str) -> None:
         """Show this text, which was not typed; its edits cannot be undone."""
@@ -225,3 +220,9 @@ def _until(text: str, place: tuple[int, int]) -> str:
     """The text up to a line and a column, counted from 0."""
     lines = text.splitlines(keepends=True)
     return "".join(lines[: place[0]]) + (lines[place[0]][: place[1]] if place[0] < len(lines) else "")
+
+
+def _place(text: str, newline: str, index: int) -> tuple[int, int]:
+    """The line and the column of an index, counted from 0."""
+    before = text[:index]
+    return before.count(newline), index - (before.rfind(newline) + len(newline) if newline in before else 0)
