@@ -19,6 +19,7 @@ from textual.widgets import Button, Input, Static
 
 from screens.parts.live_build import LiveBuild
 from screens.step_screen import StepScreen
+from tests.stages.sheets import share_sheets
 from tui.app import CondockApp
 from tui.core.engine.report import EngineReport
 from tui.core.errors import Problem
@@ -28,6 +29,8 @@ from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field, field_id
 from tui.widgets.problem_strip import ProblemStrip
 from tui.widgets.stepper import Stepper
+
+share_sheets()
 
 KEY = "ac-KEYTOSEARCHFOR-0123456789-WXYZ"
 """A key that nothing says anything about, and that is found wherever it leaks."""
