@@ -70,6 +70,11 @@ def parse_reference(text: str) -> ImageReference:
     return ImageReference(registry, repository, tag, digest)
 
 
+def short_name(text: str) -> str:
+    """The image's own name and its tag, as they may be shown."""
+    return printable(text.partition("@")[0].rpartition("/")[2]) or "none"
+
+
 def with_mirror(text: str, prefix: str) -> str:
     """The reference behind the mirror; where either is malformed, the text as it is."""
     if not prefix.strip():

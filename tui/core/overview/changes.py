@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.core.dataclass import dataclass
 from tui.core.environment.document import read_environment
+from tui.core.images.reference import short_name
 from tui.core.proof.context.copied import copied_paths
 
 if TYPE_CHECKING:
@@ -62,7 +63,9 @@ def find_changes(before: Inputs, now: Inputs, last: float) -> Changes:
     locks = tuple(_named(before.locks, now.locks))
     packages = tuple(_packages(before.environment, now.environment))
     base = tuple(
-        f"~ {_short(old)} → {_short(new)}" for old, new in zip(before.base, now.base, strict=True) if old != new
+        f"~ {short_name(old)} → {short_name(new)}"
+        for old, new in zip(before.base, now.base, strict=True)
+        if old != new
     )
     changed = {line[2:] for line in (*files, *locks)}
     if before.environment != now.environment:
@@ -125,7 +128,3 @@ def _takes(text: str, changed: set[str]) -> bool:
     return bool(changed) and (
         paths is None or any(name == path or name.startswith(f"{path}/") for path in paths for name in changed)
     )
-
-
-def _short(reference: str) -> str:
-    return reference.partition("@")[0].rpartition("/")[2]

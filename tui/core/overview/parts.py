@@ -13,6 +13,7 @@ from tui.core.application.starts import Start
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, Problem
 from tui.core.files import Standing
+from tui.core.images.reference import short_name
 from tui.core.navigation import Obstacles
 from tui.core.overview.changes import Changes
 from tui.core.plan_file import PLAN_FILE
@@ -67,7 +68,7 @@ def _judged(part: Part, problem: Problem | None) -> Part:
 
 def _parts(project: Project, past: Past | None, now: float) -> Iterator[Part]:
     plan, changes = project.plan, (past and past.changes) or Changes()
-    yield _part("Base", f"{_short(plan.base.builder)} → {_short(plan.base.runtime)}", "base", changes.base)
+    yield _part("Base", f"{short_name(plan.base.builder)} → {short_name(plan.base.runtime)}", "base", changes.base)
     document = project.read_document()
     count = len(document.dependencies) + len(document.pip)
     words = f"{count} package{'' if count == 1 else 's'}{', locked' if plan.environment.locks else ''}"
@@ -176,7 +177,3 @@ def engine_part(project: Project) -> Part:
     builder = f"builder {report.builder.name}" if report.builder else ""
     words = ", ".join(filter(None, (f"{report.server} for {report.platform}", buildx, report.chosen, builder)))
     return Part(Kind.GOOD, "Docker", words, "build")
-
-
-def _short(reference: str) -> str:
-    return printable(reference.partition("@")[0].rpartition("/")[2]) or "none"

@@ -22,6 +22,19 @@ from tui.core.secret import Secret
 FINGERPRINT = "0f" * 32
 
 
+class Clock:
+    """The search's own; `ahead` by some seconds, it finds what was written before old enough to be known again."""
+
+    ahead = 0.0
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made, now = Clock(), time.time
+    monkeypatch.setattr(time, "time", lambda: now() + made.ahead)
+    return made
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     made = tmp_path / "shop"
@@ -79,7 +92,7 @@ def test_what_is_packed_is_looked_into_as_the_audit_does(folder: Path, name: str
     assert found(folder) == f"The API key is in {where}, which would be sent to the builder. Nothing was sent."
 
 
-def test_what_is_packed_deeper_than_is_looked_is_said_not_to_be_searched(folder: Path) -> None:
+def test_what_is_packed_deeper_than_is_looked_is_said_not_to_be_searched(folder: Path, clock: Clock) -> None:
     content = JWT.encode()
     for _ in range(DEPTH):
         content = gzip.compress(content)
@@ -91,7 +104,7 @@ def test_what_is_packed_deeper_than_is_looked_is_said_not_to_be_searched(folder:
         "in in src/cut.zip ends too early",
     }
     assert "Not searched: " in said.words
-    aged(folder)
+    clock.ahead = 1
     assert search(folder, fingerprint=FINGERPRINT).unread == search(folder, fingerprint=FINGERPRINT).unread != ()
     (folder / "src/deep.gz").write_bytes(content)
     assert "is in src/deep.gz, which" in found(folder)
@@ -137,31 +150,27 @@ def test_an_ignore_file_of_somebody_else_that_lets_it_through(folder: Path, igno
     search(folder)
 
 
-def aged(folder: Path) -> None:
-    """Old enough that a change would show."""
-    time.sleep(0.15)
-
-
-def test_what_was_searched_is_not_read_again(folder: Path) -> None:
+def test_what_was_searched_is_not_read_again(folder: Path, clock: Clock) -> None:
     assert not stands(folder)
-    aged(folder)
+    clock.ahead = 1
     first = search(folder, fingerprint=FINGERPRINT)
     assert first.read > first.size > 800
     assert stands(folder)
     assert search(folder, fingerprint=FINGERPRINT).read == 0
     (folder / "app.py").write_text("x = 1\n")
+    clock.ahead = 0
     assert not stands(folder)
     assert search(folder, fingerprint=FINGERPRINT).read == 6
     assert not stands(folder)  # it may have changed once more in the same instant
-    aged(folder)
+    clock.ahead = 1
     assert search(folder, fingerprint=FINGERPRINT).read == 6
     assert stands(folder)
     assert not stands(folder, "1e" * 32)
     assert search(folder, fingerprint="1e" * 32).read > 50
 
 
-def test_a_change_that_keeps_size_and_time_is_seen(folder: Path) -> None:
-    aged(folder)
+def test_a_change_that_keeps_size_and_time_is_seen(folder: Path, clock: Clock) -> None:
+    clock.ahead = 1
     before = (folder / "app.py").stat()
     search(folder, fingerprint=FINGERPRINT)
     (folder / "app.py").write_text(JWT.ljust(before.st_size))
@@ -170,18 +179,18 @@ def test_a_change_that_keeps_size_and_time_is_seen(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["src", "src/deeper"])
-def test_a_file_that_comes_to_it_is_seen(folder: Path, place: str) -> None:
+def test_a_file_that_comes_to_it_is_seen(folder: Path, place: str, clock: Clock) -> None:
     (folder / "src/deeper").mkdir()
-    aged(folder)
+    clock.ahead = 1
     search(folder, fingerprint=FINGERPRINT)
     assert stands(folder)
     (folder / place / "new").write_text(JWT)
     assert not stands(folder)
 
 
-def test_nothing_is_kept_of_a_folder_with_the_key(folder: Path) -> None:
+def test_nothing_is_kept_of_a_folder_with_the_key(folder: Path, clock: Clock) -> None:
     (folder / "src/a.py").write_text(JWT)
-    aged(folder)
+    clock.ahead = 1
     with pytest.raises(CondockError):
         search(folder, fingerprint=FINGERPRINT)
     assert not stands(folder)
