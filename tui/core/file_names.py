@@ -68,7 +68,7 @@ def _unsent(name: str, *, as_copied: bool) -> tuple[str, str] | None:
         message = f"`{shown(name)}` has blanks at its ends, a backslash, or characters that cannot be seen."
         return message, "Rename the file: a rule of an ignore file could not name it."
     if as_copied and taken_for_pattern(name):
-        return f"`{shown(name)}` has a `*` or `?`, or begins with `!`, and BuildKit does not find it.", _OWN_NAME
+        return f"`{shown(name)}` has a `*` or `?`, or begins with `!`: BuildKit does not find it.", "Rename it."
     return None
 
 

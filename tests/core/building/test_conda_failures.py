@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.paths import DATA, RECORDINGS
+from tests.paths import DATA, RECORDINGS, ROOT
 from tests.stages.failed_builds import ENVIRONMENT, project, replayed, run_that_printed
 from tui.core.building.failure.causes import causes
 from tui.core.building.failure.diagnosis import Diagnosis, diagnose
@@ -139,3 +139,15 @@ def test_every_row_of_the_table_says_what_it_was_seen_with() -> None:
         said = seen[about.partition(".")[0]]
         assert version in said
         assert re.search(rf"\b(?:{solver}|any)\b", said)
+
+
+def test_nothing_that_condock_says_leads_to_the_switch_with_which_conda_prints_the_key() -> None:
+    """`-vv` shows the header Authorization (conda 26.7.1, gateways/repodata/zstd.py)."""
+    told = [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("assets/*.yml"),
+        *ROOT.glob("tui/**/*.py"),
+        *ROOT.glob("screens/**/*.py"),
+    ]
+    assert len(told) > 200
+    assert [path.name for path in told if re.search(r"(?<![\w-])-v{2,}\b", path.read_text())] == []

@@ -134,6 +134,20 @@ def test_every_mount_is_required_and_only_on_run(name: str) -> None:
     assert all(line.startswith("RUN ") and "required=true" in line for line in mounts)
 
 
+@pytest.mark.parametrize("name", [name for name in PLANS if name.startswith("isolated-")])
+def test_the_isolated_form_shows_the_key_to_one_instruction_that_installs_nothing(name: str) -> None:
+    texts = [found.text for found in instructions(name)]
+    shown = [number for number, text in enumerate(texts) if "type=secret" in text]
+    if PLANS[name].secret.mode is SecretMode.NONE:
+        assert not shown
+        return
+    (at,) = shown
+    assert "--download-only" in texts[at] or "python /tmp/fetch.py" in texts[at]
+    assert not re.search(r"env create|--offline|pip install|/env/", texts[at])
+    assert any("--offline" in text for text in texts[at + 1 :])
+    assert not any(re.search(r"--prefix /env|/env/bin", text) for text in texts[:at])
+
+
 @pytest.mark.parametrize("name", PLANS)
 def test_every_command_is_one_of_the_shell(name: str) -> None:
     runs = [found.text.removeprefix("RUN ") for found in instructions(name) if found.text.startswith("RUN ")]
@@ -163,6 +177,12 @@ def test_a_further_host_is_shown_the_key_only_where_the_plan_says_so() -> None:
 def test_terms_are_accepted_only_where_they_are_asked_for() -> None:
     accepted = BuildPlan(base=Base("continuumio/miniconda3:26.7.1-1", "debian:13.6-slim", accept_tos=True))
     assert "TOS" not in render(dockerfile(accepted))
+
+
+@pytest.mark.parametrize("user", ["root", "0", "0:1000", "00"])
+def test_of_root_nobody_says_that_it_is_none(user: str) -> None:
+    found = dockerfile(BuildPlan(base=BASE, application=Application(files=("a.py",), user=user)))
+    assert not any("nothing is root" in instruction.why for instruction in found)
 
 
 def test_without_a_key_nothing_is_mounted() -> None:

@@ -63,7 +63,7 @@ def _file_faults(path: str, folder: Path, ignored: Callable[[str], bool]) -> _Fa
         yield f"{name} is outside the folder, which is all that the build can see.", "Copy it into the folder."
     elif taken_for_pattern(path):
         hint = "Rename it, or copy the folder it is in."
-        yield f"{name} has a `*` or `?`, or begins with `!`, and BuildKit does not find it.", hint
+        yield f"{name} has a `*` or `?`, or begins with `!`: BuildKit does not find it.", hint
     elif fault := _disk_fault(name, path, folder):
         yield fault
     elif ignored(path):

@@ -123,7 +123,8 @@ def _user(user: str) -> Iterator[Instruction]:
         )
         make = f"getent passwd {number} || useradd --create-home --uid {number} {shlex.quote(user)}"
         yield Instruction(f"RUN {make}", why, "runtime")
-    why = "From here on, and when the image runs, nothing is root."
+    is_root = not number.partition(":")[0].strip("0")
+    why = "By its number this is root." if is_root else "From here on, and when the image runs, nothing is root."
     by_number = " By number, since Kubernetes' runAsNonRoot refuses names."
     yield Instruction(f"USER {number}", why + (by_number if number != user else ""), "runtime")
 
