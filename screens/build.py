@@ -31,7 +31,7 @@ from tui.widgets.stepper import ShownStep
 ASK_AFTER = 10.0
 """Seconds that a build runs before a question stands between it and its end."""
 SAME_PRESS = 0.5
-"""Seconds in which a press of the button is one that came behind the other, which started the build."""
+"""Seconds after its beginning in which a press of the button does not stop a build: it was pressed twice."""
 
 
 class BuildScreen(Ending):

@@ -77,7 +77,7 @@ class Frame(StepContent, Screen[None]):
 
     @dataclass
     class Cleared(Message):
-        """A server spoke for what this step says."""
+        """The servers have accepted what was doubted of this step."""
 
         step: str
 

@@ -19,8 +19,6 @@ from tui.widgets.step_list import StepList
 
 FRAME = 1 / 20
 """Seconds: call `draw` this often while a build runs, however fast its lines come."""
-
-
 _LAST = 1_000
 """Lines of a step's log in which what a cause was read from is looked for."""
 

@@ -23,6 +23,7 @@ _WIDTH = 72
 _BESIDE = 100
 """Columns from which on a reason stands beside its instruction."""
 _MARK = 2
+"""Columns of the bar in front of a reason."""
 
 
 class DockerfileView(Vertical):

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 _INDENT = 4
 _AFTER = (",&", "/", "=")
-"""Characters that a word may be broken behind where it is wider than a line: the first that it has are taken."""
+"""The signs that a word wider than a line is broken behind: those of the first group that has one in it."""
 
 
 def hang(code: Content, width: int) -> Content:
@@ -34,7 +34,7 @@ def _cut(text: str, room: int) -> tuple[int, int]:
     begun = len(text) - len(text.lstrip())
     at = text.rfind(" ", begun + 1, room + 1)
     if at > 0 and text[at + 1 :].strip() == "\\":
-        at = max(text.rfind(" ", begun + 1, at), -1)
+        at = text.rfind(" ", begun + 1, at)
     if at > 0:
         return at, at + 1
     ends = (max(text.rfind(sign, begun + 1, room) for sign in signs) + 1 for signs in _AFTER)

@@ -19,7 +19,7 @@ from tui.widgets.field import Field
 from tui.widgets.option_list import OptionList
 
 _MOST_ROWS = 4
-"""Of a note that are kept free for it; a team's own may be longer."""
+"""Rows that are kept free for a note; one of a team's own images may be longer."""
 
 
 class ImagePicker(Widget):

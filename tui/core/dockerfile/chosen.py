@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from tui.core.dockerfile.instruction import Instruction
 
 _DIGEST = r"(@sha256:[0-9a-f]{8})[0-9a-f]{56}"
-_KEY = re.escape("--mount=type=secret")
+_MOUNT = "--mount=type=secret"
 _RULES = (
     ("base", "builder", re.compile(r"FROM |ENV CONDA_PLUGINS_AUTO_ACCEPT_TOS")),
     ("base", "runtime", re.compile(r"FROM ")),
-    ("account", "builder", re.compile(_KEY)),
-    ("secret", "builder", re.compile(rf"{_KEY}|anaconda-registration")),
+    ("account", "builder", re.compile(_MOUNT)),
+    ("secret", "builder", re.compile(rf"{_MOUNT}|anaconda-registration")),
     ("dependencies", "builder", re.compile(r"^COPY |conda env create|conda create|pip install")),
     ("application", "runtime", re.compile(r"^(?:WORKDIR|COPY (?!--from=)|EXPOSE|ENTRYPOINT|USER|RUN getent)")),
 )
@@ -30,7 +30,7 @@ def chosen_in(instruction: Instruction, step: str) -> bool:
 
 def mounts_key(instruction: Instruction) -> bool:
     """True if it is shown the key."""
-    return "--mount=type=secret" in instruction.text
+    return _MOUNT in instruction.text
 
 
 def deciding_step(instruction: Instruction) -> str:

@@ -33,7 +33,7 @@ def key_shown(project: Project, progress: BuildProgress, log: BuildLog) -> KeyRe
 
 
 def key_planned(project: Project) -> KeyReaders | None:
-    """By the plan alone; None where it has no key, or its Dockerfile is not the one that is built."""
+    """Who is shown the key by the plan; None where it has none, or its Dockerfile is not the one that is built."""
     file = project.path / project.plan.build.dockerfile
     edited = any(change.path == file and change.standing is Standing.FOREIGN for change in project.changes())
     return None if edited else project.key_readers()
