@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tui.headless.views import ci_groups
+
 settings.register_profile("condock", deadline=None)  # no test is of time: a busy machine may take its own
 settings.load_profile("condock")
 
 SETTINGS = ("ANACONDA", "CONDA_", "TEXTUAL", "BUILDX_", "NO_COLOR", "COLORTERM", "CONDOCK_")
-SERVICES = ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "BUILDKITE")
+SERVICES = ("CI", *(service.variable for service in ci_groups.SERVICES))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.planted import BEFORE, JWT, OPAQUE, OTHER_JWT, TEXTS, WRAPPED, of_the_key
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import OutputReceived
-from tui.core.key_forms import key_parts
+from tui.core.key_forms import ENCODINGS, encoded_forms, key_parts
 from tui.core.line_reader import LineReader
 from tui.core.secret import Secret
 from tui.core.text import Redactor
@@ -29,6 +29,27 @@ def pieces(encoded: str, size: int = PIECE) -> set[str]:
 def shown(key: str, *chunks: bytes) -> list[str]:
     reader = LineReader(Redactor([Secret(key)]))
     return [line for chunk in chunks for line in reader.feed(chunk)] + reader.close()
+
+
+PLANTED = {
+    "plain": ("plain",),
+    "URL-encoded": ("URL-encoded",),
+    "escaped as in JSON or a shell": ("JSON", "shell"),
+    "UTF-16": ("UTF-16",),
+    "with soft hyphens or zero-width characters between": ("soft", "zero-width", "word joiners", "byte order"),
+    "base64 at each of its three alignments, wrapped or not": ("base64", "Basic"),
+    "hex": ("hex", "HEX"),
+}
+"""The beginnings of the names under which `tests.planted` has what each of the encodings in words means."""
+
+
+def test_what_is_said_to_be_looked_for_is_what_is_planted_and_looked_for() -> None:
+    assert tuple(PLANTED) == ENCODINGS
+    beginnings = [beginning for names in PLANTED.values() for beginning in names]
+    forms = [*TEXTS, *WRAPPED]
+    assert all(form.startswith(tuple(beginnings)) for form in forms)
+    assert all(any(form.startswith(beginning) for form in forms) for beginning in beginnings)
+    assert {name for name, _ in encoded_forms(JWT)} <= {words.split()[0] for words in ENCODINGS}
 
 
 @KEYS

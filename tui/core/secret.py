@@ -21,7 +21,7 @@ class Secret:
         self.__value = value
 
     def reveal(self) -> str:
-        """The value itself, for the few borders it may cross (see DESIGN: the secret)."""
+        """The value itself, for the few borders it may cross: tests/core/test_secret.py names them."""
         return self.__value
 
     @property
