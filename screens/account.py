@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Checkbox, Select, Static
+from textual.widgets import Checkbox, Select, Static
 
 from screens.dialogs.online_check import OnlineCheckDialog
 from screens.dialogs.sign_in import SignInDialog
@@ -28,6 +28,7 @@ from tui.core.project import Project
 from tui.core.secret import Secret
 from tui.core.steps import step_of
 from tui.core.text import printable
+from tui.widgets.button import Button
 from tui.widgets.checklist import Checklist, Mark
 from tui.widgets.dialogs import ConfirmDialog, NoticeDialog
 from tui.widgets.field import Field

@@ -11,7 +11,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Checkbox, Static
+from textual.widgets import Checkbox, Static
 
 from screens.step_screen import StepScreen
 from tui.core.engine.base_conda import ask_conda
@@ -27,6 +27,7 @@ from tui.core.plan import Base
 from tui.core.project import Project
 from tui.core.steps import step_of
 from tui.core.text import printable
+from tui.widgets.button import Button
 from tui.widgets.field import Field
 from tui.widgets.image_picker import ImagePicker
 from tui.widgets.toggles import Tick

@@ -15,12 +15,13 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from screens.step_content import StepContent
 from tui.core.dockerfile.chosen import lines_beside
 from tui.core.project import Project
 from tui.core.text import printable
+from tui.widgets.button import Button
 from tui.widgets.companion import Companion
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.masthead import Masthead

@@ -14,7 +14,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.highlight import highlight
 from textual.message import Message
-from textual.widgets import Button, Select, Static, TabbedContent, TabPane
+from textual.widgets import Select, Static, TabbedContent, TabPane
 
 from screens.dialogs.engine_choice import PLACE_FIELDS, EngineChoiceDialog
 from screens.dialogs.trust import TrustDialog
@@ -33,6 +33,7 @@ from tui.core.plan import NETWORKS
 from tui.core.project import Project
 from tui.core.proof.context.xray import xray, xray_lines
 from tui.core.steps import step_of
+from tui.widgets.button import Button
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import NoticeDialog
 from tui.widgets.dockerfile_view import DockerfileView

@@ -8,7 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Button, Checkbox, RadioButton, RadioSet, Static
+from textual.widgets import Checkbox, RadioButton, RadioSet, Static
 
 from screens.step_screen import StepScreen
 from tui.core.account.key_file import write_secret_file
@@ -18,6 +18,7 @@ from tui.core.errors import CondockError
 from tui.core.plan import Form, SecretMode
 from tui.core.project import Project
 from tui.core.steps import step_of
+from tui.widgets.button import Button
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field
 from tui.widgets.hanging import Code

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from screens.step_screen import StepScreen
 from tui.core.application.starts import Start, find_starts
@@ -23,6 +23,7 @@ from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import STEPS, Step, step_of
 from tui.core.text import printable
+from tui.widgets.button import Button
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import ConfirmDialog
 

@@ -12,13 +12,14 @@ from textual.css.query import NoMatches
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Button, Input
+from textual.widgets import Input
 
 from screens.frame import WIDE, Frame
 from tui.core.claims import Unagreed
 from tui.core.errors import Problem
 from tui.core.project import Project
 from tui.core.trust.claim import Claim
+from tui.widgets.button import Button
 from tui.widgets.field import Field, field_id
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.problem_strip import ProblemStrip

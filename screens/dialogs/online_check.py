@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from tui.core.account.waiting import CancelledError
 from tui.core.channels.online import KeyRefusedError, check_channels, who_is
@@ -20,6 +20,7 @@ from tui.core.errors import CondockError
 from tui.core.key_access import request_key
 from tui.core.project import Project
 from tui.core.secret import Secret
+from tui.widgets.button import Button
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import Dialog
 

@@ -12,13 +12,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from tui.core.environment.draft import Draft
 from tui.core.environment.origins import Origin
 from tui.core.errors import CondockError
 from tui.core.solving.solution import SolveFailure
+from tui.widgets.button import Button
 from tui.widgets.dialogs import Dialog
 from tui.widgets.option_list import OptionList
 

@@ -280,3 +280,9 @@ async def test_a_step_that_was_left_has_the_size_of_now(folder: Path) -> None:
         await run.go("account")
         assert run.screen.has_class("-wide", "-high")
         assert not run.screen.has_class("-normal", "-low")
+
+
+async def test_the_first_frame_reads_few_rules(folder: Path) -> None:
+    """Each is parsed before anything is seen, and asked for every widget: Textual's button alone has sixty."""
+    async with wizard(folder) as run:
+        assert len(run.app.stylesheet.rules) < 270

@@ -6,7 +6,8 @@ from textual import on
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Button
+
+from tui.widgets.button import Button
 
 
 class Fold(Button):

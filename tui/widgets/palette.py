@@ -13,9 +13,10 @@ from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Input
+from textual.widgets import Input
 from textual.widgets.option_list import Option
 
+from tui.widgets.button import Button
 from tui.widgets.dialogs import Dialog
 from tui.widgets.option_list import OptionList
 

@@ -1,0 +1,25 @@
+"""Textual's button with the few rules that a compact one needs, instead of the sixty for all its looks."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import widgets
+
+
+class Button(widgets.Button, inherit_css=False):
+    """To read the rules of Textual's own (8.2.8) is a quarter of what all sheets of a first frame take."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    Button {
+        width: auto;
+        height: auto;
+        line-pad: 1;
+        text-align: center;
+        content-align: center middle;
+        text-style: bold;
+        pointer: pointer;
+        &:disabled { pointer: not-allowed; }
+        &.-active { tint: $background 30%; }
+    }
+    """
