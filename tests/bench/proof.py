@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import os
 import random
@@ -10,16 +12,18 @@ import subprocess
 import sys
 import time
 import uuid
+import zipfile
 import zlib
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from tests.bench.row import Row
 from tests.engine import engine as engines
 from tests.engine.base_images import prepare
-from tests.saved_images import PACKINGS, chunks, tar_of
+from tests.saved_images import PACKINGS, chunks, conda_package, tar_of, zip_of
 from tui.core.proof.audit import audit_image
-from tui.core.proof.docker_save import saved_image
+from tui.core.proof.docker_save import CHUNK, saved_image
 from tui.core.proof.packed import AT_ONCE, DECODERS
 from tui.core.secret import Secret
 
@@ -33,13 +37,13 @@ KEY = Secret(".".join(urlsafe_b64encode(part).decode().rstrip("=") for part in _
 """Made up, as long as Anaconda's: signed with RS256 by a key of 2048 bits."""
 ROUNDS = 5
 MOST_OF_FILES = 200_000_000
-CHUNK = 1 << 18
 
 
 def rows() -> Iterator[Row | str]:
     """Medians of times taken in turn."""
     yield from _plain()
     yield from _packed()
+    yield from _members()
     small, large = (_peak(size) for size in (50, 800))
     yield Row("memory of a search of 800 MB, to that of 50 MB", large / small, "x", most=1.1)
 
@@ -71,22 +75,58 @@ def _packed() -> Iterator[Row]:
     content = tar_of({"files": _real_files(), "noise": random.Random(1).randbytes(20_000_000)})
     yield Row("unpacked size of a packed layer", len(content) / 1e6, "MB")
     for name, packed in (("gzip", _gzip(content)), ("zstd", PACKINGS["zstd"](content))):
-        saved = tar_of({"layer": packed})
+        pieces = [packed[at : at + CHUNK] for at in range(0, len(packed), CHUNK)]
+        yield from _beside(f"a {name} layer", partial(_unpack, name, pieces), tar_of({"layer": packed}), 1.3)
 
-        def unpack(name: str = name, packed: bytes = packed) -> None:
+
+def _members() -> Iterator[Row]:
+    """Layers that are not packed, full of files that are."""
+    files = [file for file in _each_real_file() if len(file) < 200_000][:4_000]
+    kinds: dict[str, tuple[Callable[[bytes], bytes], Callable[[Sequence[bytes]], None]]] = {
+        "gzip": (gzip.compress, partial(_unpack, "gzip")),
+        "zip": (lambda file: zip_of({"in": file}), _unzip),
+        "conda": (lambda file: conda_package({"in": file}), _unconda),
+    }
+    for name, (pack, unpacked) in kinds.items():
+        packed = [pack(b"".join(files[at : at + 20])) for at in range(0, len(files), 20)]
+        layer = tar_of({f"{number}": one for number, one in enumerate(packed)})
+        yield from _beside(f"{len(packed):,} {name} files", partial(unpacked, packed), tar_of({"layer": layer}), 2)
+
+
+def _beside(what: str, unpack: Callable[[], None], saved: bytes, most: float) -> Iterator[Row]:
+    """Searching a saved image to unpacking what it holds."""
+
+    def search() -> None:
+        assert not audit_image(chunks(saved, CHUNK), KEY).findings
+
+    prepared, alone, with_search = _in_turn(_prepare, unpack, search, clock=time.process_time)
+    yield Row("preparing a search, once", prepared, "s")
+    yield Row(f"unpacking {what}", alone, "s")
+    yield Row(f"searching {what}, to that", (with_search - prepared) / alone, "x", most=most)
+
+
+def _unpack(name: str, pieces: Sequence[bytes]) -> None:
+    """As one stream, however many were packed one behind the other."""
+    decoder = DECODERS[name]()
+    for piece in pieces:
+        data = piece
+        while len(decoder.decompress(data, AT_ONCE)) == AT_ONCE:
+            data = b""
+        if decoder.eof:
             decoder = DECODERS[name]()
-            for at in range(0, len(packed), CHUNK):
-                data = packed[at : at + CHUNK]
-                while len(decoder.decompress(data, AT_ONCE)) == AT_ONCE:
-                    data = b""
 
-        def search(saved: bytes = saved) -> None:
-            assert not audit_image(chunks(saved, CHUNK), KEY).findings
 
-        prepared, alone, with_search = _in_turn(_prepare, unpack, search, clock=time.process_time)
-        yield Row("preparing a search, once", prepared, "s")
-        yield Row(f"unpacking a {name} layer", alone, "s")
-        yield Row(f"searching a {name} layer, to that", (with_search - prepared) / alone, "x", most=1.3)
+def _unzip(packed: Sequence[bytes]) -> None:
+    for one in packed:
+        with zipfile.ZipFile(io.BytesIO(one)) as archive:
+            for name in archive.namelist():
+                archive.read(name)
+
+
+def _unconda(packed: Sequence[bytes]) -> None:
+    for one in packed:
+        with zipfile.ZipFile(io.BytesIO(one)) as archive:
+            _unpack("zstd", [archive.read(name) for name in archive.namelist() if name.endswith(".zst")])
 
 
 def _prepare() -> None:
@@ -107,13 +147,20 @@ def _seconds(work: Callable[[], None], clock: Callable[[], float]) -> float:
 def _real_files() -> bytes:
     """Python's own files, which are text, programs and data."""
     found = bytearray()
+    for content in _each_real_file():
+        found += content
+        if len(found) >= MOST_OF_FILES:
+            break
+    return bytes(found)
+
+
+def _each_real_file() -> Iterator[bytes]:
     for folder, _, names in sorted(os.walk(sys.base_prefix)):
         for name in sorted(names):
             path = os.path.join(folder, name)
-            if len(found) < MOST_OF_FILES and os.path.isfile(path) and not os.path.islink(path):
+            if os.path.isfile(path) and not os.path.islink(path):
                 with open(path, "rb") as file:
-                    found += file.read()
-    return bytes(found)
+                    yield file.read()
 
 
 def _gzip(content: bytes) -> bytes:

@@ -23,6 +23,17 @@ def test_a_key_is_suspected_wherever_it_lies(name: str, form: str) -> None:
         assert any(at - 4 < suspect < at + len(raw) for suspect in sieve.suspects(memoryview(block))), at
 
 
+@pytest.mark.parametrize("form", ["UTF-16", "UTF-16 of the other order", "hex", "HEX"])
+@pytest.mark.parametrize("name", KEYS)
+def test_a_long_form_is_suspected_wherever_the_look_is_cut(name: str, form: str) -> None:
+    raw, sieve = planted(form, KEYS[name]), SIEVES[name]
+    for at in range(0, sieve.stride, 7):
+        block = memoryview(NOISE[:at] + raw + NOISE[-500:])
+        for cut in range(sieve.stride, len(block), sieve.stride):
+            found = [*sieve.suspects(block, 0, cut), *sieve.suspects(block, cut)]
+            assert any(at - 4 < suspect < at + len(raw) for suspect in found), (at, cut)
+
+
 @pytest.mark.parametrize("form", ["plain", "hex", "Basic", "UTF-16", "zero-width spaces"])
 def test_a_key_of_any_length_is_suspected(form: str) -> None:
     for length in (*range(8, 80), 255, 256, 257, 300):

@@ -19,7 +19,8 @@ from tui.core.errors import CondockError, ExitCode
 from tui.core.secret import KEY_VARIABLE
 from tui.core.text import printable, shown
 
-_CHUNK = 1 << 18
+CHUNK = 1 << 20
+"""Bytes that are read and looked at in one go: for fewer, what each time costs is felt."""
 _PATIENCE = 60.0  # seconds: an engine that is busy writing images takes its time to tell of one
 _POLL = 0.1
 _LAST_WORDS = 2_000
@@ -98,7 +99,7 @@ def _chunks(
     stop: Event,
     failed: Callable[[str], CondockError],
 ) -> Iterator[memoryview]:
-    buffer = memoryview(bytearray(_CHUNK))
+    buffer = memoryview(bytearray(CHUNK))
     while filled := _fill(buffer, output, stop):
         yield buffer[:filled]
     if process.wait():

@@ -3,14 +3,15 @@
 Wherever the key stands, in whichever form, it covers four bytes that begin at some multiple of a stride. So it is
 enough to look there, and to know all the fours that its forms consist of. Their first two bytes are looked at
 beforehand, those of all places together, by a pattern of characters of two bytes: that is several times faster
-than to make a number of each place, and rules out most.
+than to make a number of each place, and rules out most. Forms twice as long as the key cover two places one behind
+the other: what only those begin with has to be followed by another, or by the end of the block.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tui.core.key_forms import HIDDEN, encoded_forms, key_parts, spellings
 
@@ -22,6 +23,7 @@ _LONGEST_STRIDE = 256
 _UTF_16 = {"little": "utf-16-le", "big": "utf-16-be"}[sys.byteorder]
 # No byte that is one half of a surrogate pair in UTF-16: what was two places would become one character.
 _FOLDED = bytes(byte & ~8 if 0xD8 <= byte <= 0xDF else byte for byte in range(256))
+_LONG_FORMS = ("hex",)  # and UTF-16
 _LONG = 32  # fours one behind the other, which nothing else has
 _MARKS = tuple(mark.encode() for mark in HIDDEN)
 _BREAKS = (b"\n", b"\r\n")
@@ -37,10 +39,11 @@ class Sieve:
         self._long = min(_LONG, shortest - _FOUR)
         # Wherever a whole form stands, one of the places looked at is in its first stride, in a long row of fours.
         length = max(self.stride, self._long) + 2 * _FOUR
-        fours = {four for part in parts for four in _all_fours(part, length)}
-        self._fours = frozenset(int.from_bytes(four, sys.byteorder) for four in fours)
-        firsts = b"".join(sorted({four[:2] for four in fours})).translate(_FOLDED).decode(_UTF_16)
-        self._first = re.compile(f"[{re.escape(firsts)}]")
+        once = {four for part in parts for four in _fours(part, length)}
+        twice = {four for part in parts for four in _fours_of_long_forms(part, length)}
+        self._fours = frozenset(int.from_bytes(four, sys.byteorder) for four in once | twice)
+        first, any_first = _characters(once), _characters(once | twice)
+        self._first = re.compile(f"{any_first}(?:(?<={first})|(?={any_first}|\\Z))")
 
     def suspects(self, block: memoryview, start: int = 0, stop: int | None = None) -> Iterator[int]:
         """The multiples of the stride between start and stop at which there may be something of the key."""
@@ -71,16 +74,34 @@ class Sieve:
         return int.from_bytes(block[at : at + _FOUR], sys.byteorder) in self._fours
 
 
-def _all_fours(part: str, length: int) -> Iterator[bytes]:
-    """Every four bytes in a row in the first characters, so many, of any form of this part of the key."""
+def _characters(fours: Iterable[bytes]) -> str:
+    """A pattern of the characters that the first two bytes of these make."""
+    firsts = b"".join(sorted({four[:2] for four in fours})).translate(_FOLDED).decode(_UTF_16)
+    return f"[{re.escape(firsts)}]"
+
+
+def _fours(part: str, length: int) -> Iterator[bytes]:
+    """Every four bytes in a row in the first characters, so many, of forms of this part of the key."""
     begun = part[:length]
     yield from _spelled([[_bytes(spelling) for spelling in spellings(character)] for character in begun])
     yield from _interrupted(_bytes(begun), _MARKS)
+    for name, form in encoded_forms(part):
+        if name not in _LONG_FORMS:
+            yield from _whole_or_wrapped(form[:length])
+
+
+def _fours_of_long_forms(part: str, length: int) -> Iterator[bytes]:
+    """The same of forms that have two bytes for each of the key's, or more."""
     for order in ("utf-16-le", "utf-16-be"):
-        yield from _runs(begun.encode(order, "replace"), _FOUR)
-    for _, form in encoded_forms(part):
-        yield from _runs(form[:length].encode(), _FOUR)
-        yield from _interrupted(form[:length].encode(), _BREAKS)
+        yield from _runs(part[:length].encode(order, "replace"), _FOUR)
+    for name, form in encoded_forms(part):
+        if name in _LONG_FORMS:
+            yield from _whole_or_wrapped(form[: 2 * length])
+
+
+def _whole_or_wrapped(form: str) -> Iterator[bytes]:
+    yield from _runs(form.encode(), _FOUR)
+    yield from _interrupted(form.encode(), _BREAKS)
 
 
 def _spelled(units: Sequence[Sequence[bytes]]) -> Iterator[bytes]:
