@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LONG = (["audit"], ["check"], ["lock"])
 _SHORT = (["build"], ["render"], ["doctor"])
+_NO_OPTIONS = {"output": "auto", "check_key": False, "record": None}
 _FLAGS = [f"--{output}" for output in OUTPUTS]
 
 
@@ -64,29 +65,50 @@ def _search_absolute_places() -> None:
 
 
 def _run(arguments: list[str], started: StartedBuild | None) -> int:
-    if started is not None:
+    plain = _plain(arguments)
+    if started is not None and plain is not None:
         from tui.headless.fast_repeat import repeat
 
-        outputs = [word for word in arguments if word in _FLAGS]
-        done = repeat(started, os.environ, outputs[0].strip("-") if outputs else "auto")
+        done = repeat(started, os.environ, plain["output"])
         if done is not None:
             return done
+    if plain is not None:
+        return _run_plain(arguments[0], plain)
     from tui.arguments import run
 
     return run(arguments)
 
 
+def _run_plain(command: str, given: dict[str, str]) -> int:
+    from pathlib import Path
+    from types import SimpleNamespace
+
+    from tui.commands import COMMANDS
+
+    options = {**_NO_OPTIONS, "output": given["output"], "folder": Path(given["folder"])}
+    return int(COMMANDS[command][1](SimpleNamespace(**options)))
+
+
 def _start_repeat(arguments: list[str]) -> StartedBuild | None:
     """The build that is asked for, started already, if it is the last one again."""
-    if arguments[:1] != ["build"]:
-        return None
-    outputs = [word for word in arguments[1:] if word in _FLAGS]
-    folders = [word for word in arguments[1:] if word not in _FLAGS]
-    if len(outputs) > 1 or len(folders) > 1 or "".join(folders).startswith("-"):
+    plain = _plain(arguments)
+    if arguments[:1] != ["build"] or plain is None:
         return None
     from tui.core.building.fast_repeat.start import start_repeat
 
-    return start_repeat(folders[0] if folders else ".", os.environ, _has_no_key)
+    return start_repeat(plain["folder"], os.environ, _has_no_key)
+
+
+def _plain(arguments: list[str]) -> dict[str, str] | None:
+    """Folder and output of a short command where it has no more: they need no parser, which takes its time."""
+    if arguments[:1] not in _SHORT:
+        return None
+    flags = _FLAGS if arguments[0] == "build" else ()
+    outputs = [word for word in arguments[1:] if word in flags]
+    folders = [word for word in arguments[1:] if word not in flags]
+    if len(outputs) > 1 or len(folders) > 1 or "".join(folders).startswith("-"):
+        return None
+    return {"folder": folders[0] if folders else ".", "output": outputs[0].strip("-") if outputs else "auto"}
 
 
 def _has_no_key(folder: str, env: Mapping[str, str], record: str) -> bool:

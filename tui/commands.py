@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
     from pathlib import Path
-    from typing import TypeAlias
+    from typing import Any, TypeAlias
 
-    Run: TypeAlias = Callable[[argparse.Namespace], int]
+    Run: TypeAlias = Callable[[Any], int]
     Options: TypeAlias = Callable[[argparse.ArgumentParser], None]
 
 _TEXTUALS_LOGS = ("TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL")

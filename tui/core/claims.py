@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 
 from tui.core.account.key_file import secret_file_facts
 from tui.core.account.sources import raw_settings
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, replace
 from tui.core.dockerfile.ignore import ignore_name
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.files import FileChange, Standing

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY
-
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import KW_ONLY, dataclass
 from tui.core.exit_code import ExitCode
 
 __all__ = ["CondockError", "ExitCode", "Problem"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import difflib
 import hashlib
 import re
 from collections.abc import Iterator
@@ -66,6 +65,8 @@ class FileChange:
 
     def diff(self) -> str:
         """A unified diff from the old text to the new."""
+        import difflib
+
         name = self.path.name
         lines = difflib.unified_diff(
             (self.old or "").splitlines(),

@@ -13,10 +13,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
 
 from tui.core.errors import CondockError
 from tui.core.text import shown
+
+TYPE_CHECKING = False  # to import it takes milliseconds
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY
 # A FIFO or a device must not keep us waiting, nor a terminal become ours.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, MutableMapping
-from dataclasses import replace
 
 from tui.core.account.find_key import find_key
 from tui.core.account.key_file import read_key
 from tui.core.account.settings import read_settings
 from tui.core.claims import chosen_claims, planned_claims, unagreed
+from tui.core.dataclass import replace
 from tui.core.engine.contexts import is_local
 from tui.core.errors import CondockError
 from tui.core.plan import DEFAULT_DOMAIN, SecretMode

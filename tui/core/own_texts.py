@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, replace
 from tui.core.files import FileChange, checksum, is_ours
 from tui.core.plan_file import PLAN_FILE
 from tui.core.state import folder_id, read_state, write_state

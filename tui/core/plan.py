@@ -6,10 +6,9 @@ so that nothing typed is lost. Of secrets the plan holds names only.
 
 from __future__ import annotations
 
-from dataclasses import field, replace
 from enum import StrEnum
 
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field, replace
 
 DECISIVE = {"decisive": True}
 """Marks what decides the image: it is always saved, so that no later default changes a committed plan."""

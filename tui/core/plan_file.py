@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
 
 import yaml
 
+from tui.core.dataclass import fields
 from tui.core.errors import CondockError
 from tui.core.files import read_text
 from tui.core.plan import BuildPlan
 from tui.core.text import printable
+
+TYPE_CHECKING = False  # to import it takes milliseconds
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any, TypeVar
+
+    Section = TypeVar("Section")
 
 PLAN_FILE = "condock.yml"
 VERSION = 2
@@ -22,8 +27,6 @@ SCHEMA = "condock.schema.json"
 """Beside condock.yml, for editors: `condock schema` prints it. No address of it is promised yet."""
 _MOST_BYTES = 64_000
 """PyYAML takes three seconds for the worst that can be written in as many (6.0.3)."""
-
-Section = TypeVar("Section")
 
 _HEADER = f"""\
 # yaml-language-server: $schema={SCHEMA}
@@ -126,8 +129,8 @@ def _check_version(node: yaml.Node) -> None:
 
 
 def _read(kind: type[Section], values: dict[str, yaml.Node]) -> Section:
-    hints = get_type_hints(kind)
-    known = list(hints)
+    usual = kind()
+    known = [value.name for value in fields(kind)]  # type: ignore[arg-type]
     for name, node in values.items():
         if name not in known:
             raise _refused(
@@ -135,21 +138,22 @@ def _read(kind: type[Section], values: dict[str, yaml.Node]) -> Section:
                 f"`{name}` is not a setting of condock.",
                 f"Remove it, or use one of: {', '.join(known)}.",
             )
-    return kind(**{name: _value(hints[name], name, node) for name, node in values.items()})
+    return kind(**{name: _value(getattr(usual, name), name, node) for name, node in values.items()})
 
 
-def _value(kind: Any, name: str, node: yaml.Node) -> object:
-    if is_dataclass(kind) and isinstance(kind, type):
-        return _read(kind, {} if _is_null(node) else _mapping(node, f"`{name}`"))
-    if kind == tuple[str, ...]:
+def _value(usual: object, name: str, node: yaml.Node) -> object:
+    """A value of the same kind as the usual one."""
+    if isinstance(usual, tuple):
         return _texts(name, node)
+    if not isinstance(usual, str | bool):
+        return _read(type(usual), {} if _is_null(node) else _mapping(node, f"`{name}`"))
     if not isinstance(node, yaml.ScalarNode):
         raise _refused(node.start_mark.line, f"`{name}` must be a single value.", "Write it on one line.")
     text = "" if _is_null(node) else str(node.value)
-    if kind is bool:
+    if isinstance(usual, bool):
         return _boolean(name, text, node)
-    if issubclass(kind, StrEnum):
-        return _choice(kind, name, text, node)
+    if isinstance(usual, StrEnum):
+        return _choice(type(usual), name, text, node)
     return text
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import inspect
 import json
-from dataclasses import fields
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any, get_type_hints
 
 from tui.core import plan
+from tui.core.dataclass import fields
 from tui.core.plan_file import VERSION
 
 _TEXT = {"type": ["string", "number", "null"]}

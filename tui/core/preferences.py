@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict
 from typing import Any
 
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, fields, replace
 from tui.core.state import read_state, write_state
 
 _FILE = "preferences.json"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
 from pathlib import Path
 
 from tui.core.account.key import RENEWAL
 from tui.core.account.key_file import secret_file_places
 from tui.core.account.key_search import KeySearch
 from tui.core.application.application import guess_application
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field, replace
 from tui.core.dockerfile.dockerfile import dockerfile, render
 from tui.core.dockerfile.form import best_form, is_isolated
 from tui.core.dockerfile.ignore import ignore_file, ignore_name

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NoReturn, final
+TYPE_CHECKING = False  # to import it takes milliseconds
+if TYPE_CHECKING:
+    from typing import NoReturn, final
+else:
+
+    def final(kind):
+        """As that of `typing`, which says so to type checkers alone."""
+        return kind
+
 
 KEY_VARIABLE = "ANACONDA_AUTH_API_KEY"
 """The name under which anaconda-auth and the build know the key."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
 
 from tui.core.account.key import check_key
 from tui.core.account.key_file import secret_file_problems
 from tui.core.application.application import application_problems
 from tui.core.claims import unagreed_problems, waiting_claims
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, fields
 from tui.core.dockerfile.environment_steps import beside_environment, environment_files, known_system
 from tui.core.dockerfile.form import form_problem
 from tui.core.dockerfile.ignore_rules import ignored_by

@@ -8,11 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
 
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field, replace
 from tui.core.errors import CondockError
 from tui.core.files import FileChange
 from tui.core.plan import BuildPlan

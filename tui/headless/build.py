@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from tui.core.building.attempt import Attempt, prepare
@@ -17,6 +16,7 @@ from tui.core.building.key.key_record import check_key_problems
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
 from tui.core.claims import unagreed
+from tui.core.dataclass import replace
 from tui.core.dockerfile.command import run_command
 from tui.core.engine.contexts import reaching
 from tui.core.engine.place import place_advice

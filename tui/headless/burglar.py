@@ -13,14 +13,13 @@ import os
 import tarfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from tui.core.assets import ASSETS
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.fold import fold_all
 from tui.core.building.key.key_use import is_authenticated
 from tui.core.building.progress import BuildProgress, Step
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, replace
 from tui.core.errors import ExitCode
 from tui.core.proof.audit import audit_image
 from tui.core.proof.receipt import KeyAudience, Receipt, to_statement

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from tui.core.application.imports import Import, find_imports
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, replace
 from tui.core.environment.edits import Finding, fix_of
 from tui.core.environment.mend import Group, grouped
 from tui.core.environment.missing import Supply, missing, read_with_imports

@@ -8,7 +8,6 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import aclosing
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress, Status
 from tui.core.building.running.stream import launched_events
 from tui.core.building.summary import outcome_lines
+from tui.core.dataclass import replace
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.state_folder import state_place
 from tui.core.text import Redactor

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
-from dataclasses import replace
 from pathlib import Path
 
 from tui.core.application.advice import application_advice, other_starts, words_for_flags
 from tui.core.application.imports import find_imports
 from tui.core.application.starts import find_starts
+from tui.core.dataclass import replace
 from tui.core.dockerfile.form import best_form
 from tui.core.engine.base_conda import ask_conda
 from tui.core.engine.contexts import reaching

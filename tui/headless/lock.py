@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
+from tui.core.dataclass import replace
 from tui.core.errors import CondockError, ExitCode
 from tui.core.files import change_of, read_named_text, stamped
 from tui.core.key_access import equipped

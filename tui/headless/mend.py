@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from tui.core.application.imports import find_imports
+from tui.core.dataclass import replace
 from tui.core.environment.mend import Read, group_fix, grouped, mended
 from tui.core.environment.missing import read_with_imports
 from tui.core.errors import ExitCode

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tui.core.claims import for_command, unagreed, unagreed_problem
+from tui.core.dataclass import replace
 from tui.core.errors import Problem
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.core.dataclass import replace
 from tui.core.engine.engine import probe
 from tui.core.engine.report import EngineReport
 from tui.core.plan import Build

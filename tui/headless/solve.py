@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from tui.core.channels.qualified import asked_channels
+from tui.core.dataclass import replace
 from tui.core.engine.engine import probe
 from tui.core.errors import CondockError
 from tui.core.key_access import request_key

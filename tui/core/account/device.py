@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -19,7 +18,7 @@ from tui.core.account.key_search import KeySearch, Source, State
 from tui.core.account.library import configured, library_errors, sign_in_failed
 from tui.core.account.stored_key import store_key
 from tui.core.account.waiting import CancelledError, answer
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field
 from tui.core.errors import Problem
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.text import printable

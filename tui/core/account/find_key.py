@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from tui.core.account.key import KeyReport, check_key
@@ -12,6 +11,7 @@ from tui.core.account.key_search import KeySearch, KeySource, Source, State
 from tui.core.account.keyrings import read_keyring
 from tui.core.account.settings import read_settings
 from tui.core.account.sources import Layer
+from tui.core.dataclass import replace
 from tui.core.errors import Problem
 from tui.core.secret import Secret
 

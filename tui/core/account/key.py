@@ -6,11 +6,10 @@ import base64
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, replace
 from tui.core.errors import ExitCode, Problem
 from tui.core.secret import Secret
 

@@ -6,13 +6,13 @@ import base64
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.core.account.key_search import Source
 from tui.core.account.settings import Settings
 from tui.core.account.sources import FAILURES, Layer, expanded, shown, unreadable
+from tui.core.dataclass import replace
 from tui.core.files import MOST_BYTES
 from tui.core.inside import read_file
 from tui.core.plan import OLD_DOMAINS

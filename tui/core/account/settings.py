@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections import ChainMap
 from collections.abc import Mapping
-from dataclasses import field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from tui.core.account.key_search import Source
 from tui.core.account.sources import Layer, configuration, dotenv_file, secrets_folder, variables
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field, replace
 from tui.core.errors import Problem
 from tui.core.plan import DEFAULT_DOMAIN
 from tui.core.text import printable

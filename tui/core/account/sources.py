@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import field
 from pathlib import Path
 from string import Template
 
 from tui.core.account.dotenv_text import assignments, raw_lines
 from tui.core.account.key_search import Source
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field
 from tui.core.errors import CondockError, Problem
 from tui.core.files import MOST_BYTES
 from tui.core.inside import read_file

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from tui.core.building.build import record_build, run_build
@@ -24,7 +23,7 @@ from tui.core.building.progress import BuildProgress
 from tui.core.building.summary import Summary, outcome_lines, summarise
 from tui.core.building.timing.estimate import TimeLeft
 from tui.core.building.timing.history import History, KeyRecord, read_history
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field, replace
 from tui.core.dockerfile.key_readers import KeyReaders
 from tui.core.project import Project
 from tui.core.secret import Secret

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, replace
 from tui.core.units import human_size
 
 _UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -18,7 +17,7 @@ _TOTAL = rf" +Total: +{_SIZE}"
 _ENDED = ("Preparing transaction", "Executing transaction", "CondaExitZero")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Downloads:
     """Packages and bytes that are here, or that are to come."""
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from typing import Protocol, TypeAlias
 
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, fields
 from tui.core.text import unstyled
 
 # Of BuildKit (util/progress/logs/logs.go), with the limit of size or of speed that was met.
 _CLIPPED = r"\[output clipped, log limit (.+) reached\]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StepUpdated:
     """A step as it now stands; replaces what was said of it before.
 
@@ -32,7 +31,7 @@ class StepUpdated:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OutputReceived:
     """Finished lines that a step has printed."""
 
@@ -49,7 +48,7 @@ class OutputReceived:
         return tuple(map(unstyled, self.styled))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LineBegun:
     """A line that a step may still change, as progress bars do; the step's next output replaces it."""
 
@@ -59,7 +58,7 @@ class LineBegun:
     time: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TransferUpdated:
     """How far one transfer within a step is: a layer pulled, the context sent, the image written."""
 
@@ -75,14 +74,14 @@ class TransferUpdated:
     time: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Notice:
     """One line the builder says beside its steps: a warning, an error, a part of the Dockerfile at fault."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BuildSucceeded:
     """The last event of a build that made an image."""
 
@@ -91,7 +90,7 @@ class BuildSucceeded:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BuildFailed:
     """The last event of a build that did not. The code does not tell why: see `BuildProgress.failed`."""
 
@@ -100,7 +99,7 @@ class BuildFailed:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BuildCancelled:
     """The last event of a build that was stopped on purpose; everything it started has ended."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field, replace
 
 from tui.core.building.downloads import Downloads, heard
 from tui.core.building.events import (
@@ -22,7 +21,7 @@ from tui.core.building.events import (
 from tui.core.building.progress import BuildProgress, Interval, Status, Step
 from tui.core.building.step_name import parse_name
 from tui.core.building.step_order import display_order
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field, replace
 from tui.core.text import unstyled
 
 _CANCELLED = "context canceled"  # how the errors of steps end that were stopped because of another's
@@ -41,7 +40,7 @@ def fold_all(progress: BuildProgress, events: Iterable[BuildEvent]) -> BuildProg
     return draft.finished()
 
 
-@dataclass(slots=True)
+@dataclass
 class _Draft:
     """A progress that is being added to."""
 

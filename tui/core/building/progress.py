@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from enum import StrEnum
 
 from tui.core.building.downloads import Downloads
 from tui.core.building.events import Outcome, TransferUpdated
 from tui.core.building.step_name import StepName
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field
 
 
 class Status(StrEnum):
@@ -23,7 +22,7 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Interval:
     """One time a step ran, in seconds since the epoch."""
 
@@ -31,7 +30,7 @@ class Interval:
     completed: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """One step of the build."""
 
@@ -56,7 +55,7 @@ class Step:
         return sum(max(0.0, (i.completed or now) - i.started) for i in self.intervals)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BuildProgress:
     """All that is known of a build but its log."""
 

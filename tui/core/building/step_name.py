@@ -14,7 +14,7 @@ _RUN_FLAGS = r"(?<=^RUN )\s*(?:--\S+\s+)+"
 _DIGEST = r"@sha256:[0-9a-f]{64}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StepName:
     """A step's name in its parts; `index` is 0 for what is not an instruction of the Dockerfile."""
 

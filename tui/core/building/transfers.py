@@ -16,7 +16,7 @@ _VERBS = {"extract": "extracting", "done": ""}
 _SMALL = 16_384  # bytes: manifests and configurations are smaller, and the layers of use larger
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moved:
     """Bytes that have been moved, of so many in all."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from threading import Event
 
+from tui.core.dataclass import replace
 from tui.core.engine.builder import Builder, Node
 from tui.core.engine.contexts import json_lines, near
 from tui.core.engine.docker_cli import ask

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
+from tui.core.dataclass import replace
 from tui.core.errors import CondockError, Problem
 from tui.core.images.reference import HUB, parse_reference, reference_problem
 from tui.core.text import printable
@@ -74,6 +73,8 @@ def read_cache(entry: str) -> Mapping[str, str]:
 
     A bare name is that of a cache in a registry.
     """
+    import csv
+
     try:
         record = next(csv.reader([entry]), [])
     except csv.Error:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
 from functools import lru_cache
 
 import yaml
 
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field
 from tui.core.environment import fixes
 from tui.core.environment.edits import Kind
 from tui.core.environment.findings import Findings

@@ -5,12 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import field, replace
 from functools import lru_cache
 
 import yaml
 
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field, replace
 from tui.core.environment import fixes
 from tui.core.environment.dependencies import Dependency, Packages, read_dependencies
 from tui.core.environment.edits import Finding

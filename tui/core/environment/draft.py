@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import field
 
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field
 from tui.core.environment.layout import as_yaml
 from tui.core.environment.package_names import conda_name, is_known, normal, pip_name
 from tui.core.environment.python_version import words

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from tui.core.dataclass import dataclass
@@ -93,6 +92,8 @@ def difference(before: str, after: str) -> tuple[Edit, ...]:
 
 def fix_diff(text: str, fix: Fix) -> str:
     """The lines that the fix changes, `-` before the old ones and `+` before the new; tokens are masked."""
+    import difflib
+
     before, after = masked(text).splitlines(), masked(apply_edits(text, fix.edits)).splitlines()
     lines = difflib.unified_diff(before, after, lineterm="", n=0)
     return "\n".join(line for line in list(lines)[2:] if not line.startswith("@@"))

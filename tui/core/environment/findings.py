@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import yaml
 
+from tui.core.dataclass import replace
 from tui.core.environment import fixes
 from tui.core.environment.edits import Finding, Fix, Kind
 from tui.core.environment.layout import Layout, end_of

@@ -5,11 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from tui.core.application.imports import Import
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, replace
 from tui.core.environment.changes import add_dependency
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.edits import Finding, Kind

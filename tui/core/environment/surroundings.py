@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from tui.core.dataclass import replace
 from tui.core.environment.changes import remove_channel
 from tui.core.environment.document import EnvironmentDocument, read_environment
 from tui.core.environment.edits import Finding

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tui.core.application.application import needed_packages
-from tui.core.application.imports import find_imports
 from tui.core.environment.draft import Draft, Offer, of_requirements
 from tui.core.environment.package_names import normal, package_of_import
 from tui.core.environment.python_version import choose_python
@@ -32,6 +31,8 @@ def first_environment(
     """
     files = plan.application.files
     requirements = read_requirements(folder, REQUIREMENTS)
+    from tui.core.application.imports import find_imports  # and with it the parser of Python
+
     imported = (package_of_import(one.name) for one in find_imports(folder, files))
     asked = {normal(one.name) for one in requirements}
     needed = [found.conda[0] for found in imported if found and found.known and not found.is_among(asked, asked)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from functools import cache
-from typing import Any
 
 import yaml
 
@@ -13,6 +12,10 @@ from tui.core.assets import ASSETS
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, Problem
 from tui.core.images.reference import parse_reference
+
+TYPE_CHECKING = False  # to import it takes milliseconds
+if TYPE_CHECKING:
+    from typing import Any
 
 PARTS = ("builders", "runtimes")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
 
 import yaml
 
+from tui.core.dataclass import fields, replace
 from tui.core.errors import CondockError
 from tui.core.files import read_named_text
 from tui.core.images.catalogue import PARTS, CatalogueImage, catalogue
 from tui.core.images.reference import reference_problem
 from tui.core.inside import replace_inside
 from tui.core.text import printable
+
+TYPE_CHECKING = False  # to import it takes milliseconds
+if TYPE_CHECKING:
+    from typing import Any
 
 VARIABLE = "CONDOCK_CATALOGUE"
 """Names the file of a team's catalogue."""

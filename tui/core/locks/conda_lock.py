@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 import yaml
 
@@ -15,6 +14,10 @@ from tui.core.locks.lock_text import read_conda_lock
 from tui.core.platforms import BY_CONDA_NAME, CONDA_NAMES
 from tui.core.solving.solution import Package, Solution
 from tui.core.text import shown
+
+TYPE_CHECKING = False  # to import it takes milliseconds
+if TYPE_CHECKING:
+    from typing import Any
 
 _FILE = r"https?://\S+/(?P<subdir>[^/\s]+)/[^/\s]+-(?P<build>[^/\s-]+)\.(?:conda|tar\.bz2)"
 _PIP_FILE = r"https?://[^\s;#]+"

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from itertools import accumulate, chain, islice
 from pathlib import Path
 
 from tui.core.channels.qualified import asked_channels, configured_channels
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field, replace
 from tui.core.environment.document import EnvironmentDocument, read_environment
 from tui.core.errors import CondockError, Problem
 from tui.core.files import read_text

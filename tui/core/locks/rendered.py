@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, replace
 from tui.core.errors import CondockError, Problem
 from tui.core.locks.conda_lock import CondaLock, read_packages
 from tui.core.locks.lock_header import read_header

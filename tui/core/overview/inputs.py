@@ -7,11 +7,11 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, field
+from dataclasses import asdict
 from typing import Any
 
 from tui.core.building.timing.history import plan_id
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field
 from tui.core.errors import CondockError
 from tui.core.files import checksum, find_content
 from tui.core.project import Project

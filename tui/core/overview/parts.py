@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from enum import Enum, auto
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from tui.core.account.key import check_key
 from tui.core.application.starts import Start
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, replace
 from tui.core.errors import CondockError, Problem
 from tui.core.files import Standing
 from tui.core.images.reference import short_name

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from statistics import median
 
 from tui.core.building.key.key_record import key_changed, key_fingerprint, mounted_key
 from tui.core.building.timing.history import History, read_history
 from tui.core.building.timing.step_times import of_dockerfile
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field
 from tui.core.overview.changes import Changes, find_changes
 from tui.core.overview.inputs import current_inputs, read_inputs
 from tui.core.project import Project

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from threading import Event
 
 from tui.core.audience import build_place, key_hosts
@@ -14,6 +13,7 @@ from tui.core.building.held import is_held_by_builder
 from tui.core.building.key.key_record import first_fingerprint
 from tui.core.building.key.key_shown import key_planned
 from tui.core.building.log.log import BuildLog
+from tui.core.dataclass import replace
 from tui.core.dockerfile.key_readers import KeyReaders
 from tui.core.engine.contexts import reaching
 from tui.core.errors import CondockError

@@ -11,11 +11,10 @@ import re
 import shlex
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from tui.core.building.key.key_record import next_cachebust
 from tui.core.building.timing.history import read_history
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, replace
 from tui.core.dockerfile.command import build_argv
 from tui.core.engine.docker_cli import ask
 from tui.core.files import SMALL, read_text

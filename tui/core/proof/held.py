@@ -6,7 +6,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -15,6 +14,7 @@ from tui.core.building.build import build_environment
 from tui.core.building.events import BuildSucceeded
 from tui.core.building.held import archive_argv, is_held_by_builder, second_argv
 from tui.core.building.running.process import revealed
+from tui.core.dataclass import replace
 from tui.core.engine.contexts import reaching
 from tui.core.errors import CondockError, ExitCode
 from tui.core.proof.audit import Unread, audit_image

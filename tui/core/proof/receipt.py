@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, replace
 from tui.core.key_forms import ENCODINGS
 from tui.core.proof.audit import Finding, ImageAudit, SearchedLayer, Unread
 from tui.core.proof.contents import DEPTH

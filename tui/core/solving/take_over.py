@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
+from tui.core.dataclass import replace
 from tui.core.environment.document import read_environment
 from tui.core.environment.draft import Draft, Offer
 from tui.core.environment.package_names import conda_name

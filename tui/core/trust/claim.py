@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from dataclasses import field
 from enum import StrEnum
 
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field
 from tui.core.errors import CondockError
 from tui.core.text import masked, shown
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from tui.core.building.events import BuildEvent, Notice, OutputReceived, StepUpdated, TransferUpdated
 from tui.core.byte_lines import ByteLines
+from tui.core.dataclass import replace
 from tui.core.line_reader import LineReader
 from tui.core.text import Redactor, printable, unstyled
 

@@ -9,7 +9,6 @@ import json
 from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from tui.core.building.events import (
     StepUpdated,
     TransferUpdated,
 )
+from tui.core.dataclass import fields
 from tui.core.errors import CondockError
 from tui.core.text import printable
 

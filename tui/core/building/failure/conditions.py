@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import field
 from urllib.parse import urlsplit
 
 from tui.core.account.key import check_key
 from tui.core.channels.addresses import addresses, channel_of
 from tui.core.channels.hosts import HostKey, build_settings
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field
 from tui.core.dockerfile.ignore_rules import ignored_by
 from tui.core.environment.dependencies import name_of
 from tui.core.errors import CondockError

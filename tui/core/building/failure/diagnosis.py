@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from tui.core.building.events import BuildCancelled, BuildFailed
 from tui.core.building.failure.causes import Cause, causes
@@ -13,7 +12,7 @@ from tui.core.building.failure.evidence import Transcript, of_build, of_start, r
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
 from tui.core.building.summary import failed_at
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, replace
 from tui.core.environment.dependencies import Dependency
 from tui.core.errors import Problem
 from tui.core.project import Project

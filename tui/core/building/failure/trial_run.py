@@ -5,11 +5,10 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from tui.core.building.failure.diagnosis import Diagnosis, diagnose_start, lines
 from tui.core.building.failure.listening import Listener, find_listeners, http_status
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, replace
 from tui.core.engine.contexts import reaching
 from tui.core.engine.docker_cli import ask
 from tui.core.project import Project

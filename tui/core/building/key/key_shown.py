@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from tui.core.building.key.key_use import key_accepted
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
+from tui.core.dataclass import replace
 from tui.core.dockerfile.key_readers import KeyReaders
 from tui.core.files import Standing
 from tui.core.project import Project

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, replace
 from tui.core.text import SGR
 
 Colour: TypeAlias = int | tuple[int, int, int]
 """One of the 256 of a terminal, or red, green and blue; the first 16 are the terminal's own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Look:
     """How a piece of text looks; None is the colour of all text."""
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
 from graphlib import CycleError, TopologicalSorter
 
 from tui.core.building.progress import BuildProgress, Status, Step
 from tui.core.building.timing.history import History
 from tui.core.building.timing.step_times import of_dockerfile, runs_anew, step_keys, taken
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field
 from tui.core.units import human_seconds
 
 _MOST_STEPS = 1_000

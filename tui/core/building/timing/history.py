@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, field, replace
+from dataclasses import asdict
 from statistics import median
 from typing import Any
 
 from tui.core.building.events import BuildCancelled, BuildFailed, BuildSucceeded, Outcome
 from tui.core.building.progress import BuildProgress
 from tui.core.building.timing.step_times import step_times
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field, replace
 from tui.core.project import Project
 from tui.core.state import read_state, write_state
 

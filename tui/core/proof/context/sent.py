@@ -12,10 +12,9 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import field
 from fnmatch import fnmatchcase
 
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, field
 from tui.core.dockerfile.ignore_rules import IgnoreRules, expression
 
 _WILD = r"[*?[\\]"
