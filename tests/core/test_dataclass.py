@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from copy import copy, deepcopy
 from dataclasses import FrozenInstanceError, asdict, is_dataclass
+from inspect import signature
 from typing import Any, ClassVar
 
 import pytest
@@ -46,6 +47,7 @@ CALLS: tuple[Callable[[Any, Any], object], ...] = (
     lambda point, named: asdict(named(1, name="a")),
     lambda point, named: [(one.name, one.init, one.repr, one.compare) for one in dataclasses.fields(named)],
     lambda point, named: named.__match_args__,
+    lambda point, named: [(one.name, one.kind) for one in signature(named).parameters.values()],
     lambda point, named: (point.y, point.COUNT, hasattr(point, "tags"), is_dataclass(point)),
     lambda point, named: dataclasses.replace(named(1), y=5, name="b").name,
     lambda point, named: (copy(named(1)) == named(1), deepcopy(named(1)) == named(1)),

@@ -15,7 +15,8 @@ else:
     KW_ONLY = object()
     """Annotates what the fields after it are: named in calls."""
     _ABSENT = object()
-    _FIELDS, _PARAMS, _OWN = "__dataclass_fields__", "__dataclass_params__", "__fields"
+    _FIELDS, _PARAMS, _SIGNATURE = "__dataclass_fields__", "__dataclass_params__", "__signature__"
+    _OWN = "__fields"
 
     class Field:
         """One value of a class, with the attributes of `dataclasses.Field`."""
@@ -50,7 +51,12 @@ else:
             from dataclasses import make_dataclass
 
             parts = [(one.name, one.type, one.standard()) for one in self._own.values()]
-            return getattr(make_dataclass(self._name, parts, **self._options), self._attribute)
+            made = make_dataclass(self._name, parts, **self._options)
+            if self._attribute == _SIGNATURE:
+                from inspect import signature
+
+                return signature(made)
+            return getattr(made, self._attribute)
 
     def field(**options):
         return Field(**options)
@@ -86,7 +92,7 @@ else:
                 setattr(kind, name, method)
         setattr(kind, _OWN, own)
         options = {"frozen": frozen, "eq": eq, "repr": repr}
-        for attribute in (_FIELDS, _PARAMS):
+        for attribute in (_FIELDS, _PARAMS, _SIGNATURE):
             setattr(kind, attribute, _Standard(own, kind.__name__, options, attribute))
         return kind
 
