@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.flows.shop import KEY, Project, sound_project
-from tests.saved_images import Image, oci_layout
+from tests.saved_images import Image, oci_layout, tar_of
 from tui.cli import main
 
 CLEAN = oci_layout(Image([("COPY /env /env", {"env/a": b"a" * 9_000})]))
@@ -58,6 +58,16 @@ def test_the_image_of_the_plan_is_searched_for_the_key(project: Project) -> None
     assert "saw the key" not in shown
 
 
+def test_an_image_with_a_layer_that_cannot_be_read_is_not_said_to_be_clean(project: Project) -> None:
+    layers = {"0": tar_of({"a": b"b"}), "1": b"packed as nobody knows", "c.json": b"{}"}
+    manifest = b'[{"Config": "c.json", "Layers": ["0", "1"]}]'
+    (project.bin / "image.tar").write_bytes(tar_of({**layers, "manifest.json": manifest}))
+    code, shown, said = audit(project)
+    assert (code, "nowhere" in shown) == (4, False)
+    assert "NOT ALL OF THE IMAGE WAS SEARCHED for the key: layer 1 is packed in a way" in shown
+    assert said.startswith("condock: Not all of the image was searched.")
+
+
 def test_any_image_for_any_secret(project: Project) -> None:
     (project.bin / "image.tar").write_bytes(LEAKY)
     code, shown, said = audit(project, "other:1", "--secret-file", "secret", "--json")
@@ -77,6 +87,17 @@ def test_every_stage_of_the_plan(project: Project) -> None:
     assert len(built) == 2
     assert [line for line in log if "--target" in line and "--secret" in line] == []
     assert {f"image rm --force {image}" for image in built} <= set(log)
+
+
+def test_a_stage_that_cannot_be_read_is_told_by_its_name(project: Project) -> None:
+    assert project.run("build").code == 0
+    docker = (project.bin / "docker").read_text()
+    (project.bin / "docker").write_text(docker.replace("echo sha256:stage", "exit 1"))
+    code, shown, _ = audit(project, "--deep", "--json")
+    predicate = json.loads(shown)["predicate"]
+    assert (code, predicate["result"]) == (0, "not found")
+    where = [unread["where"] for unread in predicate["unread"]]
+    assert where == ["the stage builder", "the stage runtime"]
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.flows.shop import KEY, Done, Project, sound_project
-from tests.saved_images import Image, oci_layout
+from tests.saved_images import Image, oci_layout, tar_of
 from tui.cli import main
 
 IMAGE = "registry.example.com/shop:1"
 CLEAN = oci_layout(Image([("COPY /env /env", {"env/a": b"a" * 9_000})]))
 LEAKY = oci_layout(Image([("RUN steal", {"loot": KEY.encode()})]))
+LAYERS = {"0": tar_of({"a": b"b"}), "1": b"packed as nobody knows", "c.json": b"{}"}
+UNREADABLE = tar_of({**LAYERS, "manifest.json": b'[{"Config": "c.json", "Layers": ["0", "1"]}]'})
 DOCKER = """#!/bin/sh
 echo "$*" >>{bin}/log
 case "$*" in
@@ -90,6 +92,13 @@ def test_nothing_is_pushed_that_could_not_be_searched(project: Project, driver: 
     assert (done.code, commands(project)) == (1, ["build", "read"]), done.stderr
     assert "The image was not searched for the key" in done.stderr
     assert "Nothing was pushed." in done.stderr
+    assert "nowhere in the image" not in done.stderr
+
+
+def test_nothing_is_pushed_of_which_a_layer_could_not_be_searched(project: Project) -> None:
+    done = build(project, UNREADABLE, "docker")
+    assert (done.code, commands(project)) == (1, ["build", "read"]), done.stderr
+    assert "could not all be searched for the key. Nothing was pushed." in done.stderr
     assert "nowhere in the image" not in done.stderr
 
 

@@ -59,9 +59,7 @@ def last(env: Mapping[str, str], *, as_json: bool = False) -> int:
     """Print the receipt of the last build here; CondockError where there is none."""
     kept = read_receipt(open_project(Path()), env)
     if kept is None:
-        raise CondockError(
-            "No build of this plan has a receipt yet.", "`condock build` leaves one, `condock audit` too."
-        )
+        raise CondockError("No build of this plan has a receipt yet.", "`condock build` leaves one.")
     return _show(kept.receipt, as_json=as_json)
 
 
@@ -72,8 +70,9 @@ def _show(receipt: Receipt, *, as_json: bool) -> ExitCode:
         tell(receipt_text(receipt), sys.stdout)
     if receipt.findings:
         raise key_found(receipt_line(receipt))
-    if not receipt.layers:
-        raise CondockError("The image was not searched.", "See above why.", ExitCode.NO_ENGINE)
+    if receipt.result != "not found":
+        part = "Not all of the image was" if receipt.layers else "The image was not"
+        raise CondockError(f"{part} searched.", "See above why.", ExitCode.NO_ENGINE)
     return ExitCode.DONE
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import json
 import lzma
 import random
@@ -96,6 +97,11 @@ PACKED: dict[str, tuple[dict[str, bytes], str]] = {
     "zip, stored": ({"a.zip": zip_of({"x": b"y", "in": KEY}, zipfile.ZIP_STORED)}, "in in a.zip"),
     "zip, bzip2": ({"a.zip": zip_of({"x": b"y", "in": KEY}, zipfile.ZIP_BZIP2)}, "in in a.zip"),
     "jar": ({"a.jar": zip_of({"x": b"y" * 9, "in": KEY, "z": NOISE[:99]}, streamed=True)}, "in in a.jar"),
+    "zip behind a line for the shell": ({"a.pyz": b"#!/usr/bin/python3\n" + zip_of({"in": KEY})}, "in in a.pyz"),
+    "zstd behind a frame to be skipped": (
+        {"a.zst": b"\x50\x2a\x4d\x18" + struct.pack("<I", 3) + b"abc" + PACKINGS["zstd"](KEY)},
+        "a.zst",
+    ),
     "zip, sized twice": ({"a.zip": both_ways_sized("in", KEY)}, "in in a.zip"),
     "zip of many": ({"a.zip": zip_of({**MANY, "in": KEY}, streamed=True)}, "in in a.zip"),
     "many gzips in one": ({"a.gz": gzip.compress(b"x") * 20_000 + gzip.compress(KEY)}, "a.gz"),
@@ -295,9 +301,31 @@ def test_a_layer_that_is_twice_in_it() -> None:
     assert (len(audit.layers), places(audit), audit.unread) == (1, ["k"], ())
 
 
-def test_a_layer_that_is_packed_as_nobody_knows() -> None:
-    saved = with_layer(NOISE)
-    assert [unread.why for unread in audited(saved).unread] == ["is packed in a way that is not known here"]
+UNREADABLE = {
+    "is packed in a way that is not known here": NOISE,
+    "is damaged": gzip.compress(WORDS)[:2_000] + NOISE[:5_000],
+    "ends too early": PACKINGS["zstd"](NOISE)[:90_000],
+}
+
+
+@pytest.mark.parametrize("why", UNREADABLE)
+def test_a_layer_that_cannot_be_read_is_none_that_was_searched(why: str) -> None:
+    files = {"0": tar_of({"a": b"b"}), "1": UNREADABLE[why], "c.json": b"{}"}
+    files["manifest.json"] = json.dumps([{"Config": "c.json", "Layers": ["0", "1", "2"]}]).encode()
+    audit = audited(tar_of(files))
+    assert [layer.digest for layer in audit.layers] == ["0"]
+    assert {(unread.where, unread.why, unread.layer) for unread in audit.unread} == {
+        ("layer 1", why, True),
+        ("layer 2", "is not on this engine", True),
+    }
+
+
+def test_a_configuration_or_an_attestation_that_is_not_there_is_said_not_to_be() -> None:
+    manifest = json.dumps([{"Config": "c.json", "Layers": ["0"]}]).encode()
+    audit = audited(tar_of({"0": tar_of({"a": b"b"}), "manifest.json": manifest}))
+    assert [(unread.where, unread.why, unread.layer) for unread in audit.unread] == [
+        ("the configuration", "is not on this engine", True)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -332,6 +360,36 @@ def test_a_configuration_of_any_shape_is_searched(config: object) -> None:
     manifest = json.dumps([{"Config": "c.json", "Layers": ["0/layer.tar"]}]).encode()
     made = {"0/layer.tar": tar_of({"a": b"b"}), "c.json": json.dumps(config).encode(), "manifest.json": manifest}
     assert audited(tar_of(made)).findings
+
+
+@pytest.mark.parametrize("around", [("\n", ""), ("", " " * 5_000_000)], ids=["begun late", "long"])
+def test_a_configuration_that_cannot_be_kept_is_searched(around: tuple[str, str]) -> None:
+    config = json.dumps({"config": {"Env": [f"T={JWT}"]}}).join(around).encode()
+    manifest = json.dumps([{"Config": "c.json", "Layers": ["0"]}]).encode()
+    audit = audited(tar_of({"0": tar_of({"a": b"b"}), "c.json": config, "manifest.json": manifest}))
+    assert places(audit) == ["the configuration"]
+
+
+def test_in_an_annotation() -> None:
+    files = {
+        "blobs/sha256/1": tar_of({"a": b"b"}),
+        "blobs/sha256/2": b"{}",
+        "blobs/sha256/3": json.dumps(
+            {"config": {"digest": "sha256:2"}, "layers": [{"digest": "sha256:1"}], "annotations": {"a": JWT}}
+        ).encode(),
+        "index.json": json.dumps({"manifests": [{"digest": "sha256:3"}], "annotations": {"b": JWT}}).encode(),
+    }
+    assert places(audited(tar_of(files))) == ["a manifest of the image"] * 2
+
+
+def test_as_an_attribute_of_a_file() -> None:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        archive.addfile(tarfile.TarInfo("first"))
+        member = tarfile.TarInfo("second")
+        member.pax_headers = {"SCHILY.xattr.user.key": JWT}
+        archive.addfile(member)
+    assert places(audited(with_layer(made.getvalue()))) == ["second"]
 
 
 def test_no_text_steers_a_terminal() -> None:

@@ -70,6 +70,17 @@ def test_one_line_of_each() -> None:
     assert receipt_line(some).endswith("searched. Not searched: 1 thing.")
 
 
+def test_a_layer_that_was_not_searched_is_no_clean_one() -> None:
+    some = replace(CLEAN, unread=(Unread("layer sha256:0f", "is damaged", layer=True),))
+    assert some.result == "partly searched"
+    line = receipt_line(some)
+    assert line.startswith("NOT ALL OF THE IMAGE WAS SEARCHED for the key: layer sha256:0f is damaged. ")
+    assert "nowhere" not in line + receipt_text(some)
+    assert "nowhere" not in receipt_text(UNSEARCHED)
+    assert from_statement(json.loads(json.dumps(to_statement(some)))) == some
+    assert "the application, and whoever pulls" not in receipt_text(some)
+
+
 @ALL
 def test_the_whole_says_what_it_does_not_prove_and_in_which_encodings_it_looked(made: Receipt) -> None:
     said = receipt_text(made)

@@ -18,7 +18,7 @@ from tui.core.dockerfile.key_readers import KeyReaders
 from tui.core.engine.contexts import reaching
 from tui.core.errors import CondockError
 from tui.core.project import Project
-from tui.core.proof.audit import Unread, audit_image
+from tui.core.proof.audit import WHOLE, Unread, audit_image
 from tui.core.proof.docker_save import find_image, saved_image
 from tui.core.proof.held import search_held
 from tui.core.proof.kept_receipts import KeptReceipt, keep_receipt, read_receipt
@@ -79,7 +79,7 @@ def search_image(
             return receipt.with_audit(audit_image(chunks, key, progress))
     except CondockError as error:
         why = f"could not be searched: {error.message.removesuffix('.')}"
-        return replace(receipt, unread=(Unread("the image", why),))
+        return replace(receipt, unread=(Unread(WHOLE, why),))
 
 
 def _beside_the_image(receipt: Receipt, attempt: Attempt, result: Result, log: BuildLog) -> Receipt:

@@ -13,6 +13,8 @@ from tui.core.proof.saved_image import read_saved_image
 from tui.core.secret import Secret
 from tui.core.text import Redactor, printable
 
+WHOLE = "the image"
+"""Stands for all of it, where that could not be looked at."""
 _LONGEST_TEXT = 300
 _WHITEOUT, _OPAQUE = ".wh.", ".wh..wh..opq"
 
@@ -38,6 +40,8 @@ class Unread:
 
     where: str
     why: str
+    layer: bool = False
+    """True for a layer, or another part of the image itself; False for what is in one, and for other platforms."""
 
 
 @dataclass(frozen=True)
@@ -92,13 +96,14 @@ class _Told:
         layers = [
             SearchedLayer(layer.digest, contents.sizes[layer.file], self._clean(layer.instruction))
             for layer in self._image.layers
+            if layer.file in contents.archives and (layer.file,) not in contents.unread
         ]
         return ImageAudit(
             layers=tuple(layers),
             size=sum(contents.sizes.values()),
             platforms=tuple(self._clean(platform) for platform in self._image.platforms if platform),
             findings=tuple(finding for place, how in found for finding in self._findings(place, how)),
-            unread=tuple(Unread(self._clean(where), why) for where, why in self._unread()),
+            unread=tuple(self._unread()),
         )
 
     def _findings(self, place: Place, encoding: str) -> Iterator[Finding]:
@@ -112,13 +117,18 @@ class _Told:
             yield from self._in_config(file, encoding)
         elif file in self._image.attestations:
             yield Finding("an attestation of the image", encoding)
+        elif file in self._image.manifests:
+            yield Finding("a manifest of the image", encoding)
         elif file in self._contents.documents:  # as Docker 25 and later still save for those before
             yield Finding("an older description of the image", encoding)
         else:
             yield Finding(self._path(place) or "the saved image", encoding)
 
     def _in_config(self, file: str, encoding: str) -> Iterator[Finding]:
-        config = json.loads(self._contents.documents[file])
+        try:
+            config = json.loads(self._contents.documents[file])
+        except (KeyError, ValueError, RecursionError):  # too long to be kept, or none that can be read
+            config = None
         places = {
             self._part_of_config(path, text, config): None
             for path, text in _texts(config)
@@ -140,15 +150,19 @@ class _Told:
             case _:
                 return f"the configuration: {self._clean('.'.join(path))}", ""
 
-    def _unread(self) -> Iterator[tuple[str, str]]:
-        yield from self._image.missing.items()
+    def _unread(self) -> Iterator[Unread]:
+        for where, why in self._image.missing.items():
+            yield Unread(self._clean(where), why, layer=True)
+        for where, why in self._image.elsewhere.items():
+            yield Unread(self._clean(where), why)
         for layer in self._image.layers:
-            if layer.file not in self._contents.archives:
-                yield f"layer {layer.digest}", "is packed in a way that is not known here"
+            if layer.file not in self._contents.archives and (layer.file,) not in self._contents.unread:
+                yield Unread(f"layer {layer.digest}", "is packed in a way that is not known here", layer=True)
         for place, why in self._contents.unread.items():
             number = self._order.get(place[0]) if place else None
             within = f"layer {self._image.layers[number].digest}" if number is not None else self._path(place[:1])
-            yield " in ".join(filter(None, (self._path(place[1:]), within))) or "the saved image", why
+            where = " in ".join(filter(None, (self._path(place[1:]), within))) or "the saved image"
+            yield Unread(where, why, layer=len(place) < 2)
 
     def _is_deleted(self, place: Place) -> bool:
         """True if a later layer has a whiteout of it, or of a folder it is in (OCI image-spec, layer.md)."""

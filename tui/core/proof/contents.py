@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeAlias
 
 from tui.core.proof.key_search import KeySearch, Match, StreamSearch
-from tui.core.proof.marks import HEAD, ZIP, is_tar, packing
+from tui.core.proof.marks import HEAD, before_zip, is_tar, packing
 from tui.core.proof.packed import DECODERS, Decoder, Unpacking
 from tui.core.proof.tar_walk import Sink, TarWalk
 from tui.core.proof.zip_walk import ZipWalk
@@ -25,7 +25,6 @@ MOST_OF_ALL = 1 << 36
 _MOST_OF_A_DOCUMENT = 1 << 22
 _MOST_NAMES = 10_000  # of what is told of one by one
 _DEEPEST = 12  # archives within one another, packed or not
-_TAR_HEADER = 512
 _WHITEOUT = ".wh."
 
 Place: TypeAlias = tuple[str, ...]
@@ -135,10 +134,10 @@ class Stream:
 
     def _open(self, place: Place, start: int, head: bytes) -> Sink | None:
         """The sink that looks into the thing whose content begins at `start`; None where it has no inside."""
-        kind, zipped, tar = packing(head), head.startswith(ZIP), is_tar(head)
+        kind, ahead, tar = packing(head), before_zip(head), is_tar(head)
         if len(place) == 1 and (tar or not any(head)):  # a layer, and one may be empty
             self._contents.archives.add(place[0])
-        if not (kind or zipped or tar):
+        if not (kind or tar) and ahead is None:
             return None
         unread = partial(self._contents.leave_out, place)
         if len(place) > _DEEPEST:
@@ -150,7 +149,7 @@ class Stream:
             return TarWalk(partial(self._tar_member, place), unread, links, start)
         else:
             unread_member = partial(self._contents.leave_out_of, place)
-            return ZipWalk(partial(self._zip_member, place), unread_member, self._contents.room, start)
+            return ZipWalk(partial(self._zip_member, place), unread_member, self._contents.room, start, ahead or 0)
         return None
 
     def _unpacking(self, place: Place, decoder: Callable[[], Decoder]) -> Sink | None:
@@ -168,7 +167,9 @@ class Stream:
         self._contents.leave_out(place, f"is packed more than {DEPTH} times over")
         return None
 
-    def _tar_member(self, within: Place, name: str, size: int, start: int, head: bytes) -> Sink | None:
+    def _tar_member(
+        self, within: Place, name: str, size: int, start: int, *, content: int, head: bytes
+    ) -> Sink | None:
         place = self._begins((*within, name), start)
         if not within:
             self._contents.sizes[name] = size
@@ -176,7 +177,7 @@ class Stream:
                 return _Document(partial(self._contents.documents.__setitem__, name))
         elif len(within) == 1 and _WHITEOUT in name:
             self._contents.delete(place)
-        return self._open(place, start + _TAR_HEADER, head)
+        return self._open(place, content, head)
 
     def _zip_member(self, within: Place, name: str, start: int, content: int, *, packed: bool) -> Sink | None:
         place = self._begins((*within, name), start)

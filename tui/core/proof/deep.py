@@ -21,7 +21,7 @@ from tui.core.files import SMALL, read_text
 from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.proof.after import search_image
-from tui.core.proof.audit import Unread
+from tui.core.proof.audit import WHOLE, Unread
 from tui.core.proof.context.copied import mount_fields
 from tui.core.proof.receipt import Receipt
 from tui.core.secret import KEY_VARIABLE, Secret
@@ -99,7 +99,11 @@ def _searched(part: _Part, project: Project, key: Secret, env: Mapping[str, str]
 
 
 def _not_searched(part: _Part, why: str) -> Receipt:
-    return Receipt(part.name, "", 0.0, unread=(Unread(part.name, f"could not be searched: {why}"),))
+    return Receipt(part.name, "", 0.0, unread=(Unread(WHOLE, f"could not be searched: {why}"),))
+
+
+def _unread(one: Unread, name: str) -> Unread:
+    return Unread(name if one.where == WHOLE else f"{one.where} in {name}", one.why)
 
 
 def _with(receipt: Receipt, name: str, part: Receipt) -> Receipt:
@@ -111,5 +115,5 @@ def _with(receipt: Receipt, name: str, part: Receipt) -> Receipt:
         size=receipt.size + sum(layer.size for layer in layers),
         layers=(*receipt.layers, *layers),
         findings=(*receipt.findings, *findings),
-        unread=(*receipt.unread, *part.unread),
+        unread=(*receipt.unread, *(_unread(one, name) for one in part.unread)),
     )

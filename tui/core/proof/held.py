@@ -17,7 +17,7 @@ from tui.core.building.running.process import revealed
 from tui.core.dataclass import replace
 from tui.core.engine.contexts import reaching
 from tui.core.errors import CondockError, ExitCode
-from tui.core.proof.audit import Unread, audit_image
+from tui.core.proof.audit import WHOLE, Unread, audit_image
 from tui.core.proof.docker_save import find_image, output_of
 from tui.core.proof.receipt import Receipt
 from tui.core.secret import KEY_VARIABLE, Secret
@@ -40,7 +40,7 @@ def search_held(
         why = _ANOTHER
     except CondockError as error:
         why = error.message.removesuffix(".")
-    return replace(receipt, unread=(Unread("the image", f"could not be searched: {why}"),))
+    return replace(receipt, unread=(Unread(WHOLE, f"could not be searched: {why}"),))
 
 
 def push_searched(attempt: Attempt, result: Result, receipt: Receipt, stop: Event | None = None) -> str:
@@ -53,8 +53,9 @@ def push_searched(attempt: Attempt, result: Result, receipt: Receipt, stop: Even
     built = outcome.image if isinstance(outcome, BuildSucceeded) else ""
     if receipt.findings:
         raise CondockError("The key was found in the image: it was not pushed.", "", ExitCode.KEY_FOUND)
-    if not receipt.layers or not built:
-        raise _not_pushed(f"{image} could not be searched for the key", "The receipt says why.")
+    if receipt.result != "not found" or not built:
+        all_of_it = "all " if receipt.layers else ""
+        raise _not_pushed(f"{image} could not {all_of_it}be searched for the key", "The receipt says why.")
     engine = reaching(attempt.env, project.plan.build.context)
     if not is_held_by_builder(project) and find_image([project.plan.build.image], engine) != receipt.digest:
         raise _not_pushed(f"{image} is another image now than the one that was searched", "Build again.")

@@ -11,7 +11,7 @@ ZIP = b"PK\3\4"
 """How a zip, a wheel, a jar and a conda package begin."""
 
 _PACKED = (
-    rb"(?P<gzip>\x1f\x8b\x08)|(?P<zstd>\x28\xb5\x2f\xfd)"
+    rb"(?P<gzip>\x1f\x8b\x08)|(?P<zstd>\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18)"
     rb"|(?P<bzip2>BZh[1-9](?:1AY&SY|\x17rE8P\x90))|(?P<xz>\xfd7zXZ\0)"
 )
 
@@ -22,6 +22,12 @@ def packing(head: bytes) -> str:
     return found.lastgroup or "" if found else ""
 
 
+def before_zip(head: bytes) -> int | None:
+    """How many bytes are ahead of the zip that begins so: a program for the shell has a line; None for no zip."""
+    line = head.find(b"\n") + 1 if head.startswith(b"#!") else 0
+    return line if head.startswith(ZIP, line) else None
+
+
 def is_tar(head: bytes) -> bool:
     """True if a tar begins so."""
     return head[257:262] == b"ustar"
@@ -29,4 +35,4 @@ def is_tar(head: bytes) -> bool:
 
 def has_inside(head: bytes) -> bool:
     """True if there is something in what begins so."""
-    return bool(packing(head)) or head.startswith(ZIP) or is_tar(head)
+    return bool(packing(head)) or before_zip(head) is not None or is_tar(head)

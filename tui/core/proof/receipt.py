@@ -67,8 +67,10 @@ class Receipt:
 
     @property
     def result(self) -> str:
-        """`found`, `not found`, or `not searched` where nothing of the image was."""
-        return "found" if self.findings else "not found" if self.layers else "not searched"
+        """`found`, `not found`, `not searched`, or `partly searched` where a layer of the image could not be."""
+        if self.findings or not self.layers:
+            return "found" if self.findings else "not searched"
+        return "partly searched" if any(one.layer for one in self.unread) else "not found"
 
     def with_audit(self, audit: ImageAudit) -> Receipt:
         """The receipt with what was searched of an image."""

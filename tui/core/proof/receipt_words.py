@@ -11,6 +11,11 @@ from tui.core.text import shown
 from tui.core.units import human_size
 
 _MOST = 20  # of a list, in words
+_NOT_FOUND = {
+    "not found": "nowhere",
+    "partly searched": "not in what was searched",
+    "not searched": "nothing was searched",
+}
 
 
 def receipt_line(receipt: Receipt) -> str:
@@ -23,10 +28,14 @@ def receipt_line(receipt: Receipt) -> str:
     if not receipt.layers:
         why = "; ".join(f"{one.where} {one.why}" for one in receipt.unread[:1])
         return f"The image was not searched for the key: {why or 'there was none'}."
+    layers = f"{len(receipt.layers)} layer{'s' * (len(receipt.layers) > 1)}, {human_size(receipt.size)}"
+    if receipt.result == "partly searched":
+        unread = next(one for one in receipt.unread if one.layer)
+        said = f"NOT ALL OF THE IMAGE WAS SEARCHED for the key: {unread.where} {unread.why}."
+        return f"{said} It is not in the rest: {layers} searched."
     count = len(receipt.unread)
     but = f" Not searched: {count} thing{'s' * (count > 1)}." if count else ""
-    layers = f"{len(receipt.layers)} layer{'s' * (len(receipt.layers) > 1)}"
-    return f"The key is nowhere in the image: {layers}, {human_size(receipt.size)} searched.{but}"
+    return f"The key is nowhere in the image: {layers} searched.{but}"
 
 
 def receipt_text(receipt: Receipt) -> str:
@@ -49,7 +58,9 @@ def _lines(receipt: Receipt) -> Iterator[str]:
     yield from _row(
         "encodings", [*receipt.encodings, f"each of them packed up to {receipt.depth} times over, too"]
     )
-    yield from _row("found", [f"{_where(one)} ({one.encoding})" for one in receipt.findings] or ["nowhere"])
+    yield from _row(
+        "found", [f"{_where(one)} ({one.encoding})" for one in receipt.findings] or [_NOT_FOUND[receipt.result]]
+    )
     if receipt.unread:
         yield from _row("not searched", [f"{one.where} {one.why}" for one in receipt.unread])
     if receipt.audience:

@@ -13,6 +13,9 @@ _ATTESTATION = ("vnd.docker.reference.type", "attestation-manifest")
 """The annotation of buildx (docs/attestations/attestation-storage.md in moby/buildkit)."""
 
 
+_ELSEWHERE = "is not on this engine"
+
+
 @dataclass(frozen=True)
 class Layer:
     """One layer of an image, or of one platform of it."""
@@ -32,9 +35,12 @@ class SavedImage:
     """From the bottom up, one platform after the other; one that several have stands here once."""
     configs: list[str] = field(default_factory=list)
     attestations: list[str] = field(default_factory=list)
+    manifests: list[str] = field(default_factory=lambda: ["index.json", "manifest.json"])
     platforms: list[str] = field(default_factory=list)
     missing: dict[str, str] = field(default_factory=dict)
     """The parts that the image speaks of but are not in it, and why those could not be looked at."""
+    elsewhere: dict[str, str] = field(default_factory=dict)
+    """The same of whole platforms: an engine often has its own alone."""
 
 
 def read_saved_image(
@@ -58,7 +64,7 @@ class _Reader:
                     self._platform(image["Config"], image["Layers"])
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self._image.missing["the image's own list of its parts"] = "cannot be read"
-        if not self._image.layers and not self._image.missing:
+        if not (self._image.layers or self._image.missing or self._image.elsewhere):
             self._image.missing["its layers"] = "are not told"
         return self._image
 
@@ -69,13 +75,16 @@ class _Reader:
         for entry in index["manifests"]:
             file = _file(entry["digest"])
             if file not in self._documents:
-                self._image.missing[_platform(entry.get("platform")) or entry["digest"]] = "is not on this engine"
+                self._image.elsewhere[_platform(entry.get("platform")) or entry["digest"]] = _ELSEWHERE
                 continue
             described = self._json(file)
+            self._image.manifests.append(file)
             if "manifests" in described:
                 self._index(described)
             elif entry.get("annotations", {}).get(_ATTESTATION[0]) == _ATTESTATION[1]:
                 self._image.attestations += [_file(layer["digest"]) for layer in described["layers"]]
+                if not self._files.keys() >= set(self._image.attestations):
+                    self._image.missing["an attestation"] = _ELSEWHERE
             else:
                 layers = [_file(layer["digest"]) for layer in described["layers"]]
                 self._platform(_file(described["config"]["digest"]), layers)
@@ -83,6 +92,8 @@ class _Reader:
     def _platform(self, config_file: str, layers: list[str]) -> None:
         config = self._json(config_file) if config_file in self._documents else {}
         self._image.configs.append(config_file)
+        if config_file not in self._files:
+            self._image.missing["the configuration"] = _ELSEWHERE
         self._image.platforms.append(_platform(config))
         made_by = [
             entry.get("created_by", "") for entry in config.get("history", ()) if not entry.get("empty_layer")
@@ -93,7 +104,7 @@ class _Reader:
             file = self._linked(name)
             digest = printable(_digest(file) or str(digests[number] if number < len(digests) else file))
             if file not in self._files:
-                self._image.missing[f"layer {digest}"] = "is not on this engine"
+                self._image.missing[f"layer {digest}"] = _ELSEWHERE
             elif file not in known:
                 known.add(file)
                 instruction = str(made_by[number]) if number < len(made_by) else ""

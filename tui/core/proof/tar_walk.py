@@ -28,8 +28,11 @@ class Sink(Protocol):
 class Opener(Protocol):
     """Decides what takes the content of a file."""
 
-    def __call__(self, name: str, size: int, start: int, head: bytes) -> Sink | None:
-        """The sink that takes it; None where none does. `start` is where its header begins in the stream."""
+    def __call__(self, name: str, size: int, start: int, *, content: int, head: bytes) -> Sink | None:
+        """The sink that takes it; None where none does.
+
+        `start` and `content` are where in the stream what is about it and its content begin.
+        """
 
 
 class TarWalk:
@@ -54,6 +57,7 @@ class TarWalk:
         self._sink: Sink | None = None
         self._name = ""  # given by a header of its own for the next member, as is its size
         self._size: int | None = None
+        self._about: int | None = None  # where the first header about the next member begins
         self._lost = False
 
     def feed(self, data: memoryview) -> None:
@@ -105,7 +109,9 @@ class TarWalk:
                 self._lost = True
                 self._failed("is damaged")
             return _BLOCK
-        kind = block[156:157]
+        kind, here = block[156:157], self._position + at
+        if self._about is None:
+            self._about = here
         if kind in _EXTENSIONS:
             return self._extension(view, at, kind, size)
         size = size if self._size is None else self._size
@@ -113,9 +119,9 @@ class TarWalk:
         if len(head) < size and len(head) < HEAD:
             return 0
         name = self._name or _name(block)
-        self._name, self._size = "", None
+        start, self._name, self._size, self._about = self._about, "", None, None
         if kind in _FILES:
-            self._sink = self._opener(name, size, self._position + at, head)
+            self._sink = self._opener(name, size, start, content=here + _BLOCK, head=head)
         elif kind in _LINKS:
             self._linked(name, _text(block[157:257].partition(b"\0")[0]))
         self._left, self._padding = size, -size % _BLOCK
