@@ -1,7 +1,8 @@
 """The environment without any package near the key: one instruction downloads, another installs.
 
 Tried with real conda 26.7.1 (libmamba, rattler and classic), and for lock files 25.3.1 and 25.11.1 too: what is
-installed is the same as in the guide's form. Code of packages runs when they are linked, and when pip builds.
+installed is the same as in the guide's form. Code of packages runs when they are linked, and when pip builds. The
+download unpacks them, which runs nothing; that conda holds an archive to its folder is not made sure of here.
 """
 
 from __future__ import annotations
