@@ -86,6 +86,19 @@ def test_nor_does_the_receipt_say_whom_such_a_dockerfile_kept_it_from(tmp_path: 
     assert audience_of(project, None) is None
 
 
+def test_the_receipt_says_which_instructions_and_whose_versions(tmp_path: Path) -> None:
+    node = Node("n", version="v0.25.1")
+    engine = EngineReport(server="28.5.1", buildx=(0, 30, 1), builder=Builder("far", "remote", (node,)))
+    project = replace(open_project(tmp_path), engine=engine)
+    saw = audience_of(project, None)
+    assert saw is not None
+    assert [one.partition(" --mount=type=secret,id=ANACONDA_AUTH_API_KEY")[0] for one in saw.instructions] == [
+        "RUN"
+    ]
+    assert "\n" not in saw.instructions[0]
+    assert saw.builder == "buildx on this machine: Docker 28.5.1, buildx 0.30.1, BuildKit 0.25.1"
+
+
 def test_nothing_is_said_where_the_key_was_not_used(tmp_path: Path) -> None:
     project = open_project(tmp_path)
     assert key_shown(project, BuildProgress(outcome=BuildSucceeded("sha256:0", 1.0)), BuildLog()) is None

@@ -31,6 +31,7 @@ AUDIENCE = KeyAudience(
     packages=21,
     pip=True,
     builder="buildx on this machine",
+    instructions=("RUN --mount=type=secret,id=KEY conda create",),
 )
 EMPTY = Receipt("shop:latest", f"sha256:{'0f' * 32}", 1_790_000_000.0, files=("the log", "Dockerfile"))
 
@@ -94,7 +95,10 @@ def test_the_whole_says_who_saw_the_key_and_who_did_not() -> None:
     assert "hosts: repo.anaconda.cloud" in saw
     assert "anaconda-auth 0.15.3, anaconda-registration 0.3" in saw
     assert "21 packages, their scripts and what pip builds" in did_not
+    assert "in the isolated form" in saw
+    assert "the instruction RUN --mount=type=secret,id=KEY conda create" in saw
     guide = receipt_text(replace(CLEAN, audience=replace(AUDIENCE, isolated=False)))
+    assert "in the guide's form" in guide
     assert "could have read it: 21 packages" in guide.partition("  did not")[0]
 
 

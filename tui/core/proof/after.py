@@ -14,8 +14,10 @@ from tui.core.building.key.key_record import first_fingerprint
 from tui.core.building.key.key_shown import key_planned
 from tui.core.building.log.log import BuildLog
 from tui.core.dataclass import replace
+from tui.core.dockerfile.chosen import mounts_key
 from tui.core.dockerfile.key_readers import KeyReaders
 from tui.core.engine.contexts import reaching
+from tui.core.engine.report import EngineReport
 from tui.core.errors import CondockError
 from tui.core.project import Project
 from tui.core.proof.audit import WHOLE, Unread, audit_image
@@ -106,8 +108,25 @@ def audience_of(project: Project, readers: KeyReaders | None) -> KeyAudience | N
         isolated=readers.isolated,
         packages=readers.packages,
         pip=readers.pip,
-        builder=build_place(project),
+        builder=": ".join(filter(None, (build_place(project), _versions(project.engine)))),
+        instructions=tuple(_on_one_line(one.text) for one in project.instructions() if mounts_key(one)),
     )
+
+
+def _versions(engine: EngineReport | None) -> str:
+    if engine is None:
+        return ""
+    nodes = engine.builder.nodes if engine.builder else ()
+    told = (
+        ("Docker", engine.server),
+        ("buildx", engine.buildx_version),
+        *(("BuildKit", node.version) for node in nodes),
+    )
+    return ", ".join(dict.fromkeys(f"{name} {version.removeprefix('v')}" for name, version in told if version))
+
+
+def _on_one_line(instruction: str) -> str:
+    return " ".join(instruction.replace("\\\n", " ").split())
 
 
 def _engine(project: Project, env: Mapping[str, str]) -> Mapping[str, str]:

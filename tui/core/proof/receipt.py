@@ -38,7 +38,9 @@ class KeyAudience:
     """How many were installed; 0 where that is not known."""
     pip: bool = False
     builder: str = ""
-    """Who built, in words."""
+    """Who built, in words, and by which versions."""
+    instructions: tuple[str, ...] = ()
+    """Those of the Dockerfile that were shown it, each on one line."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from tui.core.text import shown
 from tui.core.units import human_size
 
 _MOST = 20  # of a list, in words
+_LONGEST = 90  # characters of an instruction
 _NOT_FOUND = {
     "not found": "nowhere",
     "partly searched": "not in what was searched",
@@ -50,7 +51,9 @@ def _lines(receipt: Receipt) -> Iterator[str]:
     yield ""
     yield from _row("image", [receipt.digest or "not known"])
     yield from _row("when", [f"{day}, condock {receipt.version}"])
-    layers = [f"{human_size(one.size):>8}  {shown(one.instruction, 90) or one.digest}" for one in receipt.layers]
+    layers = [
+        f"{human_size(one.size):>8}  {shown(one.instruction, _LONGEST) or one.digest}" for one in receipt.layers
+    ]
     count = f"{len(layers)} layers, {human_size(receipt.size)}" if len(layers) != 1 else f"1 layer, {layers[0]}"
     yield from _row("searched", [f"{count}{_of(receipt.platforms)}", *(layers if len(layers) > 1 else ())])
     yield from _row("", ["history, configuration, labels, variables, attestations"] if layers else [])
@@ -91,7 +94,9 @@ def _where(finding: Finding) -> str:
 
 def _saw(audience: KeyAudience) -> Iterator[str]:
     yield f"hosts: {', '.join(audience.hosts) or 'none that the plan names'}"
-    yield f"in the build: conda in base, by {', '.join(audience.readers) or 'no plug-in that is known'}"
+    form = "the isolated form" if audience.isolated else "the guide's form"
+    yield f"in the build, in {form}: conda in base, by {', '.join(audience.readers) or 'no plug-in that is known'}"
+    yield from (f"the instruction {shown(instruction, _LONGEST)}" for instruction in audience.instructions)
     if audience.builder:
         yield f"the builder: {audience.builder}"
     if not audience.isolated:
