@@ -39,7 +39,6 @@ class CondockApp(StepsApp):
     ]
 
     def on_mount(self) -> None:
-        self.go_to(self._trail.current)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._terminate)
         self.call_after_refresh(self._settle)
 

@@ -11,7 +11,7 @@ from screens import screen_of
 from screens.step_screen import StepScreen
 from tui.core.navigation import neighbour, next_towards
 from tui.core.project import Project
-from tui.core.steps import step_of, step_problems
+from tui.core.steps import STEPS, step_of, step_problems
 from tui.core.text import printable
 from tui.project_app import ProjectApp
 from tui.terminal import notification, progress, shows_progress
@@ -89,23 +89,35 @@ class StepsApp(ProjectApp):
             self._trail.mending = None
             screen.call_after_refresh(screen.resume)
 
+    def get_default_screen(self) -> StepScreen:
+        """The first step, which stays below the others; Textual's own would be made and laid out for nobody."""
+        self._trail.at(STEPS[0].key)
+        return self._make(STEPS[0].key, self._opened)
+
+    def _make(self, key: str, project: Project) -> StepScreen:
+        screen = self.screen_of(key)(project, self._trail.shown(project))
+        screen.fit(self.size)
+        screen.building, screen.companion = self._building, self.preferences.companion
+        self.install_screen(screen, key)
+        self._screens[key] = screen
+        return screen
+
     def go_to(self, key: str) -> None:
         """Show the step with this key."""
         if self.project is None or isinstance(self.screen, Dialog):
             return
         self._trail.at(key)
-        if key not in self._screens:
-            screen = self.screen_of(key)(self.project, self._trail.shown(self.project))
-            screen.fit(self.size)
-            screen.building, screen.companion = self._building, self.preferences.companion
-            self.install_screen(screen, key)
-            self._screens[key] = screen
-        else:
+        if key in self._screens:
             self._show(self._screens[key])
-        if isinstance(self.screen, StepScreen):
-            self.switch_screen(key)
         else:
-            self.push_screen(key)
+            self._make(key, self.project)
+        if len(self.screen_stack) == 1:
+            if self._screens[key] is not self.screen:
+                self.push_screen(key)
+        elif key == STEPS[0].key:
+            self.pop_screen()
+        else:
+            self.switch_screen(key)
         self.ask_for_trust()
 
     @on(StepScreen.CompanionToggled)

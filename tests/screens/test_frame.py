@@ -286,3 +286,11 @@ async def test_the_first_frame_reads_few_rules(folder: Path) -> None:
     """Each is parsed before anything is seen, and asked for every widget: Textual's button alone has sixty."""
     async with wizard(folder) as run:
         assert len(run.app.stylesheet.rules) < 270
+
+
+async def test_nothing_is_below_the_first_step_and_nothing_but_it_below_the_others(folder: Path) -> None:
+    async with wizard(folder) as run:
+        first = run.screen
+        for step in ("start", "account", "base", "start", "base", "account", "start"):
+            await run.go(step)
+            assert run.app.screen_stack == ([first] if step == "start" else [first, run.screen])
