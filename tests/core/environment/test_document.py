@@ -213,7 +213,7 @@ def test_advice_does_not_stand_in_the_way(text: str, said: str, line: int, colum
         "numpy=1.2=*",
         "_libgcc_mutex",
         "conda-forge/linux-64::numpy",
-        "https://conda.anaconda.org/t/linux-64/a-1-0.conda"[:24],
+        "https://conda.anaconda.org/main/linux-64/a-1-0.conda",
     ],
 )
 def test_nothing_is_said_of_what_conda_reads_well(item: str) -> None:

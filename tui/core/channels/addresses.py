@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from tui.core.environment.rules import CHANNEL_RULES, judge
+from tui.core.environment.rule import judge
+from tui.core.environment.rules import CHANNEL_RULES
 from tui.core.errors import Problem
 from tui.core.text import shown
 

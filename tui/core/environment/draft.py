@@ -10,7 +10,8 @@ from tui.core.environment.layout import as_yaml
 from tui.core.environment.package_names import conda_name, is_known, normal, pip_name
 from tui.core.environment.python_version import words
 from tui.core.environment.requirements import Form, Minor, Requirement, applies, conda_spec
-from tui.core.environment.rules import PIP_RULES, judge
+from tui.core.environment.rule import judge
+from tui.core.environment.rules import PIP_RULES
 from tui.core.text import shown
 
 _HEAD = """\

@@ -10,7 +10,7 @@ from tui.core.dataclass import replace
 from tui.core.environment import fixes
 from tui.core.environment.edits import Finding, Fix, Kind
 from tui.core.environment.layout import Layout, end_of
-from tui.core.environment.rules import Rule, judge
+from tui.core.environment.rule import Rule, Rules, judge
 
 EXAMPLE = "List what you need, one `- name` a line."
 
@@ -72,7 +72,7 @@ class Findings:
 
     def apply(
         self,
-        rules: tuple[Rule, ...],
+        rules: tuple[Rule | Rules, ...],
         item: yaml.ScalarNode,
         sequence: yaml.SequenceNode,
         pip: yaml.Node | None = None,

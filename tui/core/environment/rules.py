@@ -6,79 +6,10 @@ Of what conda does with a text, conda 26.7.1 was tried; a row says what comes of
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from tui.core.dataclass import dataclass
 from tui.core.environment.edits import Kind
-from tui.core.text import shown
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The verdict of a rule on one item."""
-
-    message: str
-    hint: str
-    advice: bool = False
-    """It does not stand in the way: the build may well succeed."""
-    better: str | None = None
-    """The item's text mended; empty where the item is better left out, None where condock cannot tell."""
-    for_pip: bool = False
-    """It belongs into the list of pip's."""
-    kind: Kind | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Rule:
-    """A pattern searched in an item's text, and what to say where it is found.
-
-    Named groups of the pattern may stand in braces in both sentences, `{text}` for the item.
-    """
-
-    pattern: str
-    message: str
-    hint: str
-    advice: bool = False
-    fix: str | None = None
-    """The replacement for the pattern, as `re.sub` has it; where nothing of the text is left, the item goes."""
-    for_pip: bool = False
-    kind: Kind | None = None
-
-    def apply(self, text: str) -> Verdict | None:
-        """The rule's verdict, or None where it does not apply."""
-        found = re.search(self.pattern, text)
-        if found is None:
-            return None
-        words = {name: shown(value or "") for name, value in found.groupdict().items()} | {"text": shown(text)}
-        better = None if self.fix is None else re.sub(self.pattern, self.fix, text).strip()
-        message, hint = self.message.format(**words), self.hint.format(**words)
-        return Verdict(message, hint, self.advice, better, self.for_pip, self.kind)
-
-
-@lru_cache(maxsize=4096)
-def judge(rules: tuple[Rule, ...], text: str) -> Verdict | None:
-    """The verdict of the first rule that has one.
-
-    Remembered, since with each key pressed all lines but one are the same again.
-    """
-    for rule in rules:
-        if verdict := rule.apply(text):
-            return verdict
-    return None
-
-
-def _rule(
-    pattern: str,
-    message: str,
-    hint: str,
-    *,
-    fix: str | None = None,
-    advice: bool = False,
-    for_pip: bool = False,
-    many: Kind | None = None,
-) -> Rule:
-    return Rule(pattern, message, hint, advice, fix, for_pip, many)
-
+from tui.core.environment.rule import rule as _rule
+from tui.core.environment.spec_rules import SPEC_RULES
 
 _ADDRESS_TOKEN = _rule(
     r"/t/[^/\s]+|(?<=://)(?!git@)[^/\s]+@",
@@ -121,6 +52,11 @@ _CONDITIONS = Kind("{count} packages have conditions behind `;`, which conda doe
 DEPENDENCY_RULES = (
     _ADDRESS_TOKEN,
     _rule(r"^\s*$", "`{text}` does not begin with a package's name.", "Write one, or remove the line.", fix=""),
+    _rule(
+        r"^(?:file:|\.{0,2}/|[A-Za-z]:\\)",
+        "`{text}` is a file of this machine, which the build cannot see.",
+        "Write the package's name and version, as in `- numpy >=1.26`.",
+    ),
     _rule(
         r"^(?![A-Za-z0-9_])",
         "`{text}` does not begin with a package's name.",
@@ -173,7 +109,7 @@ DEPENDENCY_RULES = (
         fix="",
         many=_CONDITIONS,
     ),
-    _rule(r",\s*$", "`{text}` ends in a comma, which conda rejects.", "Remove the comma.", fix=""),
+    SPEC_RULES,
     _rule(
         rf"^(?:[^:\s]+::)?(?P<name>{_ELSEWHERE}|{_OF_A_MAC})(?![\w.-]).*$",
         "`{name}` is a package for Windows or macOS, and conda may not find it for Linux.",
