@@ -78,7 +78,7 @@ class ApplicationScreen(StepScreen):
         with Horizontal(classes="row"):
             yield Field("application.port", "Port", about="Empty for none.")
             yield Field("application.user", "User", about="Best not root.")
-            yield Field("application.folder", "Working folder", about="In the image.")
+            yield Field("application.folder", "Folder", about="In the image.")
 
     def on_mount(self) -> None:
         self._starts: tuple[Start, ...] | None = None

@@ -40,7 +40,8 @@ _MARKS = {
 }
 _KEY_GOES = """\
 Where your key goes
-  key ──▶ RUN --mount=type=secret ──▶ /env      not: layers, history, logs"""
+  key ──▶ RUN --mount=type=secret ──▶ /env
+  not: layers, history, logs"""
 
 
 class StartScreen(StepScreen):

@@ -138,6 +138,18 @@ async def test_bars_stand_in_the_list_and_the_log_is_wrapped_at_its_end_and_can_
         assert steps.display
 
 
+async def test_on_a_high_screen_the_list_takes_its_rows_and_the_log_all_the_others(
+    folder: Path, docker: FakeDocker
+) -> None:
+    docker.plays(build_stream())
+    async with wizard(folder, size=(200, 60)) as run:
+        await build(run)
+        steps, log = run.screen.query_one(BuildSteps), run.screen.query_one(LogView)
+        assert len(steps.rows) <= steps.size.height <= max(4, len(steps.rows))
+        assert min(log.region.width, steps.region.width) > 190
+        assert log.region.y >= steps.region.bottom
+
+
 def logs(folder: Path) -> list[str]:
     return [path.read_text() for path in folder.glob("my-app-*.log")]
 
@@ -169,7 +181,7 @@ async def test_the_second_build_knows_how_long_it_takes(folder: Path, docker: Fa
         await run.press("ctrl+n")
         await run.until(lambda: run.step == "build")
         await run.press("ctrl+n")
-        await run.until(lambda: "First build: the time left is not known" in run.text("#build-status"))
+        await run.until(lambda: "First build: no estimate yet" in run.text("#build-status"))
         await run.press("ctrl+x")
         await ended(run)
         docker.plays(SLOW + SLOW_END)

@@ -9,6 +9,7 @@ import pytest
 from textual.color import Color
 from textual.events import Key
 from textual.widgets import Button
+from textual.widgets._toast import Toast
 
 from tests.paths import RECORDINGS
 from tests.stages.wizard import FakeDocker, Wizard, build_stream, wizard
@@ -94,6 +95,21 @@ async def test_alt_and_a_number_are_not_typed_into_the_editor(folder: Path) -> N
         run.app.post_message(Key("alt+3", "3"))
         await run.until(lambda: run.step == "base")
         assert run.project.environment == before
+
+
+async def test_what_is_told_for_a_moment_does_not_stand_over_the_buttons(folder: Path) -> None:
+    async with wizard(folder) as run:
+        run.app.notify("The old file is kept. " * 6, timeout=60)
+        await run.until(lambda: bool(run.screen.query(Toast)) and run.screen.query_one(Toast).region.height > 1)
+        await run.pilot.click("#next")
+        await run.until(lambda: run.step == "account")
+
+
+async def test_space_presses_a_button_as_enter_does(folder: Path) -> None:
+    async with wizard(folder) as run:
+        run.next.focus()
+        await run.press("space")
+        await run.until(lambda: run.step == "account")
 
 
 async def test_alt_and_a_number_lead_to_a_step(folder: Path) -> None:

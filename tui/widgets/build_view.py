@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.events import Resize
 
 from tui.core.building.events import BuildEvent
 from tui.core.building.fold import fold_all
@@ -23,6 +24,11 @@ _LAST = 1_000
 """Lines of a step's log in which what a cause was read from is looked for."""
 
 
+_TALL = 36
+"""Rows from which on the list stands above the log with all its rows, however wide the screen is."""
+_FEWEST = 4
+
+
 class BuildView(Container):
     """Draws events, many at once; `progress` and `log_shown` are what has been drawn."""
 
@@ -33,6 +39,7 @@ class BuildView(Container):
         & > BuildSteps { height: 40%; max-height: 40%; }
         & > LogPane { border-top: solid $border-blurred; }
         & > LogPane:focus-within { border-top: solid $border; }
+        &.-tall > BuildSteps { max-height: 50%; }
         &.-log-only > BuildSteps { display: none; }
     }
     """
@@ -42,6 +49,21 @@ class BuildView(Container):
         self.progress = BuildProgress()
         self.log_shown = BuildLog()
         self._ahead = 0.0
+        self._rows = 0  # that the list was given
+
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.height >= _TALL, "-tall")
+        self._rows = 0
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Have the list as high as its rows where there is room for all, and not lower again while they come."""
+        steps = self.query_one(BuildSteps)
+        if not self.has_class("-tall"):
+            steps.styles.height = None
+        elif (rows := max(_FEWEST, self._rows, len(steps.rows))) != self._rows:
+            self._rows = rows
+            steps.styles.height = rows
 
     def compose(self) -> ComposeResult:
         yield BuildSteps()
@@ -70,6 +92,7 @@ class BuildView(Container):
                 self._ahead = self.progress.time - time.monotonic()
             self.query_one(LogPane).grow()
         self.query_one(BuildSteps).show(self.progress, self.now)
+        self._make_room()
 
     def toggle_log_only(self) -> None:
         """Give all room to the log, or show the steps again."""

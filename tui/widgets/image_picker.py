@@ -116,13 +116,15 @@ class ImagePicker(Widget):
     def _row(self, image: CatalogueImage) -> Content:
         chosen = image.reference == self.reference
         mark = Content.styled("● " if chosen else "○ ", "$text-success" if chosen else "$text-muted")
-        facts = ["recommended"] if image.recommended else []
+        first = next((one for one in self.images if one.recommended), None)  # a team's own stands before condock's
+        facts = ["recommended"] if image is first else []
         facts += [f"Python {image.python}"] if image.python else []
         facts += [f"glibc {image.glibc}"] if image.glibc else []
         facts += ["older"] if image.deprecated and not image.recommended else []
         facts += ["has Terms to accept"] if image.tos else []
         facts += ["here"] if self._is_here(image) else []
-        name = Content(f"{f'{image.name}:{image.tag}':<33} ")
+        widest = max(len(f"{image.name}:{image.tag}") for image in self.images)
+        name = Content(f"{f'{image.name}:{image.tag}':<{min(widest, 46)}}  ")
         return mark + name + Content.styled(" · ".join(facts), "$text-muted")
 
     def _is_here(self, image: CatalogueImage) -> bool:

@@ -6,7 +6,7 @@ from tui.core.building.progress import BuildProgress, Interval, Status, Step
 from tui.core.building.timing.timeline import bar, critical_path, end_of
 from tui.widgets.step_rows import Part
 
-_LEAST, _MOST = 62, 24
+_LEAST, _MOST = 62, 40
 """Columns: of the narrowest list that has an axis, and of the widest axis."""
 _MANY = 1_000
 """Steps: of more than that the critical path is found at the end only."""

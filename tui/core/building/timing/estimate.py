@@ -59,7 +59,7 @@ class TimeLeft:
         """The words, also that nothing is known; `now` is seconds since the epoch, by the builder's clock."""
         if self._history.last_success is None:
             left = _downloads_left(progress, now)
-            return f"First build: {left} to download." if left else "First build: the time left is not known."
+            return f"First build: {left} to download." if left else "First build: no estimate yet."
         if self._clock() - self._asked >= 1:
             found = estimate(self._history, progress, now)
             self._words, self._asked = f"{found.words}." if found and found.words else "", self._clock()
