@@ -6,17 +6,15 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
 
 from textual import events
 from textual.app import App, ScreenStackError, SystemCommand
-from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.reactive import Reactive
 from textual.theme import BUILTIN_THEMES, Theme
-from textual.widgets import Button, OptionList
+from textual.widgets import OptionList
 
 from tui.core.preferences import keep_preferences, read_preferences
 from tui.terminal import is_light, take_alt_and_digits
@@ -34,8 +32,6 @@ _CRASHED = "condock ended by an error of its own. Nothing unsaved was written; p
 
 class BaseApp(App[str]):
     """Knows nothing of steps or projects."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "press_focused", show=False)]
 
     theme: Reactive[str] = Reactive(DARK.name)  # before the sheets are read, which are parsed for each theme
 
@@ -76,11 +72,6 @@ class BaseApp(App[str]):
         """List the commands; where something else is asked, that is answered first."""
         if not isinstance(self.screen, Dialog):
             self._offer([*self.get_system_commands(self.screen)])
-
-    def action_press_focused(self) -> None:
-        """Press the button that has the focus, as Enter does."""
-        if isinstance(self.focused, Button):
-            self.focused.press()
 
     def own_commands(self) -> Iterator[SystemCommand]:
         """The actions that there are on every step."""

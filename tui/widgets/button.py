@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import widgets
+from textual.binding import Binding, BindingType
 
 
 class Button(widgets.Button, inherit_css=False):
     """To read the rules of Textual's own (8.2.8) is a quarter of what all sheets of a first frame take."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", "Press", show=False)]
     DEFAULT_CSS: ClassVar[str] = """
     Button {
         width: auto;
