@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from tui.core.dockerfile.dockerfile import dockerfile
 from tui.core.dockerfile.form import best_form, form_problem
 from tui.core.images.catalogue import catalogue
 from tui.core.plan import Base, Build, BuildPlan, Environment, Form, SecretMode, SecretMount
@@ -91,3 +93,24 @@ def test_a_conda_that_is_too_old_for_the_form_stands_in_the_way(tmp_path: Path) 
 def test_what_may_work_does_not_stand_in_the_way(plan: BuildPlan) -> None:
     conda = {NEW: (26, 7, 1), OLD: (26, 5, 3)}.get(plan.base.builder, ())
     assert form_problem(plan, conda) is None
+
+
+@pytest.mark.parametrize(
+    ("locks", "good", "old"),
+    [
+        ((), "26.7.0 26.7.1 26.9.2 26.10.1 26.11.0 27.1.0 30.1.0", "26.6.9 26.1.1 26.5.3 25.11.1 4.14.0"),
+        (("a.lock",), "25.3.0 25.3.1 25.9.1 25.11.1 26.1.1 26.7.1 30.1.0", "25.2.9 25.1.1 24.11.1 23.7.4 4.14.0"),
+    ],
+    ids=["solved", "locked"],
+)
+def test_the_build_refuses_every_conda_that_is_too_old_and_no_other(
+    locks: tuple[str, ...], good: str, old: str
+) -> None:
+    (guard,) = [found.text for found in dockerfile(_isolated(NEW, locks=locks)) if "conda --version" in found.text]
+    command = guard.removeprefix("RUN ").replace("\\\n", "")
+    said = [f"conda {version}" for version in f"{good} {old}".split()] + ["", "conda: not found", "mamba 26.7.1"]
+    loop = f'conda() {{ echo "$said"; }}; while read -r said; do ({command}) 2>/dev/null && echo "$said"; done'
+    done = subprocess.run(
+        ["sh", "-c", loop], input="\n".join((*said, "")), capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split("\n")[:-1] == [f"conda {version}" for version in good.split()]
