@@ -121,6 +121,17 @@ async def test_the_chosen_step_stays_when_the_order_changes() -> None:
         assert app.chosen == ["b"]
 
 
+async def test_a_step_is_brought_into_view_without_being_chosen() -> None:
+    failed = StepUpdated("b", RUN, started=10.0, completed=10.1, error="network bridge not found")
+    waiting = [StepUpdated(f"w{n}", f"[stage-1 {n:2}/40] RUN step {n}") for n in range(1, 41)]
+    async with steps_app([failed, *waiting, BuildFailed(1, "exit code: 1")]) as (app, pilot):
+        assert not any(row.startswith("✗") for row in app.on_screen())
+        app.steps.bring("b")
+        await pilot.pause()
+        assert any(row.startswith("✗") for row in app.on_screen())
+        assert not app.chosen
+
+
 async def test_only_the_time_moves_while_nothing_else_happens() -> None:
     progress = fold_all(BuildProgress(), [CACHED, RUNNING])
     async with steps_app([CACHED, RUNNING]) as (app, pilot):

@@ -100,10 +100,12 @@ class BuildView(Container):
         self.query_one(LogPane).log_view.focus()
 
     def choose_failed(self) -> None:
-        """Choose the step that failed, where it has said something."""
-        failed = self.progress.failed
+        """Choose the step that failed; one that said nothing is only shown, beside the log of all."""
+        failed, steps = self.progress.failed, self.query_one(BuildSteps)
         if failed is not None and self.log_shown.numbers(failed.id):
-            self.query_one(BuildSteps).choose(failed.id)
+            steps.choose(failed.id)
+        elif failed is not None:
+            steps.bring(failed.id)
 
     def shows(self, evidence: Sequence[str]) -> bool:
         """Bring these lines into view, and say whether the log of the step that failed has them near its end."""

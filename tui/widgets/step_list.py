@@ -105,8 +105,14 @@ class StepList(StepRows):
 
     def _center(self) -> None:
         """Have the chosen step amid the others."""
-        if self.chosen in self._first and self.chosen is not None:
-            self._scroll(self._first[self.chosen] - self._height // 2)
+        if self.chosen is not None:
+            self.bring(self.chosen)
+
+    def bring(self, step: str) -> None:
+        """Have this step amid the others, without choosing it."""
+        if step in self._first:
+            self._following = False
+            self._scroll(self._first[step] - self._height // 2)
 
     # Choosing
 
