@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # to import it takes milliseconds
-if TYPE_CHECKING:
-    from typing import NoReturn, final
-else:
-
-    def final(kind):
-        """As that of `typing`, which says so to type checkers alone."""
-        return kind
-
+from typing import NoReturn, final
 
 KEY_VARIABLE = "ANACONDA_AUTH_API_KEY"
 """The name under which anaconda-auth and the build know the key."""
