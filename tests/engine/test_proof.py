@@ -18,6 +18,7 @@ from tests.engine.base_images import BaseImages
 from tests.engine.condock import CONDOCK, Folder
 from tests.engine.engine import Engine
 from tests.planted import JWT, OPAQUE, OTHER_JWT
+from tests.saved_images import conda_package, zip_of
 from tui.core.dockerfile.environment_steps import CACHE
 
 BASIC = b64encode(f"user:{OPAQUE}".encode()).decode()
@@ -27,7 +28,7 @@ ARG TOKEN
 LABEL org.token={BASIC}
 ENV TOKEN={BASIC}
 COPY plain /etc/plain
-COPY packed.gz /etc/packed.gz
+COPY packed.gz package.conda app.pyz /etc/
 COPY plain /etc/deleted
 RUN rm /etc/deleted
 RUN test -n "$TOKEN"
@@ -35,6 +36,8 @@ RUN test -n "$TOKEN"
 PLACES = {
     "etc/plain",
     "etc/packed.gz",
+    "lib/k in pkg-name-1.0-0.tar.zst in etc/package.conda",
+    "main.py in etc/app.pyz",
     "etc/deleted",
     "the variable TOKEN",
     "the label org.token",
@@ -56,23 +59,28 @@ def audit(engine: Engine, folder: Path, *arguments: str) -> tuple[int, dict[str,
 
 
 def test_each_hiding_place_is_found_and_nothing_among_other_keys(
-    store: Engine, base_images: BaseImages, tmp_path: Path
+    store: Engine, base_images: BaseImages, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
+    has_attestations = "containerd" in request.node.name
     (tmp_path / "plain").write_text(f"token: {OPAQUE}\n")
     (tmp_path / "packed.gz").write_bytes(gzip.compress(b"x" * 9_000 + OPAQUE.encode()))
+    (tmp_path / "package.conda").write_bytes(conda_package({"lib/k": b64encode(OPAQUE.encode())}))
+    (tmp_path / "app.pyz").write_bytes(b"#!/usr/bin/env python3\n" + zip_of({"main.py": OPAQUE.encode()}))
     (tmp_path / "Dockerfile").write_text(DOCKERFILE.format(base=base_images.runtime.pinned))
     (tmp_path / "secret").write_text(f"{OPAQUE}\n")
     (tmp_path / "other").write_text(JWT)
     image = f"condock-test/proof:{os.urandom(6).hex()}"
-    arguments = ("--network=host", f"--build-arg=TOKEN={OPAQUE}", "--load", "--tag", image)
+    in_store = ["--provenance=mode=max"] if has_attestations else []
+    arguments = (*in_store, "--network=host", f"--build-arg=TOKEN={OPAQUE}", "--load", "--tag", image)
     store.docker("buildx", "build", "--quiet", *arguments, str(tmp_path))
     try:
         code, said = audit(store, tmp_path, image, "--secret-file", "secret")
         assert (code, said["result"], said["unread"]) == (5, "found", [])
         found = {one["where"]: one for one in said["findings"]}
-        assert set(found) - {"an older description of the image"} == PLACES
+        attested = {"an attestation of the image"} if has_attestations else set()
+        assert set(found) - {"an older description of the image"} == PLACES | attested
         assert [found[place]["deleted"] for place in ("etc/deleted", "etc/plain")] == [True, False]
-        assert found["etc/packed.gz"]["instruction"].startswith("COPY packed.gz /etc/packed.gz")
+        assert found["etc/packed.gz"]["instruction"].startswith("COPY packed.gz ")
         assert said["size"] > 10_000_000
         (tmp_path / "plain").write_text(OTHER_JWT)
         code, said = audit(store, tmp_path, image, "--secret-file", "other")
