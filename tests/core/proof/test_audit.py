@@ -187,6 +187,39 @@ def test_behind_the_end_of_a_layer_and_as_the_name_of_a_file() -> None:
     assert finding.where == "tmp/••••.txt"
 
 
+def gzip_named(content: bytes, name: bytes) -> bytes:
+    packed = gzip.compress(content)
+    return packed[:3] + b"\x08" + packed[4:10] + name + b"\0" + packed[10:]
+
+
+LARGE = tar_of({"a": NOISE})
+SKIPPED = b"\x50\x2a\x4d\x18" + struct.pack("<I", len(KEY)) + KEY
+BESIDE_WHAT_IS_PACKED = {
+    "a gzip's name": gzip_named(LARGE, KEY),
+    "the name of a second gzip": gzip.compress(LARGE) + gzip_named(NOISE, KEY),
+    "a skipped frame": SKIPPED + PACKINGS["zstd"](LARGE),
+    "a skipped frame between": PACKINGS["zstd"](LARGE) + SKIPPED + PACKINGS["zstd"](NOISE),
+    "a skipped frame behind": PACKINGS["zstd"](LARGE) + SKIPPED,
+    "behind the end of a gzip": gzip.compress(LARGE) + KEY + NOISE,
+    "behind the end of a zstd": PACKINGS["zstd"](LARGE) + KEY,
+    "within a damaged gzip": gzip.compress(LARGE)[:150_000] + bytes(9) + KEY + NOISE,
+}
+
+
+@pytest.mark.parametrize("size", [20_000, 65_536, 1 << 20])
+@pytest.mark.parametrize("where", BESIDE_WHAT_IS_PACKED)
+def test_beside_what_a_layer_or_a_file_in_it_unpacks_to(where: str, size: int) -> None:
+    packed = BESIDE_WHAT_IS_PACKED[where]
+    assert audited(with_layer(packed), size=size).findings
+    assert places(audited(oci_layout(image({"thing": packed}), "tar"), size=size)) == ["thing"]
+
+
+def test_behind_the_end_of_the_saved_image() -> None:
+    manifest = json.dumps([{"Config": "c.json", "Layers": ["0"]}]).encode()
+    saved = tar_of({"c.json": b"{}", "manifest.json": manifest, "0": gzip.compress(LARGE)})
+    assert audited(saved + bytes(50_000) + KEY + bytes(9_000), size=20_000).findings
+
+
 @pytest.mark.parametrize("size", [1, 511, 513, 4_096, 1_000_003])
 def test_pieces_may_end_anywhere(size: int) -> None:
     made = Image([(COPY, {LONG: b"x" * 600, **PACKED["conda"][0], **PACKED["jar"][0], "é": KEY})])

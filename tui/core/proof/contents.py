@@ -105,15 +105,18 @@ class Stream:
         self._search = StreamSearch(contents.search)
         self._inner = _Sniffing(partial(self._open, place, 0))
         self._starts, self._places = [0], [place]  # what begins where in the stream
-        self._packed = set[Place]()  # those of them that are unpacked into a stream of their own
+        self._packed = dict[Place, Unpacking]()  # those of them that are unpacked into a stream of their own
 
     def feed(self, data: memoryview) -> None:
         """The next bytes."""
+        packed = self._packed.get(self._places[-1])
+        behind = packed.size + len(data) if packed else 0
         self._inner.feed(data)
-        self._report(self._search.feed(data))
+        is_known = packed is not None and packed.says_all and packed.size == behind
+        self._report(self._search.feed(data, is_known=is_known))
         begun = bisect_right(self._starts, self._search.settled) - 1
         del self._starts[:begun], self._places[:begun]
-        self._packed.intersection_update(self._places)
+        self._packed = {place: self._packed[place] for place in self._places if place in self._packed}
         if len(self._place) == 1:
             self._contents.sizes[self._place[0]] = self._search.position
 
@@ -153,12 +156,15 @@ class Stream:
         return None
 
     def _unpacking(self, place: Place, decoder: Callable[[], Decoder]) -> Sink | None:
-        self._packed.add(place)
         unread = partial(self._contents.leave_out, place)
         if len(place) == 1:  # a layer: as large as it is, and its engine unpacks it, too
-            return Unpacking(decoder, Stream(self._contents, place), unread)
-        stream = self._within(place)
-        return stream and Unpacking(decoder, stream, unread, self._contents.room())
+            unpacking = Unpacking(decoder, Stream(self._contents, place), unread)
+        elif stream := self._within(place):
+            unpacking = Unpacking(decoder, stream, unread, self._contents.room())
+        else:
+            return None
+        self._packed[place] = unpacking
+        return unpacking
 
     def _within(self, place: Place) -> Stream | None:
         """The stream of what is packed once more; None where that is too deep."""

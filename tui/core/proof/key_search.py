@@ -93,13 +93,15 @@ class StreamSearch:
         """No match that is still to come begins before it."""
         return self._next - self._reach
 
-    def feed(self, data: memoryview) -> Iterator[Match]:
-        """The matches that can be told by now."""
+    def feed(self, data: memoryview, *, is_known: bool = False) -> Iterator[Match]:
+        """The matches that can be told by now; within what `is_known` to hold none, only those near its ends."""
         buffer: bytes | memoryview = data
         base, reach = self.position, self._reach
         if len(data) > 4 * reach:  # most of it is not copied
             joint = self._tail + data[: 2 * reach]
             yield from self._look(joint, base - len(self._tail), base + reach)
+            if is_known:
+                self._next = base + len(data) - reach
         else:
             buffer, base = self._tail + data, base - len(self._tail)
         self.position += len(data)

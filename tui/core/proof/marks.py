@@ -22,6 +22,14 @@ def packing(head: bytes) -> str:
     return found.lastgroup or "" if found else ""
 
 
+def says_all(head: bytes) -> bool:
+    """True if what begins so, packed, has no place for anything that is not in what it unpacks to.
+
+    A gzip may have a name and a comment (RFC 1952, 2.3.1), a zstd frames to be skipped (RFC 8878, 3.1.2).
+    """
+    return head.startswith((b"\x1f\x8b\x08\0", b"\x28\xb5\x2f\xfd"))
+
+
 def before_zip(head: bytes) -> int | None:
     """How many bytes are ahead of the zip that begins so: a program for the shell has a line; None for no zip."""
     line = head.find(b"\n") + 1 if head.startswith(b"#!") else 0

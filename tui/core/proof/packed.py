@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from typing import Protocol
 
+from tui.core.proof.marks import says_all
 from tui.core.proof.tar_walk import Sink
 
 if sys.version_info >= (3, 14):
@@ -96,6 +97,10 @@ class Unpacking:
         self._follow = follow
         self._decoder: Decoder | None = None
         self._followed = False
+        self.size = 0
+        """Bytes that have come."""
+        self.says_all = True
+        """Nothing has come that is not in what it unpacked to, but perhaps behind the end."""
         self.over = False
         """Nothing more is taken: it was damaged or, without `follow`, has ended."""
         self.rest = b""
@@ -103,7 +108,7 @@ class Unpacking:
 
     def feed(self, data: memoryview) -> None:
         """The next bytes, packed."""
-        at = 0
+        at, self.size = 0, self.size + len(data)
         while at < len(data) and not self.over:
             size = _SMALL_PIECE if self._followed else _PIECE
             self._piece(data[at : at + size])
@@ -121,7 +126,9 @@ class Unpacking:
             if self._decoder is None and self._followed:
                 data = bytes(data).lstrip(b"\0")  # archives are filled up with these
             if data:
-                self._decoder = self._decoder or self._new()
+                if self._decoder is None:
+                    self.says_all = self.says_all and says_all(bytes(data[:4]))
+                    self._decoder = self._new()
                 data = self._decoded(self._decoder, data)
 
     def _decoded(self, decoder: Decoder, data: bytes | memoryview) -> bytes:
@@ -149,5 +156,5 @@ class Unpacking:
         return b""
 
     def _fail(self, why: str) -> None:
-        self.over = True
+        self.over, self.says_all = True, False
         self._failed(why)
