@@ -36,7 +36,7 @@ class LineMenu(Dialog[Fix | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("Edit by choice", classes="dialog-title", markup=False)
+            yield Static("Edit this line", classes="dialog-title", markup=False)
             yield OptionList(*(Option(Content(choice.title)) for choice in self._choices), compact=True)
             yield Input(placeholder=f"Add {self._what}", compact=True)
             yield Static(classes="dialog-text")

@@ -270,7 +270,7 @@ ROWS: dict[str, tuple[Breaks, int, str]] = {
     "no buildx": (
         no_buildx,
         NO_ENGINE,
-        "Docker has no buildx here, which builds with secrets. Install the package",
+        "Docker lacks its plugin buildx here, which builds with secrets. Install the package",
     ),
     "daemon down": (daemon_down, NO_ENGINE, "Start Docker (Docker Desktop, or `sudo systemctl start docker`)"),
     "permission denied": (
@@ -315,7 +315,7 @@ def test_what_is_wrong_is_said_all_at_once_and_the_first_counts(project: Project
     no_buildx(project)
     done = project.run(command)
     assert done.code == NO_KEY
-    for said in ("The API key is empty.", "The port is out of range.", "Docker has no buildx here"):
+    for said in ("The API key is empty.", "The port is out of range.", "Docker lacks its plugin buildx"):
         assert done.text.count(said) == 1
 
 

@@ -80,6 +80,24 @@ async def test_the_image_is_named_where_its_command_is(folder: Path) -> None:
         assert run.project.plan.build.image == "team/sums:1"
 
 
+def empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+
+
+async def test_an_empty_folder_is_told_so_and_a_file_that_comes_is_listed(folder: Path) -> None:
+    empty(folder)
+    async with wizard(folder) as run:
+        await run.go("application")
+        files = run.screen.query_one(FileList)
+        await run.until(lambda: [str(option.prompt) for option in files.options] == ["There is no file here yet."])
+        files.focus()
+        await run.press("space", "enter", "down")
+        (folder / "main.py").write_text("print()\n")
+        await run.press("ctrl+r")
+        await run.until(lambda: any("main.py" in str(option.prompt) for option in files.options))
+
+
 async def test_an_image_without_any_work_is_asked_about(folder: Path) -> None:
     (folder / "main.py").rename(folder / "index.html")
     async with wizard(folder) as run:

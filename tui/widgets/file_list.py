@@ -16,6 +16,7 @@ from tui.widgets.option_list import OptionList
 
 _WIDEST = 40
 """Cells of a name; what is longer pushes its size aside."""
+_NONE = Content.styled("There is no file here yet.", "$text-muted")
 
 
 class FileList(OptionList):
@@ -53,7 +54,7 @@ class FileList(OptionList):
         """Show these; the line that was chosen stays so."""
         before, self._rows = self.row, tuple(rows)
         widest = min(max((2 * row.depth + len(row.name) for row in rows), default=0), _WIDEST)
-        self.set_options(Option(_line(row, opened, widest)) for row in rows)
+        self.set_options([Option(_line(row, opened, widest)) for row in rows] or [Option(_NONE, disabled=True)])
         places = {row.path: place for place, row in enumerate(rows)}
         self.highlighted = (places.get(before.path, 0) if before else 0) if rows else None
 

@@ -75,7 +75,7 @@ def test_without_a_cli(tmp_path: Path) -> None:
 @pytest.mark.parametrize("script", ["#!/bin/sh\nexit 1\n", "#!/nowhere\n", "#!/bin/sh\necho nonsense\n"])
 def test_without_buildx(env: dict[str, str], script: str) -> None:
     Path(env["PATH"], "docker").write_text(script)
-    assert said(probe(env)) == "Docker has no buildx here, which builds with secrets."
+    assert said(probe(env)) == "Docker lacks its plugin buildx here, which builds with secrets."
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def probe(env: Mapping[str, str], build: Build = _PLAIN) -> EngineReport:
         return EngineReport(
             cli,
             problem=_problem(
-                "Docker has no buildx here, which builds with secrets.",
+                "Docker lacks its plugin buildx here, which builds with secrets.",
                 "Install the package docker-buildx-plugin (Debian: docker-buildx), then look again.",
             ),
         )
