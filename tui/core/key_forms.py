@@ -21,6 +21,7 @@ ENCODINGS = (
 HIDDEN = ("\u00ad", *map(chr, range(0x200B, 0x2010)), "\u2060", "\ufeff")
 """The soft hyphen, and characters without any width: they may stand between any two of a key and are not seen."""
 
+_LINE_ENDS = ("\n", "\r\n", "\\n", "\\r\\n")
 _SHORTEST_PART = 16
 _UNRESERVED = "-._~"  # in addresses (RFC 3986, 2.3), and no need to escape them elsewhere
 _QUOTE = ("'\"'\"'", "'\\''")  # how a shell has a quote within quotes
@@ -39,8 +40,12 @@ _WITHOUT_HIDDEN = dict.fromkeys(map(ord, HIDDEN))
 def key_parts(key: str) -> tuple[str, ...]:
     """The parts of a key that give it away: of a JWT the payload and the signature, of others all of it.
 
-    A JWT's header is the same in many keys (RFC 7515, 3). Parts of less than 16 characters do not count.
+    A JWT's header is the same in many keys (RFC 7515, 3). Parts of less than 16 characters do not count. A secret
+    of several lines has several ends for them, also as JSON writes those.
     """
+    lines = key.splitlines()
+    if len(lines) > 1:
+        return (key, *(end.join(lines) for end in _LINE_ENDS if end.join(lines) != key))
     sections = key.split(".")
     long = tuple(section for section in sections[1:] if len(section) >= _SHORTEST_PART)
     return long if key.startswith("eyJ") and len(sections) == 3 and long else (key,)

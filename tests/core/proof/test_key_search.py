@@ -81,6 +81,19 @@ def test_neither_another_token_nor_a_header_is_the_key(form: str) -> None:
         assert not search("jwt", NOISE[:999], planted(form, other), NOISE[:999])
 
 
+SEVERAL_LINES = "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\nEFAASCBKcwggSjAgEAAoIBAQDT\n-----END KEY-----"
+
+
+@pytest.mark.parametrize("form", ["plain", "URL-encoded", "JSON", "hex", "Basic", "UTF-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_a_secret_of_several_lines(end: str, form: str) -> None:
+    raw = planted(form, SEVERAL_LINES.replace("\n", end))
+    stream = StreamSearch(KeySearch(Secret(SEVERAL_LINES)))
+    for at in (0, 1, 7, 500):
+        found = [*stream.feed(memoryview(NOISE[:at] + raw + NOISE[:9_000]))]
+        assert len(found) == 1, (at, found)
+
+
 def test_each_place_is_told_once() -> None:
     plain = OPAQUE.encode()
     found = search("opaque", *(plain + NOISE[:at] for at in (0, 1, 5_000, 70_000)))
