@@ -6,7 +6,6 @@ and no build mounts it. What the user typed into the wizard is their yes, as is 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator
 
 from tui.core.account.key_file import secret_file_facts
@@ -187,6 +186,8 @@ def change_behind(claim: Claim, project: Project) -> FileChange | None:
 
 def file_claim(change: FileChange, project: Project) -> Claim:
     """The claim of a file that lies in the place of one of the plan's, by its digest."""
+    import hashlib  # and OpenSSL with it
+
     digest = hashlib.sha256((change.old or "").encode("utf-8", "surrogateescape")).hexdigest()
     kind = Kind.IGNORE_FILE if change.path == project.path / ignore_name(project.plan) else Kind.DOCKERFILE
     return Claim(kind, f"sha256:{digest}", change.path.name)

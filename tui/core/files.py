@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -136,6 +135,8 @@ def _bytes(text: str) -> bytes:
 
 def checksum(text: str) -> str:
     """A short sum by which a text is known again."""
+    import hashlib  # and OpenSSL with it
+
     return hashlib.sha256(_bytes(text)).hexdigest()[:12]
 
 

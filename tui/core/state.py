@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -53,6 +52,8 @@ def remove_state(env: Mapping[str, str], name: str) -> None:
 
 def folder_id(folder: Path) -> str:
     """A name for what is kept of one folder of the user's; another one for each."""
+    import hashlib  # and OpenSSL with it
+
     path = str(folder.resolve()).encode("utf-8", "surrogateescape")
     return hashlib.sha256(path).hexdigest()[:32]
 

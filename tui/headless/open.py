@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+from tui.core.aside import aside
 from tui.core.dataclass import replace
 from tui.core.engine.engine import probe
 from tui.core.engine.report import EngineReport
@@ -15,7 +12,11 @@ from tui.core.plan import Build
 from tui.core.plan_file import PLAN_FILE, read_plan_file
 from tui.headless.views.talk import tell
 
+TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
     from tui.core.project import Project
 
 _SILENCE = 4.0
@@ -28,21 +29,24 @@ def open_equipped(path: Path, env: Mapping[str, str], modules: Iterable[str] = (
     CondockError as `open_project`.
     """
     build = read_plan_file(path).build if (path / PLAN_FILE).exists() else Build()
-    with ThreadPoolExecutor(1) as pool:
-        engine = pool.submit(probe, env, build)
+    engine = aside(probe, env, build)
+    try:
         from tui.core.key_access import equipped
         from tui.core.project import open_project
 
         for module in modules:
             import_module(module)
         project = equipped(open_project(path), env)
-        return replace(project, engine=_answered(engine))
+    except BaseException:
+        engine(None)  # a question that Docker does not answer would outlive us
+        raise
+    return replace(project, engine=_answered(engine))
 
 
-def _answered(engine: Future[EngineReport]) -> EngineReport:
+def _answered(engine: Callable[[float | None], EngineReport]) -> EngineReport:
     """Docker's answer; where that takes its time, it is said."""
     try:
-        return engine.result(_SILENCE)
+        return engine(_SILENCE)
     except TimeoutError:
         tell("The Docker engine has not answered yet; condock waits for it a little longer.")
-    return engine.result()
+    return engine(None)

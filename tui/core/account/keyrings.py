@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tui.core.account.key_search import Source
 from tui.core.account.settings import Settings
@@ -18,6 +17,7 @@ from tui.core.inside import read_file
 from tui.core.plan import OLD_DOMAINS
 from tui.core.secret import Secret
 
+TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 

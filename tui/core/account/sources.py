@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from string import Template
 
 from tui.core.account.dotenv_text import assignments, raw_lines
 from tui.core.account.key_search import Source
@@ -118,6 +117,8 @@ def unreadable(what: str, error: BaseException) -> Problem:
 
 def expanded(text: str, env: Mapping[str, str]) -> Path:
     """A path with its variables and a leading `~` filled in."""
+    from string import Template
+
     text = Template(text).safe_substitute(env)
     return _home(env) / text[2:] if text.startswith("~/") else Path(text)
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from tui.core.dataclass import dataclass
 from tui.core.engine.docker_cli import ask
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.text import printable
+
+TYPE_CHECKING = False  # to import it takes milliseconds
+if TYPE_CHECKING:
+    from typing import Any
 
 DEFAULT = "default"
 """The context that is always there; it is where DOCKER_HOST points, where that is set."""
@@ -139,6 +140,8 @@ def client_settings(name: str, env: Mapping[str, str]) -> dict[str, Any]:
 
 def near(name: str, names: Iterable[str]) -> str:
     """A hint at the most similar of the names; empty where none is."""
+    from difflib import get_close_matches
+
     found = get_close_matches(name, list(names), n=1)
     return f"Did you mean `{printable(found[0])}`?" if found else ""
 
@@ -174,6 +177,8 @@ def _folder(env: Mapping[str, str]) -> Path:
 
 
 def _id(name: str) -> str:
+    import hashlib  # and OpenSSL with it
+
     return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
 
 

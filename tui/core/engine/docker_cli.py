@@ -16,6 +16,13 @@ TIMEOUT = 10  # seconds: an engine that answers at all answers in milliseconds
 _POLL = 0.1
 
 
+def find_program(name: str, env: Mapping[str, str]) -> str | None:
+    """The path of a program, as the PATH of this environment has it; `shutil.which` brings much along."""
+    places = env.get("PATH", os.defpath).split(os.pathsep)
+    found = (os.path.join(place, name) for place in places if place)
+    return next((path for path in found if os.path.isfile(path) and os.access(path, os.X_OK)), None)
+
+
 def ask(
     argv: Sequence[str], env: Mapping[str, str], timeout: float = TIMEOUT, cancel: Event | None = None
 ) -> subprocess.CompletedProcess[str]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
 
+from tui.core.aside import aside
 from tui.core.dataclass import replace
 from tui.core.engine.builders import inspect, unknown_builder
 from tui.core.engine.contexts import (
@@ -20,14 +18,17 @@ from tui.core.engine.contexts import (
     json_lines,
     reaching,
 )
-from tui.core.engine.docker_cli import TIMEOUT, ask
+from tui.core.engine.docker_cli import TIMEOUT, ask, find_program
 from tui.core.engine.report import EngineReport
 from tui.core.engine.unreachable import explain
 from tui.core.errors import ExitCode, Problem
 from tui.core.plan import Build
 from tui.core.text import printable
 
+TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
+    from typing import Any
+
     from docker import DockerClient
 
 _IMAGE_STORE = "io.containerd.snapshotter.v1"
@@ -43,7 +44,7 @@ def probe(env: Mapping[str, str], build: Build = _PLAIN) -> EngineReport:
     Of a plan that names a context, that one's engine; the builder is asked only of a plan that needs to know, as
     that takes buildx 0.1 s, or 25 s where it is far away and does not answer.
     """
-    cli = shutil.which("docker", path=env.get("PATH"))
+    cli = find_program("docker", env)
     if cli is None:
         return EngineReport(
             problem=_problem(
@@ -51,10 +52,9 @@ def probe(env: Mapping[str, str], build: Build = _PLAIN) -> EngineReport:
                 "Install Docker Engine or Docker Desktop (docs.docker.com/get-docker).",
             )
         )
-    with ThreadPoolExecutor(1) as pool:  # each question takes Docker's command line its time to start
-        version = pool.submit(_buildx_version, cli, env)
-        report = _daemon(cli, env, build)
-        buildx = version.result()
+    version = aside(_buildx_version, cli, env)  # each question takes Docker's command line its time to start
+    report = _daemon(cli, env, build)
+    buildx = version(None)
     if not buildx:
         return EngineReport(
             cli,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 
 from tui.core.engine.builder import machine
 from tui.core.errors import CondockError, Problem
@@ -27,6 +26,8 @@ def platform_problems(platforms: Iterable[str], base: Base) -> Iterator[Problem]
     """The problems of the platforms, in their form and with the bases, as far as they are known offline."""
     for platform in platforms:
         if not re.fullmatch(r"linux/[a-z0-9]+(/v[0-9]+)?", platform) or machine(platform) not in DOCKER_NAMES:
+            from difflib import get_close_matches
+
             near = get_close_matches(platform.lower(), _OTHER_NAMES, n=1)
             hint = f"Write `{_OTHER_NAMES[near[0]]}`." if near else f"Use one of: {', '.join(DOCKER_NAMES)}."
             yield Problem(f"condock makes no images for `{printable(platform)}`.", hint, FIELD)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -168,6 +167,8 @@ class _Reader:
         self._report(key, message, "Bring both under one of them.", fix=fix)
 
     def _unknown(self, key: yaml.Node, name: str, names: set[str]) -> None:
+        import difflib
+
         near = difflib.get_close_matches(name[:40], KEYS, n=1)
         hint = f"Did you mean `{near[0]}`?" if near else "Remove it unless another tool needs it."
         fix = None

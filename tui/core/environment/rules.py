@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 
 from tui.core.environment.edits import Kind
+from tui.core.environment.rule import Rules
 from tui.core.environment.rule import rule as _rule
-from tui.core.environment.spec_rules import SPEC_RULES
+from tui.core.environment.spec_rules import MISTAKES, PLAIN
 
 _ADDRESS_TOKEN = _rule(
     r"/t/[^/\s]+|(?<=://)(?!git@)[^/\s]+@",
@@ -22,17 +23,22 @@ _ADDRESS_TOKEN = _rule(
 )
 
 CHANNEL_RULES = (
-    _ADDRESS_TOKEN,
-    _rule(r"^\s*$", "A channel is empty.", "Write its name or address, or remove the line.", fix=""),
-    _rule(
-        r"^(?:file:|/|\.{1,2}/|[A-Za-z]:\\)",
-        "The channel {text} is a folder of this machine, which the build cannot see.",
-        "Use a channel that has an address.",
-    ),
-    _rule(
-        r"\$\{?(?P<name>\w+)",
-        "conda would put the value of `${name}` into this channel, and the build has no such variable.",
-        "Write the channel out.",
+    Rules(
+        r"[\w-]+",  # a name
+        (
+            _ADDRESS_TOKEN,
+            _rule(r"^\s*$", "A channel is empty.", "Write its name or address, or remove the line.", fix=""),
+            _rule(
+                r"^(?:file:|/|\.{1,2}/|[A-Za-z]:\\)",
+                "The channel {text} is a folder of this machine, which the build cannot see.",
+                "Use a channel that has an address.",
+            ),
+            _rule(
+                r"\$\{?(?P<name>\w+)",
+                "conda would put the value of `${name}` into this channel, and the build has no such variable.",
+                "Write the channel out.",
+            ),
+        ),
     ),
 )
 
@@ -49,7 +55,7 @@ _OF_ELSEWHERE = Kind(
 )
 _CONDITIONS = Kind("{count} packages have conditions behind `;`, which conda does not know.", "Mend all {count}")
 
-DEPENDENCY_RULES = (
+_MISREAD = (
     _ADDRESS_TOKEN,
     _rule(r"^\s*$", "`{text}` does not begin with a package's name.", "Write one, or remove the line.", fix=""),
     _rule(
@@ -109,7 +115,11 @@ DEPENDENCY_RULES = (
         fix="",
         many=_CONDITIONS,
     ),
-    SPEC_RULES,
+    *MISTAKES,
+)
+
+DEPENDENCY_RULES = (
+    Rules(PLAIN, _MISREAD),
     _rule(
         rf"^(?:[^:\s]+::)?(?P<name>{_ELSEWHERE}|{_OF_A_MAC})(?![\w.-]).*$",
         "`{name}` is a package for Windows or macOS, and conda may not find it for Linux.",

@@ -6,7 +6,7 @@ From trying conda's own reader (conda 26.7, conda/models/match_spec.py): tests/d
 from __future__ import annotations
 
 from tui.core.environment.edits import Kind
-from tui.core.environment.rule import Rules, rule
+from tui.core.environment.rule import rule
 
 _NAME = r"^(?:\S+::)?+[\w.-]+"
 _FIELDS = (
@@ -16,9 +16,13 @@ _FIELDS = (
 _COMMAS = Kind("{count} packages have two conditions without a comma between them.", "Write all {count} commas")
 
 _VERSION = r"(?:[<>=!~]=|[<>=])?[\w.*+-]+"
-_PLAIN = rf"(?a)(?:[\w./-]+::)?[\w.-]+(?:\s*(?:[<>=!~]=|[<>=])\s*[\w.*+-]+(?:[,|]\s*{_VERSION})*)?(?:=[\w.*]+)?"
+PLAIN = (
+    r"(?a)(?:[\w.-]+(?:/[\w-]+)?::)?(?=\w)[\w.-]+"
+    rf"(?:\s*(?:[<>=!~]=|[<>=])\s*[\w.*+-]+(?:[,|]\s*{_VERSION})*)?(?:=[\w.*]+)?"
+)
+"""A package as most people write it, in which none of these mistakes can be."""
 
-_MISTAKES = (
+MISTAKES = (
     rule(r",\s*$", "`{text}` ends in a comma, which conda rejects.", "Remove the comma.", fix=""),
     rule(
         r"\|\s*$",
@@ -92,5 +96,3 @@ _MISTAKES = (
         "Write the name as the channel has it.",
     ),
 )
-
-SPEC_RULES = Rules(_PLAIN, _MISTAKES)

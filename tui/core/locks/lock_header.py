@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -64,4 +63,6 @@ def pip_fingerprint(document: EnvironmentDocument) -> str:
 
 
 def _digest(content: object) -> str:
+    import hashlib  # and OpenSSL with it
+
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()

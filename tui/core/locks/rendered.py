@@ -5,7 +5,6 @@ conda-lock itself would install them with the key in sight, and needs dozens of 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -51,6 +50,8 @@ def render_lock(text: str, source: str, dockerfile: str) -> Rendered:
 
 def digest(text: str) -> str:
     """That of the file, as `sha256sum` tells it."""
+    import hashlib  # and OpenSSL with it
+
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 

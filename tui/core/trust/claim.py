@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shlex
 from enum import StrEnum
 
@@ -194,6 +193,8 @@ def exact(text: str) -> str:
 
     Letters that look like others are written out (`\\u0430`), and a digest stands for what cannot be shown whole.
     """
+    import hashlib  # and OpenSSL with it
+
     digest = f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()[:24]}"
     if text != masked(text) or text != text.strip() or len(ascii(text)) > _LONGEST:
         return digest

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -116,6 +115,8 @@ def build_record(progress: BuildProgress, when: float) -> BuildRecord | None:
 
 
 def _hash(text: str) -> str:
+    import hashlib  # and OpenSSL with it
+
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -72,6 +71,8 @@ def _time(step: Step, steps: Mapping[str, Step]) -> float | None:
 
 @lru_cache(maxsize=16_384)
 def _name_hash(name: StepName) -> str:
+    import hashlib  # and OpenSSL with it
+
     # A hash, because the text may hold the values of arguments.
     text = "\n".join((name.platform, name.stage, name.text))
     digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
