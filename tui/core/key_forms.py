@@ -29,10 +29,11 @@ _QUOTE = ("'\"'\"'", "'\\''")  # how a shell has a quote within quotes
 _UNDONE = (
     r"%(?P<percent>[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*)",
     r"\\u(?P<unit>[0-9A-Fa-f]{4})|\\x(?P<byte>[0-9A-Fa-f]{2})|\\",
-    *map(re.escape, (*_QUOTE, *HIDDEN, "\0")),
+    *map(re.escape, (*_QUOTE, *HIDDEN)),
+    r"\0+",
 )
 _DISGUISE = "|".join(_UNDONE)
-_DISGUISE_OR_SPACE = "|".join((*_UNDONE, *map(re.escape, " \t\n\r")))
+_DISGUISE_OR_SPACE = "|".join((*_UNDONE, *(f"{space}+" for space in " \t\n\r")))
 _PERCENT = _UNDONE[0]
 _WITHOUT_HIDDEN = dict.fromkeys(map(ord, HIDDEN))
 

@@ -90,6 +90,11 @@ class _Told:
         self._image = read_saved_image(contents.documents, contents.sizes, contents.links)
         self._order = {layer.file: number for number, layer in enumerate(self._image.layers)}
 
+        self._whiteouts: dict[str, int] = {}  # the last layer that has each
+        for file, path, *_ in contents.whiteouts:
+            mark = path.strip("/")
+            self._whiteouts[mark] = max(self._whiteouts.get(mark, -1), self._order.get(file, -1))
+
     def audit(self) -> ImageAudit:
         contents = self._contents
         found = sorted(contents.found, key=lambda item: self._order.get("".join(item[0][:1]), -1))
@@ -171,10 +176,7 @@ class _Told:
         parts = place[1].strip("/").split("/")
         marks = {"/".join((*parts[:depth], f"{_WHITEOUT}{parts[depth]}")) for depth in range(len(parts))}
         marks |= {"/".join((*parts[:depth], _OPAQUE)) for depth in range(len(parts))}
-        return any(
-            self._order.get(file, -1) > self._order[place[0]] and path.strip("/") in marks
-            for file, path, *_ in self._contents.whiteouts
-        )
+        return any(self._whiteouts.get(mark, -1) > self._order[place[0]] for mark in marks)
 
     def _path(self, place: Place) -> str:
         return " in ".join(self._clean(part) for part in reversed(place))
