@@ -302,9 +302,9 @@ BOMB = "a: &a [x]\n" + "".join(
 )
 def test_hostile_texts_are_answered_soon(text: str) -> None:
     read_environment.cache_clear()
-    began = time.monotonic()
+    began = time.process_time()
     assert read_environment(text).problems
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @given(st.text())

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.paths import DATA
+from tui.core.environment.dependencies import name_of
 from tui.core.environment.document import read_environment
 from tui.core.environment.rule import judge
 from tui.core.environment.rules import DEPENDENCY_RULES
@@ -57,3 +58,18 @@ def test_a_mistake_is_mended_to_what_was_meant(spec: str, mended: str | None) ->
     assert verdict is not None
     assert verdict.better == mended
     assert mended is None or problems(mended) == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "name"),
+    [
+        ("conda-forge/label/dev::six", "six"),
+        ("https://repo.anaconda.com/pkgs/main::Six >=1", "six"),
+        ("defaults/noarch::six", "six"),
+        ("six[channel=conda-forge]", "six"),
+        ("https://repo.anaconda.com/pkgs/main/noarch/six-1.16.0-py_0.conda", ""),
+        ("six @ https://example.com/six.whl", "six"),
+    ],
+)
+def test_the_name_of_a_package_whose_channel_is_named(spec: str, name: str) -> None:
+    assert name_of(spec) == name

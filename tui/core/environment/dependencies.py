@@ -14,7 +14,7 @@ from tui.core.environment.findings import Findings
 from tui.core.environment.rules import DEPENDENCY_RULES, PIP_RULES, pip_file
 from tui.core.text import masked, shown
 
-_NAME = r"(?a)(?:[^\s\[:/]+(?:/[\w-]+)?::)?([\w.-]+)(?!\S*://)"
+_NAME = r"(?a)(?:[^\s\[]+::)?([\w.-]+)(?!\S*://)"
 
 _DROPPED = Kind(
     "{count} packages are written as `name: version`, which conda drops without a word.",
