@@ -26,12 +26,13 @@ class Clock:
     """The search's own; `ahead` by some seconds, it finds what was written before old enough to be known again."""
 
     ahead = 0.0
+    stands_at: float | None = None
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made, now = Clock(), time.time
-    monkeypatch.setattr(time, "time", lambda: now() + made.ahead)
+    monkeypatch.setattr(time, "time", lambda: made.stands_at or now() + made.ahead)
     return made
 
 
@@ -158,11 +159,11 @@ def test_what_was_searched_is_not_read_again(folder: Path, clock: Clock) -> None
     assert stands(folder)
     assert search(folder, fingerprint=FINGERPRINT).read == 0
     (folder / "app.py").write_text("x = 1\n")
-    clock.ahead = 0
+    clock.stands_at = (folder / "app.py").stat().st_ctime + 0.05
     assert not stands(folder)
     assert search(folder, fingerprint=FINGERPRINT).read == 6
     assert not stands(folder)  # it may have changed once more in the same instant
-    clock.ahead = 1
+    clock.stands_at = None
     assert search(folder, fingerprint=FINGERPRINT).read == 6
     assert stands(folder)
     assert not stands(folder, "1e" * 32)
