@@ -17,6 +17,7 @@ from tui.app import CondockApp
 from tui.core.preferences import read_preferences
 from tui.terminal import notification, progress
 from tui.widgets.companion import Companion
+from tui.widgets.help import HelpDialog
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.masthead import Masthead
 from tui.widgets.yaml_editor import YamlEditor
@@ -103,6 +104,19 @@ async def test_what_is_told_for_a_moment_does_not_stand_over_the_buttons(folder:
         await run.until(lambda: bool(run.screen.query(Toast)) and run.screen.query_one(Toast).region.height > 1)
         await run.pilot.click("#next")
         await run.until(lambda: run.step == "account")
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_the_help_has_its_close_in_sight(folder: Path, size: tuple[int, int]) -> None:
+    async with wizard(folder, size) as run:
+        await run.go("dependencies")
+        await run.press("f1")
+        await run.until(lambda: isinstance(run.app.screen, HelpDialog))
+        await run.pilot.pause()
+        dialog, close = run.app.screen.query_one(".dialog"), run.app.screen.query_one("#close")
+        assert dialog.content_region.contains_region(close.region)
+        await run.pilot.click("#close")
+        await run.until(lambda: run.step == "dependencies")
 
 
 async def test_space_presses_a_button_as_enter_does(folder: Path) -> None:
