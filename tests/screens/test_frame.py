@@ -17,7 +17,7 @@ from tui.app import CondockApp
 from tui.core.preferences import read_preferences
 from tui.terminal import notification, progress
 from tui.widgets.companion import Companion
-from tui.widgets.help import HelpDialog
+from tui.widgets.dialogs import Dialog
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.masthead import Masthead
 from tui.widgets.yaml_editor import YamlEditor
@@ -107,16 +107,19 @@ async def test_what_is_told_for_a_moment_does_not_stand_over_the_buttons(folder:
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24)])
-async def test_the_help_has_its_close_in_sight(folder: Path, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("key", ["f1", "f8"])
+async def test_a_long_dialog_has_its_way_out_in_sight(folder: Path, size: tuple[int, int], key: str) -> None:
+    (folder / "environment.yml").unlink()
+    (folder / "requirements.txt").write_text("".join(f"package-{n}==1.{n}\n" for n in range(20)))
     async with wizard(folder, size) as run:
         await run.go("dependencies")
-        await run.press("f1")
-        await run.until(lambda: isinstance(run.app.screen, HelpDialog))
+        await run.press(key)
+        await run.until(lambda: isinstance(run.app.screen, Dialog))
         await run.pilot.pause()
-        dialog, close = run.app.screen.query_one(".dialog"), run.app.screen.query_one("#close")
-        assert dialog.content_region.contains_region(close.region)
-        await run.pilot.click("#close")
-        await run.until(lambda: run.step == "dependencies")
+        dialog, out = run.app.screen.query_one(".dialog"), run.app.screen.query_one("#close, #no, #cancel")
+        assert dialog.content_region.contains_region(out.region)
+        await run.pilot.click(out)
+        await run.until(lambda: not isinstance(run.app.screen, Dialog))
 
 
 async def test_space_presses_a_button_as_enter_does(folder: Path) -> None:
