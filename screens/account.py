@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Checkbox, Select, Static
+from textual.widgets import Checkbox, Select
 
 from screens.dialogs.online_check import OnlineCheckDialog
 from screens.dialogs.sign_in import SignInDialog
@@ -33,6 +33,7 @@ from tui.widgets.checklist import Checklist, Mark
 from tui.widgets.dialogs import ConfirmDialog, NoticeDialog
 from tui.widgets.field import Field
 from tui.widgets.fold import Fold
+from tui.widgets.static import Static
 from tui.widgets.toggles import Tick
 
 _HOSTS = "Further hosts that are shown the key"
@@ -102,9 +103,8 @@ class AccountScreen(KeepingKey):
         self.query_one("#key-used", Static).update(key_used(project, self._refusal))
         self.query_one("#audience", Static).update(Content(key_audience(project) if project.key else ""))
         self.query_one("#audience").display = project.key is not None
-        self.query_one("#sign-out", Button).disabled = not project.search or bool(
-            sign_out_obstacle(project.search)
-        )
+        search = project.search
+        self.query_one("#sign-out", Button).disabled = not search or bool(sign_out_obstacle(search))
         self.query_one("#sign-in-about").display = project.key is None
         self.query_one("#check-online").display = project.key is not None or self._is_without(project)
         self.query_one("#sign-out").display = project.key is not None

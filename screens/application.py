@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from screens.step_screen import StepScreen
 from tui.core.application.advice import application_advice, missing_packages
@@ -29,6 +28,7 @@ from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field
 from tui.widgets.file_list import FileList
 from tui.widgets.option_list import OptionList
+from tui.widgets.static import Static
 
 _RUNS = "Runs when the image starts."
 _ONLY_ENVIRONMENT = """\
@@ -82,6 +82,7 @@ class ApplicationScreen(StepScreen):
 
     def on_mount(self) -> None:
         self._starts: tuple[Start, ...] | None = None
+        self._offered: tuple[tuple[Start, ...], str] = ((), "")
         self._opened: frozenset[str] = frozenset()
         self._listed: object = None
         self._agreed = False
@@ -132,9 +133,11 @@ class ApplicationScreen(StepScreen):
         starts, command = self._starts or (), project.plan.application.command
         choices = self.query_one("#application-starts", OptionList)
         choices.display = len(starts) > 1
-        place = choices.highlighted or 0
-        choices.set_options(_line(start, chosen=start.application.command == command) for start in starts)
-        choices.highlighted = min(place, len(starts) - 1) if starts else None
+        if (starts, command) != self._offered:
+            self._offered = starts, command
+            place = choices.highlighted or 0
+            choices.set_options(_line(start, chosen=start.application.command == command) for start in starts)
+            choices.highlighted = min(place, len(starts) - 1) if starts else None
         about = f"{len(starts)} ways to start what is here; one is taken:" if len(starts) > 1 else ""
         if self._starts == ():
             about = "condock recognises nothing here that it could start: tick the files, and write the command."

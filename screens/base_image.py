@@ -11,7 +11,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Checkbox, Static
+from textual.widgets import Checkbox
 
 from screens.step_screen import StepScreen
 from tui.core.engine.base_conda import ask_conda
@@ -30,6 +30,7 @@ from tui.core.text import printable
 from tui.widgets.button import Button
 from tui.widgets.field import Field
 from tui.widgets.image_picker import ImagePicker
+from tui.widgets.static import Static
 from tui.widgets.toggles import Tick
 
 _BUILDER_ABOUT = "has conda, and stays behind"

@@ -9,7 +9,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Static
 
 from screens.dialogs.line_menu import LineMenu
 from screens.parts.completing import Completing
@@ -29,6 +28,7 @@ from tui.core.steps import step_of
 from tui.widgets.completion_list import CompletionList
 from tui.widgets.findings import Findings, FindingsPane
 from tui.widgets.source_choice import SourceChoice, described
+from tui.widgets.static import Static
 from tui.widgets.yaml_editor import YamlEditor
 
 

@@ -15,7 +15,6 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Static
 
 from screens.step_content import StepContent
 from tui.core.dockerfile.chosen import lines_beside
@@ -26,6 +25,7 @@ from tui.widgets.companion import Companion
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.masthead import Masthead
 from tui.widgets.problem_strip import ProblemStrip
+from tui.widgets.static import Static
 from tui.widgets.stepper import ShownStep, Stepper
 
 _NUMBERS = range(1, 10)
@@ -144,7 +144,9 @@ class Frame(StepContent, Screen[None]):
     def name_next(self, label: str, variant: str = "primary") -> None:
         """Call the one button this; the footer calls its key the same."""
         button = self.query_one("#next", Button)
-        button.label = label
+        if str(button.label) != label:
+            button.label = label
+            button.refresh(layout=True)  # its width goes by what it says
         button.variant = variant
         self.query_one(KeyBar).labels = {"next": label}
 

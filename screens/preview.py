@@ -14,7 +14,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.highlight import highlight
 from textual.message import Message
-from textual.widgets import Select, Static, TabbedContent, TabPane
+from textual.widgets import Select, TabbedContent, TabPane
 
 from screens.dialogs.engine_choice import PLACE_FIELDS, EngineChoiceDialog
 from screens.dialogs.trust import TrustDialog
@@ -39,6 +39,7 @@ from tui.widgets.dialogs import NoticeDialog
 from tui.widgets.dockerfile_view import DockerfileView
 from tui.widgets.field import Field
 from tui.widgets.hanging import Code
+from tui.widgets.static import Static
 
 _STANDINGS = {
     Standing.NEW: (Mark.LOOKING, "will be written"),

@@ -8,7 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Checkbox, RadioButton, RadioSet, Static
+from textual.widgets import Checkbox, RadioButton, RadioSet
 
 from screens.step_screen import StepScreen
 from tui.core.account.key_file import write_secret_file
@@ -22,6 +22,7 @@ from tui.widgets.button import Button
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field
 from tui.widgets.hanging import Code
+from tui.widgets.static import Static
 from tui.widgets.toggles import Choice, Tick
 
 _MODES = (SecretMode.VARIABLE, SecretMode.DOTENV)

@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from screens.step_screen import StepScreen
 from tui.core.application.starts import Start, find_starts
@@ -26,6 +25,7 @@ from tui.core.text import printable
 from tui.widgets.button import Button
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import ConfirmDialog
+from tui.widgets.static import Static
 
 if TYPE_CHECKING:
     from tui.core.overview.past import Past
@@ -130,7 +130,6 @@ class StartScreen(StepScreen):
         self.query_one("#start-headline", Static).update(Content.styled(self._headline(project, now), "bold"))
         self.query_one("#start-about", Static).update(self._about())
         self.name_next(self._button(project))
-        self.query_one("#next", Button).refresh(layout=True)  # its width goes by what it says
 
     def _headline(self, project: Project, now: float) -> str:
         name = printable(project.path.name)

@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Checkbox, Select, Static
+from textual.widgets import Checkbox, Select
 
 from screens.dialogs.engine_offers import Offers, Options
 from tui.core.engine.builder import Builder, machine
@@ -27,6 +27,7 @@ from tui.core.plan import NETWORKS, Build, BuildPlan
 from tui.core.platforms import DOCKER_NAMES
 from tui.widgets.button import Button
 from tui.widgets.dialogs import Dialog
+from tui.widgets.static import Static
 from tui.widgets.toggles import Tick
 
 _SWITCHES = {

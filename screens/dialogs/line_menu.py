@@ -10,13 +10,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 from textual.widgets.option_list import Option
 
 from tui.core.environment.edits import Fix, fix_diff
 from tui.widgets.button import Button
 from tui.widgets.dialogs import Dialog, coloured_diff
 from tui.widgets.option_list import OptionList
+from tui.widgets.static import Static
 
 
 class LineMenu(Dialog[Fix | None]):

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
-from textual.widgets import Static
 
 from tui.core.account.waiting import CancelledError
 from tui.core.channels.online import KeyRefusedError, check_channels, who_is
@@ -23,6 +22,7 @@ from tui.core.secret import Secret
 from tui.widgets.button import Button
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import Dialog
+from tui.widgets.static import Static
 
 
 class OnlineCheckDialog(Dialog[str]):

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static, TabbedContent, TabPane
+from textual.widgets import TabbedContent, TabPane
 
 from tui.core.solving.channel_session import ChannelSession
 from tui.core.solving.solution import Package, Solution, SolveFailure
@@ -20,6 +20,7 @@ from tui.core.solving.solve_words import changes_lines, changes_words, solution_
 from tui.core.units import human_size
 from tui.widgets.button import Button
 from tui.widgets.dialogs import Dialog, coloured_diff
+from tui.widgets.static import Static
 
 _BIGGEST = 5
 

@@ -17,7 +17,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from tui.core.account import device
 from tui.core.account.device import DeviceCode, SignInCancelledError
@@ -25,6 +24,7 @@ from tui.core.account.qr import qr_lines
 from tui.core.errors import CondockError
 from tui.widgets.button import Button
 from tui.widgets.dialogs import Dialog
+from tui.widgets.static import Static
 
 
 class SignInDialog(Dialog[bool]):

@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from tui.core.environment.draft import Draft
@@ -22,6 +21,7 @@ from tui.core.solving.solution import SolveFailure
 from tui.widgets.button import Button
 from tui.widgets.dialogs import Dialog
 from tui.widgets.option_list import OptionList
+from tui.widgets.static import Static
 
 Ask = Callable[[], Awaitable[Draft | SolveFailure]]
 

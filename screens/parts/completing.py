@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from textual import on, work
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from tui.core.channels.qualified import asked_channels
 from tui.core.environment.completion import Completion, CompletionKind
@@ -19,6 +18,7 @@ from tui.core.solving.channel_session import ChannelSession
 from tui.core.solving.solution import SolveFailure
 from tui.core.units import counted
 from tui.widgets.completion_list import Proposal
+from tui.widgets.static import Static
 
 Where = tuple[tuple[str, ...], str]
 """Channels, and a platform."""

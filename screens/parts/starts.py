@@ -11,7 +11,6 @@ from textual import work
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Static
 
 from screens.dialogs.start_from import StartFrom
 from tui.core.channels.qualified import asked_channels
@@ -22,6 +21,7 @@ from tui.core.project import Project, target_platforms
 from tui.core.solving.channel_session import ChannelSession
 from tui.core.solving.solution import SolveFailure
 from tui.core.solving.take_over import draft_by_channels
+from tui.widgets.static import Static
 
 _MOST_LINES = 5
 

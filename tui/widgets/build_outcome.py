@@ -8,10 +8,10 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from tui.core.building.failure.diagnosis import Diagnosis
 from tui.core.building.summary import Summary
+from tui.widgets.static import Static
 
 _LEAST = 16
 """Columns of a bar that stands between the words."""

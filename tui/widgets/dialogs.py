@@ -13,10 +13,10 @@ from textual.content import Content
 from textual.css.query import NoMatches
 from textual.events import Click, Event, Mount
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from tui.core.errors import CondockError, Problem
 from tui.widgets.button import Button
+from tui.widgets.static import Static
 
 _DIFF_STYLES = {"+": "$text-success", "-": "$text-error", "@": "$text-muted"}
 

@@ -11,7 +11,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
+
+from tui.widgets.static import Static
 
 
 class KeyInput(Input):

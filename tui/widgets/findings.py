@@ -10,7 +10,6 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.style import Style
-from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from tui.core.environment.edits import Fix, fix_diff
@@ -19,6 +18,7 @@ from tui.core.errors import Problem
 from tui.core.units import counted
 from tui.widgets.dialogs import coloured_diff
 from tui.widgets.option_list import OptionList
+from tui.widgets.static import Static
 
 _MOST_LINES = 8
 """Of a diff: more of it would push the text itself off a small screen."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from textual.content import Content
 from textual.geometry import Size
-from textual.widgets import Static
+
+from tui.widgets.static import Static
 
 _INDENT = 4
 _AFTER = (",&", "/", "=")

@@ -12,10 +12,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from tui.widgets.button import Button
 from tui.widgets.dialogs import Dialog
+from tui.widgets.static import Static
 
 _MARKED = re.compile(r"\*\*([^*]+)\*\*|\*([^*]+)\*|`([^`]+)`")
 _STYLES = ("bold", "italic", "bold $text-accent")

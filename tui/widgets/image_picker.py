@@ -10,13 +10,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Static
 
 from tui.core.images.catalogue import CatalogueImage
 from tui.core.images.held import held_by
 from tui.core.units import counted
 from tui.widgets.field import Field
 from tui.widgets.option_list import OptionList
+from tui.widgets.static import Static
 
 _MOST_ROWS = 4
 """Rows that are kept free for a note; one of a team's own images may be longer."""

@@ -13,12 +13,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from tui.core.building.log.log import BuildLog
 from tui.core.building.log.search import LogSearch, after
 from tui.core.units import counted
 from tui.widgets.log_view import LogView
+from tui.widgets.static import Static
 
 _FRAME = 1 / 30
 _SLICE = 0.008  # seconds of a frame that a search takes

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Static
 
 from tui.core.errors import Problem
+from tui.widgets.static import Static
 
 
 class ProblemStrip(Static):

@@ -8,10 +8,10 @@ from time import monotonic
 from textual.content import Content
 from textual.reactive import reactive
 from textual.timer import Timer
-from textual.widgets import Static
 
 from tui.core.solving.solution import Solution, SolveFailure, SolveProgress
 from tui.core.solving.solve_words import progress_words, solution_words
+from tui.widgets.static import Static
 
 _FRAME = 1 / 10
 _TURNS = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
