@@ -52,7 +52,8 @@ class Told:
     def build(self, folder: Path) -> tuple[BuildProgress, BuildLog]:
         """The build that says so."""
         if self.place == "output":
-            return run_that_printed(*self.text.splitlines(), instruction="RUN conda env create")
+            command = "conda create --offline" if self.cause == "downloads-gone" else "conda env create"
+            return run_that_printed(*self.text.splitlines(), instruction=f"RUN {command}")
         path = folder / "said.txt"
         path.write_text(f"{self.text}\n")
         return replayed(path)
