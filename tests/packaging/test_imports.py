@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from textual import widgets
 
 from tests.paths import ROOT
 
@@ -102,3 +103,13 @@ def test_every_dataclass_can_be_made_one_later() -> None:
     late = [one for one in classes if is_dataclass(one) and one.__module__.startswith("tui.core")]
     assert len(late) > 100
     assert [one for one in late if any(part.type is None for part in fields(one))] == []
+
+
+def test_buttons_and_texts_are_our_own_which_cost_less() -> None:
+    found = [
+        f"{module.__name__} takes Textual's {name}"
+        for module in ours()
+        for name in ("Button", "Static")
+        if getattr(module, name, None) is getattr(widgets, name)
+    ]
+    assert found == []
