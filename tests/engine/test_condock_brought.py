@@ -120,6 +120,7 @@ def take(walk: Walk, terminal: Terminal, folder: Folder, key: str) -> None:
 def show_the_key_to(terminal: Terminal, host: str) -> None:
     """In the step Account: a further host that may see it."""
     fold = "▸ Further hosts that are shown the key: none"
+    terminal.wait_for(fold)
     terminal.tab_to("", fold, without=terminal.colour_of("", fold))
     terminal.press("enter")
     terminal.wait_for("Such as a company's mirror")
