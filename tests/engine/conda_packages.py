@@ -55,6 +55,8 @@ class File:
     content: bytes
     mode: int = 0o644
     has_prefix: bool = False
+    link: str = ""
+    """The file that a hard link of the same name leads to, which comes first in the archive."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,10 @@ def _tar(files: Mapping[str, File]) -> bytes:
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w") as archive:
         for path, file in files.items():
+            if file.link:
+                link = tarfile.TarInfo(path)
+                link.type, link.linkname = tarfile.LNKTYPE, file.link
+                archive.addfile(link)
             entry = tarfile.TarInfo(path)
             entry.size, entry.mode, entry.mtime = len(file.content), file.mode, 1_600_000_000
             archive.addfile(entry, io.BytesIO(file.content))

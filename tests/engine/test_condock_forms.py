@@ -16,7 +16,7 @@ from tests.engine.conda_packages import SUBDIRS
 from tests.engine.condock import Done, Folder
 from tests.engine.engine import Engine, image_of
 from tests.engine.test_condock_remote import far_from
-from tests.engine.thief import ELSEWHERE, PACKAGE, SDIST, THIEVES, at_work, at_work_and_installed, stolen
+from tests.engine.thief import ELSEWHERE, PACKAGE, REACHING, SDIST, THIEVES, at_work, at_work_and_installed, stolen
 from tui.core.secret import KEY_VARIABLE
 
 pytestmark = pytest.mark.usefixtures("debian_python")
@@ -139,6 +139,19 @@ def test_a_remote_builder_keeps_the_key_from_packages_too(
         build(far, "variable", key, "--form", "isolated", "--buildx-builder", "far")
         assert at_work(far) == SCRIPTS
         assert stolen(far, key, tmp_path) == {}
+
+
+@pytest.mark.parametrize("source", ["environment", "lock"])
+def test_no_archive_reaches_conda_from_where_it_is_unpacked_beside_the_key(
+    folder: Folder, key: str, source: str
+) -> None:
+    url = f"{folder.channel.private}/noarch/{REACHING}-1.0-0.tar.bz2"
+    folder.write("environment.yml", f"channels: [{folder.channel.private}]\ndependencies:\n- {REACHING}\n")
+    folder.write("conda-linux-64.lock", f"@EXPLICIT\n{url}#{folder.channel.md5(url)}\n")
+    options = ("--lock", "conda-linux-64.lock") if source == "lock" else ()
+    done = build(folder, "variable", key, "--form", "isolated", *options, code=1)
+    assert "reached conda" not in done.stdout
+    assert f"{REACHING}-1.0-0 was not unpacked: a hard link in it leads out of it." in done.stderr
 
 
 def test_a_new_plan_is_isolated_where_conda_can_and_the_guides_where_it_cannot(folder: Folder) -> None:

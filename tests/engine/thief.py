@@ -11,7 +11,7 @@ from tests.engine.condock import Folder
 from tests.engine.image_scan import files_with_key
 from tests.engine.pip_packages import wheel
 
-PACKAGE, SDIST = "thief", "thieving"
+PACKAGE, SDIST, REACHING = "thief", "thieving", "reaching"
 ELSEWHERE = "elsewhere"
 """A package that there is for each platform, so that a list of packages is for one of them."""
 
@@ -35,9 +35,13 @@ _SETUP = (
 
 
 def with_company() -> list[Package]:
-    """The thief, and packages of each platform that it may come with."""
+    """The thieves, and packages of each platform that they may come with."""
     named = {"share/elsewhere": File(b"nothing to see\n")}
-    return [thief(), *(Package(ELSEWHERE, "1.0", named, subdir) for subdir in SUBDIRS if subdir != "noarch")]
+    return [
+        thief(),
+        reaching(),
+        *(Package(ELSEWHERE, "1.0", named, subdir) for subdir in SUBDIRS if subdir != "noarch"),
+    ]
 
 
 def thief() -> Package:
@@ -48,6 +52,12 @@ def thief() -> Package:
         "bin/.thief-post-link.sh": _script('"$PREFIX"', "post-link"),
     }
     return Package(PACKAGE, "1.0", files)
+
+
+def reaching() -> Package:
+    """A package whose archive writes over conda itself, where it is unpacked beside it."""
+    program = b'#!/bin/sh\necho The archive reached conda.\nexec /opt/conda/bin/python -sP -m conda "$@"\n'
+    return Package(REACHING, "1.0", {"bin/reaching": File(program, 0o755, link="/opt/conda/bin/conda")})
 
 
 def _script(root: str, who: str) -> File:

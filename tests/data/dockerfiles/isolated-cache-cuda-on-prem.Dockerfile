@@ -31,7 +31,7 @@ RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
     conda create --yes --download-only --prefix /env --file environment.yml && \
     test ! -e /env && \
     mkdir /pkgs && \
-    cp --archive /var/cache/conda/pkgs/*/ /pkgs
+    cp --archive /var/cache/conda/pkgs/*/ /var/cache/conda/pkgs/urls.txt /pkgs
 
 RUN --network=none \
     CONDA_PKGS_DIRS=/pkgs CONDA_ALWAYS_COPY=true CONDA_OVERRIDE_GLIBC=2.41 CONDA_OVERRIDE_CUDA=12.4 \

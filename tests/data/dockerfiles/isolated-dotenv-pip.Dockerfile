@@ -15,14 +15,20 @@ COPY envs/gpu.yml ./envs/gpu.yml
 ARG CACHEBUST
 
 RUN --mount=type=secret,id=dotenv,target=.env,required=true \
+    --mount=type=cache,id=condock-unpacking,target=/var/cache/conda/pkgs,sharing=private \
+    rm -rf /var/cache/conda/pkgs/* && \
+    export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
     CONDA_OVERRIDE_GLIBC=2.41 \
     conda create --yes --download-only --prefix /env --file envs/gpu.yml && \
-    test ! -e /env
+    test ! -e /env && \
+    mkdir /pkgs && \
+    cp --archive /var/cache/conda/pkgs/*/ /var/cache/conda/pkgs/urls.txt /pkgs && \
+    rm -rf /var/cache/conda/pkgs/*
 
 COPY envs/requirements.txt ./envs/requirements.txt
 COPY pins/all.txt ./pins/all.txt
 
-RUN CONDA_ALWAYS_COPY=true CONDA_OVERRIDE_GLIBC=2.41 \
+RUN CONDA_PKGS_DIRS=/pkgs CONDA_ALWAYS_COPY=true CONDA_OVERRIDE_GLIBC=2.41 \
     conda env create --yes --offline --prefix /env --file envs/gpu.yml
 
 FROM debian:13.6-slim AS runtime

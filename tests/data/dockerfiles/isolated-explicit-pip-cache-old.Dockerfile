@@ -72,7 +72,7 @@ RUN --mount=type=secret,id=dotenv,target=.env,required=true \
     export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
     CONDA_QUIET=true CONDA_FETCH_THREADS=1 python /tmp/fetch.py /tmp/conda.lock && \
     mkdir /pkgs && \
-    cp --archive /var/cache/conda/pkgs/*/ /pkgs
+    cp --archive /var/cache/conda/pkgs/*/ /var/cache/conda/pkgs/urls.txt /pkgs
 
 RUN CONDA_PKGS_DIRS=/pkgs CONDA_ALWAYS_COPY=true \
     conda create --yes --offline --prefix /env --file /tmp/conda.lock

@@ -69,10 +69,17 @@ RUN case "$TARGETARCH" in \
 ARG CACHEBUST
 
 RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
-    CONDA_QUIET=true python /tmp/fetch.py /tmp/conda.lock
+    --mount=type=cache,id=condock-unpacking,target=/var/cache/conda/pkgs,sharing=private \
+    rm -rf /var/cache/conda/pkgs/* && \
+    export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
+    CONDA_QUIET=true python /tmp/fetch.py /tmp/conda.lock && \
+    mkdir /pkgs && \
+    cp --archive /var/cache/conda/pkgs/*/ /var/cache/conda/pkgs/urls.txt /pkgs && \
+    rm -rf /var/cache/conda/pkgs/*
 
 RUN --network=none \
-    CONDA_ALWAYS_COPY=true conda create --yes --offline --prefix /env --file /tmp/conda.lock
+    CONDA_PKGS_DIRS=/pkgs CONDA_ALWAYS_COPY=true \
+    conda create --yes --offline --prefix /env --file /tmp/conda.lock
 
 FROM debian:13.6-slim AS runtime
 COPY --from=builder /env /env

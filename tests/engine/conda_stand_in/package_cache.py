@@ -17,6 +17,8 @@ from .channels import Channels
 from .unpacking import unpack
 
 ENDINGS = (".tar.bz2", ".conda")
+MAGIC = "urls.txt"
+"""Without it a folder is no package cache."""
 RECORD = "info/repodata_record.json"
 """Where an unpacked package says what it was made from."""
 
@@ -59,7 +61,8 @@ class MatchSpec:
     def unpacked(self) -> dict[str, Any]:
         """What the cache knows of the package where it is unpacked, whatever became of the archive; or nothing."""
         record = self.folder / RECORD
-        known: dict[str, Any] = json.loads(record.read_text()) if record.exists() else {}
+        is_cache = (context.pkgs_dir / MAGIC).exists()
+        known: dict[str, Any] = json.loads(record.read_text()) if is_cache and record.exists() else {}
         return known if known.get("url") == self.url and self.mismatch(known) is None else {}
 
     @property
@@ -131,6 +134,8 @@ class ProgressiveFetchExtract:
         shutil.rmtree(spec.folder, ignore_errors=True)
         spec.folder.with_name(f"{spec.folder.name}.lock").unlink(missing_ok=True)  # what py-rattler knows of it
         spec.archive.write_bytes(content)
+        with (context.pkgs_dir / MAGIC).open("a") as urls:
+            urls.write(f"{spec.url}\n")
         bar.update_to(1.0)
         bar.finish()
         bar.refresh()

@@ -8,6 +8,20 @@ import shutil
 import tarfile
 from pathlib import Path
 
+from . import CondaError
+
+_DAMAGED = """\
+Error with archive {}.  You probably need to delete and re-download or re-create this file.  Message was:
+
+failed with error: {}"""
+
+
+class InvalidArchiveError(CondaError):
+    """An archive that cannot be unpacked."""
+
+    def __repr__(self) -> str:
+        return f"InvalidArchiveError({str(self)!r})"
+
 
 def unpack(archive: Path, folder: Path) -> None:
     """The files of an archive, below a folder of their own."""
@@ -19,6 +33,9 @@ def unpack(archive: Path, folder: Path) -> None:
 
         extract(archive, part)
     else:
-        with tarfile.open(fileobj=io.BytesIO(bz2.decompress(archive.read_bytes()))) as content:
-            content.extractall(part)
+        try:  # as a stream and with all that it says, as conda does
+            with tarfile.open(fileobj=io.BytesIO(bz2.decompress(archive.read_bytes())), mode="r|") as content:
+                content.extractall(part)
+        except (OSError, tarfile.TarError) as error:
+            raise InvalidArchiveError(_DAMAGED.format(archive, error)) from error
     part.rename(folder)

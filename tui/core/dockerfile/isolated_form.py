@@ -2,13 +2,15 @@
 
 Tried with real conda 26.7.1 (libmamba, rattler and classic), and for lock files 25.3.1 and 25.11.1 too: what is
 installed is the same as in the guide's form. Code of packages runs when they are linked, and when pip builds. The
-download unpacks them, which runs nothing; that conda holds an archive to its folder is not made sure of here.
+download unpacks them, which runs nothing. But where an archive has a hard link to a file elsewhere, and a file of
+the same name, conda 26.7.1 (conda-package-streaming 0.13.0) writes over what the link leads to, be it a part of
+conda: so they are unpacked into a mount, as no hard link leaves a file system.
 """
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tui.core.dockerfile.environment_steps import (
     CACHE,
@@ -23,8 +25,10 @@ from tui.core.dockerfile.instruction import Instruction, copy, run, write_file
 from tui.core.images.conda_version import conda_version
 
 _PACKAGES = "/pkgs"
-_CACHE_MOUNT = f"--mount=type=cache,id=condock-downloads,target={CACHE},sharing=locked"
+_KEPT = f"--mount=type=cache,id=condock-downloads,target={CACHE},sharing=locked"
 """Not the one of the guide's form, in which the scripts of packages could leave something."""
+_EMPTIED = f"--mount=type=cache,id=condock-unpacking,target={CACHE},sharing=private"
+"""For this build alone: its files are on the builder's disk, where those of a tmpfs would be in memory."""
 _LOCK, _FETCH = "/tmp/conda.lock", "/tmp/fetch.py"  # noqa: S108  # in the builder, where nobody else is
 
 _WHY_GUARD = (
@@ -49,10 +53,17 @@ _WHY_COPIES = (
 _WHY_OFFLINE = "--network=none leaves them no way out either."
 _WHY_ONLINE = "They may use the network, as the plan says."
 _WHY_PIP = "pip, which needs the network, comes after conda in the same instruction."
-_WHY_CACHE = (
-    "The cache mount keeps downloaded packages on the builder, outside the image, for the next build. Those that "
+_WHY_MOUNT = (
+    "conda unpacks into a mount, since no hard link leads out of one: an archive that was made for it could write "
+    "over conda's own files otherwise, and have its code run beside the key. "
+)
+_WHY_EMPTIED = "From there the packages are copied into a layer; the mount is empty again at the end."
+_WHY_KEPT = (
+    "The mount also keeps downloaded packages on the builder, outside the image, for the next build. Those that "
     "are needed are copied from it into a layer, so that the next instruction does not depend on it."
 )
+_MAGIC = "urls.txt"
+"""Without it conda takes a folder for no package cache (conda 26.7.1, conda/base/constants.py)."""
 _WHY_FETCH = (
     "A script that has conda download the packages of a lock file, with the key and by their hashes, and install "
     "nothing: `conda create` would install them at once. It says a line for each."
@@ -124,15 +135,24 @@ def _guard(oldest: tuple[int, ...]) -> Instruction:
 
 def _download(steps: EnvironmentSteps, command: str, why: tuple[str, ...], *after: str) -> Instruction:
     """The one instruction with the key, and what is looked at or kept at its end."""
-    if not steps.plan.build.package_cache:
+    if not _has_mount(steps):
         return Instruction(steps.with_key(command) + _then(after), " ".join(why))
+    kept = steps.plan.build.package_cache
     # What is left unpacked is of an earlier build: to be kept of it are the archives, which conda checks.
-    begin = (_CACHE_MOUNT, f"rm -rf {CACHE}/*-*-*/ &&", f"export CONDA_PKGS_DIRS={CACHE} &&")
-    keep = ("mkdir " + _PACKAGES, f"cp --archive {CACHE}/*/ {_PACKAGES}")
-    return Instruction(steps.with_key(command, *begin) + _then((*after, *keep)), " ".join((*why, _WHY_CACHE)))
+    stale = f"{CACHE}/*-*-*/" if kept else f"{CACHE}/*"
+    begin = (_KEPT if kept else _EMPTIED, f"rm -rf {stale} &&", f"export CONDA_PKGS_DIRS={CACHE} &&")
+    end = [f"mkdir {_PACKAGES}", f"cp --archive {CACHE}/*/ {CACHE}/{_MAGIC} {_PACKAGES}"]
+    end += [] if kept else [f"rm -rf {stale}"]
+    reasons = (*why, _WHY_MOUNT + (_WHY_KEPT if kept else _WHY_EMPTIED))
+    return Instruction(steps.with_key(command, *begin) + _then((*after, *end)), " ".join(reasons))
 
 
-def _then(commands: tuple[str, ...]) -> str:
+def _has_mount(steps: EnvironmentSteps) -> bool:
+    """True where packages are unpacked apart: there is a key to be kept from them, or something to be kept."""
+    return steps.wants_key or steps.plan.build.package_cache
+
+
+def _then(commands: Iterable[str]) -> str:
     return "".join(f" && \\\n    {command}" for command in commands)
 
 
@@ -141,7 +161,7 @@ def _link(steps: EnvironmentSteps, command: str) -> Instruction:
     without = steps.runs_without_network and not (wants_network or steps.plan.build.link_network)
     begin = ["--network=none"] if without else []
     command = f"CONDA_ALWAYS_COPY=true {command}"
-    if steps.plan.build.package_cache:
+    if _has_mount(steps):
         command = f"CONDA_PKGS_DIRS={_PACKAGES} {command}"
     why = [_WHY_LINK, _WHY_COPIES] if steps.locks else [_WHY_LINK, _WHY_TWICE, _WHY_COPIES]
     if wants_network:
