@@ -17,7 +17,7 @@ from screens.dialogs.sign_in import SignInDialog
 from screens.parts.keeping_key import KeepingKey
 from screens.parts.key_rows import Refusal, key_rows, key_used
 from tui.core.account.device import sign_in_obstacle
-from tui.core.account.key_search import KeySearch
+from tui.core.account.key_lookup import KeyLookup
 from tui.core.account.sign_out import sign_out, sign_out_obstacle
 from tui.core.account.sites import Site, find_sites, site_obstacle, use_site
 from tui.core.audience import key_audience
@@ -85,8 +85,8 @@ class AccountScreen(KeepingKey):
         sites: tuple[Site, ...]
 
     _looked = False
-    _before: KeySearch | None = None  # what was found before one signed in
-    _placed: KeySearch | None = None
+    _before: KeyLookup | None = None  # what was found before one signed in
+    _placed: KeyLookup | None = None
     _keyed_mode = SecretMode.VARIABLE  # to come back to
     _sites: tuple[Site, ...] = ()
     _refusal: Refusal | None = None
@@ -207,7 +207,7 @@ class AccountScreen(KeepingKey):
             self._remove_key(search)
 
     @work(thread=True, exclusive=True, group="sign-out", description="Removing the stored key")
-    def _remove_key(self, search: KeySearch) -> None:
+    def _remove_key(self, search: KeyLookup) -> None:
         try:
             sign_out(search, self.current.path)
         except CondockError as error:

@@ -20,12 +20,12 @@ from tui.core.preferences import keep_preferences, read_preferences
 from tui.terminal import is_light, take_alt_and_digits
 from tui.themes import DARK, LIGHT, themes
 from tui.widgets.colourless import ColourlessFilter
+from tui.widgets.control_filter import ControlFilter
 from tui.widgets.dialogs import Dialog
 from tui.widgets.help import HelpDialog
 from tui.widgets.palette import Palette
-from tui.widgets.unseen import UnseenFilter
 
-_UNSEEN, _COLOURLESS = UnseenFilter(), ColourlessFilter()
+_UNSEEN, _COLOURLESS = ControlFilter(), ColourlessFilter()
 _PAGES = ("page_up", "page_down")
 _CRASHED = "condock ended by an error of its own. Nothing unsaved was written; please report the lines above."
 

@@ -53,7 +53,7 @@ def _wizard(parsed: argparse.Namespace) -> int:
 
     code, outcome = run_wizard(replace(project, plan=with_bases(project.plan)))
     if outcome:
-        from tui.headless.views.talk import tell
+        from tui.headless.views.stderr import tell
 
         tell(outcome, sys.stdout)
     return code
@@ -136,7 +136,7 @@ def _show_demo(recordings: Sequence[Path]) -> int:
     for name in _TEXTUALS_LOGS:
         os.environ.pop(name, None)
     from tui.demo import run_demo
-    from tui.headless.views.talk import tell
+    from tui.headless.views.stderr import tell
 
     code, outcome = run_demo(recordings)
     if outcome:

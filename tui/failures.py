@@ -52,7 +52,7 @@ def _flushed(work: Callable[[], int]) -> int:
 def _say(error: CondockError) -> None:
     from contextlib import suppress
 
-    from tui.headless.views.talk import tell
+    from tui.headless.views.stderr import tell
 
     with suppress(OSError):  # then there is nobody to be told
         tell(f"condock: {error}")

@@ -15,7 +15,7 @@ from tui.core.account.sites import use_site
 from tui.core.claims import change_behind, next_question
 from tui.core.engine.engine import probe
 from tui.core.key_access import agreed_site, equipped, opened
-from tui.core.own_texts import own_texts
+from tui.core.own_files import own_texts
 from tui.core.plan import Build
 from tui.core.project import Project
 from tui.core.text import Redactor

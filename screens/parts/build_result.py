@@ -24,7 +24,7 @@ from tui.core.errors import CondockError
 from tui.core.overview.inputs import current_inputs, keep_inputs
 from tui.core.proof.after import audit_build
 from tui.core.proof.docker_save import StoppedError
-from tui.core.proof.held import push_searched
+from tui.core.proof.held_push import push_searched
 from tui.core.proof.receipt import Receipt
 from tui.core.proof.receipt_words import receipt_line
 from tui.widgets.build_outcome import BuildOutcome

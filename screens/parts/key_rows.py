@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from tui.core.account.key import check_key
-from tui.core.account.key_search import KeySource, State
+from tui.core.account.key_lookup import KeySource, State
 from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.secret import Secret

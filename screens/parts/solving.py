@@ -19,7 +19,7 @@ from tui.core.application.imports import Import
 from tui.core.environment.missing import Supply, missing
 from tui.core.errors import CondockError
 from tui.core.key_access import request_key
-from tui.core.locking import lock
+from tui.core.locked_project import lock
 from tui.core.project import Project, target_platforms
 from tui.core.solving.channel_access import ChannelAccess, channel_access
 from tui.core.solving.channel_session import ChannelSession

@@ -9,7 +9,7 @@ from textual.app import App
 
 from screens.step_screen import StepScreen
 from tui.core.files import FileChange, Standing, write
-from tui.core.own_texts import remember_own
+from tui.core.own_files import remember_own
 from tui.widgets.dialogs import ConfirmDialog, coloured_diff
 
 

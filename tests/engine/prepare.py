@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from tests.engine import base_images
-from tests.engine.brought import fetch
+from tests.engine.company import fetch
 from tests.engine.engine import find
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.engine.base_images import BaseImages
-from tests.engine.brought import BROUGHT, Company, brought_files, company
 from tests.engine.channel import Channel
+from tests.engine.company import BROUGHT, Company, brought_files, company
 from tests.engine.condock import Folder, project_folder
 from tests.engine.engine import Engine
 from tests.engine.terminal import Terminal

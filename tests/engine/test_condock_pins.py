@@ -10,7 +10,7 @@ import pytest
 
 from tests.engine.base_images import BaseImages, Image, digest
 from tests.engine.engine import Engine, image_of
-from tui.core.engine.inside import Inside, look_inside
+from tui.core.engine.base_contents import Inside, look_inside
 from tui.core.engine.pin import PinState, check_pin
 
 

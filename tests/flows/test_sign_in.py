@@ -17,7 +17,7 @@ from tests.stages.account_service import USER_CODE
 from tests.stages.account_stage import Stage, sign_in_stage
 from tests.stages.wizard import USABLE
 from tui.app import CondockApp
-from tui.core.account.key_search import State
+from tui.core.account.key_lookup import State
 from tui.core.project import open_project
 from tui.widgets.checklist import Checklist, Mark
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tui.core.account.key import RENEWAL
 from tui.core.account.key_file import secret_file_places
-from tui.core.account.key_search import KeySearch
+from tui.core.account.key_lookup import KeyLookup
 from tui.core.application.application import guess_application
 from tui.core.dataclass import dataclass, field, replace
 from tui.core.dockerfile.dockerfile import dockerfile, render
@@ -37,7 +37,7 @@ from tui.core.images.conda_version import conda_version
 from tui.core.images.reference import image_name
 from tui.core.locks.locks import MAX_BYTES, Lock, build_channels, read_lock
 from tui.core.locks.rendered import Rendered, render_lock
-from tui.core.own_texts import Written
+from tui.core.own_files import Written
 from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, dump_plan, read_plan_file
 from tui.core.platforms import CONDA_NAMES, conda_platform
@@ -53,7 +53,7 @@ class Project:
     plan: BuildPlan
     environment: str = field(repr=False)
     """The text of the environment file as edited; on disk only after the preview wrote it."""
-    search: KeySearch | None = None
+    search: KeyLookup | None = None
     """The search for a key; None until somebody looked."""
     pasted: Secret | None = None
     """A key that was typed in; it goes before any that was found, and is kept nowhere."""

@@ -21,7 +21,7 @@ from tui.core.proof.receipt import Receipt, to_statement
 from tui.core.proof.receipt_words import receipt_line, receipt_text
 from tui.core.secret import Secret
 from tui.headless.receipt import Told, key_found
-from tui.headless.views.talk import tell
+from tui.headless.views.stderr import tell
 
 
 def audit(

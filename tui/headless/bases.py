@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from tui.core.errors import ExitCode
 from tui.core.images.catalogue import PARTS, CatalogueImage, catalogue
-from tui.headless.views.talk import tell
+from tui.headless.views.stderr import tell
 
 
 def bases(*, as_json: bool = False) -> int:

@@ -28,7 +28,7 @@ from tui.core.secret import Secret
 from tui.core.text import Redactor
 from tui.core.units import short_time
 from tui.headless.views.frame import clipped, columns_of, size
-from tui.headless.views.talk import tell
+from tui.headless.views.stderr import tell
 
 _RED, _GREEN = "31", "32"
 _LONGEST_PAUSE = 3.0

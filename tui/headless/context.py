@@ -9,7 +9,7 @@ from pathlib import Path
 from tui.core.errors import ExitCode
 from tui.core.project import open_project
 from tui.core.proof.context.xray import xray, xray_lines
-from tui.headless.views.talk import say
+from tui.headless.views.stderr import say
 
 
 def context(path: Path, *, as_json: bool = False) -> int:

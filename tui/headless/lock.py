@@ -9,7 +9,7 @@ from tui.core.dataclass import replace
 from tui.core.errors import CondockError, ExitCode
 from tui.core.files import change_of, read_named_text, stamped
 from tui.core.key_access import equipped
-from tui.core.locking import lock as locked
+from tui.core.locked_project import lock as locked
 from tui.core.locks.conda_lock import read_packages
 from tui.core.locks.locks import MAX_BYTES
 from tui.core.plan_file import PLAN_FILE, dump_plan
@@ -20,7 +20,7 @@ from tui.core.steps import step_of, step_problems
 from tui.headless.obstacles import NO_PLAN, insist, insist_on_requests, no_environment, placed
 from tui.headless.solve import platforms_of, solve
 from tui.headless.trust import ask
-from tui.headless.views.talk import say, tell
+from tui.headless.views.stderr import say, tell
 from tui.headless.write import write_and_tell
 
 

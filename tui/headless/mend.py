@@ -11,11 +11,11 @@ from tui.core.environment.mend import Read, group_fix, grouped, mended
 from tui.core.environment.missing import read_with_imports
 from tui.core.errors import ExitCode
 from tui.core.files import change_of
-from tui.core.own_texts import own_texts, remember_own
+from tui.core.own_files import own_texts, remember_own
 from tui.core.project import Project
 from tui.core.text import masked, shown
 from tui.headless.obstacles import insist, no_environment
-from tui.headless.views.talk import tell
+from tui.headless.views.stderr import tell
 from tui.headless.write import write_and_tell
 
 

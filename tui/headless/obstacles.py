@@ -11,7 +11,7 @@ from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import obstacles
 from tui.core.text import printable
-from tui.headless.views.talk import tell
+from tui.headless.views.stderr import tell
 
 
 def all_problems(project: Project) -> list[Problem]:

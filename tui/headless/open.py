@@ -10,7 +10,7 @@ from tui.core.engine.engine import probe
 from tui.core.engine.report import EngineReport
 from tui.core.plan import Build
 from tui.core.plan_file import PLAN_FILE, read_plan_file
-from tui.headless.views.talk import tell
+from tui.headless.views.stderr import tell
 
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:

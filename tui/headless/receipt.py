@@ -25,7 +25,7 @@ def search_built(attempt: Attempt, result: Result, log: BuildLog, view: View) ->
     """
     from tui.core.building.held import is_held
     from tui.core.proof.after import audit_build
-    from tui.core.proof.held import push_searched
+    from tui.core.proof.held_push import push_searched
     from tui.core.proof.receipt import to_statement
     from tui.core.proof.receipt_words import receipt_line
 

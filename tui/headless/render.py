@@ -8,7 +8,7 @@ from tui.core.dockerfile import dockerfile
 from tui.core.errors import ExitCode
 from tui.core.project import open_project
 from tui.headless.obstacles import all_problems, insist
-from tui.headless.views.talk import tell
+from tui.headless.views.stderr import tell
 
 
 def render(path: Path) -> int:

@@ -13,7 +13,7 @@ from tui.core.project import Project, open_project
 from tui.core.text import printable
 from tui.core.trust.agreement import agree, agreed, kept, take_back
 from tui.core.trust.claim import read_claim
-from tui.headless.views.talk import tell
+from tui.headless.views.stderr import tell
 
 
 def ask(project: Project, env: MutableMapping[str, str], *, for_requests: bool = False) -> Project:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.core.files import FileChange, Standing, write
 from tui.core.text import printable
-from tui.headless.views.talk import tell
+from tui.headless.views.stderr import tell
 
 
 def write_and_tell(change: FileChange, words: str = "") -> None:

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui.core.images.catalogue import CatalogueImage
-from tui.core.images.held import held_by
+from tui.core.images.digest_words import held_by
 from tui.core.units import counted
 from tui.widgets.field import Field
 from tui.widgets.option_list import OptionList

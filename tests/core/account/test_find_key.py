@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.paths import ROOT
 from tests.stages.account_service import isolated, keyring_json, lay_out, make_jwt
 from tui.core.account.find_key import find_key
-from tui.core.account.key_search import Source, State
+from tui.core.account.key_lookup import Source, State
 
 NOW = 1_795_000_000.0
 NAME = "ANACONDA_AUTH_API_KEY"

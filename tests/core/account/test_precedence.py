@@ -12,7 +12,7 @@ import pytest
 
 from tests.stages.account_service import keyring_json, lay_out
 from tui.core.account.find_key import find_key
-from tui.core.account.key_search import KeySearch, Source
+from tui.core.account.key_lookup import KeyLookup, Source
 
 NOW = 1_795_000_000.0
 NAME = "ANACONDA_AUTH_API_KEY"
@@ -204,7 +204,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]
     return answers
 
 
-def search_in(root: Path, case: Case, monkeypatch: pytest.MonkeyPatch) -> KeySearch:
+def search_in(root: Path, case: Case, monkeypatch: pytest.MonkeyPatch) -> KeyLookup:
     env = lay_out(root, case.files, case.env)
     if backend := env.get("PYTHON_KEYRING_BACKEND"):
         monkeypatch.setenv("PYTHON_KEYRING_BACKEND", backend)  # the keyring library looks there itself

@@ -14,7 +14,7 @@ import pytest
 from tests.stages.account_service import isolated, keyring_json
 from tests.stages.account_stage import NOW, Stage, sign_in_stage
 from tui.core.account.find_key import find_key
-from tui.core.account.key_search import KeySearch
+from tui.core.account.key_lookup import KeyLookup
 from tui.core.account.sign_out import sign_out, sign_out_obstacle
 from tui.core.errors import CondockError, ExitCode
 
@@ -41,7 +41,7 @@ def stage(certificates: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         yield staged
 
 
-def search_of(stage: Stage) -> KeySearch:
+def search_of(stage: Stage) -> KeyLookup:
     return find_key(stage.home, stage.env, NOW)
 
 

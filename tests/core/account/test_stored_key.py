@@ -8,7 +8,7 @@ import pytest
 
 from tests.core.account.test_sign_out import certificates, domains, search_of, stage
 from tests.stages.account_stage import Stage
-from tui.core.account.key_search import Source
+from tui.core.account.key_lookup import Source
 from tui.core.account.stored_key import keep_key, keeping_obstacle
 from tui.core.errors import CondockError
 from tui.core.secret import Secret

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tui.core.engine.inside import Inside, learnt, read_inside
+from tui.core.engine.base_contents import Inside, learnt, read_inside
 from tui.core.engine.pin import PinReport, PinState
 from tui.core.engine.place import place_problems
 from tui.core.engine.report import EngineReport
 from tui.core.errors import CondockError
 from tui.core.images.catalogue import CatalogueImage, catalogue
-from tui.core.images.held import held_by
+from tui.core.images.digest_words import held_by
 from tui.core.images.own_catalogue import VARIABLE, keep, own_file, read_catalogue
 from tui.core.overview.upkeep import upkeep
 from tui.core.plan import BuildPlan

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.stages.wizard import ENVIRONMENT, KEY, UNUSABLE, USABLE
-from tui.core.account.key_search import KeySearch
+from tui.core.account.key_lookup import KeyLookup
 from tui.core.errors import ExitCode
 from tui.core.files import write
 from tui.core.overview.leaving import leaving_words
@@ -21,7 +21,7 @@ def written(tmp_path: Path) -> Project:
     """A project whose files this run wrote."""
     (tmp_path / "environment.yml").write_text(ENVIRONMENT)
     (tmp_path / "main.py").touch()
-    project = replace(open_project(tmp_path), engine=USABLE, search=KeySearch((), "anaconda.com"))
+    project = replace(open_project(tmp_path), engine=USABLE, search=KeyLookup((), "anaconda.com"))
     for change in project.changes():
         write(change)
         project = replace(project, written=project.written.plus(change))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.stages.wizard import KEY, UNUSABLE, USABLE, jwt
-from tui.core.account.key_search import KeySearch
+from tui.core.account.key_lookup import KeyLookup
 from tui.core.application.starts import find_starts
 from tui.core.building.timing.history import BuildRecord, History, write_history
 from tui.core.files import write
@@ -40,7 +40,7 @@ def project(tmp_path: Path) -> Project:
     opened = open_project(folder).change("application", files=("main.py", "data"))
     for change in opened.changes():
         write(change)
-    search = KeySearch((), "anaconda.com")
+    search = KeyLookup((), "anaconda.com")
     return replace(open_project(folder), engine=USABLE, pasted=Secret(KEY), search=search)
 
 
@@ -163,7 +163,7 @@ def test_a_problem_stands_in_its_row(project: Project) -> None:
 
 
 def test_a_new_folder_is_told_what_was_found_and_what_will_be_written(tmp_path: Path) -> None:
-    project = replace(open_project(tmp_path), engine=USABLE, search=KeySearch((), "anaconda.com"))
+    project = replace(open_project(tmp_path), engine=USABLE, search=KeyLookup((), "anaconda.com"))
     rows = {part.name: part for part in first_parts(project, (), NOW)}
     assert {part.kind for name, part in rows.items() if name != "Docker"} == {Kind.NEW}
     assert "none here: one is begun, with 1 package" in rows["environment.yml"].words

@@ -14,7 +14,7 @@ from threading import Event
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from tui.core.account.key_search import KeySearch, Source, State
+from tui.core.account.key_lookup import KeyLookup, Source, State
 from tui.core.account.library import configured, library_errors, sign_in_failed
 from tui.core.account.stored_key import store_key
 from tui.core.account.waiting import CancelledError, answer
@@ -58,7 +58,7 @@ class DeviceCode:
     config: AnacondaAuthConfig = field(repr=False, compare=False)
 
 
-def sign_in_obstacle(search: KeySearch) -> Problem | None:
+def sign_in_obstacle(search: KeyLookup) -> Problem | None:
     """Why signing in would fail or change nothing: told before, since anaconda-auth notices only at the end."""
     unread = [row.report for row in search.rows if row.state is State.UNREADABLE and row.report]
     winner = search.winner

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tui.core.account.key import KeyReport, check_key
-from tui.core.account.key_search import KeySearch, KeySource, Source, State
+from tui.core.account.key_lookup import KeyLookup, KeySource, Source, State
 from tui.core.account.keyrings import read_keyring
 from tui.core.account.settings import read_settings
 from tui.core.account.sources import Layer
@@ -19,7 +19,7 @@ _ALWAYS = (Source.VARIABLE, Source.SECRETS, Source.DOTENV, Source.CONFIGURATION,
 """The sources that are listed also where nothing is in them."""
 
 
-def find_key(folder: Path, env: Mapping[str, str], now: float | None = None, site: str = "") -> KeySearch:
+def find_key(folder: Path, env: Mapping[str, str], now: float | None = None, site: str = "") -> KeyLookup:
     """Looks for the API key of a project folder in every source anaconda-auth 0.15.3 reads.
 
     `env` is the environment, `now` seconds since the epoch (the clock's by default), `site` a site's name or
@@ -36,7 +36,7 @@ def find_key(folder: Path, env: Mapping[str, str], now: float | None = None, sit
     found = [row for row in rows if row.key is not None]
     # An empty setting does not keep anaconda-auth from its keyring, which is the last row.
     winner = found[-1] if found and not found[0].key and found[-1] is rows[-1] else next(iter(found), None)
-    return KeySearch(
+    return KeyLookup(
         tuple(_judged(row, winner, found) for row in rows if row.state is not State.ABSENT or row.name in _ALWAYS),
         settings.domain,
     )

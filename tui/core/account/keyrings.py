@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tui.core.account.key_search import Source
+from tui.core.account.key_lookup import Source
 from tui.core.account.settings import Settings
 from tui.core.account.sources import FAILURES, Layer, expanded, shown, unreadable
 from tui.core.dataclass import replace

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tui.core.account.key_search import Source
+from tui.core.account.key_lookup import Source
 from tui.core.account.sources import Layer, configuration, dotenv_file, secrets_folder, variables
 from tui.core.dataclass import dataclass, field, replace
 from tui.core.errors import Problem

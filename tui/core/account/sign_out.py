@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui.core.account.key_search import KeySearch, Source, State
+from tui.core.account.key_lookup import KeyLookup, Source, State
 from tui.core.account.library import configured, library_errors, sign_in_failed
 from tui.core.errors import Problem
 
 
-def sign_out_obstacle(search: KeySearch) -> Problem | None:
+def sign_out_obstacle(search: KeyLookup) -> Problem | None:
     """Why signing out would change nothing, or cannot be done."""
     unread = [row.report for row in search.rows if row.state is State.UNREADABLE and row.report]
     winner = search.winner
@@ -25,7 +25,7 @@ def sign_out_obstacle(search: KeySearch) -> Problem | None:
     )
 
 
-def sign_out(search: KeySearch, folder: Path) -> None:
+def sign_out(search: KeyLookup, folder: Path) -> None:
     """Removes the stored key of the search's domain, and with it the repo tokens stored for that domain.
 
     Other domains' keys stay. The key itself stays good until it expires: only its owner's web page revokes it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
-from tui.core.account.key_search import Source
+from tui.core.account.key_lookup import Source
 from tui.core.account.keyrings import read_keyring
 from tui.core.account.settings import DEFAULT_SITE, Settings, host_of, read_settings
 from tui.core.account.sources import Layer

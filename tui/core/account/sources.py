@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tui.core.account.dotenv_text import assignments, raw_lines
-from tui.core.account.key_search import Source
+from tui.core.account.key_lookup import Source
 from tui.core.dataclass import dataclass, field
 from tui.core.errors import CondockError, Problem
 from tui.core.files import MOST_BYTES

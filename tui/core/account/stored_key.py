@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.core.account.key_search import KeySearch, Source, State
+from tui.core.account.key_lookup import KeyLookup, Source, State
 from tui.core.account.library import configured, library_errors, sign_in_failed
 from tui.core.errors import Problem
 from tui.core.secret import Secret
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from anaconda_auth.config import AnacondaAuthConfig
 
 
-def keeping_obstacle(search: KeySearch) -> Problem | None:
+def keeping_obstacle(search: KeyLookup) -> Problem | None:
     """Why a key that is kept would not be found again: another place wins over the keyring."""
     winner = search.winner
     if winner is None or winner.name is Source.KEYRING or not winner.key:

@@ -15,7 +15,7 @@ from tui.core.building.progress import BuildProgress
 from tui.core.building.running.stream import build_events
 from tui.core.building.timing.history import History, KeyRecord, build_record, write_history
 from tui.core.claims import insist_on_agreement
-from tui.core.engine.docker_cli import ask
+from tui.core.engine.ask import ask
 from tui.core.engine.report import EngineReport
 from tui.core.key_access import build_key
 from tui.core.plan import SecretMode

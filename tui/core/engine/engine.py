@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from tui.core.aside import aside
 from tui.core.dataclass import replace
+from tui.core.engine.ask import TIMEOUT, ask, find_program
 from tui.core.engine.builders import inspect, unknown_builder
 from tui.core.engine.contexts import (
     DEFAULT,
@@ -18,7 +19,6 @@ from tui.core.engine.contexts import (
     json_lines,
     reaching,
 )
-from tui.core.engine.docker_cli import TIMEOUT, ask, find_program
 from tui.core.engine.report import EngineReport
 from tui.core.engine.unreachable import explain
 from tui.core.errors import ExitCode, Problem

@@ -22,7 +22,7 @@ from tui.core.errors import CondockError
 from tui.core.project import Project
 from tui.core.proof.audit import WHOLE, Unread, audit_image
 from tui.core.proof.docker_save import find_image, saved_image
-from tui.core.proof.held import search_held
+from tui.core.proof.held_push import search_held
 from tui.core.proof.kept_receipts import KeptReceipt, keep_receipt, read_receipt
 from tui.core.proof.key_search import KeySearch, TooShortError
 from tui.core.proof.receipt import KeyAudience, Receipt

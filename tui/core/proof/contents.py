@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeAlias
 
 from tui.core.proof.key_search import KeySearch, Match, StreamSearch
-from tui.core.proof.marks import HEAD, before_zip, is_tar, packing
+from tui.core.proof.magic_bytes import HEAD, before_zip, is_tar, packing
 from tui.core.proof.packed import DECODERS, Decoder, Unpacking
 from tui.core.proof.tar_walk import Sink, TarWalk
 from tui.core.proof.zip_walk import ZipWalk

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable
 from typing import Protocol
 
-from tui.core.proof.marks import says_all
+from tui.core.proof.magic_bytes import says_all
 from tui.core.proof.tar_walk import Sink
 
 if sys.version_info >= (3, 14):

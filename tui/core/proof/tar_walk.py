@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from tui.core.proof.marks import HEAD
+from tui.core.proof.magic_bytes import HEAD
 
 _BLOCK = 512
 _NO_BLOCK = bytes(_BLOCK)

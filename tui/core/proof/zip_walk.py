@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from tui.core.proof.marks import ZIP
+from tui.core.proof.magic_bytes import ZIP
 from tui.core.proof.packed import DECODERS, Decoder, Unpacking, inflater
 from tui.core.proof.tar_walk import Sink
 

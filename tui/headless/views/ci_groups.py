@@ -10,8 +10,8 @@ from tui.core.building.events import BuildEvent, Notice, OutputReceived
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress, Status, Step
 from tui.core.dataclass import dataclass
+from tui.headless.views.stderr import say
 from tui.headless.views.step_lines import news, place
-from tui.headless.views.talk import say
 
 _MOST_KEPT = 5_000
 """Lines of a step that are kept until it ends; what is more is shown before, so that memory stays small."""

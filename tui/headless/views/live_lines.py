@@ -11,8 +11,8 @@ from tui.core.building.progress import BuildProgress, Status, Step
 from tui.core.building.summary import progress_line
 from tui.core.building.transfers import all_moved
 from tui.headless.views.frame import Frame, clipped, columns_of, size, wrapped
+from tui.headless.views.stderr import say, tell
 from tui.headless.views.step_lines import news, step_line
-from tui.headless.views.talk import say, tell
 
 _COLOURS = {
     Status.RUNNING: "36",

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from tui.core.building.events import BuildEvent, Notice, OutputReceived, to_json
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress, Status
+from tui.headless.views.stderr import say, tell
 from tui.headless.views.step_lines import news, place
-from tui.headless.views.talk import say, tell
 
 
 class PlainLines:

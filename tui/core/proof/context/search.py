@@ -16,7 +16,7 @@ from tui.core.files import SMALL, find_content
 from tui.core.proof.context.copied import copied_paths
 from tui.core.proof.context.sent import Context, Entry, find_context
 from tui.core.proof.key_search import KeySearch, Match, StreamSearch
-from tui.core.proof.marks import HEAD, has_inside
+from tui.core.proof.magic_bytes import HEAD, has_inside
 from tui.core.secret import Secret
 from tui.core.state import write_state
 from tui.core.text import shown

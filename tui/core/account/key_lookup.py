@@ -55,7 +55,7 @@ class KeySource:
 
 
 @dataclass(frozen=True)
-class KeySearch:
+class KeyLookup:
     """All sources, the strongest first."""
 
     rows: tuple[KeySource, ...]

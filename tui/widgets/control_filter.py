@@ -8,7 +8,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 
-class UnseenFilter(LineFilter):
+class ControlFilter(LineFilter):
     """Takes out control characters and those that turn the direction of a line; columns stay where they are.
 
     Textual (8.2.8) draws the text of a widget as it is, and a folder's file names, values and lines are texts.
