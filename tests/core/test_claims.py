@@ -16,7 +16,7 @@ from tui.core.account.library import configured
 from tui.core.account.sources import dotenv_counts
 from tui.core.audience import key_audience, key_hosts
 from tui.core.building.build import build_environment
-from tui.core.claims import claims, next_question, unagreed
+from tui.core.claims import chosen_claims, claims, next_question, unagreed
 from tui.core.dockerfile.dockerfile import render
 from tui.core.engine.builder import Builder, Node
 from tui.core.errors import CondockError
@@ -107,7 +107,132 @@ def test_nobody_is_asked_where_no_key_is_used(tmp_path: Path, env: dict[str, str
     assert request_key(equipped(project, env)) is None
 
 
+# The guide's form: code of others beside the key
+
+FORM = Claim(Kind.FORM, "guide")
+_MAIN = "https://repo.anaconda.com/pkgs/main"
+
+
+def in_guides_form(folder: Path, text: str, **sections: dict[str, object]) -> Project:
+    """The project of a stranger's folder with this environment.yml, in the guide's form."""
+    plan = guess_plan(open_project(folder).folder).change("build", form=Form.GUIDE)
+    for section, values in sections.items():
+        plan = plan.change(section, **values)
+    (folder / "environment.yml").write_text(text)
+    (folder / "condock.yml").write_text(dump_plan(plan))
+    return open_project(folder)
+
+
+ENVIRONMENTS = [
+    ("channels: [defaults]\ndependencies: [python, 'pkgs/r::r-base']\n", False),
+    (f"channels: ['{_MAIN}', 'https://repo.anaconda.cloud/repo/main', nodefaults]\ndependencies: [six]\n", False),
+    (f"channels: [defaults]\ndependencies: ['{_MAIN}/linux-64/six-1.16-py_0.conda']\n", False),
+    ("dependencies: [python, pip]\n", False),
+    ("channels: [conda-forge]\ndependencies: [python]\n", True),
+    ("channels: [defaults]\ndependencies: [pip, pip: [six]]\n", True),
+    ("channels: [defaults]\ndependencies: [pip, pip: ['-r more.txt']]\n", True),
+    ("channels: [defaults, 'https://repo.anaconda.cloud/repo/conda-forge']\ndependencies: [six]\n", True),
+    ("channels: [defaults, 'https://repo.anaconda.cloud/repo/somebody/public']\ndependencies: [six]\n", True),
+    ("channels: ['http://repo.anaconda.com/pkgs/main']\ndependencies: [six]\n", True),
+    ("channels: ['https://repo.anaconda.com.evil.example/pkgs/main']\ndependencies: [six]\n", True),
+    ("channels: ['https://repo.anaconda.com@evil.example/pkgs/main']\ndependencies: [six]\n", True),
+    ("channels: [defaults]\ndependencies: ['evil::six']\n", True),
+    ("channels: [defaults]\ndependencies: ['six[channel=evil]']\n", True),
+    ("channels: [defaults]\ndependencies: ['https://evil.example/six-1-0.conda']\n", True),
+    ("channels: [defaults]\ndependencies: ['six[url=https://evil.example/six-1-0.conda]']\n", True),
+]
+
+
+@pytest.mark.parametrize(("environment", "asked"), ENVIRONMENTS)
+def test_the_guides_form_needs_a_yes_where_code_of_others_is_installed(
+    tmp_path: Path, env: dict[str, str], environment: str, *, asked: bool
+) -> None:
+    project = equipped(in_guides_form(tmp_path, environment), env)
+    assert unagreed(project) == ((FORM,) if asked else ())
+    assert unagreed(project.change("build", form=Form.ISOLATED)) == ()
+    assert unagreed(project.change("secret", mode=SecretMode.NONE)) == ()
+    assert request_key(project) == Secret(KEY)
+
+
+_SIX = f"{_MAIN}/noarch/six-1.16-py_0.conda"
+LOCKS = [
+    ("conda-linux-64.lock", f"@EXPLICIT\n{_SIX}#{'a' * 32}\n", False),
+    ("conda-linux-64.lock", f"@EXPLICIT\n{_SIX}\nhttps://evil.example/noarch/a-1-0.conda\n", True),
+    ("conda-linux-64.lock", f"@EXPLICIT\n{_SIX}\nhttps://evil.example/'/noarch/a-1-0.conda\n", True),
+    ("conda-linux-64.lock", f"@EXPLICIT\n{_SIX}\nhttps://evil.example/#/noarch/a-1-0.conda\n", True),
+    (
+        "conda-linux-64.lock",
+        "\n".join(
+            ("@EXPLICIT", *(f"{_MAIN}{n}/noarch/a-1-0.conda" for n in range(50)), "https://e.test/noarch/a.conda")
+        ),
+        True,
+    ),
+    ("conda-lock.yml", json.dumps({"version": 1, "metadata": {"platforms": ["linux-64"]}, "package": []}), True),
+    ("pip.lock", "# pip install --no-deps --requirement pip.lock\nsix==1.16\n", True),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "asked"), LOCKS)
+def test_of_locks_the_guides_form_needs_a_yes_too(
+    tmp_path: Path, env: dict[str, str], name: str, text: str, *, asked: bool
+) -> None:
+    (tmp_path / name).write_text(text)
+    project = in_guides_form(tmp_path, ENVIRONMENTS[0][0], environment={"locks": (name,)})
+    assert unagreed(equipped(project, env)) == ((FORM,) if asked else ())
+
+
+def test_a_yes_to_the_guides_form_is_asked_for_in_the_step_where_it_is_chosen(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    project = equipped(in_guides_form(tmp_path, "channels: [conda-forge]\ndependencies: [python]\n"), env)
+    with pytest.raises(CondockError, match="--trust form=guide"):
+        build_environment(project, env)
+    (told,) = [
+        step.key for step, problem in obstacles(replace(project, engine=USABLE)) if problem.field == "build.form"
+    ]
+    assert told == "secret"
+    agree(unagreed(project), tmp_path, env)
+    assert build_environment(equipped(project, env), env)[KEY_VARIABLE] == Secret(KEY)
+
+
+def test_the_guides_form_of_a_stranger_waits_for_a_yes_whoever_adds_the_packages(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    project = opened(in_guides_form(tmp_path, ENVIRONMENTS[0][0]), env)
+    assert unagreed(project) == ()
+    agree_to_plan(project, env)
+    more = replace(project, environment="channels: [conda-forge]\ndependencies: [python]\n")
+    assert unagreed(equipped(more, env)) == (FORM,)
+
+
+def test_the_guides_form_that_the_user_chose_or_a_new_plan_needs_is_a_yes_to_it(
+    tmp_path: Path, env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also before anything of others is among the packages, and where the base's conda is too old for another."""
+    project = opened(project_of(tmp_path), env).change("build", form=Form.GUIDE)
+    assert chosen_claims(project) == (FORM,)
+    new = tmp_path / "new"
+    new.mkdir()
+    monkeypatch.setattr("tui.core.project.conda_version", lambda _reference: (25, 11))
+    project = opened(open_project(new), env)
+    assert project.plan.build.form is Form.GUIDE
+    agree_to_plan(project, env)
+    later = in_guides_form(new, "channels: [conda-forge]\ndependencies: [python]\n")
+    assert unagreed(equipped(later, env)) == ()
+
+
 # What is the user's own
+
+
+def test_what_is_found_is_no_choice_of_the_users_in_a_plan_without_a_key(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    plan = project_of(tmp_path, "account", hosts=("evil.example",)).change("secret", mode=SecretMode.NONE).plan
+    (tmp_path / "condock.yml").write_text(dump_plan(plan))
+    project = opened(open_project(tmp_path), env)
+    agree_to_plan(project, env)
+    assert unagreed(project.change("secret", mode=SecretMode.VARIABLE)) == (Claim(Kind.HOST, "evil.example"),)
+    assert unagreed(equipped(project_of(tmp_path, "account", hosts=("evil.example",)), env)) != ()
 
 
 def test_what_is_typed_is_a_yes(tmp_path: Path, env: dict[str, str]) -> None:

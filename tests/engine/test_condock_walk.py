@@ -19,7 +19,8 @@ from tests.engine.wizard_keys import READY, answer, go_on, open_build_command, u
 @pytest.fixture
 def newcomer(folder: Folder) -> Folder:
     """A folder without a plan, but for the one thing the wizard does not ask: the tests' own tools channel."""
-    folder.write("condock.yml", f"secret:\n  plugin_channel: {folder.channel.tools}\n")
+    form = "build:\n  form: isolated\n"  # as a new plan has it
+    folder.write("condock.yml", f"{form}secret:\n  plugin_channel: {folder.channel.tools}\n")
     folder.write("greeter.py", "print('hello')\n")
     return folder
 

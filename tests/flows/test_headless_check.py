@@ -253,6 +253,7 @@ def test_lock_writes_a_file_for_each_platform_and_the_plan_builds_from_them(proj
     text = (project.path / "conda-linux-64.lock").read_text()
     assert is_ours(text)
     assert read_explicit(text).platforms == ("linux-64",)
+    project.agree()  # to the guide's form, for a channel that is not Anaconda's
     assert project.run("doctor").code == 0
     assert project.run("lock", "--check").code == 0
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.flows.shop import KEY, Project, in_shell, sound_project
+from tui.core.plan import Form
 from tui.core.plan_file import dump_plan, read_plan_file
 from tui.core.secret import KEY_VARIABLE
 
@@ -100,6 +101,24 @@ def test_flags_are_a_yes_and_what_stood_there_before_is_not(project: Project) ->
     done = project.run("trust")
     assert done.stdout.split() == ["host=mine.example"]
     assert "--trust mirror=evil.example/hub\n" in done.stderr
+
+
+def test_the_guides_form_waits_for_a_yes_of_all_but_who_made_the_plan(project: Project) -> None:
+    pip = "name: shop\nchannels:\n  - defaults\ndependencies:\n  - pip\n  - pip:\n    - six\n"
+    project.write("environment.yml", pip)
+    stranger(project, build={"form": Form.GUIDE})
+    done = project.run("build")
+    assert (done.code, seen(project)) == (2, "")
+    assert "--trust form=guide" in done.stderr
+    project.patch.setenv("CONDOCK_TRUST", "form=guide")
+    assert project.run("build").code == 0
+    assert seen(project) == f"key={KEY}"
+    project.patch.delenv("CONDOCK_TRUST")
+    (project.path / "condock.yml").unlink()
+    assert project.run("init", "--form", "guide").code == 0
+    assert "form=guide" in project.run("trust").stdout
+    assert "form: guide" in (project.path / "condock.yml").read_text()
+    assert project.run("build").code == 0
 
 
 def test_yeses_are_listed_and_taken_back(project: Project) -> None:

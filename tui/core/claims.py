@@ -15,7 +15,7 @@ from tui.core.dockerfile.ignore import ignore_name
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.files import FileChange, Standing
 from tui.core.images.catalogue import catalogue
-from tui.core.plan import DEFAULT_DOMAIN, SecretMode, SecretMount
+from tui.core.plan import DEFAULT_DOMAIN, Form, SecretMode, SecretMount
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.secret import KEY_VARIABLE
@@ -59,13 +59,15 @@ def unagreed(project: Project, *, for_requests: bool = False) -> tuple[Claim, ..
         if claim not in trust.agreed
         and (trust.found is None or claim.kind in _ON_DISK or claim in trust.found)
         and (claim.words.for_requests or not for_requests)
+        and (claim.kind is not Kind.FORM or project.runs_code_of_others())
     )
 
 
 def chosen_claims(project: Project) -> tuple[Claim, ...]:
     """The claims that the user put into the plan: neither found there nor agreed to before."""
-    known = (project.trust or _UNLOOKED).agreed.union(unagreed(project))
-    return tuple(claim for claim in planned_claims(project) if claim not in known)
+    trust, planned = project.trust or _UNLOOKED, tuple(planned_claims(project))
+    known = trust.agreed.union(planned if trust.found is None else trust.found)
+    return tuple(claim for claim in planned if claim not in known)
 
 
 def waiting_claims(project: Project) -> tuple[Claim, ...]:
@@ -134,6 +136,7 @@ def planned_claims(project: Project) -> Iterator[Claim]:
         (Kind.BUILDER_IMAGE, plan.base.builder, tuple(image.reference for image in catalogue().builders)),
         (Kind.MIRROR, plan.base.mirror, ()),
         (Kind.PLUGIN_CHANNEL, plan.secret.plugin_channel, (SecretMount().plugin_channel,)),
+        (Kind.FORM, plan.build.form, (Form.ISOLATED,)),
         (Kind.CONTEXT, plan.build.context, ()),
         (Kind.PUSH, plan.build.image if plan.build.push else "", ()),
     )

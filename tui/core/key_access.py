@@ -12,6 +12,7 @@ from tui.core.dataclass import replace
 from tui.core.engine.contexts import is_local
 from tui.core.errors import CondockError
 from tui.core.plan import DEFAULT_DOMAIN, SecretMode
+from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.secret import Secret
 from tui.core.trust.agreement import agree, agreed
@@ -72,7 +73,9 @@ def opened(project: Project, env: Mapping[str, str], given: Container[str] = ())
     """
     project = _in_own_domain(project, env)
     known = agreed(project.path, env).union(_own(project, env))
-    found = frozenset(claim for claim in planned_claims(project) if claim.words.field not in given)
+    # A plan that is in no file was made here, of nothing that the folder says.
+    planned = planned_claims(project) if project.folder.has(PLAN_FILE) else ()
+    found = frozenset(claim for claim in planned if claim.words.field not in given)
     return replace(project, trust=Trust(known, found))
 
 

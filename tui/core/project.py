@@ -13,7 +13,7 @@ from tui.core.dockerfile.dockerfile import dockerfile, render
 from tui.core.dockerfile.form import best_form, is_isolated
 from tui.core.dockerfile.ignore import ignore_file, ignore_name
 from tui.core.dockerfile.instruction import Instruction
-from tui.core.dockerfile.key_readers import KeyReaders, key_readers
+from tui.core.dockerfile.key_readers import KeyReaders, key_readers, runs_code_of_others
 from tui.core.engine.report import EngineReport
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.surroundings import read_for_build
@@ -144,6 +144,10 @@ class Project:
     def key_readers(self) -> KeyReaders | None:
         """Who is shown the key in the build, as far as it is known before; None where the plan has none."""
         return key_readers(self.plan, self.installed_locks(), has_pip=bool(self.read_document().pip))
+
+    def runs_code_of_others(self) -> bool:
+        """True where code that is not Anaconda's runs beside the key in the build, or that cannot be told."""
+        return runs_code_of_others(self.plan, self.read_document(), self.installed_locks())
 
     def instructions(self) -> tuple[Instruction, ...]:
         """The Dockerfile of the plan as it is now."""

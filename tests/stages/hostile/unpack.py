@@ -15,7 +15,7 @@ from tests.stages.hostile.machine import Machine
 from tui.core.dockerfile.dockerfile import dockerfile, render
 from tui.core.environment.document import read_environment
 from tui.core.files import stamped
-from tui.core.plan import Application, BuildPlan
+from tui.core.plan import Application, BuildPlan, Form
 from tui.core.plan_file import dump_plan, load_plan
 from tui.core.project import with_bases
 
@@ -57,7 +57,7 @@ def _texts(case: Case, machine: Machine) -> dict[str, str]:
 
 def _plan(case: Case, machine: Machine) -> BuildPlan:
     plan = with_bases(BuildPlan(application=Application(files=("main.py",), command="python main.py")))
-    plan = plan.change("build", image="shop:latest")
+    plan = plan.change("build", image="shop:latest", form=Form.ISOLATED)
     for name, value in (case.plan or {}).items():
         section, _, part = name.partition(".")
         plan = plan.change(section, **{part: _filled(value, machine)})

@@ -8,6 +8,7 @@ the key filed under the channel's host, or under `anaconda.com` for Anaconda's t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
@@ -22,6 +23,8 @@ CONDARC = "condarc.d/condock.yml"
 _CLOUD = (DEFAULT_DOMAIN, *OLD_DOMAINS[DEFAULT_DOMAIN])
 _BY_PACKAGES = ("repo.anaconda.com", "repo.anaconda.cloud")
 """Mapped by anaconda-registration and anaconda-auth themselves."""
+_ANACONDAS = r"https://repo\.anaconda\.com/.+|https://repo\.anaconda\.cloud/repo/(?!(?i:conda-forge)$)[\w.-]+"
+"""Channels that Anaconda fills: `repo/ORG/CHANNEL` is an organisation's, and can be public."""
 _LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -80,6 +83,12 @@ def build_settings(
         if away
         else "",
     )
+
+
+def is_anacondas(channel: str) -> bool:
+    """True if the packages of this channel, by its name or address, are Anaconda's own and come untouched."""
+    found = addresses(channel)
+    return bool(found) and all(re.fullmatch(_ANACONDAS, address) for address in found)
 
 
 def _host(origin: str, mode: SecretMode, domain: str, trusted: Collection[str]) -> HostKey:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tui.core.channels.hosts import is_anacondas
+from tui.core.channels.qualified import qualified
 from tui.core.dataclass import dataclass
 from tui.core.dockerfile.form import is_isolated
-from tui.core.locks.locks import Lock, LockKind
+from tui.core.environment.document import EnvironmentDocument
+from tui.core.locks.lock_text import MOST_CHANNELS
+from tui.core.locks.locks import Lock, LockKind, build_channels
 from tui.core.plan import BuildPlan, SecretMode
 
 _READERS = ("anaconda-auth", "anaconda-registration")
@@ -57,3 +61,24 @@ def key_readers(plan: BuildPlan, locks: Iterable[Lock] = (), *, has_pip: bool = 
     counts = [lock.packages for lock in locks if lock.kind is LockKind.EXPLICIT]
     pip = any(lock.kind is LockKind.PIP for lock in locks) if counts else has_pip
     return KeyReaders(is_isolated(plan), packages=max(counts, default=0), pip=pip)
+
+
+def runs_code_of_others(plan: BuildPlan, document: EnvironmentDocument, locks: Iterable[Lock] = ()) -> bool:
+    """True where code that is not Anaconda's runs beside the key: scripts of other channels' packages, or pip's.
+
+    Also where that cannot be told, as of a conda-lock.yml: what it has for pip is not read.
+    """
+    if plan.secret.mode is SecretMode.NONE or is_isolated(plan):
+        return False
+    told = tuple(locks)
+    if any(lock.kind is not LockKind.EXPLICIT or not lock.channels for lock in told):
+        return True
+    if not told and (document.pip or any(_hides_its_channel(one.text) for one in document.dependencies)):
+        return True
+    channels = build_channels(plan, document, told)
+    return len(channels) >= MOST_CHANNELS or not all(map(is_anacondas, channels))
+
+
+def _hides_its_channel(dependency: str) -> bool:
+    """True for an address of which no channel can be told."""
+    return "://" in dependency and not qualified(dependency).channel

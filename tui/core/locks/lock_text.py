@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import yaml
@@ -22,8 +22,10 @@ _PLATFORM = r"#\s*platform:\s*([\w-]+)"
 _HASH = r"#(?:[0-9a-f]{32}|(?:sha256:)?[0-9a-f]{64})"
 _ADDRESS = rf"https?://\S+/([^/\s]+)/[^/\s#]+\.(?:conda|tar\.bz2)(?:{_HASH})?"
 _ANY_ADDRESS = r"""https?://[^\s"'#]+"""
-_MOST_CHANNELS = 50
 _PIP = r"#\s*pip\s+\S+\s*@"
+
+MOST_CHANNELS = 50
+"""Of one lock file that are told."""
 
 REQUIRE_HASHES = "--require-hashes"
 """An option of pip that may stand in a file of requirements: a line without a hash is then refused."""
@@ -116,15 +118,20 @@ def read_explicit(text: str) -> LockReading:
     platforms, problems = _platforms(addresses, declared)
     pip = sum(bool(re.match(_PIP, line)) for _, line in lines)
     wrong = (*problems, *_tokens(text))
-    advice, channels = tuple(_left_out(pip)), channels_of("\n".join(line for _, line in addresses))
+    # A line is an address as a whole, whatever is in it: none may be passed over.
+    advice, channels = tuple(_left_out(pip)), _channels(re.sub(f"{_HASH}$", "", line) for _, line in addresses)
     return LockReading(platforms, wrong, advice, read_header(text), len(addresses), channels)
 
 
 def channels_of(text: str) -> tuple[str, ...]:
     """The channels of all packages of conda whose addresses stand in the text, in their order; the first 50."""
-    files = (address for address in re.findall(_ANY_ADDRESS, text) if address.endswith((".conda", ".tar.bz2")))
+    return _channels(re.findall(_ANY_ADDRESS, text))
+
+
+def _channels(addresses: Iterable[str]) -> tuple[str, ...]:
+    files = (address for address in addresses if address.endswith((".conda", ".tar.bz2")))
     channels = dict.fromkeys(address.rsplit("/", 2)[0] for address in files)
-    return tuple(masked(channel) for channel in islice(channels, _MOST_CHANNELS))
+    return tuple(masked(channel) for channel in islice(channels, MOST_CHANNELS))
 
 
 def read_pip(text: str) -> LockReading:

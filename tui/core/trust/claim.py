@@ -20,6 +20,7 @@ class Kind(StrEnum):
     BUILDER_IMAGE = "builder-image"
     MIRROR = "mirror"
     PLUGIN_CHANNEL = "plugin-channel"
+    FORM = "form"
     SECRET_FILE = "secret-file"  # noqa: S105
     CONTEXT = "context"
     BUILDER = "builder"
@@ -95,6 +96,13 @@ WORDS = {
         "{source} takes anaconda-registration from there. Whoever runs that channel can read the key.",
         "secret",
         "secret.plugin_channel",
+    ),
+    Kind.FORM: Words(
+        "Let the packages of this folder run beside your API key?",
+        "{source} builds in the {value}'s form, in which their scripts, and what pip builds, can read the key and "
+        "send it away; the isolated form keeps it from them.",
+        "secret",
+        "build.form",
     ),
     Kind.SECRET_FILE: Words(
         "Show the build the file {value}?",
