@@ -7,6 +7,7 @@ import sys
 from tests.engine import base_images
 from tests.engine.company import fetch
 from tests.engine.engine import find
+from tests.stages.turns import one_at_a_time
 
 
 def main() -> int:
@@ -15,8 +16,10 @@ def main() -> int:
     if engine is None or engine.state is None:
         print("no engine of tests/engine/up is running", file=sys.stderr)
         return 1
-    base_images.prepare(engine, engine.env["CONDOCK_TEST_REGISTRY"])
-    fetch(engine.state / "cache")
+    with one_at_a_time("base-images"):
+        base_images.prepare(engine, engine.env["CONDOCK_TEST_REGISTRY"])
+    with one_at_a_time("wheels"):
+        fetch(engine.state / "cache")
     return 0
 
 
