@@ -117,7 +117,7 @@ async def stills(theme: str) -> dict[str, str]:
         os.environ[KEY_VARIABLE] = KEY
         async with _shown(DemoApp(open_project(folder)), theme, (100, 28)) as run:
             await run.go("preview")
-            await run.press("down", "down", "down")
+            await run.press(*["down"] * 6)
             await run.pilot.pause(0.3)
             pictures["dockerfile"] = run.app.export_screenshot(title="condock")
             for change in run.project.changes():
