@@ -16,13 +16,17 @@ from tests.engine.base_images import BaseImages
 from tests.engine.channel import Channel
 from tests.engine.engine import Engine
 from tui.core.building.step_name import StepName, parse_name
+from tui.core.dockerfile.environment_steps import CACHE
 from tui.core.key_access import with_trust
 from tui.core.project import Project, open_project
 from tui.core.secret import KEY_VARIABLE, Secret
 
 CONDOCK = Path(sys.executable).with_name("condock")
 GREETING = "hello from greeting 1.1"
-DOWNLOAD = "conda create --yes --download-only --prefix /env --file environment.yml && test ! -e /env"
+DOWNLOAD = (
+    "conda create --yes --download-only --prefix /env --file environment.yml && test ! -e /env && mkdir /pkgs && "
+    f"cp --archive {CACHE}/*/ {CACHE}/urls.txt /pkgs && rm -rf {CACHE}/*"
+)
 LINK = "CONDA_ALWAYS_COPY=true conda env create --yes --offline --prefix /env --file environment.yml"
 """The two instructions that make the environment, the first of them with the key."""
 

@@ -55,6 +55,16 @@ def after(*events: BuildEvent) -> BuildProgress:
             "RUN conda create -p /env",
         ),
         (
+            "[b 7/8] RUN --mount=type=cache   rm -rf /c/* &&  export P=/c && conda create && rm -rf /c/*",
+            StepName(
+                "RUN --mount=type=cache   rm -rf /c/* &&  export P=/c && conda create && rm -rf /c/*",
+                stage="b",
+                index=7,
+                total=8,
+            ),
+            "RUN conda create && rm -rf /c/*",
+        ),
+        (
             f"[1/2] FROM debian:13@sha256:{'a' * 64}",
             StepName(f"FROM debian:13@sha256:{'a' * 64}", index=1, total=2),
             "FROM debian:13",

@@ -11,6 +11,7 @@ from tui.core.dataclass import dataclass
 _NUMBERED = r"(?s)\[(?:(\w+/\S+) )?(?:(\S+) )?\s*(\d+)/(\d+)\] (.*)"
 _INTERNAL = "[internal] "
 _RUN_FLAGS = r"(?<=^RUN )\s*(?:--\S+\s+)+"
+_MADE_READY = r"(?<=^RUN )(?:(?:rm -rf|export) \S+ && )+"
 _DIGEST = r"@sha256:[0-9a-f]{64}"
 
 
@@ -30,9 +31,10 @@ class StepName:
 
     @property
     def title(self) -> str:
-        """One line for a list: the instruction without its flags for BuildKit, digests and line breaks."""
+        """One line for a list: the instruction without flags, what readies a mount, digests and line breaks."""
         text = self.text if self.index == 0 else re.sub(_RUN_FLAGS, "", self.text)
         text = " ".join(re.sub(_DIGEST, "", text).split())
+        text = re.sub(_MADE_READY, "", text)
         return text[:1].upper() + text[1:]
 
 
