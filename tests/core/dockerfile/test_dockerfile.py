@@ -144,8 +144,20 @@ def test_the_isolated_form_shows_the_key_to_one_instruction_that_installs_nothin
     (at,) = shown
     assert "--download-only" in texts[at] or "python /tmp/fetch.py" in texts[at]
     assert not re.search(r"env create|--offline|pip install|/env/", texts[at])
+    assert "--mount=type=cache" in texts[at]
+    assert "export CONDA_PKGS_DIRS=" in texts[at]
     assert any("--offline" in text for text in texts[at + 1 :])
     assert not any(re.search(r"--prefix /env|/env/bin", text) for text in texts[:at])
+
+
+@pytest.mark.parametrize("name", ["isolated", "isolated-explicit"])
+def test_an_engine_that_knows_no_run_without_network_gets_none_and_it_is_said(name: str) -> None:
+    for known in (True, False):
+        locks = tuple(LOCKS[path] for path in PLANS[name].environment.locks)
+        made = dockerfile(PLANS[name], None, locks, runs_without_network=known)
+        (link,) = [found for found in made if "--offline" in found.text]
+        assert ("--network=none" in link.text) is known
+        assert ("too old for a RUN without network (Dockerfile 1.3)" in link.why) is not known
 
 
 @pytest.mark.parametrize("name", PLANS)
