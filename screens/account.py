@@ -26,7 +26,7 @@ from tui.core.errors import CondockError, Problem
 from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.secret import Secret
-from tui.core.steps import step_of
+from tui.core.steps import step_of, wants_key
 from tui.core.text import printable
 from tui.widgets.button import Button
 from tui.widgets.checklist import Checklist, Mark
@@ -97,7 +97,7 @@ class AccountScreen(KeepingKey):
 
     def show(self, project: Project) -> None:
         with self.prevent(Checkbox.Changed):
-            self.query_one("#no-key", Tick).value = self._is_without(project)
+            self.query_one("#no-key", Tick).value = not wants_key(project)
         self._show_places(project)
         self._show_hosts(project.plan.account.hosts)
         self.query_one("#key-used", Static).update(key_used(project, self._refusal))
@@ -106,7 +106,7 @@ class AccountScreen(KeepingKey):
         search = project.search
         self.query_one("#sign-out", Button).disabled = not search or bool(sign_out_obstacle(search))
         self.query_one("#sign-in-about").display = project.key is None
-        self.query_one("#check-online").display = project.key is not None or self._is_without(project)
+        self.query_one("#check-online").display = project.key is not None or not wants_key(project)
         self.query_one("#sign-out").display = project.key is not None
         self.query_one("#check-online", Button).disabled = bool(
             (project.key and any(problem.field == "key" for problem in self.find_problems(project)))
@@ -115,10 +115,6 @@ class AccountScreen(KeepingKey):
         if project.search is not self._before and not self._looked:
             self._looked = True
             self.call_after_refresh(self._focus_what_is_next)
-
-    @staticmethod
-    def _is_without(project: Project) -> bool:
-        return project.plan.secret.mode is SecretMode.NONE
 
     def _show_hosts(self, hosts: tuple[str, ...]) -> None:
         """The hosts that were named, unfolded where there are some."""
@@ -139,8 +135,9 @@ class AccountScreen(KeepingKey):
             fold.unfolded = any(row.mark in (Mark.WARNING, Mark.BAD) for row in rows)
 
     def _focus_what_is_next(self) -> None:
-        """Have Enter go on where there is a key, and sign in where there is none."""
-        self.query_one("#sign-in" if self.problems else "#next", Button).focus()
+        """Have Enter go on where there is a key, and sign in where there is none; elsewhere one stays."""
+        if self.focused is None or self.focused.id in ("account-site", "sign-in"):  # where the step opens
+            self.query_one("#sign-in" if self.problems else "#next", Button).focus()
 
     @on(Field.Changed, "#key")
     def _typed(self, event: Field.Changed) -> None:

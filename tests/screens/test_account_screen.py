@@ -11,6 +11,7 @@ from textual import events
 from textual.widgets import Checkbox, Input, Select
 from textual.worker import Worker
 
+from screens.account import AccountScreen
 from screens.dialogs.online_check import OnlineCheckDialog
 from tests.stages.wizard import KEY, VARIABLE, Wizard, jwt, wizard
 from tui.core.errors import Problem
@@ -125,6 +126,24 @@ async def test_f2_leads_to_signing_in_from_wherever_one_is(folder: Path) -> None
             run.screen.query_one(f"#{place}").focus()
             await run.press("f2")
             assert run.focus == "sign-in"
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize(("place", "goes_to"), [("hosts", "hosts"), ("sign-in", "next")])
+async def test_who_went_elsewhere_while_condock_looked_for_the_key_stays_there(
+    folder: Path, place: str, goes_to: str
+) -> None:
+    """Else what one types next goes somewhere else: a host's name was taken for a key that was pasted."""
+    async with wizard(folder) as run:
+        await run.go("account")
+        screen = run.screen
+        assert isinstance(screen, AccountScreen)
+        await run.until(lambda: run.focus == "next")
+        screen.query_one(f"#{place}").focus()
+        screen._looked = False  # as long as one looks
+        screen.show(run.project)
+        await run.pilot.pause()
+        assert run.focus == goes_to
 
 
 async def test_a_key_that_is_pasted_beside_its_field_goes_there(folder: Path) -> None:
