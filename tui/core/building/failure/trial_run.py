@@ -102,7 +102,7 @@ def try_image(project: Project, env: Mapping[str, str], patience: float = PATIEN
 
 def _watched(name: str, env: Mapping[str, str], trial: Trial) -> Trial:
     """The trial once the container has ended, listens where it should, or its time is over."""
-    start = time.monotonic()
+    start, spoke = time.monotonic(), False
     while True:
         code = _exit_code(name, env)
         if code is not None:
@@ -112,8 +112,10 @@ def _watched(name: str, env: Mapping[str, str], trial: Trial) -> Trial:
             if at := next((one for one in trial.listening if str(one.port) == trial.port), None):
                 return replace(trial, status=http_status(name, at, env))
         passed = time.monotonic() - start
-        if passed > trial.seconds or (not trial.port and passed > ENOUGH and _printed(name, env)):
+        if passed > trial.seconds or spoke:
             return replace(trial, seconds=passed)
+        # What it says may be its last word: whether it has ended is looked at once more.
+        spoke = not trial.port and passed > ENOUGH and bool(_printed(name, env))
         time.sleep(_POLL)
 
 
