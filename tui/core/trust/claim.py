@@ -99,8 +99,8 @@ WORDS = {
     ),
     Kind.FORM: Words(
         "Let the packages of this folder run beside your API key?",
-        "{source} builds in the {value}'s form, in which their scripts, and what pip builds, can read the key and "
-        "send it away; the isolated form keeps it from them.",
+        "{source} builds in the {value}'s form: their scripts, and what pip builds, can read the key and "
+        "send it away.",
         "secret",
         "build.form",
     ),
