@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import select
 import signal
+import sys
 from collections.abc import Iterable
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from threading import Thread
 from typing import ClassVar
 
 from textual import work
@@ -102,8 +105,17 @@ def run_wizard(project: Project) -> tuple[int, str]:
     app = CondockApp(project)
     app.follow_terminal()
     signal.signal(signal.SIGHUP, partial(_hang_up, app))
+    Thread(target=_watch_terminal, daemon=True).start()
     outcome = app.run()
     return app.return_code or ExitCode.DONE, outcome or ""
+
+
+def _watch_terminal() -> None:
+    """Say that the terminal is gone: the kernel tells its first program alone, such as a `make` that waits."""
+    terminal = select.poll()
+    terminal.register(sys.stdin, 0)
+    if any(event & select.POLLHUP for _, event in terminal.poll()):
+        os.kill(os.getpid(), signal.SIGHUP)
 
 
 def _hang_up(app: CondockApp, number: int, frame: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import sys
 from pathlib import Path
@@ -77,3 +78,19 @@ def test_what_was_typed_before_a_signal_is_kept(folder: Path, number: signal.Sig
         terminal.end(number)
     (kept,) = (state_folder(os.environ) / "unwritten").iterdir()
     assert "numpyzebra" in kept.read_text()  # at the end of the line that the cursor begins in
+
+
+def test_it_ends_with_its_terminal_that_only_another_program_is_told_of(folder: Path, tmp_path: Path) -> None:
+    """As under `make run`, which is told by the kernel and waits for it."""
+    pid, ours = pty.fork()
+    if not pid:
+        os.environ["TERM"] = "xterm-256color"
+        script = f"trap : HUP; {sys.executable} -m tui {folder}; touch {tmp_path}/ended"
+        os.execv("/bin/sh", ["sh", "-c", script])
+    seen = b""
+    while b"Quit" not in seen:
+        seen += os.read(ours, 65_536)
+    os.close(ours)
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert (tmp_path / "ended").exists()
