@@ -32,9 +32,13 @@ class KeepingKey(StepScreen):
 
     def on_paste(self, event: events.Paste) -> None:
         """A key that is pasted where nothing takes it goes into its field."""
-        field = self.query_one("#key", Field).focus()
-        field.query_one(Input).post_message(events.Paste(event.text))
         event.stop()
+        self.app.call_later(self._give, event.text)  # the app may have a tab before this to move the focus by
+
+    def _give(self, pasted: str) -> None:
+        focused = self.focused
+        field = focused if isinstance(focused, Input) else self.query_one("#key", Field).focus().query_one(Input)
+        field.post_message(events.Paste(pasted))
 
     @property
     def _is_faulty(self) -> bool:

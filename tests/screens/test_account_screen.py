@@ -158,6 +158,21 @@ async def test_a_key_that_is_pasted_beside_its_field_goes_there(folder: Path) ->
         assert run.project.pasted == Secret(PASTED)
 
 
+async def test_what_is_pasted_right_after_tab_goes_where_tab_leads(folder: Path) -> None:
+    """The paste is given to what has the focus when it comes, and tab moves that only later."""
+    async with wizard(folder) as run:
+        await run.go("account")
+        await run.until(lambda: run.focus == "sign-in")
+        fold = run.screen.query_one("#hosts", Fold)
+        fold.unfolded = True
+        fold.focus()
+        await run.until(lambda: run.focus == "hosts")
+        run.app.post_message(events.Key("tab", None))
+        run.app.post_message(events.Paste("mirror.example"))
+        await run.until(lambda: run.project.plan.account.hosts == ("mirror.example",))
+        assert run.project.pasted is None
+
+
 async def test_a_pasted_key_is_there_after_coming_back(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.go("account")
