@@ -52,7 +52,7 @@ def test_a_pair_that_cannot_be_told_apart_would_be_found() -> None:
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 async def test_all_that_is_drawn_can_be_read(folder: Path, theme: Theme) -> None:
     lost = {}
-    async with wizard(folder) as run:
+    async with wizard(folder, painted=True) as run:
         run.app.theme = theme.name
         for step in STEP_KEYS:
             await run.go(step)

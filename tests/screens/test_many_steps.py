@@ -55,7 +55,7 @@ async def to_build(run: Wizard) -> None:
 
 async def test_keys_are_answered_while_they_run(folder: Path, docker: FakeDocker) -> None:
     docker.plays(stream(5_000), waits=True)
-    async with wizard(folder) as run:
+    async with wizard(folder, painted=True) as run:
         await to_build(run)
         await run.until(lambda: "5000/10000" in run.text("#build-status"), 30)
         steps = run.screen.query_one(BuildSteps)
@@ -71,7 +71,7 @@ async def test_keys_are_answered_while_they_run(folder: Path, docker: FakeDocker
 
 async def test_they_run_to_the_end(folder: Path, docker: FakeDocker) -> None:
     docker.plays(stream(10_000))
-    async with wizard(folder) as run:
+    async with wizard(folder, painted=True) as run:
         await to_build(run)
         await run.until(lambda: "Built my-app:latest" in run.text("#build-status"), 60)
         standing = [(step.status, step.seconds(0.0)) for step in run.build.progress.ordered]

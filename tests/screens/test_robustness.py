@@ -22,7 +22,7 @@ TEXT = "python main.py --listen 8000 --workers 4"
 
 @pytest.mark.usefixtures("engine")
 async def test_a_step_that_is_to_be_mended_waits_for_the_dialog_that_came_up_over_it(folder: Path) -> None:
-    async with wizard(folder) as run:
+    async with wizard(folder, painted=True) as run:
         start, dialog = run.screen, ConfirmDialog("Sure?", "")
         run.app.push_screen(dialog)
         start.post_message(start.MendRequested("base", None, then="build"))
@@ -37,7 +37,7 @@ async def test_a_folder_with_markup_in_its_name(tmp_path: Path) -> None:
     folder = tmp_path / "[" / "etc] [bold]"
     folder.mkdir(parents=True)
     (folder / "environment.yml").write_text(ENVIRONMENT)
-    async with wizard(folder) as run:
+    async with wizard(folder, painted=True) as run:
         for step in STEP_KEYS:
             await run.go(step)
             assert "etc] [bold]" in str(run.screen.query_one(Masthead).render())
@@ -61,7 +61,7 @@ async def test_lines_of_any_kind_in_the_log(folder: Path, docker: FakeDocker) ->
         "",
     ]
     docker.plays(build_stream([*lines, "the end"]))
-    async with wizard(folder, size=(60, 20)) as run:
+    async with wizard(folder, painted=True, size=(60, 20)) as run:
         await written(run)
         await run.press("ctrl+n")
         await run.until(lambda: "Built my-app" in run.text("#build-status"))
@@ -73,7 +73,7 @@ async def test_lines_of_any_kind_in_the_log(folder: Path, docker: FakeDocker) ->
 async def test_a_storm_of_sizes_during_a_build(folder: Path, docker: FakeDocker) -> None:
     docker.plays(build_stream(f"line {number}" for number in range(2_000)), waits=True)
     chance = random.Random(1)
-    async with wizard(folder) as run:
+    async with wizard(folder, painted=True) as run:
         await written(run)
         await run.press("ctrl+n")
         await run.until(lambda: docker.waiting)
@@ -87,7 +87,7 @@ async def test_a_storm_of_sizes_during_a_build(folder: Path, docker: FakeDocker)
 
 @pytest.mark.parametrize("size", [(20, 5), (200, 60)])
 async def test_every_step_opens_in_a_terminal_of_any_size(folder: Path, size: tuple[int, int]) -> None:
-    async with wizard(folder, size=size) as run:
+    async with wizard(folder, painted=True, size=size) as run:
         for step in STEP_KEYS:
             await run.go(step)
             assert run.step == step
@@ -101,7 +101,7 @@ def burst(run: Wizard, *keys: str) -> None:
 
 
 async def test_keys_pressed_faster_than_the_steps_change(folder: Path) -> None:
-    async with wizard(folder) as run:
+    async with wizard(folder, painted=True) as run:
         burst(run, *["ctrl+n"] * 4)
         await run.until(lambda: run.step == "secret")
         burst(run, *["escape"] * 20)
@@ -109,7 +109,7 @@ async def test_keys_pressed_faster_than_the_steps_change(folder: Path) -> None:
 
 
 async def test_more_keys_than_steps_leave_the_wizard_usable(folder: Path, docker: FakeDocker) -> None:
-    async with wizard(folder) as run:
+    async with wizard(folder, painted=True) as run:
         burst(run, *["ctrl+n"] * 20)
         await run.until(lambda: run.step in ("preview", "build"))
         await run.press("ctrl+x")
@@ -120,7 +120,7 @@ async def test_more_keys_than_steps_leave_the_wizard_usable(folder: Path, docker
 
 @pytest.mark.parametrize("keys", [("pagedown", "pageup", *"prev", "enter", "enter"), ("escape", "escape")])
 async def test_the_palette_takes_keys_that_come_at_once(folder: Path, keys: tuple[str, ...]) -> None:
-    async with wizard(folder) as run:
+    async with wizard(folder, painted=True) as run:
         for _ in range(2):
             burst(run, "ctrl+p", *keys)
             await run.pilot.pause()
@@ -129,7 +129,7 @@ async def test_the_palette_takes_keys_that_come_at_once(folder: Path, keys: tupl
 
 
 async def test_a_list_without_a_size_has_no_page_to_go_to(folder: Path) -> None:
-    async with wizard(folder) as run:
+    async with wizard(folder, painted=True) as run:
         await run.go("preview")
         lines = run.screen.query_one("DockerfileView OptionList", OptionList)
         lines.display = False
@@ -140,7 +140,7 @@ async def test_a_list_without_a_size_has_no_page_to_go_to(folder: Path) -> None:
 
 
 async def test_an_answer_counts_once_and_for_its_own_question(folder: Path) -> None:
-    async with wizard(folder) as run:
+    async with wizard(folder, painted=True) as run:
         answers: list[bool | None] = []
         lower, upper = ConfirmDialog("Lower?", ""), ConfirmDialog("Upper?", "")
         run.app.push_screen(lower, answers.append)
@@ -161,7 +161,7 @@ async def test_an_answer_counts_once_and_for_its_own_question(folder: Path) -> N
 )
 @pytest.mark.parametrize("pause", [0.0, 0.002])
 async def test_every_key_of_a_fast_typist_arrives(folder: Path, step: str, field: str, pause: float) -> None:
-    async with wizard(folder) as run:
+    async with wizard(folder, painted=True) as run:
         await run.go(step)
         await run.write(field, "")
         run.field(field).focus()
@@ -184,7 +184,7 @@ FIELDS = (
 
 
 async def test_a_whole_document_can_be_pasted_into_any_field(folder: Path) -> None:
-    async with wizard(folder) as run:
+    async with wizard(folder, painted=True) as run:
         run.app.project = run.project.change("secret", mode=SecretMode.DOTENV)
         for step, field in FIELDS:
             await run.go(step)
@@ -198,7 +198,7 @@ async def test_a_whole_document_can_be_pasted_into_any_field(folder: Path) -> No
 
 async def test_a_megabyte_can_be_pasted_into_the_editor(folder: Path) -> None:
     text = "".join(f"  - package-{number} >=1.0  # [/etc]\n" for number in range(30_000))[:990_000]
-    async with wizard(folder) as run:
+    async with wizard(folder, painted=True) as run:
         await run.go("dependencies")
         editor = run.screen.query_one(TextArea)
         editor.move_cursor(editor.document.end)
@@ -209,7 +209,7 @@ async def test_a_megabyte_can_be_pasted_into_the_editor(folder: Path) -> None:
 
 
 async def test_the_mouse_leads_through_the_steps(folder: Path) -> None:
-    async with wizard(folder) as run:
+    async with wizard(folder, painted=True) as run:
         await run.pilot.click("#next")
         await run.until(lambda: run.step == "account")
         await run.pilot.click("#back")
@@ -233,13 +233,13 @@ async def in_themes(run: Wizard, *themes: str) -> None:
 
 @pytest.mark.parametrize("step", ["dependencies", "preview"])
 async def test_what_has_colours_of_its_own_opens_in_every_theme(folder: Path, step: str) -> None:
-    async with wizard(folder) as run:
+    async with wizard(folder, painted=True) as run:
         await run.go(step)
         await in_themes(run, "condock-dark", "condock-light", *BUILTIN_THEMES)
 
 
 async def test_every_step_opens_in_a_theme_of_each_kind(folder: Path) -> None:
-    async with wizard(folder) as run:
+    async with wizard(folder, painted=True) as run:
         for step in STEP_KEYS:
             await run.go(step)
             await in_themes(run, "textual-light", "ansi-dark", "condock-light")
@@ -247,7 +247,7 @@ async def test_every_step_opens_in_a_theme_of_each_kind(folder: Path) -> None:
 
 async def test_a_key_behind_the_last_one_is_no_error(folder: Path) -> None:
     """It finds no screen: Textual takes those away first."""
-    async with wizard(folder, begun=False) as run:
+    async with wizard(folder, painted=True, begun=False) as run:
         stack, run.app._screen_stacks["_default"] = run.app._screen_stacks["_default"], []
         run.app.exit()
         with pytest.raises(ScreenStackError) as error:

@@ -7,7 +7,7 @@ import base64
 import json
 import os
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from textual.widgets import Button, Input, Static
 
 from screens.parts.live_build import LiveBuild
 from screens.step_screen import StepScreen
+from tests.stages.frames import unseen
 from tests.stages.sheets import share_sheets
 from tui.app import CondockApp
 from tui.core.engine.report import EngineReport
@@ -291,19 +292,23 @@ class Wizard:
             while not met():
                 if not self.app.is_running:
                     raise TimeoutError
-                await self.pilot.pause(0.005)
+                await asyncio.sleep(0.01)
         await self.pilot.pause()
 
 
 @asynccontextmanager
-async def wizard(folder: Path, size: tuple[int, int] = (80, 24), *, begun: bool = True) -> AsyncIterator[Wizard]:
-    """The wizard of a folder, once it has looked for the engine and the key; or at once."""
+async def wizard(
+    folder: Path, size: tuple[int, int] = (80, 24), *, begun: bool = True, painted: bool = False
+) -> AsyncIterator[Wizard]:
+    """The wizard of a folder, once it has looked for the engine and the key or at once; few frames are painted."""
     app = CondockApp(open_project(folder))
+    frames = nullcontext() if painted else unseen(app)
     async with app.run_test(size=size, notifications=True) as pilot:
-        run = Wizard(app, pilot)
-        if begun:
-            await run.until(lambda: run.project.engine is not None and run.project.search is not None)
-        yield run
+        with frames:
+            run = Wizard(app, pilot)
+            if begun:
+                await run.until(lambda: run.project.engine is not None and run.project.search is not None)
+            yield run
 
 
 def _said(widget: Widget) -> str:

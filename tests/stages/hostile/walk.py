@@ -12,6 +12,7 @@ from textual.widgets import Button
 
 from screens.dialogs.online_check import OnlineCheckDialog
 from screens.step_screen import StepScreen
+from tests.stages.frames import unseen
 from tui.app import CondockApp
 from tui.core.errors import CondockError
 from tui.core.project import open_project, with_bases
@@ -32,7 +33,8 @@ def walk(folder: Path) -> str:
 
 async def _walked(app: CondockApp) -> str:
     async with app.run_test(size=(110, 32), notifications=True) as pilot:
-        return "\n".join(await _Walk(app, pilot).all_steps())
+        with unseen(app):
+            return "\n".join(await _Walk(app, pilot).all_steps())
 
 
 class _Walk:
