@@ -292,7 +292,7 @@ class Wizard:
             while not met():
                 if not self.app.is_running:
                     raise TimeoutError
-                await asyncio.sleep(0.01)
+                await self.pilot.pause(0.02)
         await self.pilot.pause()
 
 
