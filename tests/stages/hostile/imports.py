@@ -5,6 +5,8 @@ And pytest, which each process imports anew otherwise, as multiprocessing reads 
 
 from __future__ import annotations
 
+import gc
+
 import anaconda_auth.client
 import docker
 import pytest
@@ -23,3 +25,5 @@ import tui.headless.lock
 screens.import_screens()
 
 __all__ = ["anaconda_auth", "docker", "pytest", "screens", "textual", "tui"]
+
+gc.freeze()  # the collector of each process would look at all of it, and have it copied by that
