@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 
 from . import RELEASE, CondaError, CondaMultiError
 
@@ -14,7 +15,8 @@ def main() -> int:
 
     args = parser().parse_args()
     try:
-        args.run(args)
+        module, _, name = args.run.partition(".")
+        getattr(import_module(f".{module}", __package__), name)(args)
     except CondaError as error:
         each = error.errors if isinstance(error, CondaMultiError) and RELEASE >= (26, 7) else [error]
         for part in each:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from . import __version__, commands
+from . import __version__
 from .base.context import ROOT
 
 
@@ -17,42 +17,42 @@ class _Name(argparse.Action):
 
 
 def parser() -> argparse.ArgumentParser:
-    """All commands; each of them sets `run` to what it does."""
+    """All commands; each of them sets `run` to the function that does it, in a module that is imported then."""
     conda = argparse.ArgumentParser(prog="conda")
     conda.add_argument("-V", "--version", action="version", version=f"conda {__version__}")
     subcommands = conda.add_subparsers(metavar="COMMAND", required=True)
     where, output, packages = _where(), _output(), _packages()
 
     command = subcommands.add_parser("install", parents=[where, output, packages])
-    command.set_defaults(run=commands.install)
+    command.set_defaults(run="commands.install")
 
     command = subcommands.add_parser("create", parents=[where, output, packages])
     command.add_argument("-f", "--file", type=Path)
     command.add_argument("--copy", action="store_true")
-    command.set_defaults(run=commands.create)
+    command.set_defaults(run="commands.create")
 
     of_env = subcommands.add_parser("env").add_subparsers(required=True)
     command = of_env.add_parser("create", parents=[where, output])
     command.add_argument("-f", "--file", type=Path, default=Path("environment.yml"))
-    command.set_defaults(run=commands.env_create)
+    command.set_defaults(run="commands.env_create")
 
     command = subcommands.add_parser("list", parents=[where])
     for option in ("--explicit", "--md5", "--sha256"):
         command.add_argument(option, action="store_true")
-    command.set_defaults(run=commands.list_packages)
+    command.set_defaults(run="commands.list_packages")
 
     command = subcommands.add_parser("config")
     command.add_argument("--system", action="store_true", required=True)
     command.add_argument("--remove-key", action="append", default=[])
     for options in (("--remove",), ("--append",), ("--add", "--prepend")):
         command.add_argument(*options, dest=options[-1].strip("-"), nargs=2, action="append", default=[])
-    command.set_defaults(run=commands.configure)
+    command.set_defaults(run="condarc.configure")
 
     if any((ROOT / "conda-meta").glob("conda-lock-*.json")):
         of_lock = subcommands.add_parser("lock").add_subparsers(required=True)
         command = of_lock.add_parser("install", parents=[where, output])
         command.add_argument("lockfile", nargs="?", type=Path, default=Path("conda-lock.yml"))
-        command.set_defaults(run=commands.lock_install)
+        command.set_defaults(run="commands.lock_install")
     return conda
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import rattler
 import yaml
 
-from . import RELEASE, CondaError, CondaExitZero, condarc
+from . import RELEASE, CondaError, CondaExitZero
 from .base.context import context, reset_context
 from .environment_file import asked_channels, explicit_lines, package_lines, read_environment_file
 from .listing import explicit_list, human_list
@@ -150,15 +150,3 @@ def list_packages(args: argparse.Namespace) -> None:
         raise EnvironmentLocationNotFound(f"Not a conda environment: {args.prefix}")
     kind = "md5" if args.md5 else "sha256" if args.sha256 else ""
     print(explicit_list(args.prefix, kind) if args.explicit else human_list(args.prefix))
-
-
-def configure(args: argparse.Namespace) -> None:
-    """`conda config`, of the settings in conda's own prefix."""
-    for name, value in args.remove:
-        condarc.remove(name, value)
-    for name in args.remove_key:
-        condarc.remove_key(name)
-    for name, value in args.append:
-        condarc.add(name, value, last=True)
-    for name, value in args.prepend:
-        condarc.add(name, value, last=False)

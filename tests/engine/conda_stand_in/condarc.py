@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import Any
 
 import yaml
@@ -14,6 +15,18 @@ FILE = ROOT / ".condarc"
 
 class CondaKeyError(CondaError):
     """A setting that is not there."""
+
+
+def configure(args: argparse.Namespace) -> None:
+    """`conda config`, of the settings in conda's own prefix."""
+    for name, value in args.remove:
+        remove(name, value)
+    for name in args.remove_key:
+        remove_key(name)
+    for name, value in args.append:
+        add(name, value, last=True)
+    for name, value in args.prepend:
+        add(name, value, last=False)
 
 
 def remove(name: str, value: str) -> None:
