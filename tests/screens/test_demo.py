@@ -70,7 +70,7 @@ async def test_anybodys_recording_plays_in_the_build_step_with_its_own_clock() -
         app = DemoApp(open_project(folder), [DEMO / "burglar-guide.rawjson"])
         async with app.run_test(size=(80, 24)) as pilot:
             run = Wizard(app, pilot)
-            await run.until(lambda: run.step == "build" and run.build.running, 10)
+            await run.until(lambda: run.step == "build" and run.screen.is_mounted and run.build.running, 10)
             await run.press("p")
             await run.until(lambda: "A recording, paused." in run.text("#build-status"))
             await run.press("4")
