@@ -49,6 +49,8 @@ class CondockApp(StepsApp):
         """After the first frame: what was imported stays, and the collector need not walk it again."""
         gc.freeze()
         gc.enable()
+        if not self.is_headless:  # tests have many apps in one process
+            self.collector.begin(self)
         self.begin()
         self.run_worker(import_screens, thread=True, description="Importing the other steps")
 

@@ -17,6 +17,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 from textual.widgets import OptionList
 
 from tui.core.preferences import keep_preferences, read_preferences
+from tui.idle_collector import IdleCollector
 from tui.terminal import is_light, take_alt_and_digits
 from tui.themes import DARK, LIGHT, themes
 from tui.widgets.colourless import ColourlessFilter
@@ -38,6 +39,7 @@ class BaseApp(App[str]):
     def __init__(self) -> None:
         self._themes = _with(DARK, LIGHT)
         super().__init__()
+        self.collector = IdleCollector()
         self.preferences = read_preferences(os.environ)
         self._begin_with(self.preferences.theme)
 
@@ -111,6 +113,8 @@ class BaseApp(App[str]):
             self.push_screen(HelpDialog(screen.title or "Help", screen.HELP or "", keys))
 
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.InputEvent):
+            self.collector.touch()
         try:
             await super().on_event(event)
         except AttributeError:

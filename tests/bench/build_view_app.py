@@ -25,6 +25,7 @@ from tui.core.building.events import BuildEvent, OutputReceived
 from tui.core.line_reader import LineReader
 from tui.core.secret import Secret
 from tui.core.text import Redactor
+from tui.idle_collector import IdleCollector
 from tui.widgets.build_view import FRAME, BuildView
 
 
@@ -49,6 +50,9 @@ class ViewApp(App[None]):
     def compose(self) -> ComposeResult:
         yield Static("ready", id="told")
         yield self._view
+
+    def on_mount(self) -> None:
+        IdleCollector().begin(self)
 
     def action_count(self) -> None:
         self._keys += 1

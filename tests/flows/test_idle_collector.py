@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+from textual.app import App
+
+from tui.idle_collector import IdleCollector
+
+
+class Cycle:
+    """Garbage that only the collector takes away."""
+
+    def __init__(self, gone: list[str]) -> None:
+        self.itself, self.gone = self, gone
+
+    def __del__(self) -> None:
+        self.gone.append("gone")
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    times, thresholds = [0.0], gc.get_threshold()
+    monkeypatch.setattr("tui.idle_collector.monotonic", lambda: times[0])
+    yield times
+    gc.set_threshold(*thresholds)
+
+
+def test_nothing_is_collected_while_somebody_types(clock: list[float]) -> None:
+    collector, gone = IdleCollector(), list[str]()
+    Cycle(gone)
+    collector.touch()
+    clock[0] += 1.9
+    collector.collect()
+    assert not gone
+    clock[0] += 0.2
+    collector.collect()
+    assert gone == ["gone"]
+
+
+def test_it_looks_once_at_what_nobody_changed(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    collector, runs = IdleCollector(), list[int]()
+    monkeypatch.setattr(gc, "collect", lambda: runs.append(1))
+    for _ in range(3):
+        clock[0] += 3
+        collector.collect()
+    assert len(runs) == 1
+    collector.touch()
+    clock[0] += 3
+    collector.collect()
+    assert len(runs) == 2
+
+
+async def test_python_itself_leaves_alone_what_is_old(clock: list[float]) -> None:
+    app = App[None]()
+    async with app.run_test():
+        young, middle, _ = gc.get_threshold()
+        IdleCollector().begin(app)
+        assert gc.get_threshold()[:2] == (young, middle)
+        assert gc.get_threshold()[2] > 100_000
