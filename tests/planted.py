@@ -65,20 +65,21 @@ TEXTS: dict[str, Encoder] = {
     "base64 for URLs": _base64("user:", encode=urlsafe_b64encode),
     "Basic": _base64("user:"),
 }
+_ENDS = {"LF": "\n", "CRLF": "\r\n", "LF in JSON": r"\n", "CRLF in JSON": r"\r\n", "LF in JSON in JSON": r"\\n"}
 BEFORE = {
     **{f"base64 after {len(before)}": before for before in ("", "u", "us")},
     "base64 for URLs": "user:",
     "Basic": "user:",
     **{
-        f"base64 after {len(before)}, {width} wide, {name}": before
+        f"base64 after {len(before)}, {width} wide, {end}": before
         for before in ("", "u", "us", "a longer text before it: ")
         for width in (64, 76)
-        for name in ("LF", "CRLF")
+        for end in _ENDS
     },
 }
 """What stands before the key within its base64."""
 WRAPPED: dict[str, Encoder] = {
-    form: _base64(before, int(form.split()[3]), "\r\n" if form.endswith("CRLF") else "\n")
+    form: _base64(before, int(form.split()[3]), _ENDS[form.rpartition(", ")[2]])
     for form, before in BEFORE.items()
     if "wide" in form
 }

@@ -32,8 +32,9 @@ _UNDONE = (
     *map(re.escape, (*_QUOTE, *HIDDEN)),
     r"\0+",
 )
+_LINE_END = r"(?:\\{1,3}[rn])+"  # as JSON writes it, also within a text that is in JSON itself
 _DISGUISE = "|".join(_UNDONE)
-_DISGUISE_OR_SPACE = "|".join((*_UNDONE, *(f"{space}+" for space in " \t\n\r")))
+_DISGUISE_OR_SPACE = "|".join((_LINE_END, *_UNDONE, *(f"{space}+" for space in " \t\n\r")))
 _PERCENT = _UNDONE[0]
 _WITHOUT_HIDDEN = dict.fromkeys(map(ord, HIDDEN))
 
@@ -92,7 +93,7 @@ class Undone:
     """A text without what escapes or hides its characters; UTF-16 has a null beside each."""
 
     def __init__(self, text: str, *, spaces: bool = False) -> None:
-        """With `spaces`, those are taken out as well, line breaks with them."""
+        """With `spaces`, those are taken out as well, line breaks with them, also as JSON writes them."""
         parts: list[str] = []
         self._starts, self._ends, at = list[int](), list[int](), 0
         for found in re.finditer(_DISGUISE_OR_SPACE if spaces else _DISGUISE, text):

@@ -70,7 +70,7 @@ class KeySearch:
 
     def _may_hold(self, data: bytes) -> bool:
         """Quick, and right where it says no: letters and digits are never escaped."""
-        thin = data.translate(None, b"\0\\ \t\r\n")
+        thin = data.replace(rb"\r", b"").replace(rb"\n", b"").translate(None, b"\0\\ \t\r\n")
         if not thin.isascii():
             for mark in HIDDEN:
                 thin = thin.replace(mark.encode(), b"")
@@ -159,5 +159,5 @@ def _named(encoding: str, raw: str) -> str:
     if any(mark in raw for mark in HIDDEN):
         return f"{encoding}, with hidden characters between"
     if encoding != "plain":
-        return f"{encoding}, wrapped" if "\n" in raw else encoding
+        return f"{encoding}, wrapped" if "\n" in raw or r"\n" in raw else encoding
     return "URL-encoded" if "%" in raw else "escaped" if "\\" in raw or "'\"'" in raw else encoding

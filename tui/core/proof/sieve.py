@@ -26,7 +26,7 @@ _FOLDED = bytes(byte & ~8 if 0xD8 <= byte <= 0xDF else byte for byte in range(25
 _LONG_FORMS = ("hex",)  # and UTF-16
 _LONG = 32  # fours one behind the other, which nothing else has
 _MARKS = tuple(mark.encode() for mark in HIDDEN)
-_BREAKS = (b"\n", b"\r\n")
+_BREAKS = (b"\n", b"\r\n", rb"\n", rb"\r\n", rb"\\n")  # as JSON writes them, too
 
 
 class Sieve:
@@ -123,6 +123,7 @@ def _interrupted(form: bytes, marks: Sequence[bytes]) -> Iterator[bytes]:
             behinds = {mark[: _FOUR - length - ahead] for mark in marks if len(mark) >= _FOUR - length - ahead}
             yield from (before + run + behind for before in befores for run in found for behind in behinds)
     for mark in marks:
+        yield from _runs(mark, _FOUR)
         for run in runs.get(_FOUR - len(mark), ()):
             yield from (run[:at] + mark + run[at:] for at in range(1, len(run)))
 
