@@ -226,6 +226,8 @@ async def test_the_outcome_of_a_trial_comes_into_view(
         words = "It starts: it was still running"
         await run.until(lambda: words in run.text("#build-status"))
         await run.until(lambda: words in seen(run) and "line 7" in seen(run))
+        assert "✓ Built" in seen(run)
+        assert "Starting it" not in run.text("#build-status")
 
 
 def seen(run: Wizard) -> str:

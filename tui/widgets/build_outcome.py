@@ -25,16 +25,20 @@ class BuildOutcome(VerticalScroll, can_focus=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: list[Content] = []
+        self._brought: list[Content] = []
+        self._rows = 0
 
     def compose(self) -> ComposeResult:
         yield Static()
 
     def say(self, text: str, *, bad: bool = False) -> None:
         """Say this in place of what stood there."""
+        self._brought = []
         self._show([Content.styled(text, "$text-error" if bad else "")])
 
     def say_progress(self, doing: str, far: str, percent: int) -> None:
         """Say how far it is, with one bar between the words, or below them where there is no room."""
+        self._brought = []
         width = self.scrollable_content_region.width
         room = width - cell_len(doing) - cell_len(far) - 4
         if room >= _LEAST:
@@ -47,12 +51,11 @@ class BuildOutcome(VerticalScroll, can_focus=False):
         self._show([*self._lines, Content.styled(text, "$text-error" if bad else "")])
 
     def bring(self, lines: Iterable[str], *, bad: bool = False) -> None:
-        """Say this below what stands there, and have its beginning in view; what is bad is the first line."""
-        top = self.query_one(Static).size.height
+        """Say this below the first line, in place of what was brought before; the first of it may be bad."""
         first, *others = lines
-        self.add(first, bad=bad)
-        self._show([*self._lines, *map(Content, others)])
-        self.call_after_refresh(self.scroll_to, y=top, animate=False)
+        self._brought = [Content.styled(first, "$text-error" if bad else ""), *map(Content, others)]
+        self._show(self._lines)
+        self.scroll_home(animate=False)
 
     def succeeded(self, summary: Summary, more: Iterable[str]) -> None:
         headline = Content.styled(f"✓ {summary.headline}", "bold $text-success")
@@ -75,9 +78,10 @@ class BuildOutcome(VerticalScroll, can_focus=False):
         self._show(lines)
 
     def _show(self, lines: list[Content]) -> None:
-        taller = self._height(lines) != self._height(self._lines)
         self._lines = lines
-        self.query_one(Static).update(Content("\n").join(lines), layout=taller)  # the whole screen's takes long
+        shown = [*lines[:1], *self._brought, *lines[1:]]
+        taller, self._rows = self._rows != (rows := self._height(shown)), rows
+        self.query_one(Static).update(Content("\n").join(shown), layout=taller)  # the whole screen's takes long
 
     def _height(self, lines: Iterable[Content]) -> int:
         """Rows that they take where they wrap."""
