@@ -24,6 +24,7 @@ from tui.widgets.option_list import OptionList
 from tui.widgets.static import Static
 
 Ask = Callable[[], Awaitable[Draft | SolveFailure]]
+_ASKING = "Asking the channels which of these they have: that takes some seconds, or a minute where they are far …"
 
 
 class StartFrom(Dialog[str | None]):
@@ -61,8 +62,9 @@ class StartFrom(Dialog[str | None]):
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        self._show(None, "Reading …")
-        self._make(self._origins[event.option_index])
+        origin = self._origins[event.option_index]
+        self._show(None, _ASKING if origin.by_channels else "Reading …")
+        self._make(origin)
 
     @work(exclusive=True, group="draft", description="Making a first environment.yml")
     async def _make(self, origin: Origin) -> None:

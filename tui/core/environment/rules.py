@@ -135,7 +135,7 @@ DEPENDENCY_RULES = (
         fix=r"\g<rest>",
         advice=True,
         many=Kind(
-            "{count} packages ask for one build, which exists for one platform only.",
+            "{count} packages ask for one build, for one platform only. Builds with `pyh` are for all, and stay.",
             "Drop all {count} build strings",
         ),
     ),
