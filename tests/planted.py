@@ -65,6 +65,7 @@ TEXTS: dict[str, Encoder] = {
     "base64 for URLs": _base64("user:", encode=urlsafe_b64encode),
     "Basic": _base64("user:"),
 }
+_IN_JSON = ("LF", "CRLF", "LF in JSON")
 _ENDS = {"LF": "\n", "CRLF": "\r\n", "LF in JSON": r"\n", "CRLF in JSON": r"\r\n", "LF in JSON in JSON": r"\\n"}
 BEFORE = {
     **{f"base64 after {len(before)}": before for before in ("", "u", "us")},
@@ -74,8 +75,9 @@ BEFORE = {
         f"base64 after {len(before)}, {width} wide, {end}": before
         for before in ("", "u", "us", "a longer text before it: ")
         for width in (64, 76)
-        for end in _ENDS
+        for end in ("LF", "CRLF")
     },
+    **{f"base64 after {len(before)}, 76 wide, {end} in JSON": before for before in ("", "us") for end in _IN_JSON},
 }
 """What stands before the key within its base64."""
 WRAPPED: dict[str, Encoder] = {

@@ -16,7 +16,7 @@ from tui.core.project import Project, open_project
 from tui.core.proof.after import search_image
 from tui.core.proof.deep import search_deep
 from tui.core.proof.kept_receipts import read_receipt
-from tui.core.proof.key_search import KeySearch
+from tui.core.proof.key_search import search_for
 from tui.core.proof.receipt import Receipt, to_statement
 from tui.core.proof.receipt_words import receipt_line, receipt_text
 from tui.core.secret import Secret
@@ -46,7 +46,7 @@ def audit(
     if deep and (image or not has_plan):
         raise CondockError("Only the stages of a plan can be searched.", "Use --deep without an image's name.")
     key = _secret(secret_file) if secret_file else _key(project, env)
-    KeySearch(key)  # refused now rather than by a receipt of nothing
+    search_for(key)  # refused now rather than by a receipt of nothing
     named = image or project.plan.build.image
     engine = reaching(env, project.plan.build.context if has_plan else "")
     receipt = search_image(named, [named], key, engine, Told(tell))

@@ -24,7 +24,7 @@ from tui.core.proof.audit import WHOLE, Unread, audit_image
 from tui.core.proof.docker_save import find_image, saved_image
 from tui.core.proof.held_push import search_held
 from tui.core.proof.kept_receipts import KeptReceipt, keep_receipt, read_receipt
-from tui.core.proof.key_search import KeySearch, TooShortError
+from tui.core.proof.key_search import TooShortError, search_for
 from tui.core.proof.receipt import KeyAudience, Receipt
 from tui.core.proof.written import search_written
 from tui.core.secret import Secret
@@ -91,7 +91,7 @@ def _beside_the_image(receipt: Receipt, attempt: Attempt, result: Result, log: B
     if key is None:
         return receipt
     try:
-        files, findings = search_written(project, attempt.env, log, KeySearch(key))
+        files, findings = search_written(project, attempt.env, log, search_for(key))
     except TooShortError:
         return receipt
     return replace(receipt, files=files, findings=(*receipt.findings, *findings))

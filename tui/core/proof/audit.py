@@ -8,7 +8,7 @@ from typing import Any
 
 from tui.core.dataclass import dataclass
 from tui.core.proof.contents import Contents, Place, Stream
-from tui.core.proof.key_search import KeySearch
+from tui.core.proof.key_search import search_for
 from tui.core.proof.saved_image import read_saved_image
 from tui.core.secret import Secret
 from tui.core.text import Redactor, printable
@@ -73,7 +73,7 @@ def audit_image(
 
     CondockError for a secret that is too short to be searched for.
     """
-    contents, size = Contents(KeySearch(secret)), 0
+    contents, size = Contents(search_for(secret)), 0
     stream = Stream(contents)
     for chunk in saved:
         stream.feed(chunk)

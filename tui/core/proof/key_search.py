@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
@@ -75,6 +76,12 @@ class KeySearch:
             for mark in HIDDEN:
                 thin = thin.replace(mark.encode(), b"")
         return any(hint in thin for hint in self.__hints)
+
+
+@lru_cache(maxsize=2)
+def search_for(secret: Secret) -> KeySearch:
+    """The search for a key, made once: a build looks for it before, in the image, and in what lies beside."""
+    return KeySearch(secret)
 
 
 class StreamSearch:

@@ -39,9 +39,9 @@ class Sieve:
         self._long = min(_LONG, shortest - _FOUR)
         # Wherever a whole form stands, one of the places looked at is in its first stride, in a long row of fours.
         length = max(self.stride, self._long) + 2 * _FOUR
-        once = {four for part in parts for four in _fours(part, length)}
-        twice = {four for part in parts for four in _fours_of_long_forms(part, length)}
-        self._fours = frozenset(int.from_bytes(four, sys.byteorder) for four in once | twice)
+        once = set[bytes]().union(*(_fours(part, length) for part in parts))
+        twice = set[bytes]().union(*(_fours_of_long_forms(part, length) for part in parts))
+        self._fours = frozenset(memoryview(b"".join(once | twice)).cast("I"))
         first, any_first = _characters(once), _characters(once | twice)
         self._first = re.compile(f"{any_first}(?:(?<={first})|(?={any_first}|\\Z))")
 
@@ -80,28 +80,30 @@ def _characters(fours: Iterable[bytes]) -> str:
     return f"[{re.escape(firsts)}]"
 
 
-def _fours(part: str, length: int) -> Iterator[bytes]:
+def _fours(part: str, length: int) -> set[bytes]:
     """Every four bytes in a row in the first characters, so many, of forms of this part of the key."""
     begun = part[:length]
-    yield from _spelled([[_bytes(spelling) for spelling in spellings(character)] for character in begun])
-    yield from _interrupted(_bytes(begun), _MARKS)
+    found = set(_spelled([[_bytes(spelling) for spelling in spellings(character)] for character in begun]))
+    found |= _interrupted(_bytes(begun), _MARKS)
     for name, form in encoded_forms(part):
         if name not in _LONG_FORMS:
-            yield from _whole_or_wrapped(form[:length])
+            found |= _whole_or_wrapped(form[:length])
+    return found
 
 
-def _fours_of_long_forms(part: str, length: int) -> Iterator[bytes]:
+def _fours_of_long_forms(part: str, length: int) -> set[bytes]:
     """The same of forms that have two bytes for each of the key's, or more."""
+    found = set[bytes]()
     for order in ("utf-16-le", "utf-16-be"):
-        yield from _runs(part[:length].encode(order, "replace"), _FOUR)
+        found |= _runs(part[:length].encode(order, "replace"), _FOUR)
     for name, form in encoded_forms(part):
         if name in _LONG_FORMS:
-            yield from _whole_or_wrapped(form[: 2 * length])
+            found |= _whole_or_wrapped(form[: 2 * length])
+    return found
 
 
-def _whole_or_wrapped(form: str) -> Iterator[bytes]:
-    yield from _runs(form.encode(), _FOUR)
-    yield from _interrupted(form.encode(), _BREAKS)
+def _whole_or_wrapped(form: str) -> set[bytes]:
+    return _runs(form.encode(), _FOUR) | _interrupted(form.encode(), _BREAKS)
 
 
 def _spelled(units: Sequence[Sequence[bytes]]) -> Iterator[bytes]:
@@ -114,18 +116,20 @@ def _spelled(units: Sequence[Sequence[bytes]]) -> Iterator[bytes]:
         yield from (head[:_FOUR] for head in heads if len(head) >= _FOUR)
 
 
-def _interrupted(form: bytes, marks: Sequence[bytes]) -> Iterator[bytes]:
+def _interrupted(form: bytes, marks: Sequence[bytes]) -> set[bytes]:
     """Of a form with any of these marks between any two of its characters."""
+    found = set[bytes]()
     runs = {length: _runs(form, length) for length in range(1, _FOUR)}
-    for length, found in runs.items():
+    for length, whole in runs.items():
         for ahead in range(_FOUR - length + 1):
             befores = {mark[len(mark) - ahead :] for mark in marks if len(mark) >= ahead}
             behinds = {mark[: _FOUR - length - ahead] for mark in marks if len(mark) >= _FOUR - length - ahead}
-            yield from (before + run + behind for before in befores for run in found for behind in behinds)
+            found |= {before + run + behind for before in befores for run in whole for behind in behinds}
     for mark in marks:
-        yield from _runs(mark, _FOUR)
+        found |= _runs(mark, _FOUR)
         for run in runs.get(_FOUR - len(mark), ()):
-            yield from (run[:at] + mark + run[at:] for at in range(1, len(run)))
+            found |= {run[:at] + mark + run[at:] for at in range(1, len(run))}
+    return found
 
 
 def _runs(form: bytes, length: int) -> set[bytes]:

@@ -151,7 +151,7 @@ def test_an_ignore_file_of_somebody_else_that_lets_it_through(folder: Path, igno
     search(folder)
 
 
-def test_what_was_searched_is_not_read_again(folder: Path, clock: Clock) -> None:
+def test_what_was_searched_is_not_read_again(folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not stands(folder)
     clock.ahead = 1
     first = search(folder, fingerprint=FINGERPRINT)
@@ -159,7 +159,9 @@ def test_what_was_searched_is_not_read_again(folder: Path, clock: Clock) -> None
     assert stands(folder)
     assert search(folder, fingerprint=FINGERPRINT).read == 0
     (folder / "app.py").write_text("x = 1\n")
-    clock.stands_at = (folder / "app.py").stat().st_ctime + 0.05
+    changed, before = ((folder / name).stat().st_ctime for name in ("app.py", "src/a.py"))
+    monkeypatch.setattr("tui.core.proof.context.search._FRESH", (changed - before) / 2)
+    clock.stands_at = changed + (changed - before) / 4
     assert not stands(folder)
     assert search(folder, fingerprint=FINGERPRINT).read == 6
     assert not stands(folder)  # it may have changed once more in the same instant

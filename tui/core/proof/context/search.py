@@ -15,7 +15,7 @@ from tui.core.errors import CondockError, ExitCode
 from tui.core.files import SMALL, find_content
 from tui.core.proof.context.copied import copied_paths
 from tui.core.proof.context.sent import Context, Entry, find_context
-from tui.core.proof.key_search import KeySearch, Match, StreamSearch
+from tui.core.proof.key_search import KeySearch, Match, StreamSearch, search_for
 from tui.core.proof.magic_bytes import HEAD, has_inside
 from tui.core.secret import Secret
 from tui.core.state import write_state
@@ -69,7 +69,7 @@ def search_context(
 
     CondockError with KEY_FOUND for the first file that has it, and for a key too short to be told.
     """
-    begun, search, context = time.time(), KeySearch(key), read_context(folder, dockerfile)
+    begun, search, context = time.time(), search_for(key), read_context(folder, dockerfile)
     known = read_searched(folder, env, fingerprint)
     entries = {entry.path: entry for entry in (*context.sent, *_definition(folder, dockerfile))}
     _insist_on_names(search, context.sent)
