@@ -10,18 +10,20 @@ from textual.app import App
 
 _IDLE = 2.0
 """Seconds without a key or the mouse after which somebody is taken to be reading."""
+_AWAY = 30.0
+"""Seconds after which nobody is taken to be there."""
 _NEVER = 1_000_000
 
 
 class IdleCollector:
-    """Looks through all that is there once nobody has pressed a key for a while, and not again through what stays.
+    """Looks through what is new once nobody has pressed a key for a while, and through all once nobody is there.
 
     By itself Python does so in between keys: with eight steps open that takes a fifth of a second (3.11).
     """
 
     def __init__(self) -> None:
         self._touched = monotonic()
-        self._due = True
+        self._due = self._all_due = True
 
     def begin(self, app: App[Any]) -> None:
         """From now on, leave to Python what is young alone."""
@@ -31,11 +33,16 @@ class IdleCollector:
 
     def touch(self) -> None:
         """Somebody has pressed a key, or moved the mouse."""
-        self._touched, self._due = monotonic(), True
+        self._touched, self._due, self._all_due = monotonic(), True, True
 
     def collect(self) -> None:
-        """Look through all, if something was done since the last time and nothing is being done now."""
-        if self._due and monotonic() - self._touched >= _IDLE:
-            gc.collect()
-            gc.freeze()
-            self._due = False
+        """Look, if something was done since the last time and nothing is being done now."""
+        idle = monotonic() - self._touched
+        if self._all_due and idle >= _AWAY:
+            gc.unfreeze()
+            self._all_due = False
+        elif not self._due or idle < _IDLE:
+            return
+        gc.collect()
+        gc.freeze()
+        self._due = False

@@ -40,16 +40,29 @@ def test_nothing_is_collected_while_somebody_types(clock: list[float]) -> None:
 
 
 def test_it_looks_once_at_what_nobody_changed(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
-    collector, runs = IdleCollector(), list[int]()
-    monkeypatch.setattr(gc, "collect", lambda: runs.append(1))
-    for _ in range(3):
-        clock[0] += 3
+    collector, runs = IdleCollector(), list[float]()
+    monkeypatch.setattr(gc, "collect", lambda: runs.append(clock[0]))
+    for clock[0] in range(1, 91):
+        if clock[0] == 60:
+            collector.touch()
         collector.collect()
-    assert len(runs) == 1
-    collector.touch()
-    clock[0] += 3
+    assert runs == [2, 30, 62, 90]
+
+
+def test_what_was_there_before_goes_once_nobody_is_there(clock: list[float]) -> None:
+    """Such as a dialog that was open while one read it: it is not looked at each time."""
+    collector, gone = IdleCollector(), list[str]()
+    kept = [Cycle(gone)]
+    clock[0] = 3
     collector.collect()
-    assert len(runs) == 2
+    kept.clear()
+    collector.touch()
+    clock[0] = 6
+    collector.collect()
+    assert not gone
+    clock[0] = 40
+    collector.collect()
+    assert gone == ["gone"]
 
 
 async def test_python_itself_leaves_alone_what_is_old(clock: list[float]) -> None:
