@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from textual.widgets import TextArea
+from textual.widgets import Static, TextArea
 
 from screens.build import BuildScreen
 from tests.paths import RECORDINGS
@@ -17,6 +17,7 @@ from tui.core.building.failure.trial_run import Trial
 from tui.core.errors import CondockError, ExitCode
 from tui.core.proof.audit import Finding, SearchedLayer
 from tui.core.proof.receipt import Receipt
+from tui.widgets.build_outcome import BuildOutcome
 from tui.widgets.build_steps import BuildSteps
 from tui.widgets.choices import Choices
 from tui.widgets.log_view import LogView
@@ -283,3 +284,16 @@ async def test_what_is_searched_first_is_pushed_then(
         assert code is (ExitCode.BUILD_FAILED if refused else ExitCode.DONE)
         assert "The key is nowhere in the image" in words
         assert said in words
+
+
+async def test_an_outcome_has_its_rows_also_after_the_terminal_became_narrower(folder: Path) -> None:
+    async with wizard(folder, (120, 40)) as run:
+        await run.go("build")
+        outcome = run.screen.query_one(BuildOutcome)
+        outcome.say("word " * 30)
+        outcome.add("second")
+        await run.pilot.resize_terminal(60, 40)
+        await run.pilot.pause()
+        outcome.say("word " * 25)
+        await run.pilot.pause()
+        assert outcome.query_one(Static).size.height == 3

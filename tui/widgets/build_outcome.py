@@ -26,7 +26,7 @@ class BuildOutcome(VerticalScroll, can_focus=False):
         super().__init__(id=id)
         self._lines: list[Content] = []
         self._brought: list[Content] = []
-        self._rows = 0
+        self._shown: list[Content] = []
 
     def compose(self) -> ComposeResult:
         yield Static()
@@ -80,7 +80,8 @@ class BuildOutcome(VerticalScroll, can_focus=False):
     def _show(self, lines: list[Content]) -> None:
         self._lines = lines
         shown = [*lines[:1], *self._brought, *lines[1:]]
-        taller, self._rows = self._rows != (rows := self._height(shown)), rows
+        taller = self._height(shown) != self._height(self._shown)
+        self._shown = shown
         self.query_one(Static).update(Content("\n").join(shown), layout=taller)  # the whole screen's takes long
 
     def _height(self, lines: Iterable[Content]) -> int:
