@@ -24,7 +24,7 @@ from tui.widgets.option_list import OptionList
 from tui.widgets.static import Static
 
 Ask = Callable[[], Awaitable[Draft | SolveFailure]]
-_ASKING = "Asking the channels which of these they have: that takes some seconds, or a minute where they are far …"
+_ASKING = "Asking the channels which of these they have; that can take a while …"
 
 
 class StartFrom(Dialog[str | None]):
