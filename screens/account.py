@@ -184,8 +184,6 @@ class AccountScreen(KeepingKey):
     def focus_problem(self, problem: Problem) -> None:
         if problem not in self.problems:  # a build failed at it
             self._refuse(self.current, problem.message)
-        if problem.field == "account.hosts":
-            self.query_one("#hosts", Fold).unfolded = True
         super().focus_problem(problem)
 
     # Signing out

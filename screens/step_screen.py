@@ -21,6 +21,7 @@ from tui.core.project import Project
 from tui.core.trust.claim import Claim
 from tui.widgets.button import Button
 from tui.widgets.field import Field, field_id
+from tui.widgets.fold import Fold
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.problem_strip import ProblemStrip
 from tui.widgets.stepper import ShownStep
@@ -193,10 +194,14 @@ class StepScreen(Frame):
             self.post_message(self.TrustRequested(problem.claim))
             return
         try:
-            self.query_one(f"#{field_id(problem.field)}", Widget).focus()
+            widget = self.query_one(f"#{field_id(problem.field)}", Widget)
         except NoMatches:
             for widget in self.focus_chain[:1]:  # what a step opens with is what most need
                 widget.focus()
+            return
+        for fold in self.query(Fold):
+            fold.reveal(widget)
+        widget.focus()
 
 
 def _meant(project: Project, section: str, name: str, text: str) -> str | tuple[str, ...]:

@@ -30,13 +30,17 @@ def to_base_image(terminal: Terminal, key: str) -> None:
     terminal.press("tab", "enter")
     terminal.wait_for("Your folder", "Dependencies", "linux/", READY)
     go_on(terminal, "ANACONDA_AUTH_API_KEY", f"••••{key[-4:]}")
-    go_on(terminal, "Build in", "Image used")
+    go_on(terminal, "Build in", "▸ Another image")
 
 
 def choose_images(terminal: Terminal, images: BaseImages) -> str:
     """Gives the colour of a field without the focus."""
-    plain = terminal.colour_of("Image used", "continuumio/miniconda3")
+    folded, plain = terminal.colour_of("Held by", "▸ Another image"), ""
     for offered, image in (("continuumio/miniconda3", images.builder), ("debian:13", images.runtime)):
+        terminal.tab_to("Held by", "▸ Another image", without=folded)
+        terminal.press("enter")
+        terminal.wait_for("▾ Another image", "Image used")
+        plain = plain or terminal.colour_of("Image used", offered)
         terminal.tab_to("Image used", offered, without=plain)
         terminal.press("end", "ctrl+u")
         terminal.wait_for("There is no image name")

@@ -103,7 +103,7 @@ def test_what_repeats_is_said_once_with_its_lines(project: Project) -> None:
     done = project.run("check", "--offline")
     said = done.stdout.splitlines()
     assert (done.code, len(said)) == (0, 3)
-    assert said[1].startswith("environment.yml:6:5: advice: 30 packages ask for one build, for one platform only.")
+    assert said[1].startswith("environment.yml:6:5: advice: 30 packages ask for one build, made for one platform.")
     assert " On lines 6 to 10, 12 to 14, 16 to 23, 25 to 28 and 30 to 39. " in said[1]
     assert said[1].endswith("(`condock check --fix` mends all)")
 

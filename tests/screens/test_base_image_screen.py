@@ -8,8 +8,10 @@ from textual.widgets import Checkbox, Input, OptionList
 
 from tests.stages.wizard import wizard
 from tui.core.engine.pin import PinReport, PinState
+from tui.core.errors import Problem
 from tui.core.images.catalogue import catalogue
 from tui.core.plan_file import dump_plan, load_plan
+from tui.widgets.fold import Fold
 from tui.widgets.image_picker import ImagePicker
 
 
@@ -95,10 +97,26 @@ async def test_nothing_jumps_while_one_types_the_name_of_an_image(folder: Path) 
     async with wizard(folder) as run:
         await run.go("base")
         below = run.screen.query(ImagePicker)[1]
+        run.screen.query_one(Fold).unfolded = True
+        await run.pilot.pause()
         at = below.virtual_region.y
         for typed in ("", "some", "some.where/else:1", f"some/thing@sha256:{'a' * 64}", "Not An Image"):
             await run.write("base.builder", typed)
             assert below.virtual_region.y == at
+
+
+async def test_images_of_both_lists_are_seen_at_once(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("base")
+        lists, body = run.screen.query(OptionList), run.screen.query_one(".body").content_region
+        assert all(one.region.intersection(body).height >= 4 for one in lists)  # an edge and three images
+
+
+async def test_a_problem_leads_to_the_field_of_an_image_that_was_folded(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("base")
+        run.screen.focus_problem(Problem("The registry does not know it.", "Name another.", "base.runtime"))
+        await run.until(lambda: run.focus == run.field("base.runtime").id)
 
 
 async def test_nothing_jumps_while_one_moves_through_the_images(folder: Path) -> None:

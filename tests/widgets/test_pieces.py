@@ -381,7 +381,7 @@ async def test_older_images_are_folded_until_they_are_asked_for_or_used() -> Non
 async def test_what_an_image_is_held_by_stands_below_it_in_one_line() -> None:
     checked = replace(IMAGES[0], checked="2026-11-24")
     async with showing(lambda: ImagePicker("base.runtime", "Ship on", (checked, IMAGES[1]), "")) as (app, pilot):
-        chooser, note = app.query_one(ImagePicker), app.query_one("Field .note", Static)
+        chooser, note = app.query_one(ImagePicker), app.query_one(".held", Static)
         for reference, said in (
             (checked.reference, "Held by sha256:aaaaaaaa…; as the registry had it on 2026-11-24."),
             (IMAGES[1].reference, "Held by sha256:bbbbbbbb…; not checked yet."),
@@ -391,6 +391,22 @@ async def test_what_an_image_is_held_by_stands_below_it_in_one_line() -> None:
             await pilot.pause()
             assert str(note.content) == said
             assert note.size.height == 1
+
+
+async def test_the_field_for_another_image_is_folded_until_it_is_needed() -> None:
+    async with showing(picker) as (app, pilot):
+        chooser, field = app.query_one(ImagePicker), app.query_one(Field)
+        chooser.reference = IMAGES[0].reference
+        await pilot.pause()
+        assert not field.display
+        chooser.reference = "debian:12"
+        await pilot.pause()
+        assert field.display
+    async with showing(picker) as (app, pilot):
+        app.query_one(ImagePicker).reference = IMAGES[0].reference
+        app.query_one(Field).problem = "This image is not for linux/arm64."
+        await pilot.pause()
+        assert app.query_one(Field).display
 
 
 @pytest.mark.parametrize("name", ["debian:13", f"debian@sha256:{'a' * 64}"])

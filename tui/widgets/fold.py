@@ -34,6 +34,11 @@ class Fold(Button):
             widget.display = unfolded
         self.watch_title()
 
+    def reveal(self, widget: Widget) -> None:
+        """Unfold where this widget is, or is in, what is folded."""
+        if any(folded in widget.ancestors_with_self for folded in self._folded):
+            self.unfolded = True
+
     @on(Button.Pressed)
     def _turn(self, event: Button.Pressed) -> None:
         event.stop()

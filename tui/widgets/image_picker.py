@@ -15,6 +15,7 @@ from tui.core.images.catalogue import CatalogueImage
 from tui.core.images.digest_words import held_by
 from tui.core.units import counted
 from tui.widgets.field import Field
+from tui.widgets.fold import Fold
 from tui.widgets.option_list import OptionList
 from tui.widgets.static import Static
 
@@ -30,6 +31,7 @@ class ImagePicker(Widget):
         height: auto;
         & OptionList { height: auto; }
         & .notes { height: auto; padding-left: 1; }
+        & .held { height: 1; padding-left: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
         & Field .note { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }  /* nothing jumps below it */
     }
     """
@@ -61,7 +63,10 @@ class ImagePicker(Widget):
         yield Static(Content.styled(self._label, "bold") + about, classes="label")
         yield OptionList(*self._rows(), compact=True)
         yield Static(classes="notes")
-        yield Field(self._field_name, "Image used", placeholder="name:tag@sha256:…")
+        yield Static(classes="held")
+        field = Field(self._field_name, "Image used", placeholder="name:tag@sha256:…")
+        yield Fold("Another image, by its name", field)
+        yield field
 
     def on_resize(self) -> None:
         self._make_room()
@@ -82,13 +87,24 @@ class ImagePicker(Widget):
         if self.is_mounted:
             field = self.query_one(Field)
             field.show(reference)
-            field.about = held_by(reference, self.images)
-        used = (image for image in self.images if image.reference == reference)
+            self.query_one(".held", Static).update(Content(held_by(reference, self.images)))
+        used = [image for image in self.images if image.reference == reference]
         self._unfolded = self._unfolded or any(map(_is_older, used))
+        if reference and not used:
+            self._unfold_field()
         self._redraw()
 
     def on_mount(self) -> None:
+        self.watch(self.query_one(Field), "problem", self._watch_problem)
         self.watch_reference(self.reference)
+
+    def _watch_problem(self, problem: str) -> None:
+        if problem:
+            self._unfold_field()
+
+    def _unfold_field(self) -> None:
+        if self.is_mounted:
+            self.query_one(Fold).unfolded = True
 
     @property
     def _shown(self) -> tuple[CatalogueImage, ...]:

@@ -135,7 +135,7 @@ DEPENDENCY_RULES = (
         fix=r"\g<rest>",
         advice=True,
         many=Kind(
-            "{count} packages ask for one build, for one platform only. Builds with `pyh` are for all, and stay.",
+            "{count} packages ask for one build, made for one platform. A `pyh` build fits all, and stays.",
             "Drop all {count} build strings",
         ),
     ),
