@@ -87,7 +87,7 @@ async def _walked(run: Wizard) -> dict[str, str]:
         await run.press("ctrl+n")
         await run.until(lambda step=step: run.step == step and run.screen.is_mounted, 20)  # type: ignore[misc]
         if step in ("dependencies", "application", "preview"):
-            await run.pilot.pause(0.3)
+            await _settled(run)
             await shoot(step)
     pace = await _start(run)
     for mark in MARKS:
@@ -99,6 +99,13 @@ async def _walked(run: Wizard) -> dict[str, str]:
     await run.until(lambda: not run.build.running, 20)
     await shoot("end")
     return frames
+
+
+async def _settled(run: Wizard) -> None:
+    """Wait until all that was asked for has been answered and drawn."""
+    await run.pilot.pause()
+    await run.app.workers.wait_for_complete()
+    await run.pilot.pause()
 
 
 async def _start(run: Wizard) -> StoppingPace:
@@ -118,7 +125,7 @@ async def stills(theme: str) -> dict[str, str]:
         async with _shown(DemoApp(open_project(folder)), theme, (100, 28)) as run:
             await run.go("preview")
             await run.press(*["down"] * 6)
-            await run.pilot.pause(0.3)
+            await _settled(run)
             pictures["dockerfile"] = run.app.export_screenshot(title="condock")
             for change in run.project.changes():
                 write(change)
@@ -131,12 +138,12 @@ async def stills(theme: str) -> dict[str, str]:
             await run.until(lambda: run.build.running, 20)
             await run.press("e")
             await run.until(lambda: not run.build.running and run.build.progress.outcome is not None, 20)
-            await run.pilot.pause(0.3)
+            await _settled(run)
             pictures["failure"] = run.app.export_screenshot(title="condock")
         shutil.copytree(_BROUGHT, folder, dirs_exist_ok=True)
         async with _shown(DemoApp(open_project(folder)), theme, (100, 28)) as run:
             await run.go("dependencies")
-            await run.pilot.pause(0.5)
+            await _settled(run)
             pictures["environment"] = run.app.export_screenshot(title="condock")
     return pictures
 
