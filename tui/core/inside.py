@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY
 # A FIFO or a device must not keep us waiting, nor a terminal become ours.
 _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY
-_MOST_LINKS = 40
-"""As the kernel has it (Linux, path_resolution(7))."""
+_MOST_LINKS = 40  # as the kernel has it (Linux, path_resolution(7))
 _OWN_FILES = "/proc/self/fd"
 _CHUNK = 1 << 20
 _DEEPEST = 5
@@ -37,8 +36,13 @@ def read_inside(folder: Path, name: str, limit: int) -> bytes:
     Raises OSError where it cannot be read, ValueError where this is no name, CondockError where it leads outside,
     is not a file, or has more than `limit` bytes.
     """
+    return b"".join(chunks_inside(folder, name, limit))
+
+
+def chunks_inside(folder: Path, name: str, limit: int) -> Iterator[bytes]:
+    """The same a MiB at a time; one that grows beyond the limit raises once so much has come."""
     with _opened_inside(folder, name) as descriptor:
-        return _content(descriptor, name, limit)
+        yield from _chunks(descriptor, name, limit)
 
 
 def stat_inside(folder: Path, name: str) -> os.stat_result:
@@ -51,11 +55,8 @@ def read_file(path: Path, limit: int) -> bytes:
     """The content of a file that the user named, wherever it is; raises as `read_inside`, but for its place."""
     if not stat.S_ISREG(os.stat(path).st_mode):  # to open a device can do something already
         raise _not_a_file(path.name)
-    descriptor = os.open(path, _READ)
-    try:
-        return _content(descriptor, path.name, limit)
-    finally:
-        os.close(descriptor)
+    with open(path, "rb", buffering=0, opener=lambda opened, _: os.open(opened, _READ)) as file:
+        return b"".join(_chunks(file.fileno(), path.name, limit))
 
 
 def replace_inside(folder: Path, name: str, content: bytes, mode: int) -> None:
@@ -133,16 +134,15 @@ def _opened_inside(folder: Path, name: str) -> Iterator[int]:
             os.close(descriptor)
 
 
-def _content(descriptor: int, name: str, limit: int) -> bytes:
-    found = os.fstat(descriptor)
+def _chunks(descriptor: int, name: str, limit: int) -> Iterator[bytes]:
+    found, read = os.fstat(descriptor), 0
     if not stat.S_ISREG(found.st_mode):  # it is another one than a moment ago
         raise _not_a_file(name)
-    content = bytearray()
-    while max(found.st_size, len(content)) <= limit and (chunk := os.read(descriptor, _CHUNK)):
-        content += chunk
-    if max(found.st_size, len(content)) > limit:
+    while max(found.st_size, read) <= limit and (chunk := os.read(descriptor, _CHUNK)):
+        read += len(chunk)
+        yield chunk
+    if max(found.st_size, read) > limit:
         raise CondockError(f"{shown(name)} is too large to be read.", "Check that it is the right file.")
-    return bytes(content)
 
 
 def _write_new(name: str, directory: int, content: Iterable[bytes], mode: int) -> None:

@@ -91,10 +91,15 @@ def _beside_the_image(receipt: Receipt, attempt: Attempt, result: Result, log: B
     if key is None:
         return receipt
     try:
-        files, findings = search_written(project, attempt.env, log, search_for(key))
+        beside = search_written(project, attempt.env, log, search_for(key))
     except TooShortError:
         return receipt
-    return replace(receipt, files=files, findings=(*receipt.findings, *findings))
+    return replace(
+        receipt,
+        files=beside.names,
+        findings=(*receipt.findings, *beside.findings),
+        unread=(*receipt.unread, *beside.unread),
+    )
 
 
 def audience_of(project: Project, readers: KeyReaders | None) -> KeyAudience | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from tui.core.dataclass import dataclass
@@ -142,6 +142,15 @@ class StreamSearch:
             if start >= self._after:
                 self._after = end
                 yield Match(start, end, match.encoding)
+
+
+def first_match(search: KeySearch, chunks: Iterable[bytes]) -> Match | None:
+    """The first place of the key in these, one behind the other; None where it is in none."""
+    stream = StreamSearch(search)
+    for chunk in chunks:
+        for match in stream.feed(memoryview(chunk)):
+            return match
+    return next(stream.close(), None)
 
 
 def _places(form: str, text: str) -> Iterator[int]:

@@ -15,7 +15,7 @@ from tui.core.errors import CondockError, ExitCode
 from tui.core.files import SMALL, find_content
 from tui.core.proof.context.copied import copied_paths
 from tui.core.proof.context.sent import Context, Entry, find_context
-from tui.core.proof.key_search import KeySearch, Match, StreamSearch, search_for
+from tui.core.proof.key_search import KeySearch, Match, first_match, search_for
 from tui.core.proof.magic_bytes import HEAD, has_inside
 from tui.core.secret import Secret
 from tui.core.state import write_state
@@ -121,7 +121,7 @@ def _is_fresh(state: os.stat_result, now: float) -> bool:
 def _insist_on_names(search: KeySearch, sent: Iterable[Entry]) -> None:
     """Names and targets of links are sent, too."""
     names = "\n".join(text for entry in sent for text in (entry.path, entry.target))
-    if _first(search, [names.encode("utf-8", "surrogateescape")]):
+    if first_match(search, [names.encode("utf-8", "surrogateescape")]):
         message = "The API key is in the name of a file that would be sent to the builder. Nothing was sent."
         raise CondockError(message, "Rename the file.", ExitCode.KEY_FOUND)
 
@@ -153,7 +153,7 @@ class _Look:
 
     def _insist(self, path: str, head: bytes, chunks: Iterable[bytes]) -> None:
         if not has_inside(head[:HEAD]):
-            if match := _first(self._search, chunks):
+            if match := first_match(self._search, chunks):
                 raise _found(self._folder, path, match)
         elif found := self._packed().find(path, chunks):
             raise _sent(*found)
@@ -173,14 +173,6 @@ class _Look:
 
 def _no_link(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY)
-
-
-def _first(search: KeySearch, chunks: Iterable[bytes]) -> Match | None:
-    stream = StreamSearch(search)
-    for chunk in chunks:
-        for match in stream.feed(memoryview(chunk)):
-            return match
-    return next(stream.close(), None)
 
 
 def _found(folder: str, path: str, match: Match) -> CondockError:
