@@ -60,7 +60,10 @@ def modules(*places: str) -> list[str]:
             "screens.account screens.build screens.dependencies screens.preview textual.widgets._text_area",
         ),
         # What only prints looks for no engine and no key.
-        (["tui/headless/render"], "asyncio subprocess logging tomllib shutil tui.core.engine.engine keyring"),
+        (
+            ["tui/headless/render"],
+            "asyncio subprocess logging tomllib shutil typing string heapq tui.core.engine.engine keyring",
+        ),
         # A build that is repeated is started before anything else is there, and shown with little more.
         (["tui/cli"], "argparse asyncio dataclasses inspect pathlib typing tui.core.errors tui.arguments"),
         (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from string import ascii_letters, digits
 
 from tui.core.key_forms import Undone, encoded_forms, key_parts, may_be_disguised, undone
 
@@ -13,7 +12,8 @@ _SHORTEST = 6  # shorter forms would be found in half of what is shown
 _PIECE = 12
 """Characters of base64 or hex that are told by themselves: at most 9 bytes of a key."""
 _IN_PIECES = 2 * _PIECE - 1  # of a form that long, a whole piece lies where one is looked for
-_MEMBERS = ascii_letters + digits + "+/-_"
+_ALPHANUMERIC = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_MEMBERS = _ALPHANUMERIC + "+/-_"
 _RUN = rf"[{re.escape(_MEMBERS)}]{{{_PIECE},}}"
 
 
@@ -31,7 +31,7 @@ class KeySpans:
         self._long = tuple(form for form in forms if len(form) >= _IN_PIECES)
         texts = {text for key in self._keys for part in (key, *key_parts(key)) for text in (part, undone(part))}
         self._whole = sorted({*texts, *forms} - set(self._long), key=len, reverse=True)
-        members = "".join({*"".join(self._long), *(ascii_letters + digits)} & set(_MEMBERS)).encode()
+        members = "".join({*"".join(self._long), *_ALPHANUMERIC} & set(_MEMBERS)).encode()
         self._classes = bytes(97 if byte in members else 32 for byte in range(256)) if self._long else b""
 
     def find(self, text: str) -> list[tuple[int, int]]:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NoReturn, final
+TYPE_CHECKING = False  # to import it takes milliseconds
+if TYPE_CHECKING:
+    from typing import NoReturn, final
+else:
+
+    def final(kind):
+        """Says it to the type checker; there is nothing to do."""
+        return kind
+
 
 KEY_VARIABLE = "ANACONDA_AUTH_API_KEY"
 """The name under which anaconda-auth and the build know the key."""

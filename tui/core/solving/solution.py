@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from heapq import nlargest
 
 from tui.core.dataclass import dataclass
 from tui.core.environment.changes import rename
@@ -78,7 +77,7 @@ class Solution:
     def biggest(self, count: int) -> tuple[Package, ...]:
         """The packages with the largest downloads, the largest first; those of unknown size are left out."""
         sized = (package for package in self.packages if package.size is not None)
-        return tuple(nlargest(count, sized, key=lambda package: package.size or 0))
+        return tuple(sorted(sized, key=lambda package: package.size or 0, reverse=True)[:count])
 
     def changes(self, before: Solution | None) -> Changes:
         """The difference from the solution before; none where there was none."""
