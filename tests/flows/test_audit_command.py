@@ -14,6 +14,8 @@ from tui.cli import main
 
 CLEAN = oci_layout(Image([("COPY /env /env", {"env/a": b"a" * 9_000})]))
 LEAKY = oci_layout(Image([("COPY /env /env", {"env/a": b"a"}), ("RUN steal", {"loot": KEY.encode()})]))
+LAYERS = {"0": tar_of({"a": b"b"}), "1": b"packed as nobody knows", "c.json": b"{}"}
+UNREADABLE = tar_of({**LAYERS, "manifest.json": b'[{"Config": "c.json", "Layers": ["0", "1"]}]'})
 DOCKER = """#!/bin/sh
 echo "$*" >>{bin}/log
 case "$*" in
@@ -59,9 +61,7 @@ def test_the_image_of_the_plan_is_searched_for_the_key(project: Project) -> None
 
 
 def test_an_image_with_a_layer_that_cannot_be_read_is_not_said_to_be_clean(project: Project) -> None:
-    layers = {"0": tar_of({"a": b"b"}), "1": b"packed as nobody knows", "c.json": b"{}"}
-    manifest = b'[{"Config": "c.json", "Layers": ["0", "1"]}]'
-    (project.bin / "image.tar").write_bytes(tar_of({**layers, "manifest.json": manifest}))
+    (project.bin / "image.tar").write_bytes(UNREADABLE)
     code, shown, said = audit(project)
     assert (code, "nowhere" in shown) == (4, False)
     assert "NOT ALL OF THE IMAGE WAS SEARCHED for the key: layer 1 is packed in a way" in shown

@@ -16,7 +16,7 @@ class ExitCode(IntEnum):
     BUILD_FAILED = 1, "the build failed"
     WRONG_USE = 2, "wrong use, or a plan that is not complete"
     NO_KEY = 3, "no usable API key"
-    NO_ENGINE = 4, "no usable Docker engine"
+    NO_ENGINE = 4, "no usable Docker engine, or an image that was not all searched"
     KEY_FOUND = 5, "the key was found where it must not be"
     INTERRUPTED = 130, "interrupted"
 

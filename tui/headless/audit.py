@@ -20,7 +20,7 @@ from tui.core.proof.key_search import search_for
 from tui.core.proof.receipt import Receipt, to_statement
 from tui.core.proof.receipt_words import receipt_line, receipt_text
 from tui.core.secret import Secret
-from tui.headless.receipt import Told, key_found
+from tui.headless.receipt import Told, insist_on_all, key_found
 from tui.headless.views.stderr import tell
 
 
@@ -70,9 +70,7 @@ def _show(receipt: Receipt, *, as_json: bool) -> ExitCode:
         tell(receipt_text(receipt), sys.stdout)
     if receipt.findings:
         raise key_found(receipt_line(receipt))
-    if receipt.result != "not found":
-        part = "Not all of the image was" if receipt.layers else "The image was not"
-        raise CondockError(f"{part} searched.", "See above why.", ExitCode.NO_ENGINE)
+    insist_on_all(receipt.result)
     return ExitCode.DONE
 
 

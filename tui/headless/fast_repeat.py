@@ -62,13 +62,14 @@ def repeat(started: StartedBuild, env: Mapping[str, str], output: str) -> int | 
 
 
 def _say(view: View, record: Mapping[str, Any], lines: Iterable[str], known: Mapping[str, Any]) -> None:
-    """What came of the build, and of the search of its image; CondockError where the key was found."""
+    """What came of the build, and of the search of its image; CondockError where that was not clean."""
     for line in (*lines, f"Run it: {record['run']}"):
         view.say(line)
     if known:
-        from tui.headless.receipt import say_receipt
+        from tui.headless.receipt import insist_on_all, say_receipt
 
         say_receipt(view, known["line"], known["statement"], found=known["result"] == "found")
+        insist_on_all(known["result"])
 
 
 def has_no_key(folder: str, env: Mapping[str, str], record: str) -> bool:

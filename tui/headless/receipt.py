@@ -21,7 +21,7 @@ _SOON, _OFTEN = 1.5, 10.0
 def search_built(attempt: Attempt, result: Result, log: BuildLog, view: View) -> None:
     """Search what was built for the key, say what came of it, and push it where it was held back for that.
 
-    CondockError where the key is there, or it could not be pushed.
+    CondockError where the key is there, a layer could not be searched, or it could not be pushed.
     """
     from tui.core.building.held import is_held
     from tui.core.proof.after import audit_build
@@ -36,6 +36,8 @@ def search_built(attempt: Attempt, result: Result, log: BuildLog, view: View) ->
     if is_held(attempt.project):
         view.say(f"Pushing {attempt.project.plan.build.image} …")
         view.say(push_searched(attempt, result, receipt))
+    if receipt.layers:
+        insist_on_all(receipt.result)
 
 
 def say_receipt(view: View, line: str, statement: Mapping[str, object], *, found: bool) -> None:
@@ -44,6 +46,13 @@ def say_receipt(view: View, line: str, statement: Mapping[str, object], *, found
     if found:
         raise key_found(line)
     view.say(line)
+
+
+def insist_on_all(result: str) -> None:
+    """Raise CondockError where this `result` of a receipt says that not all of the image was searched."""
+    if result in ("partly searched", "not searched"):
+        part = "Not all of the image was" if result == "partly searched" else "The image was not"
+        raise CondockError(f"{part} searched.", "See above why.", ExitCode.NO_ENGINE)
 
 
 def key_found(line: str) -> CondockError:
