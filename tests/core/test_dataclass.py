@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
@@ -12,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.paths import ROOT
 from tui.core.dataclass import dataclass
 
 
@@ -95,3 +98,36 @@ def test_the_signature_is_that_of_the_fields() -> None:
         y: int = 2
 
     assert str(signature(Point)) == "(x: 'int', y: 'int' = 2) -> None"
+
+
+HALF_OF_TYPING = """
+import sys
+from importlib.machinery import PathFinder
+from threading import Event, Thread, Timer
+from tui.core.dataclass import dataclass
+
+begun, go = Event(), Event()
+
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name != "typing":
+            return None
+        spec = PathFinder.find_spec(name)
+        whole = spec.loader.exec_module
+        spec.loader.exec_module = lambda module: (begun.set(), go.wait(), whole(module))
+        return spec
+
+sys.modules.pop("typing", None)
+sys.meta_path.insert(0, Slow())
+Thread(target=__import__, args=("typing",)).start()
+begun.wait()
+Timer(0.05, go.set).start()
+made = dataclass(type("Made", (), {"__annotations__": {"a": "int"}}))
+print(made(3).a)
+"""
+
+
+def test_another_thread_may_be_importing_typing_meanwhile() -> None:
+    command = [sys.executable, "-c", HALF_OF_TYPING]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert done.stdout == "3\n", done.stderr

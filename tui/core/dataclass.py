@@ -24,7 +24,12 @@ else:
 
             with _WRITING:
                 if not self.written:
-                    dataclass(self._kind, **self._options)
+                    try:
+                        dataclass(self._kind, **self._options)
+                    except AttributeError:  # another thread has imported half of typing, which it looks into
+                        import typing  # noqa: F401 (waits until that is done)
+
+                        dataclass(self._kind, **self._options)
                     self.written = True
 
         def __get__(self, _, kind):
