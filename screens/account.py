@@ -144,6 +144,15 @@ class AccountScreen(KeepingKey):
         event.stop()
         pasted = Secret(event.value) if event.value else None
         self.post_message(self.Edited(lambda project: replace(project, pasted=pasted)))
+        if pasted and not wants_key(self.current):
+            self.edit("secret", mode=self._keyed_mode)
+
+    def leave(self, field: Field) -> None:
+        """Go on with the key, not to the box below it that goes on without."""
+        if field.name == "key":
+            self.query_one("#next", Button).focus()
+        else:
+            super().leave(field)
 
     @on(Checkbox.Changed, "#no-key")
     def _without_key(self, event: Checkbox.Changed) -> None:

@@ -178,7 +178,14 @@ class StepScreen(Frame):
             self.flush()
 
     @on(Input.Submitted)
-    def _next_field(self) -> None:
+    def _submitted(self, event: Input.Submitted) -> None:
+        """Go on from a field, but not from one in which something is wrong: keys would go astray."""
+        field = event.input.parent
+        if isinstance(field, Field) and not any(problem.field == field.name for problem in self.problems):
+            self.leave(field)
+
+    def leave(self, field: Field) -> None:
+        """Put the focus on what comes after a field."""
         self.focus_next()
 
     def action_look(self) -> None:
@@ -200,7 +207,7 @@ class StepScreen(Frame):
                 widget.focus()
             return
         for fold in self.query(Fold):
-            fold.reveal(widget)
+            fold.unfold_to(widget)
         widget.focus()
 
 

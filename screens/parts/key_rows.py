@@ -9,6 +9,7 @@ from textual.content import Content
 
 from tui.core.account.key import check_key
 from tui.core.account.key_lookup import KeySource, State
+from tui.core.audience import unkeyed_advice
 from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.secret import Secret
@@ -41,11 +42,15 @@ def key_rows(project: Project, refusal: Refusal | None) -> tuple[Row, ...]:
 def key_used(project: Project, refusal: Refusal | None) -> Content:
     """The key of the build, and what speaks against it."""
     if project.plan.secret.mode is SecretMode.NONE:
-        return Content("The build uses no key.")
+        advice = unkeyed_advice(project)
+        missed = Content.styled(f"\n! {advice.message}", "$text-warning") if advice else Content()
+        return Content("The build uses no key.") + missed
     if project.key is None:
         looked = "Sign in, so that the build can read Anaconda's channels."
         return Content(looked if project.search else "Looking for a key …")
     report = check_key(project.key, time.time())
+    if report.problem and project.pasted:  # its end is not shown: it may be anything
+        return Content("What was pasted is no key that can work.")
     until = f", which {report.words}" if report.expires and not (report.problem or report.advice) else ""
     used = f"The build uses {'the pasted key' if project.pasted else 'the key'} {project.key.masked}{until}."
     if refusal and refusal.key == project.key:

@@ -17,6 +17,7 @@ from tests.stages.wizard import KEY, VARIABLE, Wizard, jwt, wizard
 from tui.core.errors import Problem
 from tui.core.plan import SecretMode
 from tui.core.secret import Secret
+from tui.headless.check import findings
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.fold import Fold
 
@@ -203,6 +204,45 @@ async def test_without_a_key_the_way_on_is_barred_until_one_goes_without(folder:
         run.screen.query_one("#no-key", Checkbox).toggle()
         await run.pilot.pause()
         assert run.standing["secret"] != "SKIPPED"
+
+
+async def test_a_key_that_is_typed_later_is_used_after_all(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        run.screen.query_one("#no-key", Checkbox).toggle()
+        await run.pilot.pause()
+        await run.write("key", PASTED)
+        await run.pilot.pause()
+        assert run.project.plan.secret.mode is SecretMode.VARIABLE
+        assert not run.screen.query_one("#no-key", Checkbox).value
+        assert run.text("#key-used") == f"The build uses the pasted key ••••{PASTED[-4:]}."
+
+
+async def test_enter_stays_at_a_key_that_cannot_work_and_never_leads_to_going_without(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        field = run.field("key").query_one(Input)
+        field.focus()
+        await run.write("key", "hello my key")
+        await run.press("enter")
+        assert run.app.focused is field
+        assert "my key" not in run.text("#key-used")
+        await run.write("key", PASTED)
+        await run.press("enter")
+        assert run.focus == "next"
+        assert not run.screen.query_one("#no-key", Checkbox).value
+
+
+async def test_going_without_a_key_says_which_channels_may_need_one(folder: Path) -> None:
+    (folder / "environment.yml").write_text(
+        "channels:\n  - https://repo.anaconda.cloud/repo/main\n  - defaults\ndependencies:\n  - python\n"
+    )
+    async with wizard(folder) as run:
+        await run.go("account")
+        run.screen.query_one("#no-key", Checkbox).toggle()
+        await run.pilot.pause()
+        assert "and repo.anaconda.cloud may show its packages only" in run.text("#key-used")
+        assert [advice.field for advice in findings(run.project, ()).advice] == ["account"]
 
 
 async def test_looking_again_finds_a_key_that_came_later(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from tui.core.channels.hosts import build_settings
+from tui.core.channels.hosts import PUBLIC_HOST, build_settings
 from tui.core.claims import unagreed
-from tui.core.errors import CondockError
+from tui.core.errors import CondockError, Problem
 from tui.core.images.reference import parse_reference
 from tui.core.plan import SecretMode
 from tui.core.project import Project
@@ -28,6 +28,24 @@ def key_hosts(project: Project) -> tuple[str, ...]:
     plan, account = project.plan, project.plan.account
     settings = build_settings(project.build_channels(), plan.secret.mode, account.domain, account.hosts)
     return tuple(printable(urlsplit(host.origin).netloc) for host in settings.hosts if host.gets_key)
+
+
+def unkeyed_advice(project: Project) -> Problem | None:
+    """Hosts of the channels that would be shown a key, where the plan has none; packages of theirs may be missing.
+
+    Anaconda's own, repo.anaconda.com, has its public channels to everybody.
+    """
+    plan, account = project.plan, project.plan.account
+    if plan.secret.mode is not SecretMode.NONE:
+        return None
+    settings = build_settings(project.build_channels(), SecretMode.VARIABLE, account.domain, account.hosts)
+    hosts = [urlsplit(host.origin).netloc for host in settings.hosts if host.gets_key]
+    if not (keyed := ", ".join(printable(host) for host in hosts if host != PUBLIC_HOST)):
+        return None
+    hint = "Sign in or give a key at Account, or remove the channel."
+    return Problem(
+        f"The plan uses no key, and {keyed} may show its packages only to who has one.", hint, "account"
+    )
 
 
 def _image(project: Project) -> str:

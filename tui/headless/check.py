@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tui.core.application.imports import Import, find_imports
+from tui.core.audience import unkeyed_advice
 from tui.core.dataclass import dataclass, replace
 from tui.core.environment.edits import Finding, fix_of
 from tui.core.environment.mend import Group, grouped
@@ -100,7 +101,8 @@ def findings(project: Project, imports: Sequence[Import], supply: Supply | None 
     own = document.problems if others or not project.plan.environment.locks else ()
     absent = [] if project.plan.environment.locks else no_environment(project)
     locks = [advice for lock in project.read_locks() for advice in lock.advice]
-    return Check(file, (*absent, *own, *others), (*document.advice, *locks), {})
+    unkeyed = [advice] if (advice := unkeyed_advice(project)) else []
+    return Check(file, (*absent, *own, *others), (*document.advice, *locks, *unkeyed), {})
 
 
 def as_lines(found: Check) -> Iterator[str]:

@@ -34,7 +34,7 @@ class Fold(Button):
             widget.display = unfolded
         self.watch_title()
 
-    def reveal(self, widget: Widget) -> None:
+    def unfold_to(self, widget: Widget) -> None:
         """Unfold where this widget is, or is in, what is folded."""
         if any(folded in widget.ancestors_with_self for folded in self._folded):
             self.unfolded = True

@@ -21,7 +21,10 @@ CONDARC = "condarc.d/condock.yml"
 """The path of `HostSettings.condarc`, below conda's own prefix in the builder."""
 
 _CLOUD = (DEFAULT_DOMAIN, *OLD_DOMAINS[DEFAULT_DOMAIN])
-_BY_PACKAGES = ("repo.anaconda.com", "repo.anaconda.cloud")
+PUBLIC_HOST = "repo.anaconda.com"
+"""Anaconda's host with channels that need no key; with one it shows more."""
+
+_BY_PACKAGES = (PUBLIC_HOST, "repo.anaconda.cloud")
 """Mapped by anaconda-registration and anaconda-auth themselves."""
 _ANACONDAS = r"https://repo\.anaconda\.com/.+|https://repo\.anaconda\.cloud/repo/(?!(?i:conda-forge)$)[\w.-]+"
 """Channels that Anaconda fills: `repo/ORG/CHANNEL` is an organisation's, and can be public."""
