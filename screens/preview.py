@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -18,7 +18,7 @@ from textual.widgets import Select, TabbedContent, TabPane
 
 from screens.dialogs.engine_choice import PLACE_FIELDS, EngineChoiceDialog
 from screens.dialogs.trust import TrustDialog
-from screens.parts.write_file import write_file
+from screens.parts.write_file import may_write, put
 from screens.step_screen import StepScreen
 from tui.core.audience import key_audience
 from tui.core.claims import Unagreed, chosen_claims, file_claim, unagreed
@@ -195,26 +195,38 @@ class PreviewScreen(StepScreen):
 
     @work(exclusive=True, group="write", description="Writing the files")
     async def _write_all(self) -> None:
-        """Write what is not written yet, asking for what is not ours, then go on."""
+        """Ask for what is not ours, write what is not written yet, then go on; a no leaves all as it is."""
         try:
-            written = [await self._write_or_keep(change) for change in self.current.changes()]
+            changes = self.current.changes()
+            kept = [change for change in changes if not await may_write(self.app, change)]
+            if missing := [change.path.name for change in kept if not await self._may_stay(change)]:
+                await self.app.push_screen_wait(NoticeDialog(_nothing_written(missing)))
+                return
+            for change in changes:
+                if change not in kept:
+                    put(self.app, change)
         except CondockError as error:
             await self.app.push_screen_wait(NoticeDialog(error))
             return
         self.post_message(self.Agreed(chosen_claims(self.current)))
         self.watch_project(self.current)
-        if all(written):
-            self.post_message(self.Completed())
+        self.post_message(self.Completed())
 
-    async def _write_or_keep(self, change: FileChange) -> bool:
-        """Write the file; one of the build's own that is to stay needs a yes to what it does instead."""
-        if await write_file(self.app, change):
-            return True
+    async def _may_stay(self, change: FileChange) -> bool:
+        """Whether the user wants what a file of the build's own does instead."""
         claim = next((c for c in unagreed(self.current) if c == file_claim(change, self.current)), None)
         if claim is None or not await self.app.push_screen_wait(TrustDialog(claim, change)):
             return False
         self.post_message(self.Agreed((claim,)))
         return True
+
+
+def _nothing_written(kept: Sequence[str]) -> Problem:
+    stays = f"{kept[0]} stays" if len(kept) == 1 else f"{', '.join(kept)} stay"
+    return Problem(
+        f"{stays} as on disk, so nothing was written: the image would not be the one that is shown here.",
+        "Write the files again to replace it, or change the step that it comes from.",
+    )
 
 
 def _options(networks: Iterable[str]) -> list[tuple[Content, str]]:

@@ -18,14 +18,26 @@ async def write_file(app: App[object], change: FileChange) -> bool:
 
     Raises CondockError where it cannot be written.
     """
-    if change.standing is Standing.FOREIGN:
-        title = f"Replace {change.path.name}?"
-        diff = coloured_diff(change.diff())
-        if not await app.push_screen_wait(ConfirmDialog(title, diff, yes="Replace, keep the old")):
-            return False
+    if not await may_write(app, change):
+        return False
+    put(app, change)
+    return True
+
+
+async def may_write(app: App[object], change: FileChange) -> bool:
+    """Ask whether a file that is not condock's may be replaced. To be awaited in a worker."""
+    if change.standing is not Standing.FOREIGN:
+        return True
+    title = f"Replace {change.path.name}?"
+    diff = coloured_diff(change.diff())
+    dialog = ConfirmDialog(title, diff, yes="Replace, keep the old")
+    return await app.push_screen_wait(dialog)
+
+
+def put(app: App[object], change: FileChange) -> None:
+    """Write one file that may be written. Raises CondockError where that cannot be."""
     backup = write(change)
     remember_own(change, os.environ)
     app.post_message(StepScreen.Edited(lambda project: replace(project, written=project.written.plus(change))))
     if backup is not None:
         app.notify(f"The old {change.path.name} is now {backup.relative_to(change.folder)}.", markup=False)
-    return True

@@ -144,9 +144,12 @@ async def test_on_no_a_foreign_dockerfile_stays_and_so_does_the_step(folder: Pat
         await run.press("escape")
         await run.until(lambda: run.asked and "not the plan's" in run.text(".dialog-title"))
         await run.press("escape")
+        await run.until(lambda: run.asked and "Dockerfile stays as on disk" in run.text(".dialog"))
+        await run.press("escape")
         await run.until(lambda: not run.asked)
         await run.pilot.pause()
         assert run.step == "preview"
+        assert not (folder / "condock.yml").exists()
         assert (folder / "Dockerfile").read_text() == "FROM [scratch]\n"
         assert not (folder / ".condock/Dockerfile.bak1").exists()
 
