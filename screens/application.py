@@ -85,7 +85,7 @@ class ApplicationScreen(StepScreen):
         self._offered: tuple[tuple[Start, ...], str] = ((), "")
         self._opened: frozenset[str] = frozenset()
         self._listed: object = None
-        self._agreed = False
+        self._agreed = self._is_empty = False
         self._lacks: tuple[str, ...] = ()
         self.query_one(FileList).focus()
         self._find(self.current)
@@ -125,7 +125,9 @@ class ApplicationScreen(StepScreen):
 
     @on(Listing)
     def _listing(self, event: Listing) -> None:
+        self._is_empty = not event.rows
         self.query_one(FileList).show(event.rows, self._opened)
+        self._show_starts(self.current)
 
     # The ways to start it
 
@@ -141,6 +143,8 @@ class ApplicationScreen(StepScreen):
         about = f"{len(starts)} ways to start what is here; one is taken:" if len(starts) > 1 else ""
         if self._starts == ():
             about = "condock recognises nothing here that it could start: tick the files, and write the command."
+        if self._is_empty:
+            about = "This folder has no files yet. Put your code here, and ctrl+r looks again."
         self.query_one("#application-starts-about", Static).update(Content.styled(about, "bold"))
         self._advise(project)
 

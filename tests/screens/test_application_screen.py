@@ -91,11 +91,13 @@ async def test_an_empty_folder_is_told_so_and_a_file_that_comes_is_listed(folder
         await run.go("application")
         files = run.screen.query_one(FileList)
         await run.until(lambda: [str(option.prompt) for option in files.options] == ["There is no file here yet."])
+        await run.until(lambda: "has no files yet" in run.text("#application-starts-about"))
         files.focus()
         await run.press("space", "enter", "down")
         (folder / "main.py").write_text("print()\n")
         await run.press("ctrl+r")
         await run.until(lambda: any("main.py" in str(option.prompt) for option in files.options))
+        await run.until(lambda: "has no files yet" not in run.text("#application-starts-about"))
 
 
 async def test_an_image_without_any_work_is_asked_about(folder: Path) -> None:
