@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -15,7 +16,7 @@ from tests.stages.wizard import ENVIRONMENT, KEY, FakeDocker, Wizard, build_stre
 from tui.core.building.failure.diagnosis import diagnose_start
 from tui.core.building.failure.trial_run import Trial
 from tui.core.errors import CondockError, ExitCode
-from tui.core.proof.audit import Finding, SearchedLayer
+from tui.core.proof.audit import Finding, SearchedLayer, Unread
 from tui.core.proof.receipt import Receipt
 from tui.widgets.build_outcome import BuildOutcome
 from tui.widgets.build_steps import BuildSteps
@@ -236,19 +237,30 @@ def seen(run: Wizard) -> str:
     return "\n".join(strip.text for strip in run.app.screen._compositor.render_strips())
 
 
-@pytest.mark.parametrize("found", [False, True], ids=["clean", "found"])
+LAYER = SearchedLayer("sha256:0f", 9_000, "COPY /env /env")
+CLEAN = Receipt("my-app:latest", "sha256:abc", 1e9, (LAYER,), 9_000)
+FOUND = replace(CLEAN, findings=(Finding("env/loot", "plain", LAYER.digest, LAYER.instruction),))
+PARTLY = replace(CLEAN, unread=(Unread("layer 1", "is packed in a way that condock does not know", layer=True),))
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        (CLEAN, "The key is nowhere in the image: 1 layer", ExitCode.DONE),
+        (FOUND, "THE KEY WAS FOUND in env/loot", ExitCode.KEY_FOUND),
+        (PARTLY, "NOT ALL OF THE IMAGE WAS SEARCHED", ExitCode.NO_ENGINE),
+    ],
+    ids=["clean", "found", "partly searched"],
+)
 async def test_the_receipt_is_a_line_and_then_the_whole(
-    folder: Path, docker: FakeDocker, monkeypatch: pytest.MonkeyPatch, found: bool
+    folder: Path, docker: FakeDocker, monkeypatch: pytest.MonkeyPatch, case: tuple[Receipt, str, ExitCode]
 ) -> None:
-    layer = SearchedLayer("sha256:0f", 9_000, "COPY /env /env")
-    findings = (Finding("env/loot", "plain", layer.digest, layer.instruction),) if found else ()
-    receipt = Receipt("my-app:latest", "sha256:abc", 1e9, (layer,), 9_000, findings=findings)
+    receipt, said, code = case
     monkeypatch.setattr("screens.parts.build_result.audit_build", lambda *_, **__: receipt)
     async with wizard(folder) as run:
         await build(run)
-        said = "THE KEY WAS FOUND in env/loot" if found else "The key is nowhere in the image: 1 layer"
         await run.until(lambda: said in run.text("#build-status"))
-        assert screen(run).outcome()[0] is (ExitCode.KEY_FOUND if found else ExitCode.DONE)
+        assert screen(run).outcome()[0] is code
         assert said in screen(run).outcome()[1]
         await run.until(lambda: run.screen.query_one(Choices).options[-1].id == "receipt")
         await run.press("end", "enter")
