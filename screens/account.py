@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -25,7 +25,6 @@ from tui.core.claims import unagreed
 from tui.core.errors import CondockError, Problem
 from tui.core.plan import SecretMode
 from tui.core.project import Project
-from tui.core.secret import Secret
 from tui.core.steps import step_of, wants_key
 from tui.core.text import printable
 from tui.widgets.button import Button
@@ -87,7 +86,6 @@ class AccountScreen(KeepingKey):
     _looked = False
     _before: KeyLookup | None = None  # what was found before one signed in
     _placed: KeyLookup | None = None
-    _keyed_mode = SecretMode.VARIABLE  # to come back to
     _sites: tuple[Site, ...] = ()
     _refusal: Refusal | None = None
 
@@ -138,21 +136,6 @@ class AccountScreen(KeepingKey):
         """Have Enter go on where there is a key, and sign in where there is none; elsewhere one stays."""
         if self.focused is None or self.focused.id in ("account-site", "sign-in"):  # where the step opens
             self.query_one("#sign-in" if self.problems else "#next", Button).focus()
-
-    @on(Field.Changed, "#key")
-    def _typed(self, event: Field.Changed) -> None:
-        event.stop()
-        pasted = Secret(event.value) if event.value else None
-        self.post_message(self.Edited(lambda project: replace(project, pasted=pasted)))
-        if pasted and not wants_key(self.current):
-            self.edit("secret", mode=self._keyed_mode)
-
-    def leave(self, field: Field) -> None:
-        """Go on with the key, not to the box below it that goes on without."""
-        if field.name == "key":
-            self.query_one("#next", Button).focus()
-        else:
-            super().leave(field)
 
     @on(Checkbox.Changed, "#no-key")
     def _without_key(self, event: Checkbox.Changed) -> None:

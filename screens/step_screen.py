@@ -178,15 +178,11 @@ class StepScreen(Frame):
             self.flush()
 
     @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    def _next_field(self, event: Input.Submitted) -> None:
         """Go on from a field, but not from one in which something is wrong: keys would go astray."""
         field = event.input.parent
         if isinstance(field, Field) and not any(problem.field == field.name for problem in self.problems):
-            self.leave(field)
-
-    def leave(self, field: Field) -> None:
-        """Put the focus on what comes after a field."""
-        self.focus_next()
+            self.focus_next()
 
     def action_look(self) -> None:
         self.post_message(self.LookRequested())

@@ -1,19 +1,23 @@
-"""The part of the account step that keeps a pasted key, on a clear yes, where signing in would keep it."""
+"""The part of the account step that takes a pasted key, and on a clear yes keeps it where signing in would."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import events, work
+from textual import events, on, work
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from screens.step_screen import StepScreen
 from tui.core.account.stored_key import keep_key, keeping_obstacle
 from tui.core.errors import CondockError
+from tui.core.plan import SecretMode
 from tui.core.project import Project
+from tui.core.secret import Secret
+from tui.core.steps import wants_key
 from tui.core.text import printable
+from tui.widgets.button import Button
 from tui.widgets.dialogs import ConfirmDialog, NoticeDialog
 from tui.widgets.field import Field
 
@@ -25,10 +29,27 @@ class KeepingKey(StepScreen):
         Binding("f8", "keep_key", "Keep key", id="account.keep", tooltip="Keep the pasted key on this machine"),
     ]
 
+    _keyed_mode = SecretMode.VARIABLE  # to come back to from no key
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "keep_key":
             return self.current.pasted is not None and not self._is_faulty
         return super().check_action(action, parameters)
+
+    @on(Field.Changed, "#key")
+    def _typed(self, event: Field.Changed) -> None:
+        event.stop()
+        pasted = Secret(event.value) if event.value else None
+        self.post_message(self.Edited(lambda project: replace(project, pasted=pasted)))
+        if pasted and not wants_key(self.current):
+            self.edit("secret", mode=self._keyed_mode)
+
+    @on(Input.Submitted, "#key Input")
+    def _entered(self, event: Input.Submitted) -> None:
+        """Go on with the key, not to the box below it that goes on without."""
+        event.prevent_default()
+        if not self._is_faulty:
+            self.query_one("#next", Button).focus()
 
     def on_paste(self, event: events.Paste) -> None:
         """A key that is pasted where nothing takes it goes into its field."""
