@@ -213,7 +213,7 @@ class PreviewScreen(StepScreen):
         self.post_message(self.Completed())
 
     async def _may_stay(self, change: FileChange) -> bool:
-        """Whether the user wants what a file of the build's own does instead."""
+        """Ask for a yes to what a file of the build's own does instead; False without a claim, or on a no."""
         claim = next((c for c in unagreed(self.current) if c == file_claim(change, self.current)), None)
         if claim is None or not await self.app.push_screen_wait(TrustDialog(claim, change)):
             return False

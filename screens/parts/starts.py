@@ -64,11 +64,8 @@ class Starts(Static):
         self.display = made and bool(draft and draft.decisions)
         if draft and self.display:
             lines = [str(decision) for decision in draft.decisions]
-            more = (
-                [f"… and {len(lines) - _MOST_LINES} more: f8 lists them, and can ask the channels"]
-                if len(lines) > _MOST_LINES
-                else []
-            )
+            left = len(lines) - _MOST_LINES
+            more = [f"… and {left} more: f8 lists them, and can ask the channels"] if left > 0 else []
             words = "\n".join([*lines[:_MOST_LINES], *more])
             self.update(Content.styled(f"Made from {draft.source}\n", "bold") + Content(words))
 

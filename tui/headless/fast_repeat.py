@@ -62,7 +62,7 @@ def repeat(started: StartedBuild, env: Mapping[str, str], output: str) -> int | 
 
 
 def _say(view: View, record: Mapping[str, Any], lines: Iterable[str], known: Mapping[str, Any]) -> None:
-    """What came of the build, and of the search of its image; CondockError where that was not clean."""
+    """Say what came of the build and of the search of its image; CondockError where that was not clean."""
     for line in (*lines, f"Run it: {record['run']}"):
         view.say(line)
     if known:
