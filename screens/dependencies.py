@@ -31,6 +31,9 @@ from tui.widgets.source_choice import SourceChoice, described
 from tui.widgets.static import Static
 from tui.widgets.yaml_editor import YamlEditor
 
+_MENDED_IN = {"account": "account", "key": "account", "base.runtime": "base"}
+"""The steps that mend what the channels answered, by the field that is at fault."""
+
 
 def _binding(key: str, action: str, label: str, tooltip: str) -> Binding:
     return Binding(key, action, label, id=f"dependencies.{label.split(maxsplit=1)[0].lower()}", tooltip=tooltip)
@@ -40,6 +43,7 @@ class DependenciesScreen(Proposing):
     """The fourth step."""
 
     step = step_of("dependencies")
+    _unsolved: tuple[Problem, ...] = ()  # why the channels' packages do not fit together
 
     HELP = """
     `environment.yml` names the channels and the packages. What is wrong is listed below the text with its
@@ -106,20 +110,21 @@ class DependenciesScreen(Proposing):
             return read_with_imports(text, project.plan, project.path, imports, solving.supply)
 
         document = read(project.environment)
+        before, self._unsolved = self._unsolved, solving.unsolved(document, project.environment)
         ask = "" if solving.states or self.problems else " · f5 sees whether it solves"
         words = "" if project.plan.environment.locks else f"{document.words}{ask}"
         self.query_one("#environment-summary", Static).update(Content(words))
         if project.plan.environment.locks:
             advice = tuple(note for lock in project.read_locks() for note in lock.advice)
         else:
-            unsolved = (
-                found for failure in solving.failures for found in failure.findings(document, project.environment)
-            )
             text, blamed = self._blamed or ("", None)
             failed = (document.blamed(blamed),) if blamed and text == project.environment else ()
-            advice = (*failed, *unsolved, *document.advice)
+            advice = (*failed, *self._unsolved, *document.advice)
             self._editor.mark((*advice, *self.problems))
-        self.query_one(FindingsPane).show(self.problems, advice, project.environment, read)
+        pane = self.query_one(FindingsPane)
+        pane.show(self.problems, advice, project.environment, read)
+        if self._unsolved and self._unsolved != before:
+            pane.choose(self._unsolved[0])
         solving.find_names(imports)
         self.refresh_bindings()
 
@@ -161,6 +166,18 @@ class DependenciesScreen(Proposing):
 
     # Mending
 
+    def action_mend(self) -> None:
+        """Go to what is in the way, else to why it does not solve: into the text, or to the step that mends it."""
+        if self.problems or not self._unsolved:
+            super().action_mend()
+            return
+        problem = self._unsolved[0]
+        step = _MENDED_IN.get(problem.field)
+        if step:
+            self.post_message(self.MendRequested(step, problem, then=self.step.key))
+        else:
+            self.focus_problem(problem)
+
     def action_fix(self) -> None:
         """Mend what is highlighted, and all like it, as one edit that can be undone."""
         self.flush()
@@ -200,6 +217,8 @@ class DependenciesScreen(Proposing):
             return False
         if action == "fix":
             return self.query_one(FindingsPane).fix is not None
+        if action == "mend" and self._unsolved:
+            return True
         if action == "packages":
             return bool(self.query_one(Solving).answers)
         return super().check_action(action, parameters)

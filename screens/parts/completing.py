@@ -99,12 +99,12 @@ class Completing(Static):
                 known = ", as remembered: the channels cannot be reached" if event.found.cached else ""
                 words = f"{counted(len(event.found.names), 'name')} to complete{known}"
             case SolveFailure():
-                words = f"No names to complete: {event.found.message}" if self.asked else ""
+                words = f"No names to complete: {event.found.message}"
             case None:
                 with_key = " with your key" if event.with_key else ""
                 words = f"Reading the channels' names{with_key} …"
         self.update(Content(words))
-        self.display = bool(words)
+        self.display = self.asked
 
 
 def _where(project: Project) -> Where:

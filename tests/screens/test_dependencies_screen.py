@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +9,11 @@ from pathlib import Path
 import pytest
 from textual.widgets import OptionList, RadioButton, RadioSet, Static, TextArea
 
+from screens.parts.solving import Solving
 from tests.stages.wizard import ENVIRONMENT, Wizard, wizard
 from tui.core.errors import Problem
 from tui.core.project import Project
+from tui.core.solving.solution import FailureKind, SolveFailure
 from tui.widgets.completion_list import CompletionList
 from tui.widgets.source_choice import SourceChoice
 
@@ -87,6 +90,59 @@ async def test_what_is_wrong_is_said_with_its_place_and_choosing_it_goes_there(
         editor.move_cursor((0, 0))
         await run.press("f2")
         assert editor.cursor_location == (place[0] - 1, place[1] - 1)
+
+
+def painted(run: Wizard) -> str:
+    """The screen as words, as it is seen."""
+    rows = (strip.text for strip in run.screen._compositor.render_strips())
+    return " ".join(re.sub("[▁▂▃▄▅▆▇]", " ", " ".join(rows)).split())
+
+
+async def test_a_failed_solve_leaves_the_editor_its_rows_and_says_once_and_whole_why(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reason, hint = "`numpy` and `python=3.13` do not go together.", "Loosen one of them: " + "word " * 60 + "so."
+    failure = SolveFailure(FailureKind.CONFLICT, reason, hint, ("numpy needs another",), ("python=3.13", "numpy"))
+
+    async def fail(*_: object) -> SolveFailure:
+        return failure
+
+    monkeypatch.setattr(Solving, "_answer", fail)
+    packages = "".join(f"  - {name}=1=py_{number}\n" for number, name in enumerate(("a", "b", "appnope")))
+    (folder / "environment.yml").write_text(ENVIRONMENT + packages)
+    (folder / "main.py").write_text("import cv2\n")
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        editor = run.screen.query_one(TextArea)
+        await run.press("f5")
+        await run.until(lambda: "1 of 4 findings" in painted(run))
+        assert editor.content_size.height >= 8
+        assert painted(run).count(reason) == 1
+        assert hint in painted(run)
+        editor.move_cursor((0, 0))
+        await run.press("f2")
+        assert editor.cursor_location == (5, 4)
+        for number, found in enumerate(findings(run)):
+            run.screen.query_one("#findings", OptionList).highlighted = number
+            await run.pilot.pause()
+            assert " ".join(found.split()) in painted(run), "it is there in full"
+            assert editor.content_size.height >= 8
+
+
+async def test_what_a_channel_refused_is_mended_where_the_key_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object) -> SolveFailure:
+        return SolveFailure(FailureKind.FORBIDDEN, "defaults refuses the key.", "Use another one.")
+
+    monkeypatch.setattr(Solving, "_answer", refuse)
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        assert run.screen.check_action("mend", ()) is None
+        await run.press("f5")
+        await run.until(lambda: "defaults refuses the key." in painted(run))
+        await run.press("f2")
+        await run.until(lambda: run.step == "account")
 
 
 async def test_comments_and_order_survive_and_nothing_is_written_before_the_preview(folder: Path) -> None:

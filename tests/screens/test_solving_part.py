@@ -65,8 +65,12 @@ async def test_what_solves_is_shown_and_is_old_once_the_text_changes(run: Wizard
 
 async def test_the_specs_of_a_conflict_are_marked_where_they_stand(run: Wizard, channel: SolvingChannel) -> None:
     run.screen.query_one(YamlEditor).text = environment(channel.private, "app >=1.0", "data", "lib <2")
-    assert "✗ linux-64: " in await solve(run)
+    editor = run.screen.query_one(YamlEditor)
+    editor.move_cursor((0, 0))
+    assert "✗ linux-64: not solved; f3 shows what the solver said" in await solve(run)
     assert len(findings(run)) == 1
+    await run.press("f2")
+    assert editor.cursor_location == (3, 4)
     assert "(lines 4 and 6)" in findings(run)[0]
     assert run.screen.query_one(YamlEditor).spans == (Span(3, 4, 13, "warning"), Span(5, 4, 10, "warning"))
     assert not run.next.disabled, "conda may see it otherwise: it does not stand in the way"
@@ -74,7 +78,8 @@ async def test_the_specs_of_a_conflict_are_marked_where_they_stand(run: Wizard, 
 
 async def test_a_name_that_no_channel_has(run: Wizard, channel: SolvingChannel) -> None:
     run.screen.query_one(YamlEditor).text = environment(channel.private, "app", "unheard-of")
-    assert "No channel has `unheard-of`." in await solve(run)
+    assert "✗ linux-64: not solved" in await solve(run)
+    assert "No channel has `unheard-of`." in findings(run)[0]
     assert run.screen.query_one(YamlEditor).spans == (Span(4, 4, 14, "warning"),)
 
 
@@ -154,7 +159,7 @@ async def test_solving_asks_for_the_name_of_an_import_that_condock_does_not_know
 ) -> None:
     (run.project.path / "app.py").write_text("import snake\n")
     run.app.post_message(StepScreen.Edited(lambda project: project.change("application", files=("app.py",))))
-    await run.until(lambda: "`snake`" in run.text("FindingsPane"))
+    await run.until(lambda: "`snake`" in " ".join(findings(run)))
     assert not run.screen.check_action("fix", ())
     await solve(run)
     await run.until(lambda: bool(run.screen.check_action("fix", ())), 20)

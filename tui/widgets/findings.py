@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.screen import Screen
 from textual.style import Style
 from textual.widgets.option_list import Option
 
@@ -18,14 +19,19 @@ from tui.core.errors import Problem
 from tui.core.units import counted
 from tui.widgets.dialogs import coloured_diff
 from tui.widgets.option_list import OptionList
+from tui.widgets.row import Row
 from tui.widgets.static import Static
 
-_MOST_LINES = 8
-"""Of a diff: more of it would push the text itself off a small screen."""
+_MOST_LINES = (2, 8)
+"""Of a diff, on a small screen and on another: more of it would push the text itself off."""
+_MOST_ROWS = (4, 8)
+"""Of the list, unless one finding takes more."""
+_LOW = 28
+"""Rows of a screen below which it is small."""
 
 
 class Findings(OptionList):
-    """Problems first, then advice; choosing a group asks to go there."""
+    """Problems first, then advice, a line each and the one that is on in full; choosing it asks to go there."""
 
     DEFAULT_CSS = "Findings { height: auto; text-wrap: nowrap; text-overflow: ellipsis; }"
 
@@ -36,6 +42,8 @@ class Findings(OptionList):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, compact=True)
         self._groups: tuple[Group, ...] = ()
+        self._bad = 0  # how many of them stand in the way
+        self._whole: int | None = None  # the one that is in full
 
     def show(self, problems: tuple[Problem, ...], advice: tuple[Problem, ...]) -> None:
         """Show these; the same group stays highlighted, or what has come into its place."""
@@ -45,21 +53,57 @@ class Findings(OptionList):
             return
         before, at = self.current if self.highlighted is not None else None, self.highlighted or 0
         self._groups = (*bad, *worth_a_look)
-        marks = [("✗ ", "$text-error")] * len(bad) + [("! ", "$text-warning")] * len(worth_a_look)
-        widest = max((len(_place(group)) for group in self._groups), default=0)
-        self.set_options(
-            Option(_row(group, mark, widest)) for mark, group in zip(marks, self._groups, strict=True)
-        )
+        self._bad = len(bad)
+        self.set_options(Option(self._row(number)) for number in range(len(self._groups)))
         if before and self._groups:
             same = (number for number, group in enumerate(self._groups) if group.key == before.key)
             self.highlighted = next(same, min(at, len(self._groups) - 1))
+        elif self._groups:
+            fixable = (number for number, group in enumerate(self._groups) if group.fixable)
+            self.highlighted = next(fixable, 0)
+        self._say_which()
+
+    def _row(self, number: int) -> Row:
+        """Its mark, the place that choosing it goes to, and what is wrong there."""
+        group, on = self._groups[number], number == self.highlighted
+        mark = Content.styled("✗ ", "$text-error") if number < self._bad else Content.styled("! ", "$text-warning")
+        widest = max(len(_place(group)) for group in self._groups)
+        place = Content.styled(f"{_place(group):>{widest}}  ", "$text-accent") if widest else Content("")
+        places = f" ({group.places})" if len(group.findings) > 1 and group.places else ""
+        return Row(mark + place, Content(f"{group.message}{places} {group.hint}"), whole=on)
+
+    def watch_highlighted(self, highlighted: int | None) -> None:
+        for number in (self._whole, highlighted):
+            if number is not None and number < self.option_count:
+                self.replace_option_prompt_at_index(number, self._row(number))
+        self._whole = highlighted
+        self._say_which()
+        self.on_resize()
+        self.refresh(layout=True)  # another one is in full
+        super().watch_highlighted(highlighted)
+
+    def on_resize(self) -> None:
+        """Have room for all of the one that is on."""
+        width = self.scrollable_content_region.width
+        if self.highlighted is not None and width:
+            whole = self._row(self.highlighted).rows(width)
+            self.styles.max_height = max(whole, _most(self.screen, _MOST_ROWS)) + 1  # and the title
+
+    def _say_which(self) -> None:
+        several, at = len(self._groups) > 1, (self.highlighted or 0) + 1
+        count = counted(len(self._groups), "finding")
+        self.border_title = f" {at} of {count} · tab and ↓ go to the others " if several else f" {count} "
 
     @property
     def current(self) -> Group | None:
-        """The one that is highlighted, or else the first that can be mended, or the first of all."""
-        if self.highlighted is not None and self.highlighted < len(self._groups):
-            return self._groups[self.highlighted]
-        return next((group for group in self._groups if group.fixable), next(iter(self._groups), None))
+        """The one that is highlighted: at first what can be mended."""
+        return self._groups[self.highlighted] if self.highlighted is not None and self._groups else None
+
+    def choose(self, problem: Problem) -> None:
+        """Highlight the group that this one is in."""
+        self.highlighted = next(
+            (number for number, group in enumerate(self._groups) if problem in group.findings), self.highlighted
+        )
 
     def point_at(self, line: int) -> None:
         """Highlight what was found on a line, counted from 1: what can be mended before what cannot."""
@@ -72,14 +116,6 @@ class Findings(OptionList):
         self.post_message(self.Chosen(self._groups[event.option_index]))
 
 
-def _row(group: Group, mark: tuple[str, str], widest: int) -> Content:
-    """Its mark, the place that choosing it goes to, and what is wrong there."""
-    places = f" ({group.places})" if len(group.findings) > 1 and group.places else ""
-    words = f"{group.message}{places} {group.hint}"
-    place = Content.styled(f"{_place(group):>{widest}}  ", "$text-accent") if widest else Content("")
-    return Content.styled(*mark) + place + Content(words)
-
-
 def _place(group: Group) -> str:
     """The line and column of the first of a group, such as `11:5`."""
     first = group.findings[0]
@@ -87,7 +123,7 @@ def _place(group: Group) -> str:
 
 
 class FindingsPane(Vertical):
-    """The list, and below it the one that is highlighted in full, with what `f4` would do about it."""
+    """The list, and below it what `f4` would do about the one that is highlighted."""
 
     DEFAULT_CSS = "FindingsPane { height: auto; }"
 
@@ -100,7 +136,7 @@ class FindingsPane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Findings(id="findings")
-        yield Static(id="finding")
+        yield Static(id="fix")
 
     def show(self, problems: tuple[Problem, ...], advice: tuple[Problem, ...], text: str, read: Read) -> None:
         """Show what was found in this text; `read` judges it, and what it would be with something mended."""
@@ -111,22 +147,34 @@ class FindingsPane(Vertical):
     def point_at(self, line: int) -> None:
         self.query_one(Findings).point_at(line)
 
+    def choose(self, problem: Problem) -> None:
+        self.query_one(Findings).choose(problem)
+
+    def on_resize(self) -> None:
+        self._show_fix()
+
     @on(Findings.OptionHighlighted)
     def _show_current(self) -> None:
         group = self.query_one(Findings).current
         self.fix = group_fix(self._text, group, self._read) if group and self._read else None
-        words = Content.styled(f"{group.message} {group.hint}" if group else "", "$text-muted")
-        if self.fix:
-            diff = _clipped(fix_diff(self._text, self.fix))
-            mends = Content.styled("\nf4 ", "bold $primary") + Content(f"{self.fix.title}\n")
-            words += mends.stylize(Style.from_meta({"@click": "screen.fix"})) + coloured_diff(diff)
-        self.query_one("#finding", Static).update(words)
-        self.query_one("#finding").display = group is not None
+        self._show_fix()
         self.screen.refresh_bindings()  # whether there is something to mend
 
+    def _show_fix(self) -> None:
+        fix = self.query_one("#fix", Static)
+        fix.display = self.fix is not None
+        if self.fix:
+            diff = _clipped(fix_diff(self._text, self.fix), _most(self.screen, _MOST_LINES))
+            mends = Content.styled("f4 ", "bold $primary") + Content(f"{self.fix.title}\n")
+            fix.update(mends.stylize(Style.from_meta({"@click": "screen.fix"})) + coloured_diff(diff))
 
-def _clipped(diff: str) -> str:
+
+def _most(screen: Screen[object], low_and_high: tuple[int, int]) -> int:
+    return low_and_high[screen.size.height >= _LOW]
+
+
+def _clipped(diff: str, most: int) -> str:
     lines = diff.splitlines()
-    if len(lines) <= _MOST_LINES:
+    if len(lines) <= most:
         return diff
-    return "\n".join([*lines[: _MOST_LINES - 1], f"… and {counted(len(lines) - _MOST_LINES + 1, 'more line')}"])
+    return "\n".join([*lines[: most - 1], f"… and {counted(len(lines) - most + 1, 'more line')}"])

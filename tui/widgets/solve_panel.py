@@ -1,4 +1,4 @@
-"""Shows whether the environment solves, a line a platform, with its seconds while that is found out."""
+"""Shows how solving goes, a line a platform, with its seconds; why one is not solved stands in the findings."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ class SolvePanel(Static):
             case Solution():
                 mark, style, words = "✓", "$text-success", solution_words(state)
             case SolveFailure():
-                mark, style, words = "✗", "$text-error", state.message
+                mark, style, words = "✗", "$text-error", "not solved"
+                words += "; f3 shows what the solver said" if state.lines else ""
             case _:
                 seconds = monotonic() - self._began
                 still = self.app.animation_level == "none"
