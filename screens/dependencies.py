@@ -24,6 +24,7 @@ from tui.core.environment.missing import read_with_imports
 from tui.core.errors import Problem
 from tui.core.locks.locks import find_locks
 from tui.core.project import Project
+from tui.core.solving.solution import places_of
 from tui.core.steps import step_of
 from tui.widgets.completion_list import CompletionList
 from tui.widgets.findings import Findings, FindingsPane
@@ -110,7 +111,7 @@ class DependenciesScreen(Proposing):
             return read_with_imports(text, project.plan, project.path, imports, solving.supply)
 
         document = read(project.environment)
-        before, self._unsolved = self._unsolved, solving.unsolved(document, project.environment)
+        before, self._unsolved = self._unsolved, places_of(solving.failures, document, project.environment)
         ask = "" if solving.states or self.problems else " · f5 sees whether it solves"
         words = "" if project.plan.environment.locks else f"{document.words}{ask}"
         self.query_one("#environment-summary", Static).update(Content(words))

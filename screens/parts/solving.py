@@ -16,9 +16,8 @@ from screens.dialogs.packages import PackagesDialog
 from screens.parts.completing import Completing
 from screens.parts.write_file import write_file
 from tui.core.application.imports import Import
-from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.missing import Supply, missing
-from tui.core.errors import CondockError, Problem
+from tui.core.errors import CondockError
 from tui.core.key_access import request_key
 from tui.core.locked_project import lock
 from tui.core.project import Project, target_platforms
@@ -93,10 +92,6 @@ class Solving(Widget):
         if self.query_one(SolvePanel).stale:
             return ()
         return tuple(dict.fromkeys(state for state in self.answers.values() if isinstance(state, SolveFailure)))
-
-    def unsolved(self, document: EnvironmentDocument, text: str) -> tuple[Problem, ...]:
-        """The failures at each place of a text that is at fault; `document` is that text, read."""
-        return tuple(found for failure in self.failures for found in failure.findings(document, text))
 
     @property
     def solutions(self) -> tuple[Solution, ...]:

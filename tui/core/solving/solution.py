@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from tui.core.dataclass import dataclass
@@ -156,6 +156,11 @@ class SolveFailure:
             yield Finding(self.message, self.hint, "environment", place.line, place.column, end, fix)
         if not places:
             yield self.problem
+
+
+def places_of(failures: Iterable[SolveFailure], document: EnvironmentDocument, text: str) -> tuple[Problem, ...]:
+    """The failures at each place of a text that is at fault; `document` is that text, read."""
+    return tuple(found for failure in failures for found in failure.findings(document, text))
 
 
 class Stage(StrEnum):
