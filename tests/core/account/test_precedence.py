@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from tests.stages.account_service import keyring_json, lay_out
+from tests.stages.unmodified import answers
 from tui.core.account.find_key import find_key
 from tui.core.account.key_lookup import KeyLookup, Source
 
@@ -161,32 +160,16 @@ CASES = {
 }
 
 REFERENCE = """
-# What anaconda-auth itself finds: one forked process a case, since it reads much of it once, at import.
-import json, os, sys
-import cryptography.x509, dotenv, httpx, jwt, keyring, pydantic_settings, requests, rich.live, semver, tomlkit
-found = {}
-for name, (folder, env) in json.load(sys.stdin).items():
-    source, sink = os.pipe()
-    if not os.fork():
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        os.environ.clear()
-        os.environ.update(env)
-        os.chdir(folder)
-        from anaconda_auth.config import AnacondaAuthConfig
-        from anaconda_auth.exceptions import TokenNotFoundError
-        from anaconda_auth.token import TokenInfo
-        setting = AnacondaAuthConfig().api_key
-        try:
-            key = setting or TokenInfo.load().api_key
-        except TokenNotFoundError:
-            key = setting
-        os.write(sink, json.dumps([key]).encode())
-        os._exit(0)
-    os.close(sink)
-    with open(source) as pipe:
-        found[name] = json.load(pipe)[0]
-    os.wait()
-print(json.dumps(found))
+# The key that anaconda-auth itself finds.
+def answer():
+    from anaconda_auth.config import AnacondaAuthConfig
+    from anaconda_auth.exceptions import TokenNotFoundError
+    from anaconda_auth.token import TokenInfo
+    setting = AnacondaAuthConfig().api_key
+    try:
+        return setting or TokenInfo.load().api_key
+    except TokenNotFoundError:
+        return setting
 """
 
 
@@ -197,11 +180,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]
     for name, case in CASES.items():
         root = tmp_path_factory.mktemp("reference")
         asked[name] = (str(root / "project"), lay_out(root, case.files, case.env))
-    done = subprocess.run(
-        [sys.executable, "-c", REFERENCE], input=json.dumps(asked), capture_output=True, text=True, check=True
-    )
-    answers: dict[str, str | None] = json.loads(done.stdout)
-    return answers
+    return answers(tmp_path_factory, REFERENCE, asked)
 
 
 def search_in(root: Path, case: Case, monkeypatch: pytest.MonkeyPatch) -> KeyLookup:

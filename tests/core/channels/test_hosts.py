@@ -6,9 +6,6 @@ the names that it imports are stood in for.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.stages.account_service import isolated
+from tests.stages.unmodified import answers
 from tui.core.channels.addresses import addresses
 from tui.core.channels.hosts import HostSettings, build_settings
 from tui.core.plan import SecretMode
@@ -85,9 +83,8 @@ CASES = {
 MODES = (SecretMode.VARIABLE, SecretMode.DOTENV)
 
 HANDLER = """
-# The header anaconda-auth's handler gives each channel: one forked process a case.
-import json, os, sys, types
-import dotenv, jwt, keyring, pydantic_settings, requests
+# The header anaconda-auth's handler gives each channel.
+import types
 for name in ("conda.base.context", "conda.plugins.types"):
     for part in ("conda", name.rpartition(".")[0], name):
         sys.modules.setdefault(part, types.ModuleType(part))
@@ -99,30 +96,19 @@ class Context:
 sys.modules["conda"].CondaError = Exception
 sys.modules["conda.base.context"].Context = Context
 sys.modules["conda.plugins.types"].ChannelAuthBase = ChannelAuthBase
-found = {}
-for name, (folder, env, settings, channels) in json.load(sys.stdin).items():
-    source, sink = os.pipe()
-    if not os.fork():
-        os.environ.clear()
-        os.environ.update(env)
-        os.chdir(folder)
-        Context.channel_settings = settings
-        import anaconda_auth._conda
-        # The repo tokens of a machine's user, of which a builder has none.
-        anaconda_auth._conda.repo_config = types.SimpleNamespace(token_list=dict)
-        from anaconda_auth._conda.auth_handler import AnacondaAuthHandler, _load_channel_settings
-        headers = {}
-        for channel in channels:
-            if _load_channel_settings(channel).get("auth") == "anaconda-auth":
-                request = requests.Request("GET", channel + "/noarch/repodata.json").prepare()
-                headers[channel] = AnacondaAuthHandler(channel)(request).headers.get("Authorization")
-        os.write(sink, json.dumps(headers).encode())
-        os._exit(0)
-    os.close(sink)
-    with open(source) as pipe:
-        found[name] = json.load(pipe)
-    os.wait()
-print(json.dumps(found))
+
+def answer(settings, channels):
+    Context.channel_settings = settings
+    import anaconda_auth._conda
+    # The repo tokens of a machine's user, of which a builder has none.
+    anaconda_auth._conda.repo_config = types.SimpleNamespace(token_list=dict)
+    from anaconda_auth._conda.auth_handler import AnacondaAuthHandler, _load_channel_settings
+    headers = {}
+    for channel in channels:
+        if _load_channel_settings(channel).get("auth") == "anaconda-auth":
+            request = requests.Request("GET", channel + "/noarch/repodata.json").prepare()
+            headers[channel] = AnacondaAuthHandler(channel)(request).headers.get("Authorization")
+    return headers
 """
 BY_PACKAGES = [
     {"channel": f"https://{host}/*", "auth": "anaconda-auth"}
@@ -161,11 +147,7 @@ def handler(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str
         for name, case in CASES.items()
         for mode in MODES
     }
-    done = subprocess.run(
-        [sys.executable, "-c", HANDLER], input=json.dumps(asked), capture_output=True, text=True, check=True
-    )
-    answers: dict[str, dict[str, str | None]] = json.loads(done.stdout)
-    return answers
+    return answers(tmp_path_factory, HANDLER, asked)
 
 
 @pytest.mark.parametrize("mode", MODES)
