@@ -142,3 +142,15 @@ def _config(image: Image) -> dict[str, object]:
         "rootfs": {"type": "layers", "diff_ids": diff_ids},
         "history": history,
     }
+
+
+CLEAN = oci_layout(Image([("COPY /env /env", {"env/a": b"a" * 9_000})]))
+UNREADABLE = tar_of(
+    {
+        "0": tar_of({"a": b"b"}),
+        "1": b"packed as nobody knows",
+        "c.json": b"{}",
+        "manifest.json": b'[{"Config": "c.json", "Layers": ["0", "1"]}]',
+    }
+)
+"""An image with a layer that nobody can look into."""

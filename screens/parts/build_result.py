@@ -160,7 +160,7 @@ class BuildResult(BuildOutcome):
 
     def _say_receipt(self) -> None:
         if self.receipt:
-            self.add(receipt_line(self.receipt), bad=self.receipt.result in ("found", "partly searched"))
+            self.add(receipt_line(self.receipt), bad=bool(self.receipt.exit_code))
 
     def _say_push(self) -> None:
         if self._push:

@@ -56,15 +56,7 @@ class Ending(Replaying):
         searched = (receipt_line(receipt),) if receipt else ()
         if result.summary.good:
             good, pushed = self._outcome.pushed
-            code = _code(receipt.result if receipt else "", pushed=good)
+            unclean = receipt.exit_code if receipt else ExitCode.DONE
+            code = unclean or (ExitCode.DONE if good else ExitCode.BUILD_FAILED)
             return code, "\n".join(filter(None, (*result.lines, *searched, pushed, self._outcome.how_to_run)))
         return ExitCode.BUILD_FAILED, "\n".join(result.lines)
-
-
-def _code(searched: str, *, pushed: bool) -> ExitCode:
-    """The code of an image that was built, by the result of its receipt; `condock build` ends alike."""
-    if searched == "found":
-        return ExitCode.KEY_FOUND
-    if not pushed:
-        return ExitCode.BUILD_FAILED
-    return ExitCode.NO_ENGINE if searched == "partly searched" else ExitCode.DONE

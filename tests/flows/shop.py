@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.paths import ROOT
+from tests.saved_images import CLEAN
 from tests.stages.account_service import make_jwt
 from tests.stages.agreement import agree_to_all
 from tests.stages.stand_in_engine import docker_cli, engine_socket
@@ -100,9 +101,9 @@ class Project:
         said = self.capture.readouterr()
         return Done(code, said.out, said.err)
 
-    def builds(self, script: str) -> None:
-        """What `docker buildx build` does from now on, in sh."""
-        docker_cli(self.bin, build=script)
+    def builds(self, script: str, image: bytes = CLEAN) -> None:
+        """What `docker buildx build` does from now on, in sh, and the image it makes: empty if nobody gets it."""
+        docker_cli(self.bin, build=script, image=image)
 
     def plays(self, recording: Path, code: int = 0) -> None:
         """A build that says what was recorded, and ends with this code."""

@@ -93,7 +93,7 @@ def test_a_build_is_live(project: Project) -> None:
     assert any(line.startswith("done         0.8s  builder 4/4 RUN conda env create") for line in terminal.lines)
     assert not [line for line in terminal.lines if line.startswith(("running", "Building", "  builder"))]
     said = [line for line in terminal.lines if line.startswith(("Built app:latest in ", "The key ", "Run it: "))]
-    assert [line.partition(" ")[0] for line in said] == ["Built", "The", "Run"]
+    assert [line.partition(" ")[0] for line in said] == ["Built", "The", "Run", "The"]
     assert b"\x1b[32m" in terminal.raw
     assert not terminal.screen.cursor.hidden
 

@@ -16,7 +16,7 @@ import pytest
 
 from tests.flows.shop import FAR, KEY, Project, environment, sound_project
 from tests.paths import RECORDINGS
-from tests.saved_images import Image, oci_layout, tar_of
+from tests.saved_images import CLEAN, UNREADABLE, Image, oci_layout
 from tests.stages.account_service import make_jwt
 from tests.stages.stand_in_engine import docker_cli
 from tui.cli import main
@@ -96,16 +96,11 @@ def test_what_was_built_is_built_again_at_once(project: Project) -> None:
     assert without_iidfile(first) == without_iidfile(again)
 
 
-IMAGE = Image([("COPY /env /env", {"env/a": b"a" * 9_000})])
 LEAKY = Image([("COPY /env /env", {"env/a": KEY.encode()})])
-
-
-LAYERS = {"0": tar_of({"a": b"b"}), "1": b"packed as nobody knows", "c.json": b"{}"}
-PARTLY = tar_of({**LAYERS, "manifest.json": b'[{"Config": "c.json", "Layers": ["0", "1"]}]'})
 SEARCHED = {
-    0: (oci_layout(IMAGE), "The key is nowhere in the image: 1 layer, "),
+    0: (CLEAN, "The key is nowhere in the image: 1 layer, "),
     5: (oci_layout(LEAKY), "THE KEY WAS FOUND in env/a"),
-    4: (PARTLY, "NOT ALL OF THE IMAGE WAS SEARCHED for the key: layer 1 is packed in a way"),
+    4: (UNREADABLE, "NOT ALL OF THE IMAGE WAS SEARCHED for the key: layer 1 is packed in a way"),
 }
 
 
@@ -126,7 +121,6 @@ def test_what_was_searched_once_is_not_searched_again(project: Project, code: in
         done = project.run("build")
         assert (done.code, done.stdout) == (code, "")
         assert any(said in line for line in done.stderr.splitlines()[-3:])
-        assert ("Not all of the image was searched." in done.stderr) is (code == 4)
         assert log(project) == asked
     events = [json.loads(line) for line in project.run("build", "--json").stdout.splitlines()]
     (receipt,) = [event for event in events if event["type"] == "receipt"]

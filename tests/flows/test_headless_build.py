@@ -17,6 +17,9 @@ import pytest
 
 from tests.flows.shop import KEY, Project, environment, in_shell, sound_project
 from tests.paths import RECORDINGS
+from tests.saved_images import CLEAN
+from tests.stages.stand_in_engine import id_of
+from tui.cli import main
 from tui.core.plan import SecretMode
 from tui.core.secret import KEY_VARIABLE
 
@@ -75,6 +78,28 @@ def test_build_writes_what_the_plan_needs_and_again_nothing(project: Project) ->
     assert {name: after[name] for name in before} == before
     assert project.run("build").code == 0
     assert project.files() == after
+
+
+@pytest.mark.parametrize("output", ["--plain", "--quiet", "--json"])
+def test_an_image_that_nobody_gets_to_search_ends_as_its_audit_does(project: Project, output: str) -> None:
+    said = "The image was not searched for the key: the image could not be searched: There is no image app:latest"
+    project.builds("exit 0")
+    assert project.run("build", output).code == 0
+    project.builds("exit 0", image=b"")
+    project.write("environment.yml", f"{(project.path / 'environment.yml').read_text()}# changed\n")
+    project.patch.chdir(project.path)
+    for _ in range(2):  # the second is started at once
+        done = project.run("build", output)
+        assert (done.code, said in done.stderr) == (4, True), done.text
+    assert (main(["audit"]), main(["audit", "--last"])) == (4, 4)
+    assert "nowhere in the image" not in project.capture.readouterr().out
+
+
+def test_where_nothing_was_to_be_searched_for_it_need_not_be(project: Project) -> None:
+    project.plan("secret", mode=SecretMode.NONE)
+    project.builds("exit 0", image=b"")
+    done = project.run("build")
+    assert (done.code, "searched" in done.stderr) == (0, False)
 
 
 def test_a_build_is_recorded_without_the_key_and_played_to_its_diagnosis(project: Project, tmp_path: Path) -> None:
@@ -168,8 +193,8 @@ def test_in_a_pipe_each_step_has_its_lines_and_the_output_between_them(project: 
     assert done.stderr.count("FROM 127.0.0.1") == 2  # base images end twice
     assert "internal" not in done.stderr.lower()
     assert not done.stderr.count("\x1b")
-    built, about_key, _, unsearched = done.stderr.splitlines()[-4:]
-    assert unsearched.startswith("The image was not searched for the key")
+    built, about_key, _, searched = done.stderr.splitlines()[-4:]
+    assert searched.startswith("The key is nowhere in the image: 1 layer, ")
     assert built.startswith("Built app:latest in ")
     assert about_key.startswith("The key is shown to conda in base ")
     assert done.stderr.splitlines()[-2].startswith("Run it: docker run ")
@@ -186,8 +211,8 @@ def test_a_failure_ends_in_its_cause_and_what_to_do(project: Project) -> None:
 
 
 def test_quiet_is_the_id_of_the_image_and_nothing_else(project: Project) -> None:
-    image = "sha256:" + "ab" * 32
-    project.builds(f'while [ "$1" != --iidfile ]; do shift; done; echo {image} >"$2"; echo WARNING: old >&2')
+    image = id_of(CLEAN)
+    project.builds("echo WARNING: old >&2")
     done = project.run("build", "--quiet")
     assert (done.code, done.stdout, done.stderr) == (0, f"{image}\n", "")
     assert project.run("build", "--quiet").stdout == f"{image}\n"  # and so when it is built again

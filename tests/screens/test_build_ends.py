@@ -242,6 +242,8 @@ CLEAN = Receipt("my-app:latest", "sha256:abc", 1e9, (LAYER,), 9_000)
 FOUND = replace(CLEAN, findings=(Finding("env/loot", "plain", LAYER.digest, LAYER.instruction),))
 PARTLY = replace(CLEAN, unread=(Unread("layer 1", "is packed in a way that condock does not know", layer=True),))
 
+NOTHING = replace(CLEAN, layers=(), unread=(Unread("the image", "could not be searched: it is gone"),))
+
 
 @pytest.mark.parametrize(
     "case",
@@ -249,8 +251,9 @@ PARTLY = replace(CLEAN, unread=(Unread("layer 1", "is packed in a way that condo
         (CLEAN, "The key is nowhere in the image: 1 layer", ExitCode.DONE),
         (FOUND, "THE KEY WAS FOUND in env/loot", ExitCode.KEY_FOUND),
         (PARTLY, "NOT ALL OF THE IMAGE WAS SEARCHED", ExitCode.NO_ENGINE),
+        (NOTHING, "The image was not searched for the key", ExitCode.NO_ENGINE),
     ],
-    ids=["clean", "found", "partly searched"],
+    ids=["clean", "found", "partly searched", "not searched"],
 )
 async def test_the_receipt_is_a_line_and_then_the_whole(
     folder: Path, docker: FakeDocker, monkeypatch: pytest.MonkeyPatch, case: tuple[Receipt, str, ExitCode]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import socket
 import tempfile
@@ -11,6 +12,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import BaseRequestHandler, ThreadingUnixStreamServer
+
+from tests.saved_images import CLEAN
 
 BUILDX = "github.com/docker/buildx v0.13.1 788433953af10f2a698f5c07611dddce2e08c7a0"
 DOCKER = {
@@ -31,16 +34,24 @@ def docker_cli(
     build: str = "exit 99",
     version: str = "exit 1",
     answers: Mapping[str, str] | None = None,
+    image: bytes = CLEAN,
 ) -> Path:
     """Put an executable `docker` into the folder; `build` and `version` are what it does for these, in sh.
 
     So are `answers`, by the whole command line behind `docker`, but for a `--` before a builder's name. Without
-    `buildx` it knows no such command, as docker says it (28.2.2). Its path never has the tools of sh: the script
-    uses builtins and full paths only.
+    `buildx` it knows no such command, as docker says it (28.2.2). What it builds is this saved `image`, or with
+    none, one that nobody gets. Its path never has the tools of sh: the script uses builtins and full paths only.
     """
     known = f"echo '{buildx}'" if buildx else "echo 'docker: unknown command: docker buildx' >&2; exit 1"
     more = "\n".join(f'  "{arguments}") {does} ;;' for arguments, does in (answers or {}).items())
+    path = folder / "docker"
+    folder.mkdir(exist_ok=True)
+    saved = folder / "image.tar"
+    saved.write_bytes(image)
     script = f"""#!/bin/sh
+tell_id() {{
+  while [ $# -gt 1 ]; do [ "$1" != --iidfile ] || echo {id_of(image)} >"$2"; shift; done
+}}
 case "$1 $2 $3 $4" in
   "buildx inspect -- -"*) ;;
   "buildx inspect -- "*) shift 3; set -- buildx inspect "$@" ;;
@@ -49,17 +60,22 @@ case "$*" in
 {more}
   *) case "$1 $2" in
   "buildx version") {known} ;;
-  "buildx build") {build} ;;
+  "buildx build") tell_id "$@"; {build} ;;
+  "image inspect") [ -s {saved} ] && [ "$4 $6" = "{{{{.Id}}}} {id_of(image)}" ] && echo {id_of(image)} ;;
+  "image save") /bin/cat {saved} ;;
   "version --format") {version} ;;
   *) exit 98 ;;
   esac ;;
 esac
 """
-    path = folder / "docker"
-    folder.mkdir(exist_ok=True)
     path.write_text(script)
     path.chmod(0o755)
     return path
+
+
+def id_of(image: bytes) -> str:
+    """By which it knows a saved image that it has built."""
+    return f"sha256:{hashlib.sha256(image).hexdigest()}"
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from tui.core.proof.key_search import search_for
 from tui.core.proof.receipt import Receipt, to_statement
 from tui.core.proof.receipt_words import receipt_line, receipt_text
 from tui.core.secret import Secret
-from tui.headless.receipt import Told, insist_on_all, key_found
+from tui.headless.receipt import Told, not_clean
 from tui.headless.views.stderr import tell
 
 
@@ -68,10 +68,9 @@ def _show(receipt: Receipt, *, as_json: bool) -> ExitCode:
         print(json.dumps(to_statement(receipt), indent=2))
     else:
         tell(receipt_text(receipt), sys.stdout)
-    if receipt.findings:
-        raise key_found(receipt_line(receipt))
-    insist_on_all(receipt.result)
-    return ExitCode.DONE
+    if receipt.exit_code:
+        raise not_clean(receipt_line(receipt), receipt.exit_code)
+    return receipt.exit_code
 
 
 def _key(project: Project, env: Mapping[str, str]) -> Secret:

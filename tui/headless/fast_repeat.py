@@ -20,6 +20,7 @@ from tui.core.building.progress import BuildProgress, Status
 from tui.core.building.running.stream import launched_events
 from tui.core.building.summary import outcome_lines
 from tui.core.dataclass import replace
+from tui.core.exit_code import ExitCode
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.state_folder import state_place
 from tui.core.text import Redactor
@@ -66,10 +67,9 @@ def _say(view: View, record: Mapping[str, Any], lines: Iterable[str], known: Map
     for line in (*lines, f"Run it: {record['run']}"):
         view.say(line)
     if known:
-        from tui.headless.receipt import insist_on_all, say_receipt
+        from tui.headless.receipt import say_receipt
 
-        say_receipt(view, known["line"], known["statement"], found=known["result"] == "found")
-        insist_on_all(known["result"])
+        say_receipt(view, known["line"], known["statement"], known["exit_code"])
 
 
 def has_no_key(folder: str, env: Mapping[str, str], record: str) -> bool:
@@ -113,7 +113,7 @@ def _known_receipt(
         is_it = (
             image and record["fingerprint"] and (known["built"], known["key"]) == (image, record["fingerprint"])
         )
-        return known if is_it else None
+        return {**known, "exit_code": ExitCode[known["exit_code"]]} if is_it else None
     except (ValueError, KeyError, TypeError):
         return None
 

@@ -17,11 +17,17 @@ if TYPE_CHECKING:
 _SOON, _OFTEN = 1.5, 10.0
 """Seconds until it is said that the image is being searched, and how far that is."""
 
+_FOUND = (
+    "Share this image with nobody: make a new key and revoke this one, then build without what took it. "
+    "`condock audit --last` shows the receipt."
+)
+_NOT_SEARCHED = "The key may be in what was not searched: `condock audit --last` shows the receipt."
+
 
 def search_built(attempt: Attempt, result: Result, log: BuildLog, view: View) -> None:
     """Search what was built for the key, say what came of it, and push it where it was held back for that.
 
-    CondockError where the key is there, a layer could not be searched, or it could not be pushed.
+    CondockError where the key is there, not all could be searched, or it could not be pushed.
     """
     from tui.core.building.held import is_held
     from tui.core.proof.after import audit_build
@@ -32,36 +38,26 @@ def search_built(attempt: Attempt, result: Result, log: BuildLog, view: View) ->
     receipt = audit_build(attempt, result, log, Told(view.say))
     if receipt is None:
         return
-    say_receipt(view, receipt_line(receipt), to_statement(receipt), found=bool(receipt.findings))
-    if is_held(attempt.project):
+    held, line = is_held(attempt.project), receipt_line(receipt)
+    if held and receipt.exit_code:
+        line = f"{line} Nothing was pushed."
+    say_receipt(view, line, to_statement(receipt), receipt.exit_code)
+    if held:
         view.say(f"Pushing {attempt.project.plan.build.image} …")
         view.say(push_searched(attempt, result, receipt))
-    if receipt.layers:
-        insist_on_all(receipt.result)
 
 
-def say_receipt(view: View, line: str, statement: Mapping[str, object], *, found: bool) -> None:
-    """Give a receipt by its line; CondockError with KEY_FOUND where the key was found."""
+def say_receipt(view: View, line: str, statement: Mapping[str, object], code: ExitCode) -> None:
+    """Give a receipt by its line; CondockError where its exit code is not that of a good end."""
     view.record({"type": "receipt", "line": line, "statement": statement})
-    if found:
-        raise key_found(line)
+    if code:
+        raise not_clean(line, code)
     view.say(line)
 
 
-def insist_on_all(result: str) -> None:
-    """Raise CondockError where this `result` of a receipt says that not all of the image was searched."""
-    if result in ("partly searched", "not searched"):
-        part = "Not all of the image was" if result == "partly searched" else "The image was not"
-        raise CondockError(f"{part} searched.", "See above why.", ExitCode.NO_ENGINE)
-
-
-def key_found(line: str) -> CondockError:
-    """That the key was found, with what to do; `line` is that of the receipt."""
-    hint = (
-        "Share this image with nobody: make a new key and revoke this one, then build without what took it. "
-        "`condock audit --last` shows the receipt."
-    )
-    return CondockError(line, hint, ExitCode.KEY_FOUND)
+def not_clean(line: str, code: ExitCode) -> CondockError:
+    """The failure that a receipt tells by this line and exit code, with what to do."""
+    return CondockError(line, _FOUND if code is ExitCode.KEY_FOUND else _NOT_SEARCHED, code)
 
 
 class Told:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.planted import JWT
 from tests.saved_images import Image, chunks, oci_layout
+from tui.core.errors import ExitCode
 from tui.core.key_forms import ENCODINGS
 from tui.core.proof.audit import Unread, audit_image
 from tui.core.proof.receipt import (
@@ -44,6 +45,7 @@ def receipt(*files: tuple[str, dict[str, bytes]]) -> Receipt:
 CLEAN = receipt((COPY, {"env/a": b"a" * 9_000}), (RUN, {"b": b"b"}))
 FOUND = receipt((COPY, {"env/a": b"a"}), (RUN, {"env/loot": JWT.encode(), "env/more": JWT.encode()}))
 UNSEARCHED = replace(EMPTY, unread=(Unread("the image", "could not be searched: no space left on device"),))
+PARTLY = replace(CLEAN, unread=(Unread("layer sha256:0f", "is damaged", layer=True),))
 ALL = pytest.mark.parametrize("made", [CLEAN, FOUND, UNSEARCHED], ids=["clean", "found", "not searched"])
 
 
@@ -72,14 +74,33 @@ def test_one_line_of_each() -> None:
 
 
 def test_a_layer_that_was_not_searched_is_no_clean_one() -> None:
-    some = replace(CLEAN, unread=(Unread("layer sha256:0f", "is damaged", layer=True),))
-    assert some.result == "partly searched"
-    line = receipt_line(some)
+    assert PARTLY.result == "partly searched"
+    line = receipt_line(PARTLY)
     assert line.startswith("NOT ALL OF THE IMAGE WAS SEARCHED for the key: layer sha256:0f is damaged. ")
-    assert "nowhere" not in line + receipt_text(some)
+    assert "nowhere" not in line + receipt_text(PARTLY)
     assert "nowhere" not in receipt_text(UNSEARCHED)
-    assert from_statement(json.loads(json.dumps(to_statement(some)))) == some
-    assert "the application, and whoever pulls" not in receipt_text(some)
+    assert from_statement(json.loads(json.dumps(to_statement(PARTLY)))) == PARTLY
+    assert "the application, and whoever pulls" not in receipt_text(PARTLY)
+
+
+CODES = {
+    "clean": (CLEAN, ExitCode.DONE),
+    "but for another platform": (replace(CLEAN, unread=(Unread("linux/arm64", "is gone"),)), ExitCode.DONE),
+    "partly searched": (PARTLY, ExitCode.NO_ENGINE),
+    "not searched": (UNSEARCHED, ExitCode.NO_ENGINE),
+    "found": (FOUND, ExitCode.KEY_FOUND),
+    "found, and not all searched": (replace(FOUND, unread=PARTLY.unread), ExitCode.KEY_FOUND),
+    "found beside an image that was not searched": (
+        replace(UNSEARCHED, findings=FOUND.findings),
+        ExitCode.KEY_FOUND,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CODES.values(), ids=CODES)
+def test_the_exit_code_of_every_command_that_ends_with_it(case: tuple[Receipt, ExitCode]) -> None:
+    made, code = case
+    assert made.exit_code is code
 
 
 @ALL

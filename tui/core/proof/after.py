@@ -58,8 +58,7 @@ def audit_build(
         names = (outcome.image, project.plan.build.image) if outcome.image else ()
         receipt = search_image(project.plan.build.image, names, key, _engine(project, env), progress, stop=stop)
     receipt = _beside_the_image(receipt, attempt, result, log)
-    if receipt.layers:
-        keep_receipt(project, env, KeptReceipt(receipt, outcome.image, fingerprint))
+    keep_receipt(project, env, KeptReceipt(receipt, outcome.image if receipt.layers else "", fingerprint))
     return receipt
 
 

@@ -52,10 +52,11 @@ def push_searched(attempt: Attempt, result: Result, receipt: Receipt, stop: Even
     image, outcome = shown(project.plan.build.image, 120), result.progress.outcome
     built = outcome.image if isinstance(outcome, BuildSucceeded) else ""
     if receipt.findings:
-        raise CondockError("The key was found in the image: it was not pushed.", "", ExitCode.KEY_FOUND)
-    if receipt.result != "not found" or not built:
+        raise CondockError("The key was found in the image: it was not pushed.", "", receipt.exit_code)
+    if receipt.exit_code or not built:
         all_of_it = "all " if receipt.layers else ""
-        raise _not_pushed(f"{image} could not {all_of_it}be searched for the key", "The receipt says why.")
+        why = f"{image} could not {all_of_it}be searched for the key"
+        raise _not_pushed(why, "The receipt says why.", receipt.exit_code or ExitCode.NO_ENGINE)
     engine = reaching(attempt.env, project.plan.build.context)
     if not is_held_by_builder(project) and find_image([project.plan.build.image], engine) != receipt.digest:
         raise _not_pushed(f"{image} is another image now than the one that was searched", "Build again.")
@@ -92,5 +93,5 @@ def _without_key(attempt: Attempt) -> dict[str, str | Secret]:
     return {name: value for name, value in attempt.env.items() if name != KEY_VARIABLE}
 
 
-def _not_pushed(why: str, hint: str) -> CondockError:
-    return CondockError(f"{why}. Nothing was pushed.", hint, ExitCode.BUILD_FAILED)
+def _not_pushed(why: str, hint: str, code: ExitCode = ExitCode.BUILD_FAILED) -> CondockError:
+    return CondockError(f"{why}. Nothing was pushed.", hint, code)

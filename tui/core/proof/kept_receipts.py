@@ -14,7 +14,7 @@ from tui.core.proof.receipt import Receipt, from_statement, to_statement
 from tui.core.proof.receipt_words import receipt_line
 from tui.core.state import read_state, write_state
 
-_VERSION = 1
+_VERSION = 2
 _MOST_BYTES = 4_000_000
 _MOST_PLANS = 200
 
@@ -25,7 +25,7 @@ class KeptReceipt:
 
     receipt: Receipt
     built: str
-    """The image's id as the builder told it."""
+    """The image's id as the builder told it; empty where nothing of it was searched."""
     key: str
     """The fingerprint of the key that was looked for."""
 
@@ -47,7 +47,7 @@ def keep_receipt(project: Project, env: Mapping[str, str], kept: KeptReceipt) ->
         "version": _VERSION,
         "built": kept.built,
         "key": kept.key,
-        "result": kept.receipt.result,
+        "exit_code": kept.receipt.exit_code.name,
         "line": receipt_line(kept.receipt),
         "statement": to_statement(kept.receipt),
     }

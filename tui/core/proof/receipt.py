@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from tui.core.dataclass import dataclass, replace
+from tui.core.errors import ExitCode
 from tui.core.key_forms import ENCODINGS
 from tui.core.proof.audit import Finding, ImageAudit, SearchedLayer, Unread
 from tui.core.proof.contents import DEPTH
@@ -23,6 +24,12 @@ NOT_PROVEN = (
     "anything about what is listed as not searched",
 )
 """The things that a receipt does not say, each as the end of a sentence."""
+_CODES = {
+    "not found": ExitCode.DONE,
+    "partly searched": ExitCode.NO_ENGINE,
+    "not searched": ExitCode.NO_ENGINE,
+    "found": ExitCode.KEY_FOUND,
+}
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,11 @@ class Receipt:
         if self.findings or not self.layers:
             return "found" if self.findings else "not searched"
         return "partly searched" if any(one.layer for one in self.unread) else "not found"
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Of whatever made it: the search of an image, or a build that ends with one."""
+        return _CODES[self.result]
 
     def with_audit(self, audit: ImageAudit) -> Receipt:
         """The receipt with what was searched of an image."""
