@@ -91,6 +91,8 @@ class AccountScreen(KeepingKey):
 
     def on_mount(self) -> None:
         self.query_one("#account-site").display = False
+
+    def look_around(self) -> None:
         self._find_sites()
 
     def show(self, project: Project) -> None:

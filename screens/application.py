@@ -88,6 +88,8 @@ class ApplicationScreen(StepScreen):
         self._agreed = self._is_empty = False
         self._lacks: tuple[str, ...] = ()
         self.query_one(FileList).focus()
+
+    def look_around(self) -> None:
         self._find(self.current)
 
     def show(self, project: Project) -> None:

@@ -100,8 +100,10 @@ class BaseImageScreen(StepScreen):
         yield Static(id="pins")
 
     def on_mount(self) -> None:
-        self._list_local(self.current.plan.build.context)
         self.query_one("ImagePicker OptionList").focus()
+
+    def look_around(self) -> None:
+        self._list_local(self.current.plan.build.context)
 
     def show(self, project: Project) -> None:
         base = project.plan.base

@@ -85,6 +85,7 @@ class Frame(StepContent, Screen[None]):
     class CompanionToggled(Message):
         """The user wants the Dockerfile beside the steps, or not any more."""
 
+    was_shown = False
     companion: reactive[bool] = reactive(True)
     """True to have the Dockerfile beside the step."""
     steps: reactive[tuple[ShownStep, ...]] = reactive(())
@@ -118,6 +119,9 @@ class Frame(StepContent, Screen[None]):
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Style nothing anew, which a step takes longest for: what was hidden has been styled, too."""
         event.refresh_styles = False
+        if not self.was_shown:
+            self.was_shown = True
+            self.look_around()
 
     @property
     def is_first(self) -> bool:

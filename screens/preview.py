@@ -130,15 +130,17 @@ class PreviewScreen(StepScreen):
         self.query_one("#build-command", Static).update(highlight(build_command(plan), language="bash"))
         self.query_one("#run-command", Static).update(highlight(run_command(plan), language="bash"))
         self.query_one("#files", Checklist).rows = tuple(_rows(project))
-        advice = place_advice(plan, project.engine)
         self.query_one("#place-advice", Checklist).rows = tuple(
-            Row(Mark.WARNING, "", note.message, note.hint) for note in advice
+            Row(Mark.WARNING, "", note.message, note.hint) for note in place_advice(plan, project.engine)
         )
+        if self.was_shown:
+            self.look_around()
 
-        sending = (project.instructions(), project.ignore_text())
+    def look_around(self) -> None:
+        sending = (self.current.instructions(), self.current.ignore_text())
         if sending != self._sending:
             self._sending = sending
-            self._look_through(project)
+            self._look_through(self.current)
 
     @work(thread=True, exclusive=True, group="sent", description="Looking through what is sent")
     def _look_through(self, project: Project) -> None:

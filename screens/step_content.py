@@ -29,6 +29,9 @@ class StepContent:
     def show(self, project: Project) -> None:
         """Bring the widgets up to date with the project and its `problems`; called after every change of it."""
 
+    def look_around(self) -> None:
+        """Look for what is outside and this step alone needs; called when it is shown for the first time."""
+
     def find_problems(self, project: Project) -> Iterable[Problem]:
         """The problems in the way of going on."""
         return step_problems(self.step, project)

@@ -27,6 +27,7 @@ from tui.core.errors import ExitCode
 from tui.core.overview.leaving import leaving_words
 from tui.core.project import Project
 from tui.core.steps import STEPS
+from tui.ready import make_ready
 from tui.steps_app import StepsApp
 from tui.widgets.dialogs import ConfirmDialog
 
@@ -49,10 +50,19 @@ class CondockApp(StepsApp):
         """After the first frame: what was imported stays, and the collector need not walk it again."""
         gc.freeze()
         gc.enable()
+        self.begin()
         if not self.is_headless:  # tests have many apps in one process
             self.collector.begin(self)
-        self.begin()
-        self.run_worker(import_screens, thread=True, description="Importing the other steps")
+            self.prepare()
+
+    @work(group="prepare", description="Making the steps that come")
+    async def prepare(self) -> None:
+        """Have each step there before it is asked for, made while nobody presses a key."""
+        await asyncio.to_thread(import_screens)
+        for step in STEPS:
+            await self.collector.rest()
+            if self.project and step.key not in self._screens:
+                await make_ready(self, self._make(step.key, self.project), self.collector.rest)
 
     # Commands
 

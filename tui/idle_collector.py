@@ -1,13 +1,18 @@
-"""Python's garbage collector, kept from being felt."""
+"""What is done while nobody presses a key, and Python's garbage collector, which is kept from being felt by it."""
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from time import monotonic
 from typing import Any
 
 from textual.app import App
 
+_BREATH = 0.02
+"""Seconds in which what waits has its turn."""
+_MOMENT = 0.3
+"""Seconds without a key or the mouse after which nothing is being typed."""
 _IDLE = 2.0
 """Seconds without a key or the mouse after which somebody is taken to be reading."""
 _AWAY = 30.0
@@ -34,6 +39,13 @@ class IdleCollector:
     def touch(self) -> None:
         """Somebody has pressed a key, or moved the mouse."""
         self._touched, self._due, self._all_due = monotonic(), True, True
+
+    async def rest(self) -> None:
+        """Let others come, and wait until nobody has pressed a key for a moment."""
+        left = _BREATH
+        while left > 0:
+            await asyncio.sleep(left)
+            left = self._touched + _MOMENT - monotonic()
 
     def collect(self) -> None:
         """Look, if something was done since the last time and nothing is being done now."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import Iterator
 
@@ -37,6 +38,21 @@ def test_nothing_is_collected_while_somebody_types(clock: list[float]) -> None:
     clock[0] += 0.2
     collector.collect()
     assert gone == ["gone"]
+
+
+async def test_one_rests_until_nobody_has_typed_for_a_moment(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collector, keys = IdleCollector(), iter([True, True])
+
+    async def sleep(seconds: float) -> None:
+        clock[0] += seconds
+        if next(keys, False):
+            collector.touch()
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    await collector.rest()
+    assert clock[0] == pytest.approx(0.62)
 
 
 def test_it_looks_once_at_what_nobody_changed(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
