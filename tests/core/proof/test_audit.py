@@ -129,6 +129,14 @@ def test_in_what_is_packed_within_a_layer(packed: str, store: Callable[[Image], 
     assert audit.unread == ()
 
 
+@pytest.mark.parametrize("kind", [b"1", b"2", b"3", b"4", b"5", b"6"])
+def test_behind_what_has_no_content_whatever_size_it_tells(kind: bytes) -> None:
+    """As everybody else reads it (Go's archive/tar, Python's tarfile)."""
+    folder = tarfile.TarInfo("folder")
+    folder.type, folder.size = kind, 2_000
+    assert places(audited(with_layer(folder.tobuf() + tar_of({"a.gz": gzip.compress(KEY)})))) == ["a.gz"]
+
+
 @STORE
 @pytest.mark.parametrize(
     ("removed", "deleted"),
@@ -334,11 +342,24 @@ def test_a_layer_that_is_twice_in_it() -> None:
     assert (len(audit.layers), places(audit), audit.unread) == (1, ["k"], ())
 
 
+def files_of(saved: bytes) -> dict[str, bytes]:
+    """What a saved image consists of."""
+    with tarfile.open(fileobj=io.BytesIO(saved)) as archive:
+        return {member.name: (archive.extractfile(member) or io.BytesIO()).read() for member in archive}
+
+
 UNREADABLE = {
     "is packed in a way that is not known here": NOISE,
     "is damaged": gzip.compress(WORDS)[:2_000] + NOISE[:5_000],
     "ends too early": PACKINGS["zstd"](NOISE)[:90_000],
 }
+
+
+def test_what_stands_behind_the_end_of_an_empty_layer_is_told() -> None:
+    audit = audited(with_layer(bytes(1_024) + NOISE))
+    assert audit.layers == ()
+    assert {(unread.where, unread.why) for unread in audit.unread} == {("layer 0/layer.tar", "is damaged")}
+    assert len(audited(with_layer(bytes(10_240))).layers) == 1
 
 
 @pytest.mark.parametrize("why", UNREADABLE)
@@ -350,6 +371,29 @@ def test_a_layer_that_cannot_be_read_is_none_that_was_searched(why: str) -> None
     assert {(unread.where, unread.why, unread.layer) for unread in audit.unread} == {
         ("layer 1", why, True),
         ("layer 2", "is not on this engine", True),
+    }
+
+
+def test_a_layer_that_cannot_be_read_is_told_behind_any_number_of_smaller_things(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(contents, "_MOST_NAMES", 3)
+    cut = {f"{number}.gz": gzip.compress(NOISE)[:2_000] for number in range(5)}
+    files = {"0": tar_of(cut), "1": gzip.compress(tar_of(CLEAN))[:-900], "c.json": b"{}"}
+    files["manifest.json"] = json.dumps([{"Config": "c.json", "Layers": ["0", "1"]}]).encode()
+    audit = audited(tar_of(files))
+    assert [layer.digest for layer in audit.layers] == ["0"]
+    assert ("layer 1", "ends too early") in {(unread.where, unread.why) for unread in audit.unread if unread.layer}
+
+
+def test_what_is_there_of_another_platform_but_not_readable_is_no_platform_that_is_not_there() -> None:
+    files = files_of(oci_layout(Image([(COPY, CLEAN)])))
+    index = json.loads(files["index.json"])
+    index["manifests"].append({"digest": "sha256:0", "platform": {"os": "linux", "architecture": "arm64"}})
+    files |= {"index.json": json.dumps(index).encode(), "blobs/sha256/0": b"no manifest that is known here"}
+    audit = audited(tar_of(files))
+    assert {(unread.where, unread.why, unread.layer) for unread in audit.unread} == {
+        ("linux/arm64", "cannot be read", True)
     }
 
 

@@ -78,7 +78,7 @@ class Contents:
 
     def leave_out(self, place: Place, why: str) -> None:
         """Keep that not all of this could be looked at."""
-        if len(self.unread) < _MOST_NAMES:
+        if len(place) < 2 or len(self.unread) < _MOST_NAMES:  # of the image's own parts there are not that many
             self.unread.setdefault(place, why)
 
     def leave_out_of(self, archive: Place, name: str, why: str) -> None:
@@ -139,6 +139,7 @@ class Stream:
         """The sink that looks into the thing whose content begins at `start`; None where it has no inside."""
         kind, ahead, tar = packing(head), before_zip(head), is_tar(head)
         if len(place) == 1 and (tar or not any(head)):  # a layer, and one may be empty
+            tar = True
             self._contents.archives.add(place[0])
         if not (kind or tar) and ahead is None:
             return None

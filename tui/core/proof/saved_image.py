@@ -75,7 +75,11 @@ class _Reader:
         for entry in index["manifests"]:
             file = _file(entry["digest"])
             if file not in self._documents:
-                self._image.elsewhere[_platform(entry.get("platform")) or entry["digest"]] = _ELSEWHERE
+                platform = _platform(entry.get("platform")) or entry["digest"]
+                if file in self._files:
+                    self._image.missing[platform] = "cannot be read"
+                else:
+                    self._image.elsewhere[platform] = _ELSEWHERE
                 continue
             described = self._json(file)
             self._image.manifests.append(file)

@@ -12,7 +12,9 @@ _NO_BLOCK = bytes(_BLOCK)
 _MOST_OF_A_NAME = 65_536
 _PAX, _LONG_NAME = b"x", b"L"
 _EXTENSIONS = (_PAX, _LONG_NAME, b"g", b"K")
-_FILES, _LINKS = (b"0", b"\0", b"7"), (b"1", b"2")
+_LINKS = (b"1", b"2")
+_EMPTY = (*_LINKS, b"3", b"4", b"5", b"6")
+"""Kinds that nobody reads content of, whatever size they tell; one that is not known is a file (POSIX)."""
 
 
 class Sink(Protocol):
@@ -114,16 +116,16 @@ class TarWalk:
             self._about = here
         if kind in _EXTENSIONS:
             return self._extension(view, at, kind, size)
-        size = size if self._size is None else self._size
+        size = 0 if kind in _EMPTY else size if self._size is None else self._size
         head = block[_BLOCK : _BLOCK + size]
         if len(head) < size and len(head) < HEAD:
             return 0
         name = self._name or _name(block)
         start, self._name, self._size, self._about = self._about, "", None, None
-        if kind in _FILES:
-            self._sink = self._opener(name, size, start, content=here + _BLOCK, head=head)
-        elif kind in _LINKS:
+        if kind in _LINKS:
             self._linked(name, _text(block[157:257].partition(b"\0")[0]))
+        elif kind not in _EMPTY:
+            self._sink = self._opener(name, size, start, content=here + _BLOCK, head=head)
         self._left, self._padding = size, -size % _BLOCK
         return _BLOCK
 
