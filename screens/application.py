@@ -27,7 +27,8 @@ from tui.core.text import printable
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field
 from tui.widgets.file_list import FileList
-from tui.widgets.option_list import OptionList
+from tui.widgets.fold import Fold
+from tui.widgets.row_list import Row, RowList
 from tui.widgets.static import Static
 
 _RUNS = "Runs when the image starts."
@@ -69,16 +70,21 @@ class ApplicationScreen(StepScreen):
 
     def compose_body(self) -> ComposeResult:
         yield Static(id="application-starts-about")
-        yield OptionList(id="application-starts", compact=True)
-        yield Static("Copied into the image", classes="label")
+        yield RowList(most=(5, 8), id="application-starts")
         yield FileList(id="application-files")
         yield Field("application.command", "Command", about=_RUNS)
         yield Static(id="application-advice")
-        yield Field("build.image", "Image name", about="What the image is called: name and tag.")
-        with Horizontal(classes="row"):
-            yield Field("application.port", "Port", about="Empty for none.")
-            yield Field("application.user", "User", about="Best not root.")
-            yield Field("application.folder", "Folder", about="In the image.")
+        fields = (
+            Field("build.image", "Image name", about="What the image is called: name and tag."),
+            Horizontal(
+                Field("application.port", "Port", about="Empty for none."),
+                Field("application.user", "User", about="Best not root."),
+                Field("application.folder", "Folder", about="In the image."),
+                classes="row",
+            ),
+        )
+        yield Fold("", *fields, id="application-image")
+        yield from fields
 
     def on_mount(self) -> None:
         self._starts: tuple[Start, ...] | None = None
@@ -87,6 +93,8 @@ class ApplicationScreen(StepScreen):
         self._listed: object = None
         self._agreed = self._is_empty = False
         self._lacks: tuple[str, ...] = ()
+        self.query_one(FileList).border_title = " Copied into the image "
+        self.query_one(Fold).watch_unfolded(unfolded=False)
         self.query_one(FileList).focus()
 
     def look_around(self) -> None:
@@ -97,6 +105,7 @@ class ApplicationScreen(StepScreen):
         for name in ("command", "port", "folder", "user"):
             self.query_one(f"#application-{name}", Field).show(getattr(application, name))
         self.query_one("#build-image", Field).show(project.plan.build.image)
+        self.query_one(Fold).title = _image_words(project)
         listed = (application.files, project.own_ignore_rules, self._opened)
         if listed != self._listed:
             self._listed = listed
@@ -135,19 +144,22 @@ class ApplicationScreen(StepScreen):
 
     def _show_starts(self, project: Project) -> None:
         starts, command = self._starts or (), project.plan.application.command
-        choices = self.query_one("#application-starts", OptionList)
+        choices = self.query_one(RowList)
         choices.display = len(starts) > 1
         if (starts, command) != self._offered:
             self._offered = starts, command
-            place = choices.highlighted or 0
-            choices.set_options(_line(start, chosen=start.application.command == command) for start in starts)
+            taken = (place for place, start in enumerate(starts) if start.application.command == command)
+            place = next(taken, choices.highlighted or 0)
+            choices.show_rows([_row(start, chosen=start.application.command == command) for start in starts])
             choices.highlighted = min(place, len(starts) - 1) if starts else None
-        about = f"{len(starts)} ways to start what is here; one is taken:" if len(starts) > 1 else ""
+            choices.border_title = f" {len(starts)} ways to start what is here; one is taken "
+        about = ""
         if self._starts == ():
             about = "condock recognises nothing here that it could start: tick the files, and write the command."
         if self._is_empty:
             about = "This folder has no files yet. Put your code here, and ctrl+r looks again."
         self.query_one("#application-starts-about", Static).update(Content.styled(about, "bold"))
+        self.query_one("#application-starts-about").display = bool(about)
         self._advise(project)
 
     def _advise(self, project: Project) -> None:
@@ -170,8 +182,8 @@ class ApplicationScreen(StepScreen):
         chosen = (start for start in self._starts or () if start.application.command == command)
         return next((start.framework.sentence for start in chosen), "")
 
-    @on(OptionList.OptionSelected, "#application-starts")
-    def _start_chosen(self, event: OptionList.OptionSelected) -> None:
+    @on(RowList.OptionSelected, "#application-starts")
+    def _start_chosen(self, event: RowList.OptionSelected) -> None:
         event.stop()
         if self._starts:
             chosen = self._starts[event.option_index].application
@@ -218,11 +230,18 @@ class ApplicationScreen(StepScreen):
             self.action_next()
 
 
-def _line(start: Start, *, chosen: bool) -> Content:
+def _row(start: Start, *, chosen: bool) -> Row:
     mark = Content.styled("● " if chosen else "○ ", "$text-success" if chosen else "$text-muted")
     kind = "" if start.framework.suffix != ".py" else f"{start.framework.name}: "
     about = Content.styled(f"{kind}{start.framework.sentence}", "$text-muted")
-    return mark + Content(f"{printable(start.title)}  ") + about
+    return Row(mark, Content(f"{printable(start.title)}  ") + about)
+
+
+def _image_words(project: Project) -> str:
+    """The folded fields in a line: `Image my-app:latest, port 8000, user app, folder /app`."""
+    image, application = project.plan.build.image, project.plan.application
+    port = f"port {application.port}" if application.port else "no port"
+    return printable(f"Image {image}, {port}, user {application.user}, folder {application.folder}")
 
 
 def _with_packages(project: Project) -> Project:

@@ -4,8 +4,10 @@ import shutil
 from pathlib import Path
 
 from tests.paths import ROOT
-from tests.stages.wizard import Wizard, wizard
+from tests.stages.wizard import Wizard, painted, wizard
 from tui.widgets.file_list import FileList
+from tui.widgets.fold import Fold
+from tui.widgets.row_list import RowList
 
 
 def files(run: Wizard) -> str:
@@ -63,14 +65,32 @@ async def test_a_notebook_is_asked_about_and_its_package_added_by_one_key(folder
     (folder / "main.py").unlink()
     async with wizard(folder) as run:
         await at_files(run)
-        await run.until(lambda: "3 ways to start what is here" in run.text("#application-starts-about"))
-        run.screen.query_one("#application-starts").focus()
+        starts = run.screen.query_one(RowList)
+        await run.until(lambda: "3 ways to start what is here" in str(starts.border_title))
+        starts.focus()
         await run.press("end", "enter")
         assert run.field("application.command").value.startswith("papermill ")
+        papermill = str(starts.options[-1].prompt)
+        assert " ".join(papermill.split()) in painted(run), "a sentence is there in full where it is on"
         assert "The command needs `papermill` and `ipykernel`" in run.text("#application-advice")
         await run.press("f4")
         await run.until(lambda: "papermill runs the notebook once" in run.text("#application-advice"))
         assert "  - papermill\n  - ipykernel\n" in run.project.environment
+
+
+async def test_nothing_is_cut_and_nothing_lies_unannounced_below(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await at_files(run)
+        assert "▸ Image my-app:latest, no port, user app, folder /app" in painted(run)
+        command = "python main.py " + " ".join(f"--option-{number} value" for number in range(9))
+        await run.write("application.command", command)
+        assert f"In full: {command}" in painted(run)
+        run.screen.query_one(Fold).press()
+        await run.until(lambda: "In the image." in painted(run))
+        await run.write("application.port", "8000")
+        await run.until(
+            lambda: "▾ Image my-app:latest, port 8000, user app" in str(run.screen.query_one(Fold).label)
+        )
 
 
 async def test_the_image_is_named_where_its_command_is(folder: Path) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 from textual.widgets import OptionList, RadioButton, RadioSet, Static, TextArea
 
 from screens.parts.solving import Solving
-from tests.stages.wizard import ENVIRONMENT, Wizard, wizard
+from tests.stages.wizard import ENVIRONMENT, Wizard, painted, wizard
 from tui.core.errors import Problem
 from tui.core.project import Project
 from tui.core.solving.solution import FailureKind, SolveFailure
@@ -90,12 +89,6 @@ async def test_what_is_wrong_is_said_with_its_place_and_choosing_it_goes_there(
         editor.move_cursor((0, 0))
         await run.press("f2")
         assert editor.cursor_location == (place[0] - 1, place[1] - 1)
-
-
-def painted(run: Wizard) -> str:
-    """The screen as words, as it is seen."""
-    rows = (strip.text for strip in run.screen._compositor.render_strips())
-    return " ".join(re.sub("[▁▂▃▄▅▆▇]", " ", " ".join(rows)).split())
 
 
 async def test_a_failed_solve_leaves_the_editor_its_rows_and_says_once_and_whole_why(

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
@@ -294,6 +295,12 @@ class Wizard:
                     raise TimeoutError
                 await self.pilot.pause(0.02)
         await self.pilot.pause()
+
+
+def painted(run: Wizard) -> str:
+    """The screen as words, as it is seen."""
+    rows = (strip.text for strip in run.app.screen._compositor.render_strips())
+    return " ".join(re.sub("[▁▂▃▄▅▆▇]", " ", " ".join(rows)).split())
 
 
 @asynccontextmanager

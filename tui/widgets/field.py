@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -13,6 +14,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tui.core.text import printable
 from tui.widgets.static import Static
 
 
@@ -27,7 +29,7 @@ class KeyInput(Input):
 
 
 class Field(Widget):
-    """A label, an input, and below it what the value is for or what is wrong with it."""
+    """A label, an input, and below it what the value is for, what is wrong with it, or all of it if it is long."""
 
     DEFAULT_CSS = """
     Field {
@@ -92,6 +94,7 @@ class Field(Widget):
             with self.prevent(Input.Changed):
                 self._input.value = value
                 self._input.cursor_position = 0  # a long one is shown from its beginning
+            self._note()
 
     def focus(self, scroll_visible: bool = True) -> Field:
         self._input.focus(scroll_visible)
@@ -101,6 +104,7 @@ class Field(Widget):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self._begun, self._missed = self._input.has_focus, None
+        self._note()
         self.post_message(self.Changed(self, self._input.value))  # as shown, whatever it was when the event left
 
     def on_descendant_blur(self) -> None:
@@ -108,9 +112,19 @@ class Field(Widget):
         if self._missed is not None:
             self.show(self._missed)
 
+    def on_resize(self) -> None:
+        self._note()
+
+    def _note(self) -> None:
+        """Say what is wrong, else show what is too long for its line, else what it is for."""
+        room = self._input.content_size.width - 1  # and the cursor
+        is_cut = not self._input.password and 0 < room < cell_len(self.value)
+        words = self.problem or (f"In full: {printable(self.value)}" if is_cut else self.about)
+        self.query_one(".note", Static).update(Content(words))
+
     def watch_problem(self, problem: str) -> None:
         if self.is_mounted:
-            self.query_one(".note", Static).update(Content(problem or self.about))
+            self._note()
             self.set_class(bool(problem), "-problem")
 
     def watch_about(self) -> None:

@@ -9,41 +9,34 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.style import Style
-from textual.widgets.option_list import Option
+from textual.widgets import OptionList
 
 from tui.core.environment.edits import Fix, fix_diff
 from tui.core.environment.mend import Group, Read, group_fix, grouped
 from tui.core.errors import Problem
 from tui.core.units import counted
 from tui.widgets.dialogs import coloured_diff
-from tui.widgets.option_list import OptionList
-from tui.widgets.row import Row
+from tui.widgets.row_list import Row, RowList, fitting
 from tui.widgets.static import Static
 
 _MOST_LINES = (2, 8)
 """Of a diff, on a small screen and on another: more of it would push the text itself off."""
 _MOST_ROWS = (4, 8)
 """Of the list, unless one finding takes more."""
-_LOW = 28
-"""Rows of a screen below which it is small."""
 
 
-class Findings(OptionList):
+class Findings(RowList):
     """Problems first, then advice, a line each and the one that is on in full; choosing it asks to go there."""
-
-    DEFAULT_CSS = "Findings { height: auto; text-wrap: nowrap; text-overflow: ellipsis; }"
 
     @dataclass
     class Chosen(Message):
         group: Group
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id, compact=True)
+        super().__init__(most=_MOST_ROWS, id=id)
         self._groups: tuple[Group, ...] = ()
         self._bad = 0  # how many of them stand in the way
-        self._whole: int | None = None  # the one that is in full
 
     def show(self, problems: tuple[Problem, ...], advice: tuple[Problem, ...]) -> None:
         """Show these; the same group stays highlighted, or what has come into its place."""
@@ -54,7 +47,7 @@ class Findings(OptionList):
         before, at = self.current if self.highlighted is not None else None, self.highlighted or 0
         self._groups = (*bad, *worth_a_look)
         self._bad = len(bad)
-        self.set_options(Option(self._row(number)) for number in range(len(self._groups)))
+        self.show_rows([self._row(number) for number in range(len(self._groups))])
         if before and self._groups:
             same = (number for number, group in enumerate(self._groups) if group.key == before.key)
             self.highlighted = next(same, min(at, len(self._groups) - 1))
@@ -65,29 +58,16 @@ class Findings(OptionList):
 
     def _row(self, number: int) -> Row:
         """Its mark, the place that choosing it goes to, and what is wrong there."""
-        group, on = self._groups[number], number == self.highlighted
+        group = self._groups[number]
         mark = Content.styled("✗ ", "$text-error") if number < self._bad else Content.styled("! ", "$text-warning")
         widest = max(len(_place(group)) for group in self._groups)
         place = Content.styled(f"{_place(group):>{widest}}  ", "$text-accent") if widest else Content("")
         places = f" ({group.places})" if len(group.findings) > 1 and group.places else ""
-        return Row(mark + place, Content(f"{group.message}{places} {group.hint}"), whole=on)
+        return Row(mark + place, Content(f"{group.message}{places} {group.hint}"))
 
     def watch_highlighted(self, highlighted: int | None) -> None:
-        for number in (self._whole, highlighted):
-            if number is not None and number < self.option_count:
-                self.replace_option_prompt_at_index(number, self._row(number))
-        self._whole = highlighted
         self._say_which()
-        self.on_resize()
-        self.refresh(layout=True)  # another one is in full
         super().watch_highlighted(highlighted)
-
-    def on_resize(self) -> None:
-        """Have room for all of the one that is on."""
-        width = self.scrollable_content_region.width
-        if self.highlighted is not None and width:
-            whole = self._row(self.highlighted).rows(width)
-            self.styles.max_height = max(whole, _most(self.screen, _MOST_ROWS)) + 1  # and the title
 
     def _say_which(self) -> None:
         several, at = len(self._groups) > 1, (self.highlighted or 0) + 1
@@ -164,13 +144,9 @@ class FindingsPane(Vertical):
         fix = self.query_one("#fix", Static)
         fix.display = self.fix is not None
         if self.fix:
-            diff = _clipped(fix_diff(self._text, self.fix), _most(self.screen, _MOST_LINES))
+            diff = _clipped(fix_diff(self._text, self.fix), fitting(self.screen, _MOST_LINES))
             mends = Content.styled("f4 ", "bold $primary") + Content(f"{self.fix.title}\n")
             fix.update(mends.stylize(Style.from_meta({"@click": "screen.fix"})) + coloured_diff(diff))
-
-
-def _most(screen: Screen[object], low_and_high: tuple[int, int]) -> int:
-    return low_and_high[screen.size.height >= _LOW]
 
 
 def _clipped(diff: str, most: int) -> str:

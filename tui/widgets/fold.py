@@ -43,3 +43,5 @@ class Fold(Button):
     def _turn(self, event: Button.Pressed) -> None:
         event.stop()
         self.unfolded = not self.unfolded
+        if self.unfolded and self._folded:  # it may lie below what is seen
+            self.call_after_refresh(self._folded[-1].scroll_visible, animate=False)
