@@ -192,7 +192,7 @@ class BuildScreen(Ending):
         self.post_message(self.BuildStands("", None if stopped else not result.summary.good))
         if (diagnosis := self._outcome.mendable) and not result.summary.good:
             self.post_message(self.Doubted(diagnosis.step, result.project))
-        if result.succeeded and not result.recorded:
+        if result.succeeded and not result.recorded and event.attempt.key:
             self._outcome.search(event.attempt, result, self._build.log_shown)
         self.offer()
         if self.focused in (None, self.query_one(BuildSteps)):  # it waited there for the end

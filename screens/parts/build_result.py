@@ -20,7 +20,7 @@ from tui.core.building.held import is_held
 from tui.core.building.log.log import BuildLog
 from tui.core.dockerfile.command import run_command
 from tui.core.engine.contexts import reaching
-from tui.core.errors import CondockError
+from tui.core.errors import CondockError, ExitCode
 from tui.core.overview.inputs import current_inputs, keep_inputs
 from tui.core.proof.after import audit_build
 from tui.core.proof.docker_save import StoppedError
@@ -31,6 +31,8 @@ from tui.widgets.build_outcome import BuildOutcome
 from tui.widgets.choices import Way
 
 RECORDED = "This is a recording of a real build: nothing was built here."
+_SEARCH = "search"
+_NOT_TO_ITS_END = "The image was not searched for the key to its end: `condock audit` does that."
 
 
 class BuildResult(BuildOutcome):
@@ -126,7 +128,7 @@ class BuildResult(BuildOutcome):
             self._say_receipt()
             self._say_push()
 
-    @work(thread=True, exclusive=True, group="search", description="Searching the image for the key")
+    @work(thread=True, exclusive=True, group=_SEARCH, description="Searching the image for the key")
     def search(self, attempt: Attempt, result: Result, log: BuildLog) -> None:
         """Search what was built for the key, say what came of it, and push what was held back for that."""
         stop = self._stop
@@ -135,6 +137,15 @@ class BuildResult(BuildOutcome):
                 self.post_message(self.Searched(receipt, result))
                 if is_held(attempt.project):
                     self.post_message(self.Pushed(*_pushed(attempt, result, receipt, stop), result))
+
+    @property
+    def searched(self) -> tuple[ExitCode, str]:
+        """The exit code of the search of what the last build made, and its sentence; empty where none was due."""
+        if self.receipt:
+            return self.receipt.exit_code, receipt_line(self.receipt)
+        if any(worker.group == _SEARCH and not worker.is_finished for worker in self.workers):
+            return ExitCode.NO_ENGINE, _NOT_TO_ITS_END
+        return ExitCode.DONE, ""
 
     def forget(self) -> None:
         """Another build begins, or none is looked at any more."""

@@ -8,7 +8,7 @@ from screens.parts.build_result import BuildResult
 from screens.parts.replaying import Replaying
 from tui.core.dockerfile.command import run_command
 from tui.core.errors import CondockError, ExitCode
-from tui.core.proof.receipt_words import receipt_line, receipt_text
+from tui.core.proof.receipt_words import receipt_text
 from tui.widgets.choices import Choices
 from tui.widgets.dialogs import ConfirmDialog
 
@@ -52,11 +52,8 @@ class Ending(Replaying):
             return self._barred.exit_code, str(self._barred)
         if result is None or result.recorded:
             return ExitCode.DONE, ""
-        receipt = self._outcome.receipt
-        searched = (receipt_line(receipt),) if receipt else ()
         if result.summary.good:
-            good, pushed = self._outcome.pushed
-            unclean = receipt.exit_code if receipt else ExitCode.DONE
-            code = unclean or (ExitCode.DONE if good else ExitCode.BUILD_FAILED)
-            return code, "\n".join(filter(None, (*result.lines, *searched, pushed, self._outcome.how_to_run)))
+            (code, searched), (good, pushed) = self._outcome.searched, self._outcome.pushed
+            code = code or (ExitCode.DONE if good else ExitCode.BUILD_FAILED)
+            return code, "\n".join(filter(None, (*result.lines, searched, pushed, self._outcome.how_to_run)))
         return ExitCode.BUILD_FAILED, "\n".join(result.lines)

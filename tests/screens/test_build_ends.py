@@ -271,6 +271,28 @@ async def test_the_receipt_is_a_line_and_then_the_whole(
         assert "that no copy was sent away" in run.text(".dialog-text Static")
 
 
+@pytest.mark.parametrize("push", [False, True], ids=["kept", "to be pushed"])
+async def test_who_leaves_before_the_search_has_ended_is_told_so(
+    folder: Path, docker: FakeDocker, monkeypatch: pytest.MonkeyPatch, push: bool
+) -> None:
+    searching, go_on = Event(), Event()
+
+    def search(*_: object, **__: object) -> None:
+        searching.set()
+        go_on.wait(10)
+
+    monkeypatch.setattr("screens.parts.build_result.audit_build", search)
+    monkeypatch.setattr("screens.parts.build_result.is_held", lambda project: push)
+    async with wizard(folder) as run:
+        await build(run)
+        await run.until(searching.is_set)
+        code, words = screen(run).outcome()
+        go_on.set()
+        assert code is ExitCode.NO_ENGINE
+        assert "The image was not searched for the key to its end" in words
+        assert ("The image was not pushed" in words) is push
+
+
 @pytest.mark.parametrize("refused", [False, True], ids=["pushed", "refused"])
 async def test_what_is_searched_first_is_pushed_then(
     folder: Path, docker: FakeDocker, monkeypatch: pytest.MonkeyPatch, refused: bool
