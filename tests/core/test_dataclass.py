@@ -67,6 +67,46 @@ def test_who_asks_for_the_fields_has_them(written: list[str]) -> None:
     assert (Pair(kind="x"), written) == (Pair(1, "x"), ["Pair"])
 
 
+def test_what_is_shown_and_compared_is_what_the_library_would_take() -> None:
+    class Point:
+        x: int
+        hidden: str = field(default="", repr=False)
+        aside: str = field(default="", compare=False)
+
+    @dataclass
+    class Pair:
+        x: int
+
+    def made_by(library: Any) -> Any:
+        return library(frozen=True)(type("Point", (Point,), dict(Point.__dict__)))
+
+    ours, theirs = made_by(dataclass), made_by(dataclasses.dataclass)
+    one, same, unlike = ((1, "a", "b"), (1, "a", "c"), (1, "b", "b"))
+    for made in (ours, theirs):
+        assert repr(made(*one)) == "Point(x=1, aside='b')"
+        assert (made(*one) == made(*same), hash(made(*one)) == hash(made(*same))) == (True, True)
+        assert (made(*one) == made(*unlike), made(*one) == one) == (False, False)
+    assert ours(*one) != theirs(*one)
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(Pair(1))
+
+
+def test_what_a_class_has_of_its_own_stays() -> None:
+    @dataclass(frozen=True)
+    class Masked:
+        key: str
+
+        def __repr__(self) -> str:
+            return "Masked"
+
+    @dataclass(frozen=True, eq=False)
+    class Single:
+        x: int
+
+    assert (repr(Masked("k")), Masked("k") == Masked("k")) == ("Masked", True)
+    assert Single(1) != Single(1)
+
+
 def test_threads_that_come_first_together_find_it_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     real, begun, go_on = dataclasses.dataclass, threading.Event(), threading.Event()
 

@@ -9,6 +9,7 @@ else:
     from _thread import RLock
     from dataclasses import KW_ONLY, field, fields, replace
     from functools import partial
+    from operator import attrgetter
 
     _WRITING = RLock()
 
@@ -24,17 +25,49 @@ else:
 
             with _WRITING:
                 if not self.written:
+                    options = {**self._options, "repr": False, "eq": False}
                     try:
-                        dataclass(self._kind, **self._options)
+                        dataclass(self._kind, **options)
                     except AttributeError:  # another thread has imported half of typing, which it looks into
                         import typing  # noqa: F401 (waits until that is done)
 
-                        dataclass(self._kind, **self._options)
+                        dataclass(self._kind, **options)
+                    self._share(**self._options)
                     self.written = True
+
+        def _share(self, *, frozen=False, eq=True, repr=True):
+            """Do without the library's methods that show and compare: it compiles them for each class."""
+            own = vars(self._kind)
+            if eq and "__eq__" not in own:
+                _compare(self._kind, hashed=frozen)
+            if repr and "__repr__" not in own:
+                _show(self._kind)
 
         def __get__(self, _, kind):
             self.write()
             return kind.__dataclass_fields__
+
+    def _compare(kind, *, hashed):
+        """Have objects that say the same be equal."""
+        values = attrgetter("__class__", *(part.name for part in fields(kind) if part.compare))
+
+        def equal(one, other):
+            return values(one) == values(other) if one.__class__ is other.__class__ else NotImplemented
+
+        def number(one):
+            return hash(values(one))
+
+        kind.__eq__, kind.__hash__ = equal, number if hashed else None
+
+    def _show(kind):
+        """Have objects shown by what they say."""
+        names = [part.name for part in fields(kind) if part.repr]
+
+        def shown(one):
+            said = ", ".join(f"{name}={getattr(one, name)!r}" for name in names)
+            return f"{type(one).__qualname__}({said})"
+
+        kind.__repr__ = shown
 
     class _Signature:
         """Stands where the signature is read, of which `__new__` tells nothing."""
