@@ -62,8 +62,8 @@ def test_an_image_with_a_layer_that_cannot_be_read_is_not_said_to_be_clean(proje
     (project.bin / "image.tar").write_bytes(UNREADABLE)
     code, shown, said = audit(project)
     assert (code, "nowhere" in shown) == (4, False)
-    assert "NOT ALL OF THE IMAGE WAS SEARCHED for the key: layer 1 is packed in a way" in shown
-    assert said.startswith("condock: NOT ALL OF THE IMAGE WAS SEARCHED for the key: layer 1")
+    assert "NOT ALL WAS SEARCHED for the key: layer 1 is packed in a way" in shown
+    assert said.startswith("condock: NOT ALL WAS SEARCHED for the key: layer 1")
 
 
 def test_any_image_for_any_secret(project: Project) -> None:
@@ -93,9 +93,17 @@ def test_a_stage_that_cannot_be_read_is_told_by_its_name(project: Project) -> No
     (project.bin / "docker").write_text(docker.replace("echo sha256:stage", "exit 1"))
     code, shown, _ = audit(project, "--deep", "--json")
     predicate = json.loads(shown)["predicate"]
-    assert (code, predicate["result"]) == (0, "not found")
+    assert (code, predicate["result"]) == (4, "partly searched")
     where = [unread["where"] for unread in predicate["unread"]]
     assert where == ["the stage builder", "the stage runtime"]
+
+
+def test_a_stage_with_a_layer_that_cannot_be_read_is_not_said_to_be_searched(project: Project) -> None:
+    assert project.run("build").code == 0
+    (project.bin / "stage.tar").write_bytes(UNREADABLE)
+    code, shown, said = audit(project, "--deep")
+    assert (code, "nowhere" in shown) == (4, False)
+    assert "condock: NOT ALL WAS SEARCHED for the key: layer 1 in the stage builder is packed" in said
 
 
 @pytest.mark.parametrize(

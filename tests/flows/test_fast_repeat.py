@@ -100,7 +100,7 @@ LEAKY = Image([("COPY /env /env", {"env/a": KEY.encode()})])
 SEARCHED = {
     0: (CLEAN, "The key is nowhere in the image: 1 layer, "),
     5: (oci_layout(LEAKY), "THE KEY WAS FOUND in env/a"),
-    4: (UNREADABLE, "NOT ALL OF THE IMAGE WAS SEARCHED for the key: layer 1 is packed in a way"),
+    4: (UNREADABLE, "NOT ALL WAS SEARCHED for the key: layer 1 is packed in a way"),
 }
 
 

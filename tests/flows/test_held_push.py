@@ -20,7 +20,7 @@ case "$*" in
   "buildx version") echo "github.com/docker/buildx v0.13.1 x" ;;
   "buildx inspect"*)
     printf 'Name: default\\nDriver: {driver}\\n\\nNodes:\\nName: d\\nEndpoint: d\\n'
-    printf 'Status: running\\nPlatforms: linux/amd64\\n' ;;
+    printf 'Status: running\\nPlatforms: linux/amd64, linux/arm64\\n' ;;
   "image inspect"*) echo sha256:made ;;
   "image save"*) /bin/cat {bin}/image.tar ;;
   "image push"*) {pushes} ;;
@@ -96,9 +96,20 @@ def test_nothing_is_pushed_that_could_not_be_searched(project: Project, driver: 
 def test_nothing_is_pushed_of_which_a_layer_could_not_be_searched(project: Project) -> None:
     done = build(project, UNREADABLE, "docker")
     assert (done.code, commands(project)) == (4, ["build", "read"]), done.stderr
-    assert "NOT ALL OF THE IMAGE WAS SEARCHED for the key" in done.stderr
+    assert "NOT ALL WAS SEARCHED for the key" in done.stderr
     assert "Nothing was pushed." in done.stderr
     assert "nowhere in the image" not in done.stderr
+
+
+@pytest.mark.parametrize("driver", ["docker-container", "remote"])
+def test_nothing_is_pushed_of_which_a_platform_of_the_plan_could_not_be_searched(
+    project: Project, driver: str
+) -> None:
+    project.plan("build", platforms=("linux/amd64", "linux/arm64"))
+    done = build(project, oci_layout(Image([("COPY /env /env", {"env/a": b"a"})]), absent=True), driver)
+    assert (done.code, commands(project)) == (4, ["build", "read"]), done.stderr
+    assert "NOT ALL WAS SEARCHED for the key: linux/arm64/v8 is not on this engine" in done.stderr
+    assert "Nothing was pushed." in done.stderr
 
 
 def test_another_image_than_was_built_counts_as_not_searched(project: Project) -> None:

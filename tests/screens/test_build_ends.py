@@ -250,7 +250,7 @@ NOTHING = replace(CLEAN, layers=(), unread=(Unread("the image", "could not be se
     [
         (CLEAN, "The key is nowhere in the image: 1 layer", ExitCode.DONE),
         (FOUND, "THE KEY WAS FOUND in env/loot", ExitCode.KEY_FOUND),
-        (PARTLY, "NOT ALL OF THE IMAGE WAS SEARCHED", ExitCode.NO_ENGINE),
+        (PARTLY, "NOT ALL WAS SEARCHED", ExitCode.NO_ENGINE),
         (NOTHING, "The image was not searched for the key", ExitCode.NO_ENGINE),
     ],
     ids=["clean", "found", "partly searched", "not searched"],

@@ -76,7 +76,7 @@ def test_one_line_of_each() -> None:
 def test_a_layer_that_was_not_searched_is_no_clean_one() -> None:
     assert PARTLY.result == "partly searched"
     line = receipt_line(PARTLY)
-    assert line.startswith("NOT ALL OF THE IMAGE WAS SEARCHED for the key: layer sha256:0f is damaged. ")
+    assert line.startswith("NOT ALL WAS SEARCHED for the key: layer sha256:0f is damaged. ")
     assert "nowhere" not in line + receipt_text(PARTLY)
     assert "nowhere" not in receipt_text(UNSEARCHED)
     assert from_statement(json.loads(json.dumps(to_statement(PARTLY)))) == PARTLY

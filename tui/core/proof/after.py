@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Event
 
 from tui.core.audience import build_place, key_hosts
@@ -57,7 +57,7 @@ def audit_build(
     else:
         names = (outcome.image, project.plan.build.image) if outcome.image else ()
         receipt = search_image(project.plan.build.image, names, key, _engine(project, env), progress, stop=stop)
-    receipt = _beside_the_image(receipt, attempt, result, log)
+    receipt = _insisting_on(project.plan.build.platforms, _beside_the_image(receipt, attempt, result, log))
     keep_receipt(project, env, KeptReceipt(receipt, outcome.image if receipt.layers else "", fingerprint))
     return receipt
 
@@ -81,6 +81,13 @@ def search_image(
     except CondockError as error:
         why = f"could not be searched: {error.message.removesuffix('.')}"
         return replace(receipt, unread=(Unread(WHOLE, why),))
+
+
+def _insisting_on(platforms: Sequence[str], receipt: Receipt) -> Receipt:
+    """The receipt on which none of these platforms counts as another's, whose parts may be elsewhere."""
+    own = tuple(f"{platform}/" for platform in platforms)
+    unread = (replace(one, layer=one.layer or f"{one.where}/".startswith(own)) for one in receipt.unread)
+    return replace(receipt, unread=tuple(unread))
 
 
 def _beside_the_image(receipt: Receipt, attempt: Attempt, result: Result, log: BuildLog) -> Receipt:

@@ -41,7 +41,7 @@ class Unread:
     where: str
     why: str
     layer: bool = False
-    """True for a layer, or another part of the image itself; False for what is in one, and for other platforms."""
+    """True for a layer, or else a part that was to be searched; False for what is in one, and other platforms."""
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,8 @@ def _not_searched(part: _Part, why: str) -> Receipt:
 
 
 def _unread(one: Unread, name: str) -> Unread:
-    return Unread(name if one.where == WHOLE else f"{one.where} in {name}", one.why)
+    whole = one.where == WHOLE
+    return Unread(name if whole else f"{one.where} in {name}", one.why, layer=whole or one.layer)
 
 
 def _with(receipt: Receipt, name: str, part: Receipt) -> Receipt:

@@ -32,7 +32,7 @@ def receipt_line(receipt: Receipt) -> str:
     layers = f"{len(receipt.layers)} layer{'s' * (len(receipt.layers) > 1)}, {human_size(receipt.size)}"
     if receipt.result == "partly searched":
         unread = next(one for one in receipt.unread if one.layer)
-        said = f"NOT ALL OF THE IMAGE WAS SEARCHED for the key: {unread.where} {unread.why}."
+        said = f"NOT ALL WAS SEARCHED for the key: {unread.where} {unread.why}."
         return f"{said} It is not in the rest: {layers} searched."
     count = len(receipt.unread)
     but = f" Not searched: {count} thing{'s' * (count > 1)}." if count else ""
