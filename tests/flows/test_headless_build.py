@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import gzip
 import json
@@ -164,6 +165,20 @@ def test_a_signal_ends_the_build_and_is_130(project: Project, tmp_path: Path, nu
     assert "Traceback" not in said
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_signal_while_the_loop_is_made_waits_for_it(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half made, it would end with a traceback."""
+    make = asyncio.new_event_loop
+
+    def interrupted() -> asyncio.AbstractEventLoop:
+        signal.raise_signal(signal.SIGINT)
+        return make()
+
+    monkeypatch.setattr(asyncio.events, "new_event_loop", interrupted)
+    project.builds("exec /bin/sleep 600")
+    done = project.run("build")
+    assert (done.code, "The build was stopped." in done.stderr) == (130, True), done.text
 
 
 def test_a_reader_of_events_that_goes_away_ends_the_build(project: Project, tmp_path: Path) -> None:

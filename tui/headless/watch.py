@@ -23,6 +23,7 @@ _FRAME = 0.1
 _SILENCE = 4.0
 """Seconds without a word from the builder, whose first comes at once, until that is said."""
 _SILENT = "The Docker engine has not answered yet; this goes on as soon as it does (Ctrl+C ends it)."
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LOG_BYTES = 16 * 2**20  # BuildKit itself keeps back what is more than 2 MiB of one step
 
 
@@ -33,6 +34,7 @@ def watch(batches: Batches, view: View, cancel: asyncio.Event, needed: str = "")
     """
     gc.freeze()
     gc.enable()  # see tui.cli
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # until the loop takes them: half made it cannot be closed
     return asyncio.run(_watch(batches, view, cancel, needed))
 
 
@@ -40,8 +42,9 @@ async def _watch(
     batches: Batches, view: View, cancel: asyncio.Event, needed: str
 ) -> tuple[BuildProgress, BuildLog]:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _ENDING:
         loop.add_signal_handler(number, cancel.set)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     progress, log = BuildProgress(), BuildLog(room=_LOG_BYTES)
     ticking, waiting = asyncio.create_task(_tick(view)), asyncio.create_task(_tell_of_silence(view))
     try:
