@@ -12,6 +12,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 
+from screens.parts.ways_to_start import WaysToStart
 from screens.step_screen import StepScreen
 from tui.core.application.advice import application_advice, missing_packages
 from tui.core.application.listing import Listed, list_files, toggled
@@ -28,10 +29,8 @@ from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field
 from tui.widgets.file_list import FileList
 from tui.widgets.fold import Fold
-from tui.widgets.row_list import Row, RowList
 from tui.widgets.static import Static
 
-_RUNS = "Runs when the image starts."
 _ONLY_ENVIRONMENT = """\
 No file of yours is copied: the image will hold the environment, and nothing of your work.
 
@@ -70,9 +69,9 @@ class ApplicationScreen(StepScreen):
 
     def compose_body(self) -> ComposeResult:
         yield Static(id="application-starts-about")
-        yield RowList(most=(5, 8), id="application-starts")
+        yield WaysToStart(id="application-starts")
         yield FileList(id="application-files")
-        yield Field("application.command", "Command", about=_RUNS)
+        yield Field("application.command", "Command", about="Runs when the image starts.")
         yield Static(id="application-advice")
         fields = (
             Field("build.image", "Image name", about="What the image is called: name and tag."),
@@ -88,7 +87,6 @@ class ApplicationScreen(StepScreen):
 
     def on_mount(self) -> None:
         self._starts: tuple[Start, ...] | None = None
-        self._offered: tuple[tuple[Start, ...], str] = ((), "")
         self._opened: frozenset[str] = frozenset()
         self._listed: object = None
         self._agreed = self._is_empty = False
@@ -144,22 +142,15 @@ class ApplicationScreen(StepScreen):
 
     def _show_starts(self, project: Project) -> None:
         starts, command = self._starts or (), project.plan.application.command
-        choices = self.query_one(RowList)
-        choices.display = len(starts) > 1
-        if (starts, command) != self._offered:
-            self._offered = starts, command
-            taken = (place for place, start in enumerate(starts) if start.application.command == command)
-            place = next(taken, choices.highlighted or 0)
-            choices.show_rows([_row(start, chosen=start.application.command == command) for start in starts])
-            choices.highlighted = min(place, len(starts) - 1) if starts else None
-            choices.border_title = f" {len(starts)} ways to start what is here; one is taken "
+        self.query_one(WaysToStart).offer(starts, command)
         about = ""
         if self._starts == ():
             about = "condock recognises nothing here that it could start: tick the files, and write the command."
         if self._is_empty:
             about = "This folder has no files yet. Put your code here, and ctrl+r looks again."
-        self.query_one("#application-starts-about", Static).update(Content.styled(about, "bold"))
-        self.query_one("#application-starts-about").display = bool(about)
+        said = self.query_one("#application-starts-about", Static)
+        said.display = bool(about)
+        said.update(Content.styled(about, "bold"))
         self._advise(project)
 
     def _advise(self, project: Project) -> None:
@@ -182,8 +173,8 @@ class ApplicationScreen(StepScreen):
         chosen = (start for start in self._starts or () if start.application.command == command)
         return next((start.framework.sentence for start in chosen), "")
 
-    @on(RowList.OptionSelected, "#application-starts")
-    def _start_chosen(self, event: RowList.OptionSelected) -> None:
+    @on(WaysToStart.OptionSelected, "#application-starts")
+    def _start_chosen(self, event: WaysToStart.OptionSelected) -> None:
         event.stop()
         if self._starts:
             chosen = self._starts[event.option_index].application
@@ -230,18 +221,10 @@ class ApplicationScreen(StepScreen):
             self.action_next()
 
 
-def _row(start: Start, *, chosen: bool) -> Row:
-    mark = Content.styled("● " if chosen else "○ ", "$text-success" if chosen else "$text-muted")
-    kind = "" if start.framework.suffix != ".py" else f"{start.framework.name}: "
-    about = Content.styled(f"{kind}{start.framework.sentence}", "$text-muted")
-    return Row(mark, Content(f"{printable(start.title)}  ") + about)
-
-
 def _image_words(project: Project) -> str:
     """The folded fields in a line: `Image my-app:latest, port 8000, user app, folder /app`."""
-    image, application = project.plan.build.image, project.plan.application
-    port = f"port {application.port}" if application.port else "no port"
-    return printable(f"Image {image}, {port}, user {application.user}, folder {application.folder}")
+    image, its = project.plan.build.image, project.plan.application
+    return printable(f"Image {image}, port {its.port or 'none'}, user {its.user}, folder {its.folder}")
 
 
 def _with_packages(project: Project) -> Project:

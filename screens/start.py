@@ -134,7 +134,7 @@ class StartScreen(StepScreen):
     def _headline(self, project: Project, now: float) -> str:
         name = printable(project.path.name)
         if not self.is_summary:
-            return f"A Docker image of {name}, in {len(STEPS) - 1} short steps."
+            return f"A Docker image of {name}, in {len(STEPS)} short steps."
         return self._past.headline(project, now) if self._past else printable(project.plan.build.image)
 
     def _about(self) -> Content:

@@ -21,9 +21,11 @@ from tui.core.project import Project, target_platforms
 from tui.core.solving.channel_session import ChannelSession
 from tui.core.solving.solution import SolveFailure
 from tui.core.solving.take_over import draft_by_channels
+from tui.widgets.row_list import fitting
 from tui.widgets.static import Static
 
-_MOST_LINES = 5
+_MOST_LINES = (3, 8)
+"""On a small screen, and on another one."""
 
 
 class Starts(Static):
@@ -64,9 +66,11 @@ class Starts(Static):
         self.display = made and bool(draft and draft.decisions)
         if draft and self.display:
             lines = [str(decision) for decision in draft.decisions]
-            left = len(lines) - _MOST_LINES
+            most = fitting(self.screen, _MOST_LINES)
+            left = len(lines) - most
             more = [f"… and {left} more: f8 lists them, and can ask the channels"] if left > 0 else []
-            words = "\n".join([*lines[:_MOST_LINES], *more])
+            note = [f"{draft.note} f8 asks, and takes conda's where they have it."] if draft.note else []
+            words = "\n".join([*note, *lines[:most], *more])
             self.update(Content.styled(f"Made from {draft.source}\n", "bold") + Content(words))
 
     async def choose(self, project: Project) -> str | None:

@@ -200,7 +200,7 @@ ROWS: dict[str, tuple[Breaks, int, str]] = {
         WRONG_USE,
         "environment.yml, line 2, column 15: ",
     ),
-    "no environment.yml": (gone("environment.yml"), WRONG_USE, "environment.yml does not exist. Write one"),
+    "no environment.yml": (gone("environment.yml"), WRONG_USE, "Write one, or run `condock` or `condock init`"),
     "a folder for environment.yml": (
         folder("environment.yml"),
         WRONG_USE,

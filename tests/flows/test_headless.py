@@ -179,7 +179,9 @@ def test_init_says_line_by_line_what_becomes_of_a_requirements_txt(
         "Python → python=3.11 (your notebook ran with it)",
         "pandas==2.1.4 → pip (pinned, and no channel was asked)",
     ]
-    assert took[-1].startswith("jupyterlab, which your code needs → ")
+    assert took[-2].startswith("jupyterlab, which your code needs → ")
+    assert took[-1].startswith("Your lines pin versions.")
+    assert took[-1].endswith("f8 in its dependencies, asks, and takes conda's where they have it.")
     assert not any(line.startswith("To do: environment.yml") for line in said)
 
 

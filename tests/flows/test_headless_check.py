@@ -144,7 +144,7 @@ def test_what_the_code_imports_and_nothing_brings_is_said_and_added(
     depends(project, channel, "app")
     said = project.run("check", "--offline").stdout
     assert (
-        "advice: app.py imports `cv2`, and the environment names no package that brings it. Add `- opencv`."
+        "warning: app.py imports `cv2`, and the environment names no package that brings it. Add `- opencv`."
         in said
     )
     assert "The code imports `lib` and `data`, and condock does not know" in said

@@ -81,7 +81,7 @@ async def test_a_notebook_is_asked_about_and_its_package_added_by_one_key(folder
 async def test_nothing_is_cut_and_nothing_lies_unannounced_below(folder: Path) -> None:
     async with wizard(folder) as run:
         await at_files(run)
-        assert "▸ Image my-app:latest, no port, user app, folder /app" in painted(run)
+        assert "▸ Image my-app:latest, port none, user app, folder /app" in painted(run)
         command = "python main.py " + " ".join(f"--option-{number} value" for number in range(9))
         await run.write("application.command", command)
         assert f"In full: {command}" in painted(run)

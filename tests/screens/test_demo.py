@@ -42,7 +42,7 @@ async def test_it_is_walked_to_the_end_of_a_build_that_fails_is_mended_and_succe
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             run = Wizard(app, pilot)
             await run.until(lambda: run.project.engine is not None and run.project.search is not None)
-            assert "in 7 short steps" in run.text("#start-headline")
+            assert "in 8 short steps" in run.text("#start-headline")
             assert "This is a demo" in run.text("#start-about")
             for step in ("account", "base", "dependencies", "secret", "application", "preview", "build"):
                 await run.press("ctrl+n")

@@ -17,7 +17,7 @@ from tui.widgets.key_bar import KeyBar
 async def test_a_new_folder_says_what_was_found_and_will_be_written(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.until(lambda: "runs to its end" in run.text("#folder"))
-        assert "A Docker image of my-app, in 7 short steps." in run.text("#start-headline")
+        assert "A Docker image of my-app, in 8 short steps." in run.text("#start-headline")
         assert "2 packages from defaults" in run.text("#folder")
         assert "26.1.5 for linux/amd64" in run.text("#folder")
         assert "none found: the next step signs you in" in run.text("#folder")

@@ -107,7 +107,7 @@ def findings(project: Project, imports: Sequence[Import], supply: Supply | None 
 
 def as_lines(found: Check) -> Iterator[str]:
     """A line for each kind of finding, with its place as compilers write it, and for each platform."""
-    for severity, problems in (("problem", found.problems), ("advice", found.advice)):
+    for severity, problems in _by_severity(found).items():
         for group in grouped(problems):
             yield f"{shown(found.file)}{_place(group)}: {severity}: {_words(group)}"
     for platform, answer in found.answers.items():
@@ -118,6 +118,12 @@ def as_lines(found: Check) -> Iterator[str]:
             yield from (f"  | {line}" for line in answer.lines)
     if not (found.problems or found.advice or found.answers):
         yield f"{shown(found.file)}: nothing found"
+
+
+def _by_severity(found: Check) -> dict[str, list[Problem]]:
+    ends: list[Problem] = [note for note in found.advice if isinstance(note, Finding) and note.ends_it]
+    others = [note for note in found.advice if note not in ends]
+    return {"problem": list(found.problems), "warning": ends, "advice": others}
 
 
 def _place(group: Group) -> str:
@@ -141,14 +147,16 @@ def _words(group: Group) -> str:
 def as_data(found: Check) -> dict[str, object]:
     """The same for programs: the file, the findings, and what solving came to for each platform.
 
-    A finding has `severity` (`problem` or `advice`), `message`, `hint`, `field`, `line`, `column` and `fixable`; a
-    platform has `platform`, `solved` and either `packages` and `download_size` or the fields of SolveFailure.
+    A finding has `severity` (`problem`, `warning` where the image would end as it starts, or `advice`), `message`,
+    `hint`, `field`, `line`, `column` and `fixable`; a platform has `platform`, `solved` and either `packages` and
+    `download_size` or the fields of SolveFailure.
     """
-    severities = {"problem": found.problems, "advice": found.advice}
     return {
         "file": found.file,
         "findings": [
-            _finding(severity, problem) for severity, problems in severities.items() for problem in problems
+            _finding(severity, problem)
+            for severity, problems in _by_severity(found).items()
+            for problem in problems
         ],
         "platforms": [_platform(platform, answer) for platform, answer in found.answers.items()],
     }

@@ -82,6 +82,8 @@ def _write_draft(project: Project, draft: Draft, env: Mapping[str, str]) -> None
     """Say what was decided, line by line, and write it."""
     for decision in draft.decisions:
         tell(str(decision))
+    if draft.note:
+        tell(f"{draft.note} `condock`, then f8 in its dependencies, asks, and takes conda's where they have it.")
     change = change_of(project.path, project.plan.environment.file, draft.text)
     backup = write(change)
     remember_own(change, env)

@@ -16,9 +16,10 @@ from tui.headless.views.stderr import tell
 
 def all_problems(project: Project) -> list[Problem]:
     """All problems that stand in the way of a build, their place in a file as words."""
-    plan = [] if project.folder.has(PLAN_FILE) else [NO_PLAN]
     environment = project.plan.environment
-    missing = [*plan, *([] if environment.locks else no_environment(project))]
+    missing = [] if environment.locks else no_environment(project)
+    if not project.folder.has(PLAN_FILE):
+        missing = [NO_PLAN]  # what mends that writes the environment file as well
     return [*missing, *(placed(problem, environment.file) for _, problem in obstacles(project))]
 
 
@@ -30,7 +31,8 @@ def no_environment(project: Project) -> list[Problem]:
     file = project.plan.environment.file
     if (project.path / file).exists():
         return []
-    return [Problem(f"{printable(file)} does not exist.", "Write one, or run `condock`.", "environment.file")]
+    hint = "Write one, or run `condock` or `condock init`, which begin one."
+    return [Problem(f"{printable(file)} does not exist.", hint, "environment.file")]
 
 
 def placed(problem: Problem, file: str) -> Problem:

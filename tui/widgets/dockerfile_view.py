@@ -116,7 +116,7 @@ def _below(instruction: Instruction, where: str, width: int, *, explained: bool)
     """The instruction, and its reason below it in lines that all bear a mark."""
     mark = Content.styled("┃ ", "$text-accent")
     room = max(20, width - _MARK)
-    place = f"{where}  e edits" if where else ""
+    place = f"e edits it in {where}" if where else ""
     why = _with_place(textwrap.wrap(instruction.why, room), place, room) if explained else ()
     reason = (mark + line.stylize("not bold") for line in why)
     return Content("\n").join([*_code(instruction, width), *reason])

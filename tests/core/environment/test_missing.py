@@ -9,7 +9,7 @@ import pytest
 from tests.paths import ROOT
 from tui.core.application.imports import Import, find_imports
 from tui.core.environment.document import EnvironmentDocument, read_environment
-from tui.core.environment.edits import apply_edits
+from tui.core.environment.edits import Finding, apply_edits
 from tui.core.environment.mend import group_fix, grouped, mended
 from tui.core.environment.missing import Supply, required_names, with_missing
 from tui.core.environment.package_names import _tables, conda_name, is_known, package_of_import, pip_name
@@ -87,6 +87,15 @@ def test_what_is_not_known_is_said_without_a_fix_until_the_channels_have_it() ->
     assert said(D, "frobnicate.x", supply=Supply(channel={"frobnicate"})) == ["Add `- frobnicate`."]
     assert said(D, "cv2", supply=Supply(channel={"py-opencv"})) == ["Add `- py-opencv`."]
     assert said(D, "google.something.of.ours") == []
+
+
+@pytest.mark.parametrize(
+    ("command", "ends"),
+    [("python main.py", True), ("uvicorn main:app --host 0.0.0.0", True), ("python other.py", False), ("", False)],
+)
+def test_what_the_started_file_imports_is_more_than_advice(command: str, ends: bool) -> None:
+    document = with_missing(read_environment(D), D, imports("cv2"), command=command)
+    assert [note.ends_it for note in document.advice if isinstance(note, Finding)] == [ends]
 
 
 def test_one_key_adds_all_that_is_missing() -> None:

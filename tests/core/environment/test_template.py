@@ -195,6 +195,9 @@ def test_the_notebooks_own_python_is_taken(tmp_path: Path) -> None:
     told = {decision.found: decision.why for decision in draft.decisions}
     assert told["pandas==2.1.4"] == "pinned, and no channel was asked"
     assert told["openpyxl"] == "it goes with those that are pinned"
+    assert draft.note.startswith("Your lines pin versions.")
+    asked = first_environment(notebook, guess_plan(look_at(notebook)), Offer(("defaults",), frozenset()))
+    assert asked.note == ""
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"metadata": {"language_info": 3}}', "[" * 100_000])

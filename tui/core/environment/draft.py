@@ -19,8 +19,12 @@ _HEAD = """\
 name: {name}
 channels:
 """
+_PINNED = (
+    "Your lines pin versions. pip has them all; conda's channels were not asked yet whether they do, so the "
+    "lines stay with pip."
+)
 _DEFAULTS = """\
-  # Anaconda's own; the build shows it your key.
+  # Anaconda's own; it is shown your key, if any.
   - defaults
   # Your organisation's channel, by its address:
   # - https://repo.anaconda.cloud/repo/ORG/NAME
@@ -47,6 +51,8 @@ class Draft:
     """What it was made of, such as `requirements.txt`."""
     text: str
     decisions: tuple[Decision, ...] = ()
+    note: str = ""
+    """The reason for most of them, in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,8 @@ def of_requirements(
         if normal(package) not in listed:
             added = decider.add(package, parts)
             decisions += [added] if requirements else []
-    return Draft("requirements.txt", parts.text(f"python={words(minor)}"), tuple(decisions))
+    text, note = parts.text(f"python={words(minor)}"), _PINNED if decider.pinned and parts.pip else ""
+    return Draft("requirements.txt", text, tuple(decisions), note)
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,8 @@ class Finding(Problem):
     """None where only findings with the same words are alike."""
     subject: str = ""
     """The name that it is about, where the sentence of its kind has the names; printable."""
+    ends_it: bool = False
+    """True if what the image starts would end at once for it."""
 
 
 def fix_of(problem: Problem | None) -> Fix | None:

@@ -49,15 +49,22 @@ def read_with_imports(
     if plan.environment.locks:
         return document
     required = required_names(folder, plan.environment.file, document.pip_files)
-    return with_missing(document, text, imports, replace(supply or Supply(), required=required))
+    supply = replace(supply or Supply(), required=required)
+    return with_missing(document, text, imports, supply, plan.application.command)
 
 
 def with_missing(
-    document: EnvironmentDocument, text: str, imports: Iterable[Import], supply: Supply | None = None
+    document: EnvironmentDocument,
+    text: str,
+    imports: Iterable[Import],
+    supply: Supply | None = None,
+    command: str = "",
 ) -> EnvironmentDocument:
-    """The document of this text with a finding for each package that is imported and missing."""
-    supply = supply or Supply()
-    found = tuple(_findings(document, text, imports, supply))
+    """The document of this text with a finding for each package that is imported and missing.
+
+    Without what the file imports that the `command` starts, the container would end at once.
+    """
+    found = tuple(_findings(document, text, imports, supply or Supply(), command))
     return replace(document, advice=(*document.advice, *found)) if found else document
 
 
@@ -89,7 +96,7 @@ def missing(document: EnvironmentDocument, imports: Iterable[Import], supply: Su
 
 
 def _findings(
-    document: EnvironmentDocument, text: str, imports: Iterable[Import], supply: Supply
+    document: EnvironmentDocument, text: str, imports: Iterable[Import], supply: Supply, command: str
 ) -> Iterator[Finding]:
     offered: set[str] = set()
     for package, one in missing(document, imports, supply).items():
@@ -101,11 +108,18 @@ def _findings(
         if name:
             message = f"{shown(one.file)} imports `{module}`, and the environment names no package that brings it."
             fix = add_dependency(text, name)
-            yield Finding(message, f"Add `- {name}`.", "environment", fix=fix, kind=_MISSING, subject=module)
+            hint, ends = f"Add `- {name}`.", _starts(command, one.file)
+            yield Finding(message, hint, "environment", fix=fix, kind=_MISSING, subject=module, ends_it=ends)
         else:
             message = f"{shown(one.file)} imports `{module}`, and condock does not know which package brings it."
             hint = "Add that package, unless another one brings it along."
             yield Finding(message, hint, "environment", kind=_UNKNOWN, subject=module)
+
+
+def _starts(command: str, file: str) -> bool:
+    """True if the command names this file, as `python main.py` does, or its module, as `uvicorn main:app` does."""
+    module = file.removesuffix(".py").replace("/", ".")
+    return any(word in (file, f"./{file}") or word.partition(":")[0] == module for word in command.split())
 
 
 def offer(package: PackageName, supply: Supply) -> str:

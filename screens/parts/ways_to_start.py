@@ -1,0 +1,36 @@
+"""The part of the application step that lists the ways to start what the folder holds."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from tui.core.application.starts import Start
+from tui.core.text import printable
+from tui.widgets.row_list import Row, RowList
+
+
+class WaysToStart(RowList):
+    """Is there where there are several; the one whose command is the plan's is taken, and on at first."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(most=(5, 8), id=id)
+        self._offered: tuple[tuple[Start, ...], str] = ((), "")
+
+    def offer(self, starts: tuple[Start, ...], command: str) -> None:
+        """Offer these, where they or the command are others than before."""
+        self.display = len(starts) > 1
+        if (starts, command) == self._offered:
+            return
+        self._offered = starts, command
+        taken = [start.application.command == command for start in starts]
+        at = taken.index(True) if True in taken else min(self.highlighted or 0, len(starts) - 1)
+        self.show_rows([_row(start, taken=one) for start, one in zip(starts, taken, strict=True)])
+        self.highlighted = at if starts else None
+        self.border_title = f" {len(starts)} ways to start what is here; one is taken "
+
+
+def _row(start: Start, *, taken: bool) -> Row:
+    mark = Content.styled("● ", "$text-success") if taken else Content.styled("○ ", "$text-muted")
+    kind = "" if start.framework.suffix != ".py" else f"{start.framework.name}: "
+    about = Content.styled(f"{kind}{start.framework.sentence}", "$text-muted")
+    return Row(mark, Content(f"{printable(start.title)}  ") + about)
