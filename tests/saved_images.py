@@ -108,6 +108,12 @@ STORES: dict[str, Callable[[Image], bytes]] = {
 }
 
 
+def files_of(saved: bytes) -> dict[str, bytes]:
+    """All that a saved image consists of."""
+    with tarfile.open(fileobj=io.BytesIO(saved)) as archive:
+        return {member.name: (archive.extractfile(member) or io.BytesIO()).read() for member in archive}
+
+
 def chunks(data: bytes, size: int = 65_536) -> Iterator[memoryview]:
     """The data as a pipe gives it."""
     for at in range(0, len(data), size):

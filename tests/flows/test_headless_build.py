@@ -18,8 +18,8 @@ import pytest
 
 from tests.flows.shop import KEY, Project, environment, in_shell, sound_project
 from tests.paths import RECORDINGS
-from tests.saved_images import CLEAN
-from tests.stages.stand_in_engine import id_of
+from tests.saved_images import CLEAN, files_of
+from tests.stages.stand_in_engine import docker_cli, id_of
 from tui.cli import main
 from tui.core.plan import SecretMode
 from tui.core.secret import KEY_VARIABLE
@@ -94,6 +94,23 @@ def test_an_image_that_nobody_gets_to_search_ends_as_its_audit_does(project: Pro
         assert (done.code, said in done.stderr) == (4, True), done.text
     assert (main(["audit"]), main(["audit", "--last"])) == (4, 4)
     assert "nowhere in the image" not in project.capture.readouterr().out
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["the same", "another"])
+def test_an_image_that_is_known_by_its_name_alone_is_the_one_that_was_built(project: Project, same: bool) -> None:
+    """With containerd's store an engine knows it by its manifest, the builder by its configuration."""
+    [config] = [name.rpartition("/")[2] for name, content in files_of(CLEAN).items() if b"rootfs" in content]
+    saved = project.bin / "saved.tar"
+    saved.write_bytes(CLEAN)
+    tell = f'while [ "$1" != --iidfile ]; do shift; done; echo sha256:{config if same else "0f"} >"$2"'
+    named = {
+        "image inspect --format {{.Id}} -- app:latest": "echo sha256:manifest",
+        "image save -- sha256:manifest": f"/bin/cat {saved}",
+    }
+    docker_cli(project.bin, build=tell, answers=named)
+    done = project.run("build")
+    said = "nowhere in the image" if same else "app:latest is another image now than the one that was built"
+    assert (done.code, said in done.stderr) == (0 if same else 4, True), done.stderr
 
 
 def test_where_nothing_was_to_be_searched_for_it_need_not_be(project: Project) -> None:

@@ -25,6 +25,7 @@ from tests.saved_images import (
     Image,
     chunks,
     conda_package,
+    files_of,
     oci_layout,
     tar_of,
     zip_of,
@@ -340,12 +341,6 @@ def test_a_layer_that_is_twice_in_it() -> None:
     )
     audit = audited(saved)
     assert (len(audit.layers), places(audit), audit.unread) == (1, ["k"], ())
-
-
-def files_of(saved: bytes) -> dict[str, bytes]:
-    """What a saved image consists of."""
-    with tarfile.open(fileobj=io.BytesIO(saved)) as archive:
-        return {member.name: (archive.extractfile(member) or io.BytesIO()).read() for member in archive}
 
 
 UNREADABLE = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import Event
 
 from tui.core.audience import build_place, key_hosts
@@ -28,6 +28,7 @@ from tui.core.proof.key_search import TooShortError, search_for
 from tui.core.proof.receipt import KeyAudience, Receipt
 from tui.core.proof.written import search_written
 from tui.core.secret import Secret
+from tui.core.text import shown
 
 Progress = Callable[[int], None]
 
@@ -56,7 +57,8 @@ def audit_build(
         receipt = search_held(attempt, outcome.image, key, progress, stop)
     else:
         names = (outcome.image, project.plan.build.image) if outcome.image else ()
-        receipt = search_image(project.plan.build.image, names, key, _engine(project, env), progress, stop=stop)
+        engine = reaching(env, project.plan.build.context)
+        receipt = search_image(project.plan.build.image, names, key, engine, progress, stop=stop)
     receipt = _insisting_on(project.plan.build.platforms, _beside_the_image(receipt, attempt, result, log))
     keep_receipt(project, env, KeptReceipt(receipt, outcome.image if receipt.layers else "", fingerprint))
     return receipt
@@ -64,20 +66,26 @@ def audit_build(
 
 def search_image(
     image: str,
-    names: Iterable[str],
+    names: Sequence[str],
     key: Secret,
     env: Mapping[str, str],
     progress: Progress = _silent,
     *,
     stop: Event | None = None,
 ) -> Receipt:
-    """Search the first of these that the engine has; where it cannot be, the receipt says why."""
+    """Search the first of these that the engine has; where it cannot be, the receipt says why.
+
+    One that is found by another of its names must be the same image as the first name says.
+    """
     receipt = Receipt(image, "", time.time())
     try:
-        digest = find_image(tuple(names), env)
+        digest = find_image(names, env)
         receipt = replace(receipt, digest=digest)
         with saved_image(digest, env, stop) as chunks:
-            return receipt.with_audit(audit_image(chunks, key, progress))
+            audit = audit_image(chunks, key, progress)
+        if len(names) > 1 and not audit.findings and names[0] not in (digest, *audit.ids):
+            raise CondockError(f"{shown(names[-1], 120)} is another image now than the one that was built.", "")
+        return receipt.with_audit(audit)
     except CondockError as error:
         why = f"could not be searched: {error.message.removesuffix('.')}"
         return replace(receipt, unread=(Unread(WHOLE, why),))
@@ -138,7 +146,3 @@ def _versions(engine: EngineReport | None) -> str:
 
 def _on_one_line(instruction: str) -> str:
     return " ".join(instruction.replace("\\\n", " ").split())
-
-
-def _engine(project: Project, env: Mapping[str, str]) -> Mapping[str, str]:
-    return reaching(env, project.plan.build.context)

@@ -64,6 +64,8 @@ class ImageAudit:
     platforms: tuple[str, ...]
     findings: tuple[Finding, ...]
     unread: tuple[Unread, ...]
+    ids: frozenset[str] = frozenset()
+    """All by which the image can be known: the digests of its configurations, manifests and indexes."""
 
 
 def audit_image(
@@ -109,6 +111,7 @@ class _Told:
             platforms=tuple(self._clean(platform) for platform in self._image.platforms if platform),
             findings=tuple(finding for place, how in found for finding in self._findings(place, how)),
             unread=tuple(self._unread()),
+            ids=self._image.ids,
         )
 
     def _findings(self, place: Place, encoding: str) -> Iterator[Finding]:

@@ -42,6 +42,11 @@ class SavedImage:
     elsewhere: dict[str, str] = field(default_factory=dict)
     """The same of whole platforms: an engine often has its own alone."""
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """The digests by which engines and builders know it."""
+        return frozenset(filter(None, map(_digest, (*self.configs, *self.manifests))))
+
 
 def read_saved_image(
     documents: Mapping[str, bytes], files: Mapping[str, int], links: Mapping[str, str]
