@@ -19,6 +19,7 @@ from tui.core.building.timing.history import read_history
 from tui.core.engine.place import place_advice
 from tui.core.errors import Problem
 from tui.core.navigation import build_obstacles
+from tui.core.overview.ahead import ahead
 from tui.core.overview.past import Past
 from tui.core.project import Project
 from tui.core.steps import step_of
@@ -86,12 +87,14 @@ class BuildScreen(Ending):
         self.watch(self._build, "running", self._running_changed, init=False)
 
     def show(self, project: Project) -> None:
-        """Before the first build, say how it stands with this plan."""
+        """Before the first build, say how it stands with this plan, and what will happen."""
         if self._build.running or self._build.progress.outcome or self._barred:
             return
         past = Past(read_history(project, os.environ))
         known = past.headline(project, time.time()) if past.history.builds else "Nothing has been built yet."
-        self._outcome.say(known if self.problems else f"Ready. {known}")
+        self._outcome.say(known if self.problems else f"Ready. {known} Enter starts the build.")
+        for line in ahead(project, past.history):
+            self._outcome.add(line)
         for advice in place_advice(project.plan, project.engine):
             self._outcome.add(f"Note: {advice}")
 
