@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.events import ScreenResume
 from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.screen import Screen
 
 from screens.step_content import StepContent
@@ -86,10 +86,10 @@ class Frame(StepContent, Screen[None]):
         """The user wants the Dockerfile beside the steps, or not any more."""
 
     was_shown = False
-    companion: reactive[bool] = reactive(True)
+    companion: var[bool] = var(True)
     """True to have the Dockerfile beside the step."""
-    steps: reactive[tuple[ShownStep, ...]] = reactive(())
-    building: reactive[str] = reactive("")
+    steps: var[tuple[ShownStep, ...]] = var(())
+    building: var[str] = var("")
     """How far the build is that runs; empty where none does."""
 
     def compose(self) -> ComposeResult:

@@ -10,7 +10,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -73,8 +73,8 @@ class StepScreen(Frame):
         then: str = ""
         """The step to come to, and to go on with, once nothing is in the way; empty to stay."""
 
-    project: reactive[Project | None] = reactive(None, init=False)
-    problems: reactive[tuple[Problem, ...]] = reactive((), init=False)
+    project: var[Project | None] = var(None, init=False)
+    problems: var[tuple[Problem, ...]] = var((), init=False)
 
     def __init__(self, project: Project, steps: tuple[ShownStep, ...]) -> None:
         super().__init__()

@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from textual.reactive import reactive
+from textual.reactive import var
 
 from tui.base_app import BaseApp
 from tui.core.errors import CondockError
@@ -20,7 +20,7 @@ _KEPT = "What you typed is kept, without keys, and offered when you start condoc
 class OpenedApp(BaseApp):
     """Owns the project."""
 
-    project: reactive[Project | None] = reactive(None, init=False)
+    project: var[Project | None] = var(None, init=False)
 
     def __init__(self, project: Project) -> None:
         super().__init__()

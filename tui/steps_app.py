@@ -44,7 +44,10 @@ class StepsApp(ProjectApp):
         return screen.typed(self.project)
 
     def watch_project(self) -> None:
-        self._show(self._screens[self._trail.current])
+        """Show what was changed; how the steps stand, for which files are read, can follow."""
+        screen = self._screens[self._trail.current]
+        screen.project = self.project
+        screen.call_after_refresh(self._show, screen)
 
     def _show(self, screen: StepScreen) -> None:
         screen.steps = self._trail.shown(self.project)

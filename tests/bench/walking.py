@@ -19,7 +19,8 @@ from tui.core.steps import STEPS, number_of
 ROUNDS = 4
 KEYS = 12
 _APPLICATION = number_of("application")
-_TO_PORT = b"\t" * 3
+_TO_PORT = (b"\t\t\r", b"\t\t")
+"""Unfold it, and go to it."""
 _PORT = "8080"
 _ROUND = (*range(2, len(STEPS) + 1), 1)
 """All steps by number, from the first and back to it."""
@@ -71,8 +72,9 @@ def _keys(terminal: Terminal) -> Iterator[Row]:
 def _companion(terminal: Terminal) -> Iterator[Row]:
     times = list[float]()
     _jump(terminal, _APPLICATION)
-    terminal.press(_TO_PORT)
-    terminal.settle(0.4)
+    for keys in _TO_PORT:
+        terminal.press(keys)
+        terminal.settle(0.4)
     for _ in range(ROUNDS):
         for end in range(1, len(_PORT) + 1):
             terminal.press(_PORT[end - 1].encode())
