@@ -17,10 +17,10 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-AT_ONCE = 1 << 20
-"""Bytes that are unpacked at the most before they are looked at: a bomb takes no memory."""
+AT_ONCE = 1 << 19
+"""Bytes that are unpacked at the most, and still in the cache when they are looked at; a bomb takes no memory."""
 
-_PIECE = 1 << 18  # what zlib has not come to is copied each time
+_PIECE = 1 << 17  # what zlib has not come to is copied each time
 _SMALL_PIECE = 1 << 13  # where many are one behind the other: what comes behind each is copied
 _WINDOW_LOG = 27  # 128 MiB: the most that zstd itself unpacks without being told so
 _DAMAGED = (zlib.error, lzma.LZMAError, zstd.ZstdError, OSError, EOFError, ValueError)
