@@ -104,10 +104,9 @@ class AccountScreen(KeepingKey):
         self.query_one("#audience", Static).update(Content(key_audience(project) if project.key else ""))
         self.query_one("#audience").display = project.key is not None
         search = project.search
-        self.query_one("#sign-out", Button).disabled = not search or bool(sign_out_obstacle(search))
         self.query_one("#sign-in-about").display = project.key is None
         self.query_one("#check-online").display = project.key is not None or not wants_key(project)
-        self.query_one("#sign-out").display = project.key is not None
+        self.query_one("#sign-out").display = search is not None and not sign_out_obstacle(search)
         self.query_one("#check-online", Button).disabled = bool(
             (project.key and any(problem.field == "key" for problem in self.find_problems(project)))
             or unagreed(project, for_requests=True)
@@ -152,10 +151,14 @@ class AccountScreen(KeepingKey):
         obstacle = sign_in_obstacle(search) if search else None
         if obstacle is not None:
             await self.app.push_screen_wait(NoticeDialog(obstacle))
-        elif await self.app.push_screen_wait(SignInDialog(self.current.path)):
+            return
+        dialog = SignInDialog(self.current.path, search.domain if search else self.current.plan.account.domain)
+        if await self.app.push_screen_wait(dialog):
             self._before, self._looked = search, False  # the focus goes on once the key is found
             self.post_message(self.LookRequested())
             self.notify("Signed in. The key is in anaconda-auth's keyring.", markup=False)
+        elif dialog.wants_to_paste:
+            self.query_one("#key", Field).focus()
 
     @on(Button.Pressed, "#check-online")
     @work(exclusive=True, group="online", description="Waiting for the end of the check")

@@ -193,7 +193,8 @@ class BuildScreen(Ending):
         self._outcome.show(result, evidence_shown=self._build.shows(read))
         stopped = isinstance(result.progress.outcome, BuildCancelled)
         self.post_message(self.BuildStands("", None if stopped else not result.summary.good))
-        if (diagnosis := self._outcome.mendable) and not result.summary.good:
+        diagnosis = self._outcome.mendable
+        if diagnosis and not diagnosis.passes and not result.summary.good:
             self.post_message(self.Doubted(diagnosis.step, result.project))
         if result.succeeded and not result.recorded and event.attempt.key:
             self._outcome.search(event.attempt, result, self._build.log_shown)

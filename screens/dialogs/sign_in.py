@@ -22,9 +22,12 @@ from tui.core.account import device
 from tui.core.account.device import DeviceCode, SignInCancelledError
 from tui.core.account.qr import qr_lines
 from tui.core.errors import CondockError
+from tui.core.text import printable
 from tui.widgets.button import Button
 from tui.widgets.dialogs import Dialog
 from tui.widgets.static import Static
+
+_OTHER_WAY = "Without signing in: make a key on your account's web page, on any machine, and paste it."
 
 
 class SignInDialog(Dialog[bool]):
@@ -44,9 +47,12 @@ class SignInDialog(Dialog[bool]):
     class Failed(Message):
         error: CondockError
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, domain: str) -> None:
         super().__init__()
         self._folder = folder
+        self._domain = printable(domain)
+        self.wants_to_paste = False
+        """True once it failed, and the user rather pastes a key."""
         self._cancel = Event()
         self._code: DeviceCode | None = None
 
@@ -62,8 +68,10 @@ class SignInDialog(Dialog[bool]):
             with Horizontal(classes="moves"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Open the browser", id="browse", variant="primary", compact=True, disabled=True)
+                yield Button("Paste a key", id="paste", variant="primary", compact=True)
 
     def on_mount(self) -> None:
+        self.query_one("#paste").display = False
         self.set_interval(1, self._tick)
         self._sign_in()
 
@@ -109,10 +117,14 @@ class SignInDialog(Dialog[bool]):
     @on(Failed)
     def _failed(self, event: Failed) -> None:
         self._code = None
-        self.query_one("#sign-in-said", Static).update(Content(str(event.error)))
+        said = f"Signing in at {self._domain} failed. {event.error}\n\n{_OTHER_WAY}"
+        self.query_one("#sign-in-said", Static).update(Content(said))
         self.query_one("#sign-in-code", Static).update("")
         self.query_one("#sign-in-left", Static).update("")
-        self.query_one("#browse", Button).disabled = True
+        self.query_one("#browse", Button).display = False
+        paste = self.query_one("#paste", Button)
+        paste.display = True
+        paste.focus()
         self.query_one("#cancel", Button).label = "Close"
 
     def _tick(self) -> None:
@@ -130,6 +142,11 @@ class SignInDialog(Dialog[bool]):
     @work(thread=True, group="browser", description="Opening the browser")
     def _open_browser(self, address: str) -> None:
         webbrowser.open(address)
+
+    @on(Button.Pressed, "#paste")
+    def _paste(self) -> None:
+        self.wants_to_paste = True
+        self.action_cancel()
 
     @on(Button.Pressed, "#cancel")
     def action_cancel(self) -> None:

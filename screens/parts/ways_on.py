@@ -15,14 +15,19 @@ from tui.widgets.choices import Way
 
 def ways_on(result: Result, mendable: Diagnosis | None, receipt: Receipt | None) -> Iterator[Way]:
     """The one that most people want comes first; `mendable` is why it failed, where another step mends that."""
+    again = Way("next", "Build again")
+    if passes := mendable is not None and mendable.passes:
+        yield again
     if mendable:
-        yield Way("mend", f"Mend it: {step_of(mendable.step).title}", "from there Next builds again")
+        at = "Or go to:" if passes else "Mend it:"
+        yield Way("mend", f"{at} {step_of(mendable.step).title}", "from there Next builds again")
     built = result.succeeded and not result.recorded
     if built:
         yield Way("try_image", "Try it now", "starts it for a moment, without network")
         yield Way("copy_run", "Copy the run command", run_command(result.project.plan))
     if key_unused(result.progress):
         yield Way("check_key", "Check the key", "runs the authenticated steps again, with this key")
-    yield Way("next", "Build again")
+    if not passes:
+        yield again
     if receipt:
         yield Way("receipt", "Show the receipt", "what was searched for the key, and what was found")

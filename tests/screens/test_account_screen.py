@@ -119,6 +119,20 @@ async def test_a_pasted_key_that_cannot_work_is_said_at_its_field(
         assert pasted.strip() not in run.app.export_screenshot()
 
 
+async def test_arrows_go_from_one_to_the_next_and_nobody_signs_out_who_is_not_signed_in(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        await run.until(lambda: run.focus == "sign-in")
+        await run.press("down")
+        assert run.focus == "key"
+        await run.press("x", "down")
+        assert run.focus == "no-key"
+        assert run.project.key is not None
+        assert not run.screen.query_one("#sign-out").display
+        await run.press("up", "up", "up")
+        assert run.focus == "sign-in"
+
+
 async def test_f2_leads_to_signing_in_from_wherever_one_is(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.go("account")

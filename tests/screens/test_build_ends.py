@@ -78,6 +78,17 @@ async def test_a_failure_has_its_cause_its_evidence_and_the_way_there_and_back(
         assert "Built my-app:latest" in run.text("#build-status")
 
 
+async def test_a_registry_out_of_reach_is_no_fault_of_the_step_and_one_builds_again(
+    folder: Path, docker: FakeDocker
+) -> None:
+    docker.plays(FAILURES / "registry-unreachable.rawjson", code=1)
+    async with wizard(folder) as run:
+        await build(run)
+        assert "does not reach the registry" in run.text("#build-status")
+        assert [way.id for way in run.screen.query_one(Choices).options] == ["next", "mend"]
+        assert run.standing["base"] != "PROBLEM"
+
+
 async def test_going_back_on_the_way_gives_up_coming_back(folder: Path, docker: FakeDocker) -> None:
     docker.plays(RECORDINGS / "unknown-package.rawjson", code=1)
     async with wizard(folder) as run:

@@ -7,11 +7,17 @@ from typing import ClassVar
 from textual import widgets
 from textual.binding import Binding, BindingType
 
+ARROWS: tuple[BindingType, ...] = (
+    Binding("down", "app.focus_next", show=False),
+    Binding("up", "app.focus_previous", show=False),
+)
+"""For what has no use of its own for these keys: as on every form, they go from one to the next."""
+
 
 class Button(widgets.Button, inherit_css=False):
     """To read the rules of Textual's own (8.2.8) is a quarter of what all sheets of a first frame take."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", "Press", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", "Press", show=False), *ARROWS]
     DEFAULT_CSS: ClassVar[str] = """
     Button {
         width: auto;

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -15,6 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.core.text import printable
+from tui.widgets.button import ARROWS
 from tui.widgets.static import Static
 
 
@@ -41,6 +44,8 @@ class Field(Widget):
         & .note { height: auto; padding-left: 1; }
     }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*ARROWS]
 
     @dataclass
     class Changed(Message):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Checkbox, RadioButton
+
+from tui.widgets.button import ARROWS
 
 
 class Tick(Checkbox):
     """A checkbox that is empty when off."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*ARROWS]
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)

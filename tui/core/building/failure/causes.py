@@ -32,6 +32,8 @@ class Cause:
     outcome: str = ""
     condition: str = ""
     """A name of `conditions.CONDITIONS`; empty for none."""
+    passes: bool = False
+    """True if it may be gone the next time, with nothing changed."""
 
 
 @cache
@@ -52,6 +54,7 @@ def _cause(row: dict[str, Any]) -> Cause:
         exit_code=row.get("exit"),
         outcome=row.get("outcome", ""),
         condition=row.get("if", ""),
+        passes=row.get("passes", False),
     )
 
 

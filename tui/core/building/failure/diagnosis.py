@@ -56,6 +56,8 @@ class Diagnosis:
     line: int | None = None
     """In the environment file, counted from 1; as is the column."""
     column: int | None = None
+    passes: bool = False
+    """True if it may be gone the next time: the step is not at fault."""
 
     @property
     def problem(self) -> Problem:
@@ -137,8 +139,8 @@ def _diagnosis(cause: Cause, scene: Scene, evidence: tuple[str, ...]) -> Diagnos
     step, field = place(cause.step, cause.field, scene)
     sentence, advice = cause.sentence.format_map(named), cause.advice.format_map(named)
     dependency = _dependency(scene, evidence) if field == "environment" else None
-    found = (dependency.line, dependency.column) if dependency else (None, None)
-    return Diagnosis(cause.key, sentence, advice, evidence, None, step, field, *found)
+    line, column = (dependency.line, dependency.column) if dependency else (None, None)
+    return Diagnosis(cause.key, sentence, advice, evidence, None, step, field, line, column, cause.passes)
 
 
 def _dependency(scene: Scene, evidence: Iterable[str]) -> Dependency | None:
