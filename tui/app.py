@@ -31,12 +31,15 @@ from tui.ready import make_ready
 from tui.steps_app import StepsApp
 from tui.widgets.dialogs import ConfirmDialog
 
+STEPS_SHEET = ASSETS / "steps.tcss"
+"""The looks of what the first frame has not: to parse them takes as long as a tenth of it."""
+
 
 class CondockApp(StepsApp):
     """The wizard over one project; returns the outcome to print once the terminal is normal again."""
 
     TITLE = "condock"
-    CSS_PATH = sorted(ASSETS.glob("*.tcss"))
+    CSS_PATH = ASSETS / "condock.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "toggle_help", "Help", id="app.help", tooltip="Keys and help for what has the focus"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave condock", priority=True),
@@ -50,6 +53,9 @@ class CondockApp(StepsApp):
         """After the first frame: what was imported stays, and the collector need not walk it again."""
         gc.freeze()
         gc.enable()
+        self.stylesheet.read(STEPS_SHEET)
+        if len(self.screen_stack) > 1:  # a key came before
+            self.refresh_css(animate=False)
         self.begin()
         if not self.is_headless:  # tests have many apps in one process
             self.collector.begin(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.theme import BUILTIN_THEMES
 
-from tui.app import CondockApp
+from tui.app import STEPS_SHEET, CondockApp
 from tui.base_app import BaseApp
 from tui.core.dockerfile.instruction import Instruction
 from tui.widgets.completion_list import CompletionList
@@ -16,7 +16,7 @@ from tui.widgets.yaml_editor import YamlEditor
 class Coloured(BaseApp):
     """The editor of environment.yml and the Dockerfile."""
 
-    CSS_PATH = CondockApp.CSS_PATH
+    CSS_PATH = [CondockApp.CSS_PATH, STEPS_SHEET]  # noqa: RUF012
 
     def compose(self) -> ComposeResult:
         yield (proposals := CompletionList())
