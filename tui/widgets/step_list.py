@@ -34,7 +34,7 @@ class StepList(StepRows):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._first: dict[str | None, int] = {}
+        self._rows_of: dict[str | None, int] | None = None
         self._following = True
 
     # Showing
@@ -52,20 +52,27 @@ class StepList(StepRows):
     def _lay_out(self) -> None:
         """Find the rows anew; what one looks at stays on its row of the screen."""
         anchor = self.chosen if self.chosen is not None else self._top()
-        above = self._first.get(anchor, 0) - self.scroll_offset.y
-        self.rows = tuple(self.make_rows())
-        self._first = {step: at for at, (step, part) in enumerate(self.rows) if part == 0}
+        follows = self._following and self.chosen is None
+        above = 0 if follows else self._first.get(anchor, 0) - self.scroll_offset.y
+        self.rows, self._rows_of = tuple(self.make_rows()), None
         size = Size(self.size.width, len(self.rows))
         if size != self.virtual_size:
             # Not by assignment: that lays out the whole screen, for each frame of a build.
             self.set_reactive(StepRows.virtual_size, size)
             self._scroll_update(size)
-        if self.chosen not in self._first:
+        if self.chosen is not None and self.chosen not in self._first:
             self.chosen = None
         if self._following and self.chosen is None:
             self._scroll(self._newest() - self._height + 1)
         elif anchor in self._first:
             self._scroll(self._first[anchor] - above)
+
+    @property
+    def _first(self) -> dict[str | None, int]:
+        """The first row of each step; found when it is asked for: with thousands it takes its time."""
+        if self._rows_of is None:
+            self._rows_of = {step: at for at, (step, part) in enumerate(self.rows) if part == 0}
+        return self._rows_of
 
     @property
     def _height(self) -> int:
@@ -77,12 +84,15 @@ class StepList(StepRows):
 
     def _newest(self) -> int:
         """The last row of a step that runs."""
-        steps = self.progress.steps
-        for row in range(len(self.rows) - 1, -1, -1):
-            step = self.rows[row][0]
-            if step is not None and steps[step].status is Status.RUNNING:
-                return row
-        return 0 if self.progress.outcome is None else len(self.rows) - 1
+        steps, rows = self.progress.steps, self.rows
+        running = [(step.id, 0) for step in steps.values() if step.status is Status.RUNNING]
+        # Tuples look through themselves much faster than a loop does.
+        row = max((rows.index(one) for one in running if one in rows), default=None)
+        if row is None:
+            return 0 if self.progress.outcome is None else len(rows) - 1
+        while row + 1 < len(rows) and rows[row + 1][0] == rows[row][0]:
+            row += 1
+        return row
 
     def _scroll(self, row: int) -> None:
         self.scroll_to(y=row, animate=False, immediate=True, force=True)

@@ -9,7 +9,9 @@ from tui.widgets.step_rows import Part
 _LEAST, _MOST = 62, 40
 """Columns: of the narrowest list that has an axis, and of the widest axis."""
 _MANY = 1_000
-"""Steps: of more than that the critical path is found at the end only."""
+"""Steps: of more than that the critical path is found at the end only, and the axis now and then."""
+_OFTEN = 1.0
+"""Seconds."""
 
 
 class TimeBars:
@@ -18,6 +20,7 @@ class TimeBars:
     def __init__(self) -> None:
         self._intervals: list[tuple[Interval, ...]] = []
         self._ended = False
+        self._looked = 0.0
         self._critical: frozenset[str] = frozenset()
         self._start = self._last = 0.0
 
@@ -29,6 +32,9 @@ class TimeBars:
     def arrange(self, progress: BuildProgress, now: float) -> None:
         """Find the axis and the critical path, where a step has begun or ended."""
         steps = progress.steps.values()
+        if len(steps) > _MANY and progress.outcome is None and 0 <= now - self._looked < _OFTEN:
+            return
+        self._looked = now
         intervals, ended = [step.intervals for step in steps], progress.outcome is not None
         if intervals == self._intervals and ended == self._ended:
             return  # most of what happens in a build is output
