@@ -13,6 +13,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -408,9 +409,10 @@ def test_a_configuration_or_an_attestation_that_is_not_there_is_said_not_to_be()
         tar_of({}),
         tar_of({"index.json": b"[1]"}),
         tar_of({"manifest.json": b"[{}]"}),
+        tar_of({"manifest.json": b'[{"Config": 1.5, "Layers": []}]'}),
         with_layer(b"")[:700],
     ],
-    ids=["nothing", "noise", "empty", "no index", "no manifest", "cut"],
+    ids=["nothing", "noise", "empty", "no index", "no manifest", "no name", "cut"],
 )
 def test_what_is_no_image_is_not_said_to_be_clean(saved: bytes) -> None:
     assert audited(saved).unread
@@ -422,6 +424,8 @@ def test_what_is_no_image_is_not_said_to_be_clean(saved: bytes) -> None:
         {"history": {"x": {"y": JWT}}},
         {"history": [{"created_by": [JWT]}, JWT]},
         {"history": JWT},
+        {"history": [[JWT]]},
+        {"history": [{"comment": JWT, "created_by": [[["x"]]]}]},
         {"config": {"Env": {JWT: 1}, "Labels": [JWT]}},
         {"config": JWT, "rootfs": []},
         [JWT],
@@ -432,6 +436,17 @@ def test_a_configuration_of_any_shape_is_searched(config: object) -> None:
     manifest = json.dumps([{"Config": "c.json", "Layers": ["0/layer.tar"]}]).encode()
     made = {"0/layer.tar": tar_of({"a": b"b"}), "c.json": json.dumps(config).encode(), "manifest.json": manifest}
     assert audited(tar_of(made)).findings
+
+
+def test_a_configuration_of_any_depth_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python 3.13 reads JSON that is nested deeper than its functions may be."""
+    nested: object = JWT
+    for _ in range(3_000):
+        nested = [nested]
+    monkeypatch.setattr("tui.core.proof.audit.json", SimpleNamespace(loads=lambda _: {"config": nested}))
+    (finding,) = audited(oci_layout(Image([(COPY, CLEAN)], labels={"key": JWT}))).findings
+    assert finding.where.startswith("the configuration: config.0.0")
+    assert len(finding.where) < 300
 
 
 @pytest.mark.parametrize("around", [("\n", ""), ("", " " * 5_000_000)], ids=["begun late", "long"])

@@ -16,6 +16,7 @@ from tui.core.text import Redactor, printable
 WHOLE = "the image"
 """Stands for all of it, where that could not be looked at."""
 _LONGEST_TEXT = 300
+_LONGEST_PATH = 20
 _WHITEOUT, _OPAQUE = ".wh.", ".wh..wh..opq"
 
 
@@ -150,7 +151,8 @@ class _Told:
         match path:
             case ("history", number, _):
                 entry = config["history"][int(number)] if isinstance(config["history"], list) else {}
-                return "the history", self._clean(str(entry.get("created_by", "")))
+                made_by = entry.get("created_by") if isinstance(entry, dict) else ""
+                return "the history", self._clean(made_by) if isinstance(made_by, str) else ""
             case ("config", "Env", _):
                 return f"the variable {self._clean(text.partition('=')[0])}", ""
             case ("config", "Labels", name):
@@ -189,12 +191,14 @@ class _Told:
         return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
 
 
-def _texts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
-    """All texts in a JSON value with the way to each; a name in it is a text, too."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict | list):
-        for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            if isinstance(name, str):
-                yield (*path, name), name
-            yield from _texts(inner, (*path, str(name)))
+def _texts(value: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+    """All texts in a JSON value, however deep, each with how the way to it begins; a name is a text, too."""
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), value)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, str):
+            yield path, value
+        elif isinstance(value, dict | list):
+            inner = [*(value.items() if isinstance(value, dict) else enumerate(value))]
+            yield from (((*path, name), name) for name, _ in inner if isinstance(name, str))
+            waiting += [((*path, str(name))[:_LONGEST_PATH], one) for name, one in reversed(inner)]

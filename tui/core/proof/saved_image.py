@@ -98,7 +98,9 @@ class _Reader:
                 layers = [_file(layer["digest"]) for layer in described["layers"]]
                 self._platform(_file(described["config"]["digest"]), layers)
 
-    def _platform(self, config_file: str, layers: list[str]) -> None:
+    def _platform(self, config_file: object, layers: list[str]) -> None:
+        if not isinstance(config_file, str):
+            raise TypeError
         config = self._json(config_file) if config_file in self._documents else {}
         self._image.configs.append(config_file)
         if config_file not in self._files:
