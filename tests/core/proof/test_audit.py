@@ -270,6 +270,17 @@ def deep(content: bytes, times: int) -> bytes:
     return content
 
 
+def sized(size: bytes, record: bytes = b"") -> bytes:
+    """A tar whose member tells this size, in its header or in a record ahead of that."""
+    made = tarfile.TarInfo("a").tobuf()
+    made = made[:124] + size.ljust(12, b"\0") + made[136:]
+    if not record:
+        return made + bytes(2_048)
+    about = tarfile.TarInfo("about")
+    about.type, about.size = tarfile.XHDTYPE, len(record) + 1
+    return about.tobuf() + record + b"\n" + bytes(-about.size % 512) + made + bytes(1_024)
+
+
 WORDS = NOISE[:9_000].hex().encode()
 UNREAD: dict[str, tuple[bytes, str]] = {
     "damaged gzip": (gzip.compress(WORDS)[:2_000] + NOISE[:5_000], "is damaged"),
@@ -282,6 +293,9 @@ UNREAD: dict[str, tuple[bytes, str]] = {
     "lzma zip": (zip_of({"in": KEY}, zipfile.ZIP_LZMA), "is packed in a way that is not known here"),
     "too deep": (deep(KEY, contents.DEPTH + 1), f"is packed more than {contents.DEPTH} times over"),
     "damaged tar": (tar_of({"a": b"x", "b": b"y"})[:1_024] + NOISE[:9_000], "is damaged"),
+    "tar with less than nothing in it": (sized(b"-0000001000"), "is damaged"),
+    "tar with more than can be": (sized(b"0", b"5011 size=" + b"9" * 5_000), "is damaged"),
+    "tar with a record without end": (sized(b"0", b"9" * 5_000 + b" size=3"), "is damaged"),
     "cut tar": (tar_of({"a": NOISE})[:9_000], "ends too early"),
 }
 

@@ -10,6 +10,7 @@ from tui.core.proof.magic_bytes import HEAD
 _BLOCK = 512
 _NO_BLOCK = bytes(_BLOCK)
 _MOST_OF_A_NAME = 65_536
+_LONGEST_NUMBER = 30
 _PAX, _LONG_NAME = b"x", b"L"
 _EXTENSIONS = (_PAX, _LONG_NAME, b"g", b"K")
 _LINKS = (b"1", b"2")
@@ -141,8 +142,12 @@ class TarWalk:
             self._name = _text(content.partition(b"\0")[0])
         elif kind == _PAX:
             records = _pax_records(content)
+            if records is None:
+                self._lost = True
+                self._failed("is damaged")
+                return _BLOCK
             self._name = _text(records.get(b"path", b"")) or self._name
-            self._size = int(records[b"size"]) if records.get(b"size", b"").isdigit() else None
+            self._size = _decimal(records.get(b"size", b""))
         self._padding = -size % _BLOCK
         return _BLOCK + size
 
@@ -156,9 +161,10 @@ def _number(field: bytes) -> int | None:
     if field[0] & 0x80:  # GNU's, for what is larger than 8 GiB
         return int.from_bytes(field, "big") & ~(0xFF << 8 * (len(field) - 1))
     try:
-        return int(field.partition(b"\0")[0].strip() or b"0", 8)
+        number = int(field.partition(b"\0")[0].strip() or b"0", 8)
     except ValueError:
         return None
+    return number if number >= 0 else None  # a walk that went back would have no end
 
 
 def _name(block: bytes) -> str:
@@ -168,18 +174,26 @@ def _name(block: bytes) -> str:
     return _text(block[345:500].partition(b"\0")[0] + b"/" + name)
 
 
-def _pax_records(content: bytes) -> dict[bytes, bytes]:
-    """`length key=value` and a line feed, each; the length counts itself."""
+def _pax_records(content: bytes) -> dict[bytes, bytes] | None:
+    """`length key=value` and a line feed, each; the length counts itself. None where one is not so."""
     records = {}
     at = 0
     while at < len(content):
-        length = content[at : content.find(b" ", at)]
-        if not length.isdigit() or not int(length):
-            break
-        key, _, value = content[at + len(length) + 1 : at + int(length) - 1].partition(b"=")
+        digits = content[at : content.find(b" ", at)]
+        length = _decimal(digits)
+        if not length:
+            return None
+        key, _, value = content[at + len(digits) + 1 : at + length - 1].partition(b"=")
+        if key == b"size" and _decimal(value) is None:
+            return None
         records[key] = value
-        at += int(length)
+        at += length
     return records
+
+
+def _decimal(digits: bytes) -> int | None:
+    """The number; None for what is none, or longer than that of any size (Python refuses some thousands)."""
+    return int(digits) if digits.isdigit() and len(digits) < _LONGEST_NUMBER else None
 
 
 def _text(name: bytes) -> str:
