@@ -121,6 +121,7 @@ def read(raw: bytes) -> list[str]:
         (b"a-sec\x1b[1mret-key\n", ["••••"]),
         (b"\x1b[31ma-secret-key\x1b[0m\n", ["••••"]),
         (b"\x1b[31mred\x1b[0m\nplain\n", ["\x1b[31mred\x1b[0m", "plain"]),
+        (b"\x1b[32m\x1b[0m\na\n\n\x1b[31mb\x1b[0m\n\x1b[0m\n", ["", "a", "", "\x1b[31mb\x1b[0m", ""]),
         (b"\x1b[31mred\nstill\x1b[m\noff\n", ["\x1b[31mred", "\x1b[31mstill\x1b[m", "off"]),
         (b"\x1b[31m\n\nx\n", ["", "", "\x1b[31mx"]),
         (b"\x1b[31mab\x1b[0m\b\bc\n", ["cb"]),

@@ -18,7 +18,7 @@ class ExitCode(IntEnum):
     NO_KEY = 3, "no usable API key"
     NO_ENGINE = 4, "no usable Docker engine, or an image that was not all searched"
     KEY_FOUND = 5, "the key was found where it must not be"
-    INTERRUPTED = 130, "interrupted"
+    INTERRUPTED = 130, "interrupted, or nobody reads the output any more"
 
     words: str
 

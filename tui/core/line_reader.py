@@ -91,7 +91,9 @@ class LineReader:
         if len(bare) == len(text):
             lines = masked.split("\n")
         elif masked == bare and _is_closed(text):
-            lines = [line if line[:1] != "\x1b" or unstyled(line) else "" for line in text.split("\n")]
+            lines = text.split("\n")
+            if "\n\n" in f"\n{bare}\n":  # a line that shows nothing has no colours either
+                lines = [line if shown else "" for line, shown in zip(lines, bare.split("\n"), strict=True)]
         else:
             return []
         return lines if _are_short(text) else []
