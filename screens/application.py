@@ -159,7 +159,8 @@ class ApplicationScreen(StepScreen):
         lines = [Content.styled(f"! {advice.message}", "$text-warning") for advice in found]
         if missing := self._missing(project):
             lines.append(Content.styled("  f4 ", "bold $primary") + Content("adds it to the dependencies."))
-        if not found and (sentence := self._sentence(project)):
+        # Where there are several ways, the list has it.
+        if not found and len(self._starts or ()) == 1 and (sentence := self._sentence(project)):
             lines.append(Content.styled(sentence, "$text-muted"))
         advice = self.query_one("#application-advice", Static)
         advice.display = bool(lines) and self._starts is not None

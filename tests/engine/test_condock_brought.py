@@ -89,7 +89,7 @@ def take(walk: Walk, terminal: Terminal, folder: Folder, key: str) -> None:
     if walk.from_channel:
         show_the_key_to(terminal, folder.channel.url.partition("://")[2])
     go_on(terminal, "Build in", "The company's conda.")
-    go_on(terminal, "The packages that go into the image")
+    go_on(terminal, "▶Dependencies")
     if walk.from_channel:
         take_over(terminal, folder.channel.private)
     for offer in walk.mends:
@@ -137,7 +137,7 @@ def take_over(terminal: Terminal, channel: str) -> None:
     terminal.press(*["down"] * 4, "end", "ctrl+u")
     terminal.wait_while("  - defaults")
     terminal.paste(f"  - {channel}")
-    terminal.wait_for(f"from pip from {channel}")
+    terminal.wait_for(f"from {channel} and ")
     terminal.press("f8")
     terminal.wait_for("as far as the channels have it", "no channel was asked")
     terminal.press("down")

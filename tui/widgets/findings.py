@@ -39,7 +39,7 @@ class Findings(RowList):
         self._bad = 0  # how many of them stand in the way
 
     def show(self, problems: tuple[Problem, ...], advice: tuple[Problem, ...]) -> None:
-        """Show these; the same group stays highlighted, or what has come into its place."""
+        """Show these; the same group stays highlighted, or the next that can be mended."""
         self.display = bool(problems or advice)
         bad, worth_a_look = grouped(problems), grouped(advice)
         if (*bad, *worth_a_look) == self._groups:
@@ -48,13 +48,16 @@ class Findings(RowList):
         self._groups = (*bad, *worth_a_look)
         self._bad = len(bad)
         self.show_rows([self._row(number) for number in range(len(self._groups))])
-        if before and self._groups:
-            same = (number for number, group in enumerate(self._groups) if group.key == before.key)
-            self.highlighted = next(same, min(at, len(self._groups) - 1))
-        elif self._groups:
-            fixable = (number for number, group in enumerate(self._groups) if group.fixable)
-            self.highlighted = next(fixable, 0)
+        if self._groups:
+            keys = [group.key for group in self._groups]
+            self.highlighted = keys.index(before.key) if before and before.key in keys else self._next(at)
         self._say_which()
+
+    def _next(self, at: int) -> int:
+        """The first from here on that can be mended, or of all; else the one that is here."""
+        fixable = [number for number, group in enumerate(self._groups) if group.fixable]
+        behind = [number for number in fixable if number >= at]
+        return (behind or fixable or [min(at, len(self._groups) - 1)])[0]
 
     def _row(self, number: int) -> Row:
         """Its mark, the place that choosing it goes to, and what is wrong there."""

@@ -64,7 +64,7 @@ class EnvironmentDocument:
         count = len(self.dependencies)
         with_pip = f" and {len(self.pip)} from pip" if self.pip else ""
         channels = ", ".join(self.channels) or "conda's default channels"
-        return f"{count} package{'' if count == 1 else 's'}{with_pip} from {channels}"
+        return f"{count} package{'' if count == 1 else 's'} from {channels}{with_pip}"
 
 
 def named_packages(document: EnvironmentDocument) -> frozenset[str]:
