@@ -10,39 +10,21 @@ import platform
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from pathlib import Path
 
 from tests.engine.conda_packages import SUBDIRS
 from tests.engine.engine import Engine
+from tests.engine.left_out import BY_LANGUAGE, UNUSED, unneeded, without_symbols, without_unused
 
 HERE = Path(__file__).parent
 RUNTIME = "condock-test/runtime:12"
 BUILDER = "condock-test/conda-stand-in"
 NEW, OLD = "26.7.1", "25.11.1"
 """The versions of conda that the stand-in plays, each the tag of an image."""
-
-UNUSED = (
-    *("etc/ssl/certs/*.[0p]*", "usr/bin/apt*", "usr/bin/openssl", "usr/bin/perl*", "usr/lib/apt/*"),
-    *("usr/lib/*-linux-gnu/gconv/*", "usr/lib/*-linux-gnu/libapt-*", "usr/lib/*-linux-gnu/perl-base/*"),
-    *("usr/lib/python3*/lib2to3/*", "usr/lib/python3*/pydoc_data/*", "usr/lib/python3*/test/*"),
-    *(
-        "usr/share/bash-completion/*",
-        "usr/share/ca-certificates/*",
-        "usr/share/common-licenses/*",
-        "usr/share/info/*",
-    ),
-    *("usr/share/lintian/*", "usr/share/perl5/*", "usr/share/zoneinfo/*", "var/lib/dpkg/*"),
-)
-"""Most files of the runtime: each image of the tests is saved and searched, and none has a use for them."""
-
-BY_LANGUAGE = (("pygments", "lexers"), ("pygments", "styles"))
-"""Folders of the stand-in's libraries of which it needs no more than the register: six hundred files."""
 
 LABEL = "condock-test.made-from"
 STAND_IN = HERE / "conda_stand_in"
@@ -65,7 +47,8 @@ RUN python3 -m venv --without-pip /opt/conda
 COPY libraries /opt/conda/lib/python3.11/site-packages
 RUN python -m compileall -q /opt/conda/lib/python3.11/site-packages
 COPY conda /opt/conda
-RUN echo {version} > /opt/conda/lib/python3.11/site-packages/conda/version && conda --version
+RUN echo {version} > /opt/conda/lib/python3.11/site-packages/conda/version && \\
+    python -m compileall -q /opt/conda/lib/python3.11/site-packages/conda && conda --version
 """
 
 CONDA = """\
@@ -124,18 +107,11 @@ def _make_runtime(engine: Engine) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if engine.state:
-            _without_unused(engine.state / "cache/rootfs.tar", folder / "rootfs.tar")
+            without_unused(engine.state / "cache/rootfs.tar", folder / "rootfs.tar")
             changes = [f"--change=LABEL {LABEL}={made_from}", '--change=CMD ["bash"]']
             engine.docker("import", *changes, str(folder / "rootfs.tar"), RUNTIME)
         else:  # somebody's own engine: not exercised by CI
             _build(engine, RUNTIME, f"FROM debian:12-slim\nLABEL {LABEL}={made_from}\n", folder)
-
-
-def _without_unused(rootfs: Path, smaller: Path) -> None:
-    with tarfile.open(rootfs) as whole, tarfile.open(smaller, "w") as part:
-        for entry in whole:
-            if not any(fnmatch(entry.name.removeprefix("./"), unused) for unused in UNUSED):
-                part.addfile(entry, whole.extractfile(entry) if entry.isreg() else None)
 
 
 def _make_builder(engine: Engine, version: str) -> str:
@@ -149,16 +125,11 @@ def _make_builder(engine: Engine, version: str) -> str:
     if _label(engine, name) != made_from:
         with tempfile.TemporaryDirectory() as folder:
             context = Path(folder) / "context"
-            shutil.copytree(_libraries(engine.state or Path(folder)), context / "libraries", ignore=_unneeded)
+            shutil.copytree(_libraries(engine.state or Path(folder)), context / "libraries", ignore=unneeded)
+            without_symbols(context / "libraries")
             _lay_out(context / "conda")
             _build(engine, name, f"{recipe}LABEL {LABEL}={made_from}\n", context)
     return name
-
-
-def _unneeded(folder: str, names: list[str]) -> set[str]:
-    """BuildKit reads every file of an image before each command that is shown a secret: the fewer, the sooner."""
-    register_only = Path(folder).parts[-2:] in BY_LANGUAGE
-    return {name for name in names if name.endswith(".pyi") or (register_only and not name.startswith("_"))}
 
 
 def _lay_out(root: Path) -> None:

@@ -1,0 +1,65 @@
+"""What the base images of the tests leave out: each image is saved and searched, and BuildKit reads every file of
+the builder before each command that is shown a secret.
+"""
+
+from __future__ import annotations
+
+import struct
+import tarfile
+from fnmatch import fnmatch
+from pathlib import Path
+
+OF_PROGRAMS = ("db-*", "ext2fs", "gcrypt", "gmp", "gnutls", "gpg-error", "gssapi*", "hogweed", "idn2", "k5crypto")
+OF_PROGRAMS += (
+    "krb5*",
+    "nettle",
+    "p11-kit",
+    "seccomp",
+    "smartcols",
+    "systemd",
+    "tasn1",
+    "udev",
+    "unistring",
+    "xxhash",
+)
+"""Libraries of programs that are left out."""
+
+UNUSED = (
+    *("etc/ssl/certs/*.[0p]*", "usr/bin/apt*", "usr/bin/dpkg*", "usr/bin/gpgv", "usr/bin/localedef"),
+    *("usr/bin/ls[a-z]*", "usr/bin/openssl", "usr/bin/perl*", "usr/lib/*-linux-gnu/gconv/*"),
+    *("usr/lib/*-linux-gnu/libapt-*", "usr/lib/*-linux-gnu/perl-base/*", "usr/lib/apt/*"),
+    *(f"usr/lib/*-linux-gnu/lib{name}.so*" for name in OF_PROGRAMS),
+    *("usr/lib/python3*/lib2to3/*", "usr/lib/python3*/pydoc_data/*", "usr/lib/python3*/test/*", "usr/sbin/[!gu]*"),
+    *("usr/share/bash-completion/*", "usr/share/ca-certificates/*", "usr/share/common-licenses/*"),
+    *("usr/share/info/*", "usr/share/lintian/*", "usr/share/perl5/*", "usr/share/zoneinfo/*", "var/lib/dpkg/*"),
+)
+"""Most files of the runtime."""
+
+BY_LANGUAGE = (("pygments", "lexers"), ("pygments", "styles"))
+"""Folders of the stand-in's libraries of which it needs no more than the register: six hundred files."""
+
+
+def without_unused(rootfs: Path, smaller: Path) -> None:
+    """A copy of this tar without them."""
+    with tarfile.open(rootfs) as whole, tarfile.open(smaller, "w") as part:
+        for entry in whole:
+            if not any(fnmatch(entry.name.removeprefix("./"), unused) for unused in UNUSED):
+                part.addfile(entry, whole.extractfile(entry) if entry.isreg() else None)
+
+
+def unneeded(folder: str, names: list[str]) -> set[str]:
+    """The names of a folder of libraries that are not to be copied, as `shutil.copytree` asks for them."""
+    register_only = Path(folder).parts[-2:] in BY_LANGUAGE
+    return {name for name in names if name.endswith(".pyi") or (register_only and not name.startswith("_"))}
+
+
+def without_symbols(folder: Path) -> None:
+    """Cut off of each library what only a debugger reads: all behind its last segment (ELF, 64 bits)."""
+    for path in folder.rglob("*.so"):
+        content = bytearray(path.read_bytes())
+        (table,) = struct.unpack_from("<Q", content, 0x20)
+        size, count = struct.unpack_from("<HH", content, 0x36)
+        segments = [struct.unpack_from("<IIQQQQ", content, table + size * number) for number in range(count)]
+        content[0x28:0x30] = bytes(8)  # there is no table of sections
+        content[0x3C:0x40] = bytes(4)
+        path.write_bytes(content[: max(offset + length for _, _, offset, _, _, length in segments)])
