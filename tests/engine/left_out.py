@@ -9,18 +9,9 @@ import tarfile
 from fnmatch import fnmatch
 from pathlib import Path
 
-OF_PROGRAMS = ("db-*", "ext2fs", "gcrypt", "gmp", "gnutls", "gpg-error", "gssapi*", "hogweed", "idn2", "k5crypto")
-OF_PROGRAMS += (
-    "krb5*",
-    "nettle",
-    "p11-kit",
-    "seccomp",
-    "smartcols",
-    "systemd",
-    "tasn1",
-    "udev",
-    "unistring",
-    "xxhash",
+OF_PROGRAMS = (
+    *("db-*", "ext2fs", "gcrypt", "gmp", "gnutls", "gpg-error", "gssapi*", "hogweed", "idn2", "k5crypto", "krb5*"),
+    *("nettle", "p11-kit", "seccomp", "smartcols", "systemd", "tasn1", "udev", "unistring", "xxhash"),
 )
 """Libraries of programs that are left out."""
 

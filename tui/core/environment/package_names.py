@@ -6,12 +6,9 @@ import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 
-import yaml
-
-from tui.core.assets import ASSETS
+from tui.core.assets import read_table
 from tui.core.dataclass import dataclass
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OF_PIP = "pip:"
 
 
@@ -81,7 +78,7 @@ def pip_name(conda: str) -> str:
 @lru_cache(maxsize=1)
 def _tables() -> tuple[Mapping[str, PackageName], frozenset[str], Mapping[str, str]]:
     """The rows by their imports, the names that are alike, and conda's names by those of pip."""
-    read = yaml.load((ASSETS / "package_names.yml").read_bytes(), Loader=_LOADER)  # noqa: S506  # a safe one
+    read = read_table("package_names.yml")
     table = {module: _row(module, names) for module, names in read["differing"].items()}
     alike = frozenset(map(normal, read["alike"].split()))
     by_pip: dict[str, str] = {}

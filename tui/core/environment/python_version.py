@@ -6,16 +6,13 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-import yaml
-
-from tui.core.assets import ASSETS
+from tui.core.assets import read_table
 from tui.core.environment.package_names import normal
 from tui.core.environment.requirements import Minor, Requirement, read_minor
 from tui.core.text import shown
 
 NEWEST: Minor = (3, 13)
 """The minor version that Anaconda's companion examples pin (anaconda/docker-examples)."""
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def words(python: Minor) -> str:
@@ -55,7 +52,7 @@ def _highest(versions: str) -> str:
 @lru_cache(maxsize=1)
 def _limits() -> dict[str, tuple[tuple[tuple[int, int], Minor], ...]]:
     """The last release of each line, with its limit, by the names of packages."""
-    read = yaml.load((ASSETS / "python_limits.yml").read_bytes(), Loader=_LOADER)  # noqa: S506  # a safe one
+    read = read_table("python_limits.yml")
     rows = {name: [(_line(line), _line(limit)) for line, limit in row.items()] for name, row in read.items()}
     return {name: tuple(sorted(row)) for name, row in rows.items()}
 

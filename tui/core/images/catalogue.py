@@ -6,9 +6,7 @@ import os
 import re
 from functools import cache
 
-import yaml
-
-from tui.core.assets import ASSETS
+from tui.core.assets import read_table
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, Problem
 from tui.core.images.reference import parse_reference
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 PARTS = ("builders", "runtimes")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -115,7 +112,7 @@ def catalogue() -> Catalogue:
     """The shipped catalogue, behind what the user's own and that of their team say; all are read once."""
     from tui.core.images.own_catalogue import catalogue_files, merged, read_catalogue
 
-    content = yaml.load((ASSETS / "base_images.yml").read_bytes(), Loader=_LOADER)  # noqa: S506  # a safe one
+    content = read_table("base_images.yml")
     found = {part: tuple(_image(entry) for entry in content[part]) for part in PARTS}
     problems = []
     for path, source in reversed(catalogue_files(os.environ)):

@@ -6,9 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
-import yaml
-
-from tui.core.assets import ASSETS
+from tui.core.assets import read_table
 from tui.core.dataclass import dataclass
 
 PLACES = ("builder", "output", "start")
@@ -39,7 +37,7 @@ class Cause:
 @cache
 def causes() -> tuple[Cause, ...]:
     """All of them, the most telling first."""
-    return tuple(map(_cause, yaml.safe_load((ASSETS / "failures.yml").read_bytes())))
+    return tuple(map(_cause, read_table("failures.yml")))
 
 
 def _cause(row: dict[str, Any]) -> Cause:
