@@ -41,6 +41,7 @@ class ApplicationScreen(StepScreen):
     """The sixth step."""
 
     step = step_of("application")
+    first_focus = "FileList"
 
     HELP = """
     condock looks at your code, without running it, and fills in what it recognises: web frameworks, dashboards,
@@ -93,7 +94,6 @@ class ApplicationScreen(StepScreen):
         self._lacks: tuple[str, ...] = ()
         self.query_one(FileList).border_title = " Copied into the image "
         self.query_one(Fold).watch_unfolded(unfolded=False)
-        self.query_one(FileList).focus()
 
     def look_around(self) -> None:
         self._find(self.current)

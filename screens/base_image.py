@@ -49,6 +49,7 @@ class BaseImageScreen(StepScreen):
     """The third step."""
 
     step = step_of("base")
+    first_focus = "ImagePicker OptionList"
 
     buttons = {"check-pins": "Check the pins"}  # noqa: RUF012
 
@@ -98,9 +99,6 @@ class BaseImageScreen(StepScreen):
         )
         yield Button("Check the pins", id="check-pins", compact=True)
         yield Static(id="pins")
-
-    def on_mount(self) -> None:
-        self.query_one("ImagePicker OptionList").focus()
 
     def look_around(self) -> None:
         self._list_local(self.current.plan.build.context)

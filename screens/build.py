@@ -39,6 +39,7 @@ class BuildScreen(Ending):
     """The last step."""
 
     step = step_of("build")
+    first_focus = "#next"
     next_label = "Build"
 
     has_companion = False
@@ -83,7 +84,6 @@ class BuildScreen(Ending):
         yield self._build
 
     def on_mount(self) -> None:
-        self.query_one("#next").focus()
         self.watch(self._build, "running", self._running_changed, init=False)
 
     def show(self, project: Project) -> None:

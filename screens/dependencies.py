@@ -44,6 +44,7 @@ class DependenciesScreen(Proposing):
     """The fourth step."""
 
     step = step_of("dependencies")
+    first_focus = "#environment"
     _unsolved: tuple[Problem, ...] = ()  # why the channels' packages do not fit together
 
     HELP = """
@@ -84,7 +85,6 @@ class DependenciesScreen(Proposing):
         self._shown: str | None = None  # the project's text when it was last looked at
         self._blamed: tuple[str, Problem] | None = None  # the text of a build, and what that failed at
         _offer_locks(self.query_one(SourceChoice), self.current, self.current.plan.environment.locks)
-        self._editor.focus()
 
     def show(self, project: Project) -> None:
         editor, locks = self._editor, project.plan.environment.locks

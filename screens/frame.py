@@ -121,7 +121,13 @@ class Frame(StepContent, Screen[None]):
         event.refresh_styles = False
         if not self.was_shown:
             self.was_shown = True
+            self._take_focus()
             self.look_around()
+
+    def _take_focus(self) -> None:
+        """Not when it is made, which may be long before: what could not have the focus then may have it now."""
+        if self.first_focus and (widget := self.query_one(self.first_focus)).focusable:
+            self.set_focus(widget)
 
     @property
     def is_first(self) -> bool:

@@ -56,6 +56,7 @@ class PreviewScreen(StepScreen):
     """The seventh step."""
 
     step = step_of("preview")
+    first_focus = "DockerfileView OptionList"
     next_label = "Write the files"
 
     has_companion = False
@@ -110,9 +111,6 @@ class PreviewScreen(StepScreen):
 
     _sending: tuple[tuple[Instruction, ...], str] | None = None
     """That what is sent was last looked through for."""
-
-    def on_mount(self) -> None:
-        self.query_one("DockerfileView OptionList").focus()
 
     def show(self, project: Project) -> None:
         plan = project.plan

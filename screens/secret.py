@@ -41,6 +41,7 @@ class SecretScreen(StepScreen):
     """The fifth step."""
 
     step = step_of("secret")
+    first_focus = "RadioSet"
 
     buttons = {"write-dotenv": "Write the .env file"}  # noqa: RUF012
 
@@ -71,9 +72,6 @@ class SecretScreen(StepScreen):
             "Channel of anaconda-registration",
             about="The package that reads the key in the build. It is asked for without the key.",
         )
-
-    def on_mount(self) -> None:
-        self.query_one(RadioSet).focus()
 
     def show(self, project: Project) -> None:
         secret = project.plan.secret

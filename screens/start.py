@@ -22,7 +22,6 @@ from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import STEPS, Step, step_of
 from tui.core.text import printable
-from tui.widgets.button import Button
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.static import Static
@@ -48,6 +47,7 @@ class StartScreen(StepScreen):
     """The first step."""
 
     step = step_of("start")
+    first_focus = "#next"
 
     HELP = """
     condock makes a Docker image of your conda environment. It asks a few short questions, writes a
@@ -86,7 +86,6 @@ class StartScreen(StepScreen):
         self._obstacles: Obstacles = ()
         self._starts: tuple[Start, ...] | None = None
         self._looked_at: object = None
-        self.query_one("#next", Button).focus()
 
     @property
     def is_summary(self) -> bool:

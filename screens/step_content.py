@@ -19,6 +19,8 @@ class StepContent:
     next_label: ClassVar[str] = "Next"
     has_companion: ClassVar[bool] = True
     """True if the Dockerfile stands beside it, where there is room."""
+    first_focus: ClassVar[str] = ""
+    """The widget that has the focus when the step is shown for the first time; empty for the first there is."""
     buttons: ClassVar[Mapping[str, str]] = {}
     """The ids of buttons that no key presses, with what they do."""
 

@@ -72,6 +72,17 @@ async def test_it_looks_for_nothing_outside_before_it_is_shown(folder: Path, loo
         assert len(set(looked)) == 4
 
 
+@pytest.mark.usefixtures("engine")
+async def test_the_button_that_was_barred_when_it_was_made_has_the_focus_where_it_is_not(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await prepared(run)
+        await run.go("preview")
+        await run.press("ctrl+n")  # writes the files, without which nothing is built
+        await run.until(lambda: run.step == "build")
+        await run.pilot.pause()
+        assert run.focus == "next"
+
+
 async def test_it_has_the_theme_and_the_size_of_when_it_is_shown(folder: Path) -> None:
     async with wizard(folder) as run:
         await prepared(run)
