@@ -97,7 +97,7 @@ def test_from_the_first_screen_to_a_built_image(newcomer: Folder, key: str) -> N
         answer(terminal, "Replace, keep the old")
         terminal.wait_for("Nothing has been built yet", READY)
         terminal.press("enter")
-        terminal.wait_for(f"Built {newcomer.image} in ", "docker run --rm", seconds=60)
+        terminal.wait_for(f"Built {newcomer.image} in ", "docker run --rm", "The key is nowhere", seconds=60)
         terminal.press("ctrl+q")
         assert terminal.wait_until_ended() == 0
         assert terminal.restored

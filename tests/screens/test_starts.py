@@ -54,7 +54,7 @@ async def test_each_line_is_said_before_it_is_taken_and_an_environment_can_be_ta
         await run.go("dependencies")
         await run.until(lambda: "Made from requirements.txt" in run.text("#draft"))
         assert "Python → python=3.11 (your notebook ran with it)" in run.text("#draft")
-        assert "… and 4 more: f8 lists them" in run.text("#draft")
+        assert "… and 6 more: f8 lists them" in run.text("#draft")
         first = run.project.environment
         await open_starts(run)
         assert [origin.partition(" in ")[0] for origin in origins(run)] == [
