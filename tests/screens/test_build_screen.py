@@ -8,7 +8,7 @@ from textual.widgets import Button
 
 from screens.build import BuildScreen
 from tests.paths import RECORDINGS
-from tests.stages.wizard import KEY, USABLE, VARIABLE, FakeDocker, Wizard, build_stream, wizard
+from tests.stages.wizard import KEY, STEP_KEYS, USABLE, VARIABLE, FakeDocker, Wizard, build_stream, wizard
 from tui.core.engine.report import EngineReport
 from tui.core.errors import ExitCode, Problem
 from tui.core.plan import SecretMode
@@ -309,3 +309,14 @@ async def test_the_key_in_a_file_that_is_copied_stops_the_build(folder: Path, do
         await run.until(lambda: not run.build.running)
         assert docker.runs == 0
         assert screen(run).outcome()[0] is ExitCode.KEY_FOUND
+
+
+async def test_enter_builds_also_where_the_step_was_made_before_the_files_were_written(
+    folder: Path, docker: FakeDocker, key: str
+) -> None:
+    async with wizard(folder) as run:
+        run.app.prepare()
+        await run.until(lambda: len(run.app._screens) == len(STEP_KEYS))
+        await run.go("preview")
+        await run.press("ctrl+n")
+        await run.until(lambda: run.step == "build" and run.focus == "next")
