@@ -86,14 +86,6 @@ class BuildScreen(Ending):
     def on_mount(self) -> None:
         self.watch(self._build, "running", self._running_changed, init=False)
 
-    def look_around(self) -> None:
-        """Have Enter build: a button that could do nothing yet, when the step was made ahead, took no focus."""
-        self.call_after_refresh(self._focus_next)
-
-    def _focus_next(self) -> None:
-        if not (self._build.running or self._build.progress.outcome):
-            self.query_one("#next").focus()
-
     def show(self, project: Project) -> None:
         """Before the first build, say how it stands with this plan, and what will happen."""
         if self._build.running or self._build.progress.outcome or self._barred:

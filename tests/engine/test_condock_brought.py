@@ -111,8 +111,9 @@ def take(walk: Walk, terminal: Terminal, folder: Folder, key: str) -> None:
     built = f"Built {folder.image} in "
     terminal.wait_until(lambda: built in terminal.text or "The build failed" in terminal.text, built, 240)
     assert built in terminal.text
+    terminal.wait_for("The key is nowhere")
     terminal.press("f6")
-    terminal.wait_for(walk.outcome, "The key is nowhere", seconds=60)
+    terminal.wait_for(walk.outcome, seconds=60)
     terminal.press("ctrl+q")
     assert terminal.wait_until_ended() == 0
 
