@@ -1,4 +1,4 @@
-"""What has colours of its own, under the wizard's sheet, in every theme that can be chosen."""
+"""What has colours of its own, under the wizard's sheets, in every theme that can be chosen."""
 
 from __future__ import annotations
 
