@@ -140,6 +140,13 @@ def folder(
 
 
 @pytest.fixture
+def package_cache() -> Iterator[None]:
+    """The cache of downloads, of which an engine has one for all plans, for this test alone."""
+    with one_at_a_time("package-cache"):
+        yield
+
+
+@pytest.fixture
 def daemon(engine: engines.Engine) -> Iterator[Throwaway]:
     """An engine that a test may fill up and kill."""
     if engine.state is None:

@@ -77,6 +77,7 @@ def test_after_a_check_the_cache_gives_what_the_check_made(folder: Folder, key: 
     assert made[0] != made[1] == made[2]
 
 
+@pytest.mark.usefixtures("package_cache")
 def test_downloaded_packages_outlive_a_check(folder: Folder, key: str) -> None:
     folder.init("--package-cache")
     assert folder.run("build", key=key).code == 0

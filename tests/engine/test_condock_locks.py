@@ -180,7 +180,7 @@ def test_conda_locks_file_becomes_lists_that_build_the_same(folder: Folder, key:
 
 
 @pytest.fixture
-def empty_cache(folder: Folder, tmp_path: Path) -> None:
+def empty_cache(package_cache: None, folder: Folder, tmp_path: Path) -> None:
     """`--no-cache` empties cache mounts (moby/buildkit)."""
     recipe = f"FROM {folder.images.runtime.pinned}\nRUN {CACHE_MOUNT} true"
     with image_of(folder.engine, recipe, tmp_path / "scratch", "--no-cache"):

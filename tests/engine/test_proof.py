@@ -89,6 +89,7 @@ def test_each_hiding_place_is_found_and_nothing_among_other_keys(
         store.docker("image", "rm", "--force", image)
 
 
+@pytest.mark.usefixtures("package_cache")
 def test_the_stages_and_the_cache_mount_are_searched_as_deep_as_is_asked(folder: Folder, key: str) -> None:
     folder.init("--package-cache")
     assert folder.run("build", key=key).code == 0
