@@ -161,6 +161,15 @@ async def test_who_went_elsewhere_while_condock_looked_for_the_key_stays_there(
         assert run.focus == goes_to
 
 
+async def test_a_key_that_is_pasted_takes_the_place_of_what_was_there(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        run.app.post_message(events.Paste("no key at all"))
+        await run.until(lambda: "spaces in it" in run.problem)
+        run.app.post_message(events.Paste(PASTED))
+        await run.until(lambda: run.project.pasted == Secret(PASTED))
+
+
 async def test_a_key_that_is_pasted_beside_its_field_goes_there(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.go("account")

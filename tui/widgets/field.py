@@ -24,6 +24,10 @@ from tui.widgets.static import Static
 class KeyInput(Input):
     """An input whose text is shown to nobody: it is dotted, and no key or action takes it out again."""
 
+    def on_paste(self) -> None:
+        """Have what is pasted stand for itself: behind dots nobody would see what is before it."""
+        self.select_all()
+
     def action_copy(self) -> None:
         self.notify("The key is not copied from here.", severity="warning", markup=False)
 
