@@ -21,6 +21,7 @@ from screens.demo_steps import DemoBuildScreen, DemoStartScreen
 from screens.parts.replaying import DEMO
 from screens.step_screen import StepScreen
 from tui.app import CondockApp
+from tui.core.account.library import NO_NETWORK
 from tui.core.building.replayed import decoder_of
 from tui.core.engine.report import EngineReport
 from tui.core.errors import ExitCode
@@ -31,8 +32,6 @@ from tui.core.secret import KEY_VARIABLE
 _NAME = "sums-api"
 _ENDED = "That was the demo: nothing was built. For an image of your own, run `condock` in your project's folder."
 _FOREIGN = ("ANACONDA", "BUILDX_", "CONDA_", "CONDOCK_", "DOCKER_", "XDG_")
-_NOWHERE = "http://127.0.0.1:9"
-"""The port of the discard protocol, where nobody listens: whatever would use the network is refused at once."""
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _ENGINE = EngineReport("docker", (0, 13, 1), "26.1.5", "linux/amd64", chosen="the recording")
 _DAYS = 90
@@ -104,7 +103,7 @@ def sandbox() -> Iterator[Path]:
                 del os.environ[name]
         os.environ |= {"HOME": str(top), "PATH": str(top / "empty"), KEY_VARIABLE: _made_up_key()}
         os.environ |= {"DOCKER_HOST": f"unix://{top}/none.sock", "NO_PROXY": "", "no_proxy": ""}
-        os.environ |= dict.fromkeys(_PROXIES, _NOWHERE)
+        os.environ |= dict.fromkeys(_PROXIES, NO_NETWORK)
         try:
             yield folder
         finally:

@@ -30,6 +30,16 @@ def test_it_lives_in_a_world_of_its_own_that_is_gone_afterwards(monkeypatch: pyt
     assert dict(os.environ) == before
 
 
+async def test_what_would_use_the_network_says_that_the_demo_uses_none(empty_home: Path) -> None:
+    with sandbox() as folder:
+        app = DemoApp(open_project(folder))
+        async with app.run_test(size=(80, 24)) as pilot:
+            run = Wizard(app, pilot)
+            await run.go("dependencies")
+            await run.press("f5")
+            await run.until(lambda: "demo&#160;uses&#160;no&#160;network" in app.export_screenshot(), 20)
+
+
 async def to_the_end(run: Wizard) -> None:
     await run.until(lambda: run.build.running and "A recording" in run.text("#build-status"))
     await run.press("e")

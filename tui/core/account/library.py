@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 FAILURES = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 """Raised by the network, and by an answer that makes no sense."""
 
+NO_NETWORK = "http://127.0.0.1:9"
+"""A proxy at the port of the discard protocol, where nobody listens: what would use the network fails at once."""
+_IN_THE_DEMO = ("ProxyError", "The demo uses no network.", "In a folder of your own, condock asks this server.")
+
 _SILENT = logging.NullHandler()
 _AGAIN = "Start the sign-in again."
 _NO_SENSE = (
@@ -125,4 +129,6 @@ def words_of(error: BaseException) -> tuple[str, str, str]:
 
 def words_for(kinds: Collection[str]) -> tuple[str, str, str]:
     """The same of a failure that is known by one of these names, such as `SSLError`."""
+    if "ProxyError" in kinds and os.environ.get("HTTPS_PROXY") == NO_NETWORK:
+        return _IN_THE_DEMO
     return next(words for words in _WORDS if words[0] in kinds)
