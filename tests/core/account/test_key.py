@@ -68,6 +68,7 @@ def test_each_bad_key_is_said_in_plain_words(text: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("left", "words", "advised"),
     [
+        (26_694 * DAY, "expires in 73 years (2099-12-19)", False),
         (90 * DAY, "expires in 90 days (2027-02-16)", False),
         (12 * DAY + 5, "expires in 12 days (2026-11-30)", False),
         (7 * DAY, "expires in 7 days (2026-11-25)", False),

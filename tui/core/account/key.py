@@ -109,9 +109,9 @@ _DOUBT = _problem(
 
 
 def _span(seconds: float) -> str:
-    for unit, length in (("day", 86_400), ("hour", 3_600)):
+    for unit, length, least in (("year", 31_557_600, 2), ("day", 86_400, 1), ("hour", 3_600, 1)):
         count = int(seconds // length)
-        if count:
+        if count >= least:
             return f"{count:,} {unit}{'s' if count > 1 else ''}"
     return "less than an hour"
 
