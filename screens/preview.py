@@ -157,15 +157,15 @@ class PreviewScreen(StepScreen):
         self.edit("build", network=event.value)
 
     def _chosen_where(self, instruction: Instruction) -> str:
-        """The step in which what an instruction says is chosen, with the number that goes there."""
+        """The step in which what an instruction says is chosen."""
         key = deciding_step(instruction)
-        return next((f"{at} {step.title}" for at, step in enumerate(self.steps, 1) if step.key == key), "")
+        return step_of(key).title if key else ""
 
     def action_edit(self) -> None:
         """Go to where what the highlighted instruction says is chosen."""
         chosen = self.query_one(DockerfileView).current
         if chosen and (key := deciding_step(chosen)):
-            self.post_message(self.JumpRequested(key))
+            self.post_message(self.MendRequested(key, None, then=self.step.key))
 
     # Where it is built
 
