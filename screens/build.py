@@ -18,7 +18,7 @@ from tui.core.building.key.key_record import check_key_problems
 from tui.core.building.timing.history import read_history
 from tui.core.engine.place import place_advice
 from tui.core.errors import Problem
-from tui.core.navigation import build_obstacles
+from tui.core.navigation import Obstacles, build_obstacles
 from tui.core.overview.ahead import ahead
 from tui.core.overview.past import Past
 from tui.core.project import Project
@@ -75,6 +75,7 @@ class BuildScreen(Ending):
 
     def __init__(self, project: Project, steps: tuple[ShownStep, ...]) -> None:
         super().__init__(project, steps)
+        self._obstacles: Obstacles = ()
         self._outcome = BuildResult(id="build-status")
         self._build = LiveBuild(self._outcome, id="build-view")
 
@@ -99,12 +100,13 @@ class BuildScreen(Ending):
             self._outcome.add(f"Note: {advice}")
 
     def find_problems(self, project: Project) -> tuple[Problem, ...]:
-        return tuple(problem for _, problem in build_obstacles(project))
+        self._obstacles = build_obstacles(project)
+        return tuple(problem for _, problem in self._obstacles)
 
     def action_mend(self) -> None:
         """Go to the step where the first problem is mended, or what the last build failed at."""
-        if found := build_obstacles(self.current):
-            step, problem = found[0]
+        if self._obstacles:
+            step, problem = self._obstacles[0]
             self.post_message(self.MendRequested(step.key, problem))
         elif diagnosis := self._outcome.mendable:
             self.post_message(self.MendRequested(diagnosis.step, diagnosis.problem, then=self.step.key))
@@ -165,8 +167,9 @@ class BuildScreen(Ending):
             return offered[action]
         if action == "next" and running:
             return None
-        if action == "mend" and not self.problems:
-            return True if self._outcome.mendable else None
+        if action == "mend":  # no step mends what this machine lacks
+            elsewhere = any(step != self.step for step, _ in self._obstacles[:1])
+            return True if elsewhere or (self._outcome.mendable and not self.problems) else None
         return super().check_action(action, parameters)
 
     def action_log_only(self) -> None:

@@ -285,6 +285,7 @@ async def test_without_an_engine_nothing_can_be_built_and_it_says_why(folder: Pa
         await run.go("build")
         assert "The Docker engine is not running." in run.problem
         assert run.next.disabled
+        assert not run.screen.check_action("mend", ())  # it leads nowhere: no step has an engine
         run.screen.query_one("#next", Button).press()
         await run.press("ctrl+n")
         assert not run.build.running

@@ -67,7 +67,7 @@ async def test_the_specs_of_a_conflict_are_marked_where_they_stand(run: Wizard, 
     run.screen.query_one(YamlEditor).text = environment(channel.private, "app >=1.0", "data", "lib <2")
     editor = run.screen.query_one(YamlEditor)
     editor.move_cursor((0, 0))
-    assert "✗ linux-64: not solved; f3 shows what the solver said" in await solve(run)
+    assert "✗ linux-64: not solved; f3 shows all that was said" in await solve(run)
     assert len(findings(run)) == 1
     await run.press("f2")
     assert editor.cursor_location == (3, 4)

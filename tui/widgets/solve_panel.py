@@ -52,7 +52,7 @@ class SolvePanel(Static):
                 mark, style, words = "✓", "$text-success", solution_words(state)
             case SolveFailure():
                 mark, style, words = "✗", "$text-error", "not solved"
-                words += "; f3 shows what the solver said" if state.lines else ""
+                words += "; f3 shows all that was said" if state.lines else ""
             case _:
                 seconds = monotonic() - self._began
                 still = self.app.animation_level == "none"
