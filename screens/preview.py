@@ -165,7 +165,7 @@ class PreviewScreen(StepScreen):
         """Go to where what the highlighted instruction says is chosen."""
         chosen = self.query_one(DockerfileView).current
         if chosen and (key := deciding_step(chosen)):
-            self.post_message(self.MendRequested(key, None, then=self.step.key))
+            self.post_message(self.JumpRequested(key))
 
     # Where it is built
 

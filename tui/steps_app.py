@@ -70,10 +70,9 @@ class StepsApp(ProjectApp):
 
     @on(StepScreen.Returned)
     def _back(self) -> None:
-        """To the step before, or to that from which one came to change something here."""
-        came_from, self._trail.mending = self._trail.mending, None
+        self._trail.mending = None
         if self.project is not None:
-            self.go_to(came_from or neighbour(self.project, self._trail.current, -1))
+            self.go_to(neighbour(self.project, self._trail.current, -1))
 
     @on(StepScreen.JumpRequested)
     def _jump(self, event: StepScreen.JumpRequested) -> None:
