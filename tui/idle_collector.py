@@ -1,4 +1,4 @@
-"""What is done while nobody presses a key, and Python's garbage collector, which is kept from being felt by it."""
+"""Work for the moments in which nobody presses a key; and Python's garbage collector, kept from being felt."""
 
 from __future__ import annotations
 

@@ -32,4 +32,4 @@ if __name__ == "__main__":
     status = main()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(status)  # py-rattler 0.28 crashes now and then in a normal exit: facts/anaconda.md 0.10
+    os._exit(status)  # py-rattler 0.28 crashes now and then in a normal exit
