@@ -12,6 +12,7 @@ from tui.core.errors import CondockError
 from tui.core.files import read_text
 from tui.core.plan import BuildPlan
 from tui.core.text import printable
+from tui.core.yaml_text import TooDeepError, compose_nodes
 
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ VERSION = 2
 SCHEMA = "condock.schema.json"
 """Beside condock.yml, for editors: `condock schema` prints it. No address of it is promised yet."""
 _MOST_BYTES = 64_000
-"""PyYAML takes three seconds for the worst that can be written in as many (6.0.3)."""
+"""PyYAML without libyaml takes three seconds for the worst that can be written in as many (6.0.3)."""
 
 _HEADER = f"""\
 # yaml-language-server: $schema={SCHEMA}
@@ -61,8 +62,10 @@ def load_plan(text: str) -> BuildPlan:
     versions newer than this condock's.
     """
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError) as error:
+        root = compose_nodes(text)
+    except TooDeepError:
+        raise _refused(0, "it is nested too deeply.", "A plan needs three levels.") from None
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise _refused(
             mark.line if mark else 0, "this is not YAML.", "Correct the line, or undo its last change."

@@ -9,6 +9,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tui.core import yaml_text
 from tui.core.environment import syntax
 from tui.core.environment.dependencies import Dependency
 from tui.core.environment.document import read_environment
@@ -367,7 +368,7 @@ def _check(text: str) -> None:
 def test_the_parser_without_libyaml_leads_to_the_same_words(
     row: tuple[str, str, int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(syntax, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(yaml_text, "LOADER", yaml.SafeLoader)
     read_environment.cache_clear()
     (problem,) = read_environment(row[0]).problems
     assert row[1] in problem.message

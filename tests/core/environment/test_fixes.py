@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 import yaml
 
-from tui.core.environment import syntax
+from tui.core import yaml_text
 from tui.core.environment.document import read_environment
 from tui.core.environment.edits import Edit, Finding, apply_edits, fix_diff
 from tui.core.errors import Problem
@@ -317,7 +317,7 @@ def test_mends_with_other_line_endings_and_a_byte_order_mark(row: Row, mark: str
 
 @pytest.mark.parametrize("row", ROWS + ADVICE, ids=lambda row: repr(row.before))
 def test_mends_the_same_without_libyaml(row: Row, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(syntax, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(yaml_text, "LOADER", yaml.SafeLoader)
     read_environment.cache_clear()
     document = read_environment(row.before)
     read_environment.cache_clear()

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from tui.core.dataclass import dataclass
 from tui.core.environment.edits import Edit, Fix
 from tui.core.environment.layout import Layout
-from tui.core.environment.syntax import NOT_YAML, compose
+from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
+from tui.core.yaml_text import NOT_YAML
 
 _MOST = 10
 """Repairs of one text: more than that was not meant to be YAML."""

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import yaml
 
 from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
+from tui.core.yaml_text import NOT_YAML, TooDeepError, compose_nodes
 
 MAX_LENGTH = 1_000_000
 """Characters; an environment.yml of people is a hundred times smaller."""
-MAX_DEPTH = 50
-"""Levels of nesting: libyaml's composer recurses on the C stack and crashes the process beyond some thousands."""
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-NOT_YAML = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-_FAR_IN = rf"(?m)^[ \t?:-]{{{MAX_DEPTH}}}"
 _UNDECODED = "[\udc80-\udcff]"  # what the error handler surrogateescape leaves
 _CONFLICT = r"(?m)^(?:<{7}|>{7}) "
 
@@ -129,25 +124,22 @@ _MEANINGS = (
 
 def compose(text: str) -> yaml.Node | Problem | None:
     """The root node; None for a text without content; a Problem where it is not YAML. Never raises."""
-    unseen = _unreadable(text)
-    if unseen:
-        return unseen
-    try:
-        if _may_be_deep(text) and too_deep(text):
-            return Problem(
-                "The file is nested too deeply.", "An environment file needs three levels.", "environment", 1, 1
-            )
-        return yaml.compose(text, Loader=_LOADER)
-    except yaml.MarkedYAMLError as error:
-        return _explain(error, text)
-    except yaml.YAMLError:
-        return Problem("This is not YAML.", "Start from a new file.", "environment", 1, 1)
-
-
-def _unreadable(text: str) -> Problem | None:
     if len(text) > MAX_LENGTH:
         message = f"The file is too large: {len(text):,} characters."
         return Problem(message, "Check that it is the right file.", "environment", 1, 1)
+    try:
+        return compose_nodes(text)
+    except TooDeepError:
+        return Problem(
+            "The file is nested too deeply.", "An environment file needs three levels.", "environment", 1, 1
+        )
+    except yaml.MarkedYAMLError as error:
+        return _explain(error, text)
+    except yaml.YAMLError:
+        return _unreadable(text) or Problem("This is not YAML.", "Start from a new file.", "environment", 1, 1)
+
+
+def _unreadable(text: str) -> Problem | None:
     found = re.search(NOT_YAML, text)
     if found and (undecoded := re.search(_UNDECODED, text)):
         return _at(text, undecoded.start(), "The file is not UTF-8 text from here on.", "Save it again as UTF-8.")
@@ -155,26 +147,6 @@ def _unreadable(text: str) -> Problem | None:
         message = f"There is an invisible character here that YAML does not allow (U+{ord(found[0]):04X})."
         return _at(text, found.start(), message, "Remove it: it often comes from copying out of another program.")
     return None
-
-
-def _may_be_deep(text: str) -> bool:
-    """True if there is a place where nesting could be deep: to count the levels costs as much as to compose."""
-    return text.count("[") + text.count("{") > MAX_DEPTH or re.search(_FAR_IN, text) is not None
-
-
-def too_deep(text: str) -> bool:
-    """True if composing the text would be a danger; it must be YAML, else yaml.YAMLError."""
-    return any(depth > MAX_DEPTH for depth in _depths(text))
-
-
-def _depths(text: str) -> Iterator[int]:
-    depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            yield depth
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
 
 
 def _explain(error: yaml.MarkedYAMLError, text: str) -> Problem:

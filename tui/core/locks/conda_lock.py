@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 import yaml
 
 from tui.core.dataclass import dataclass
-from tui.core.environment.syntax import too_deep
 from tui.core.errors import CondockError
 from tui.core.locks.lock_text import read_conda_lock
 from tui.core.platforms import BY_CONDA_NAME, CONDA_NAMES
 from tui.core.solving.solution import Package, Solution
 from tui.core.text import shown
+from tui.core.yaml_text import too_deep
 
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
