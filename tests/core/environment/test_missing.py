@@ -12,6 +12,7 @@ from tui.core.environment.document import EnvironmentDocument, read_environment
 from tui.core.environment.edits import Finding, apply_edits
 from tui.core.environment.mend import group_fix, grouped, mended
 from tui.core.environment.missing import Supply, required_names, with_missing
+from tui.core.environment.misspelt import is_slip
 from tui.core.environment.package_names import _tables, conda_name, is_known, package_of_import, pip_name
 from tui.core.project import open_project
 
@@ -116,6 +117,75 @@ def test_one_key_adds_all_that_is_missing() -> None:
     assert apply_edits(text, fix.edits) == text.replace("- python\n", "- python\n  - opencv\n  - pyyaml\n")
     assert group_fix(text, groups[1], read) is None
     assert "odd" not in mended(text, read)
+
+
+def test_a_misspelt_name_is_replaced_where_the_code_imports_what_was_meant() -> None:
+    text = "dependencies:\n  - python\n  - conda-forge::flaks >=3  # web\n  - pnadas\n"
+
+    def read(text: str) -> EnvironmentDocument:
+        return with_missing(
+            read_environment(text), text, imports("flask.Flask", "pandas"), command="python main.py"
+        )
+
+    found = read(text).advice
+    assert [one.message for one in found] == [
+        "`flaks` may be meant for `flask`, which main.py imports and the environment lacks.",
+        "`pnadas` may be meant for `pandas`, which main.py imports and the environment lacks.",
+    ]
+    assert [(one.line, one.column, one.end_column, one.hint, one.ends_it) for one in found] == [
+        (3, 5, 27, "Write `flask`.", True),
+        (4, 5, 11, "Write `pandas`.", True),
+    ]
+    assert mended(text, read) == text.replace("flaks", "flask").replace("pnadas", "pandas")
+
+
+@pytest.mark.parametrize(
+    ("line", "module", "supply"),
+    [
+        ("request", "requests", None),
+        ("panda", "pandas", None),
+        ("flasgger", "flask", None),
+        ("bash", "dash", None),
+        ("boto", "boto3", None),
+        ("fastai", "fastapi", None),
+        ("pyvisa", "pyvista", None),
+        ("markdown", "markdown2", None),
+        ("flaks", "flask", Supply(channel={"flask", "flaks"})),
+        ("flaks", "flask", Supply(frozenset({"flaks"}))),
+    ],
+)
+def test_a_package_that_may_be_real_is_not_called_misspelt(line: str, module: str, supply: Supply | None) -> None:
+    assert said(f"{D}  - {line}\n", module, supply=supply) == [f"Add `- {module}`."]
+
+
+def test_what_is_imported_itself_or_named_too_is_not_called_misspelt() -> None:
+    assert said(f"{D}  - flaks\n", "flask", "flaks") == ["Add `- flask`."]
+    assert said(f"{D}  - flaks\n  - flask\n", "flask") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "slip"),
+    [
+        ("flaks", "flask", True),
+        ("lfask", "flask", True),
+        ("numpyy", "numpy", True),
+        ("clik", "click", True),
+        ("reqests", "requests", True),
+        ("reuqests", "requests", True),
+        ("scikitlearn", "scikit-learn", True),
+        ("dajngo", "django", True),
+        ("pandaas", "pandas", True),
+        ("nunpy", "numpy", True),
+        ("crick", "click", False),
+        ("xis", "six", False),
+        ("dask", "dash", False),
+        ("numpy", "numpy", False),
+        ("pypdf2", "pypdf", False),
+        ("", "flask", False),
+    ],
+)
+def test_a_slip_of_the_fingers_is_told_from_another_name(typed: str, meant: str, slip: bool) -> None:
+    assert is_slip(typed, meant) is slip
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from tui.core.application.imports import Import
 from tui.core.dataclass import dataclass, replace
-from tui.core.environment.changes import add_dependency
+from tui.core.environment.changes import add_dependency, rename
+from tui.core.environment.dependencies import Dependency
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.edits import Finding, Kind
+from tui.core.environment.misspelt import misspelling
 from tui.core.environment.package_names import PackageName, normal, package_of_import
 from tui.core.environment.surroundings import read_for_build
 from tui.core.environment.template import requirement_lines
@@ -98,22 +100,37 @@ def missing(document: EnvironmentDocument, imports: Iterable[Import], supply: Su
 def _findings(
     document: EnvironmentDocument, text: str, imports: Iterable[Import], supply: Supply, command: str
 ) -> Iterator[Finding]:
+    imports = tuple(imports)
+    real = {normal(name) for name in (*supply.installed, *(one.name.partition(".")[0] for one in imports))}
     offered: set[str] = set()
     for package, one in missing(document, imports, supply).items():
-        name = offer(package, supply)
+        name, ends = offer(package, supply), _starts(command, one.file)
         if name and name in offered:
             continue
         offered.add(name)
         module = shown(package.module)
-        if name:
+        there = (found for found in document.dependencies if not _in_channel(found.name, supply))
+        if slip := misspelling(_offers(package, supply), there, real):
+            real.add(normal(slip[0].name))
+            yield _misspelt(text, *slip, one, ends=ends)
+        elif name:
             message = f"{shown(one.file)} imports `{module}`, and the environment names no package that brings it."
-            fix = add_dependency(text, name)
-            hint, ends = f"Add `- {name}`.", _starts(command, one.file)
+            fix, hint = add_dependency(text, name), f"Add `- {name}`."
             yield Finding(message, hint, "environment", fix=fix, kind=_MISSING, subject=module, ends_it=ends)
         else:
             message = f"{shown(one.file)} imports `{module}`, and condock does not know which package brings it."
             hint = "Add that package, unless another one brings it along."
             yield Finding(message, hint, "environment", kind=_UNKNOWN, subject=module)
+
+
+def _misspelt(text: str, found: Dependency, name: str, one: Import, *, ends: bool) -> Finding:
+    """What is said of a dependency that is meant for what `one` imports, and is replaced by that."""
+    message = (
+        f"`{found.name}` may be meant for `{name}`, which {shown(one.file)} imports and the environment lacks."
+    )
+    fix, end = rename(text, found.name, name), found.column + len(found.text)
+    place = (found.line, found.column, end)
+    return Finding(message, f"Write `{name}`.", "environment", *place, fix, subject=found.name, ends_it=ends)
 
 
 def _starts(command: str, file: str) -> bool:
@@ -124,7 +141,17 @@ def _starts(command: str, file: str) -> bool:
 
 def offer(package: PackageName, supply: Supply) -> str:
     """The name to add: the first that the channels have, or the usual one; empty where none is known."""
+    return next(_offers(package, supply), "")
+
+
+def _offers(package: PackageName, supply: Supply) -> Iterator[str]:
+    """The names by which there is such a package, as far as it is known."""
     if supply.channel is None:
-        return package.conda[0] if package.known else ""
+        yield from package.conda if package.known else ()
+        return
     spellings = (spelled for name in package.conda for spelled in (name, name.replace("-", "_")))
-    return next((name for name in spellings if name in supply.channel), "")
+    yield from (name for name in spellings if name in supply.channel)
+
+
+def _in_channel(name: str, supply: Supply) -> bool:
+    return supply.channel is not None and name in supply.channel

@@ -64,6 +64,12 @@ def is_known(pip: str) -> bool:
     return name in by_pip or name in alike
 
 
+def is_name(name: str) -> bool:
+    """True if a normalised name is one of a package or an import in the tables."""
+    _, alike, by_pip = _tables()
+    return name in alike or name in by_pip or name in _of_rows()
+
+
 def pip_name(conda: str) -> str:
     """Pip's name for a package of conda's; the same where no other is known."""
     rows = (row for row in _tables()[0].values() if normal(conda) in map(normal, row.conda))
@@ -86,6 +92,11 @@ def _tables() -> tuple[Mapping[str, PackageName], frozenset[str], Mapping[str, s
         for name in row.pip:
             by_pip.setdefault(normal(name), row.conda[0])
     return table, alike, by_pip
+
+
+@lru_cache(maxsize=1)
+def _of_rows() -> frozenset[str]:
+    return frozenset(normal(name) for row in _tables()[0].values() for name in (row.module, *row.conda))
 
 
 def _row(module: str, names: list[str]) -> PackageName:
