@@ -69,8 +69,21 @@ def test_one_line_of_each() -> None:
     assert receipt_line(FOUND) == f"THE KEY WAS FOUND {found}, and in 1 more place."
     why = "the image could not be searched: no space left on device"
     assert receipt_line(UNSEARCHED) == f"The image was not searched for the key: {why}."
-    some = replace(CLEAN, unread=(Unread("linux/arm64", "is not on this engine"),))
-    assert receipt_line(some).endswith("searched. Not searched: 1 thing.")
+
+
+def test_what_could_not_be_read_is_in_no_claim() -> None:
+    layer = f"layer sha256:{'0f' * 32}"
+    made = replace(
+        CLEAN, unread=(Unread(f"a.gz in {layer}", "ends too early"), Unread("linux/arm64", "is not here"))
+    )
+    line = receipt_line(made)
+    assert line.startswith("The key is not in what was searched of the image: 2 layers, ")
+    assert line.endswith("Not searched: a.gz in layer sha256:0f0f0f0f0f0f… ends too early, and 1 more.")
+    assert (made.result, made.exit_code) == ("not found in what was searched", ExitCode.DONE)
+    said = receipt_text(made)
+    assert "nowhere" not in said
+    assert "the application, and whoever pulls" not in said
+    assert f"a.gz in {layer} ends too early" in said
 
 
 def test_a_layer_that_was_not_searched_is_no_clean_one() -> None:

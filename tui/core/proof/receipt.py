@@ -26,6 +26,7 @@ NOT_PROVEN = (
 """The things that a receipt does not say, each as the end of a sentence."""
 _CODES = {
     "not found": ExitCode.DONE,
+    "not found in what was searched": ExitCode.DONE,
     "partly searched": ExitCode.NO_ENGINE,
     "not searched": ExitCode.NO_ENGINE,
     "found": ExitCode.KEY_FOUND,
@@ -76,10 +77,16 @@ class Receipt:
 
     @property
     def result(self) -> str:
-        """`found`, `not found`, `not searched`, or `partly searched` where a layer of the image could not be."""
+        """The verdict, in words.
+
+        `partly searched` where a layer of the image could not be, `not found in what was searched` where a file in
+        one could not, or what is beside.
+        """
         if self.findings or not self.layers:
             return "found" if self.findings else "not searched"
-        return "partly searched" if any(one.layer for one in self.unread) else "not found"
+        if any(one.layer for one in self.unread):
+            return "partly searched"
+        return "not found in what was searched" if self.unread else "not found"
 
     @property
     def exit_code(self) -> ExitCode:

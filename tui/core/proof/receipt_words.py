@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator
 
@@ -14,6 +15,7 @@ _MOST = 20  # of a list, in words
 _LONGEST = 90  # characters of an instruction
 _NOT_FOUND = {
     "not found": "nowhere",
+    "not found in what was searched": "not in what was searched",
     "partly searched": "not in what was searched",
     "not searched": "nothing was searched",
 }
@@ -34,9 +36,12 @@ def receipt_line(receipt: Receipt) -> str:
         unread = next(one for one in receipt.unread if one.layer)
         said = f"NOT ALL WAS SEARCHED for the key: {unread.where} {unread.why}."
         return f"{said} It is not in the rest: {layers} searched."
-    count = len(receipt.unread)
-    but = f" Not searched: {count} thing{'s' * (count > 1)}." if count else ""
-    return f"The key is nowhere in the image: {layers} searched.{but}"
+    if receipt.unread:
+        unread, more = receipt.unread[0], len(receipt.unread) - 1
+        others = f", and {more:,} more" if more else ""
+        said = f"The key is not in what was searched of the image: {layers}."
+        return f"{said} Not searched: {_short(unread.where)} {unread.why}{others}."
+    return f"The key is nowhere in the image: {layers} searched."
 
 
 def receipt_text(receipt: Receipt) -> str:
@@ -83,6 +88,10 @@ def _row(name: str, values: Iterable[str]) -> Iterator[str]:
 def _of(platforms: Iterable[str]) -> str:
     named = ", ".join(platforms)
     return f" of {named}" if named else ""
+
+
+def _short(where: str) -> str:
+    return re.sub(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}", r"\1…", where)
 
 
 def _where(finding: Finding) -> str:

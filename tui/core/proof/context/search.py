@@ -46,9 +46,11 @@ class ContextSearch:
     @property
     def words(self) -> str:
         """One sentence."""
-        first = f"{self.unread[0]}{' and others' * (len(self.unread) > 1)}" if self.unread else ""
-        unread = f" Not searched: {first}." if self.unread else ""
-        return f"The key is in none of the {self.files:,} files that are sent ({human_size(self.size)}).{unread}"
+        files = f"the {self.files:,} files that are sent ({human_size(self.size)})"
+        if self.unread:
+            first = f"{self.unread[0]}{' and others' * (len(self.unread) > 1)}"
+            return f"The key is not in what was searched of {files}. Not searched: {first}."
+        return f"The key is in none of {files}."
 
 
 def read_context(folder: str, dockerfile: str) -> Context:
