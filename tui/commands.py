@@ -39,7 +39,8 @@ def _wizard(parsed: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from tui.core.errors import CondockError
-    from tui.core.project import open_project, with_bases
+    from tui.core.first_plan import with_bases
+    from tui.core.project import open_project
 
     project = open_project(parsed.folder)
     if not (os.isatty(0) and os.isatty(1)):

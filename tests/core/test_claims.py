@@ -21,11 +21,12 @@ from tui.core.dockerfile.dockerfile import render
 from tui.core.engine.builder import Builder, Node
 from tui.core.errors import CondockError
 from tui.core.files import stamped
+from tui.core.first_plan import guess_plan
 from tui.core.images.catalogue import catalogue
 from tui.core.key_access import agree_to_plan, equipped, opened, request_key
 from tui.core.plan import BuildPlan, Form, SecretMode
 from tui.core.plan_file import dump_plan
-from tui.core.project import Project, guess_plan, open_project
+from tui.core.project import Project, open_project
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.state import state_folder
 from tui.core.steps import obstacles
@@ -213,7 +214,7 @@ def test_the_guides_form_that_the_user_chose_or_a_new_plan_needs_is_a_yes_to_it(
     assert chosen_claims(project) == (FORM,)
     new = tmp_path / "new"
     new.mkdir()
-    monkeypatch.setattr("tui.core.project.conda_version", lambda _reference: (25, 11))
+    monkeypatch.setattr("tui.core.first_plan.conda_version", lambda _reference: (25, 11))
     project = opened(open_project(new), env)
     assert project.plan.build.form is Form.GUIDE
     agree_to_plan(project, env)

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from tui.core.files import write
+from tui.core.first_plan import with_bases
 from tui.core.navigation import neighbour, next_towards
 from tui.core.plan import SecretMode
-from tui.core.project import Project, open_project, with_bases
+from tui.core.project import Project, open_project
 from tui.core.secret import Secret
 from tui.core.steps import STEPS
 

@@ -13,6 +13,9 @@ import pytest
 from textual import widgets
 
 from tests.paths import ROOT
+from tui.core.first_plan import with_bases
+from tui.core.plan import BuildPlan
+from tui.core.plan_file import PLAN_FILE, dump_plan
 
 LOOK = """
 import importlib, sys
@@ -81,6 +84,27 @@ def test_importing_leaves_out_what_is_heavy_or_above(places: list[str], forbidde
     command = [sys.executable, "-c", LOOK, forbidden, " ".join(modules(*places))]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.stderr.strip() == ""
+    assert done.returncode == 0
+
+
+RENDER = """
+import sys
+from pathlib import Path
+from tui.headless.render import render
+code = render(Path(sys.argv[2]))
+sys.exit(f"brings in {', '.join(found)}" if (found := set(sys.argv[1].split()) & set(sys.modules)) else code)
+"""
+
+
+def test_to_render_a_plan_brings_in_neither_what_guesses_one_nor_openssl(tmp_path: Path) -> None:
+    (tmp_path / "environment.yml").write_text("channels: [defaults]\ndependencies: [python]\n")
+    saved = with_bases(BuildPlan()).change("build", image="mine")
+    (tmp_path / PLAN_FILE).write_text(dump_plan(saved))
+    forbidden = "hashlib tui.core.first_plan tui.core.application.frameworks tui.core.environment.draft"
+    command = [sys.executable, "-c", RENDER, forbidden, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert "brings in" not in done.stderr
+    assert "ENTRYPOINT" in done.stdout
     assert done.returncode == 0
 
 

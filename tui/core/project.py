@@ -7,7 +7,6 @@ from pathlib import Path
 from tui.core.account.key import RENEWAL
 from tui.core.account.key_file import secret_file_places
 from tui.core.account.key_lookup import KeyLookup
-from tui.core.application.application import guess_application
 from tui.core.dataclass import dataclass, field, replace
 from tui.core.dockerfile.dockerfile import dockerfile, render
 from tui.core.dockerfile.form import best_form, is_isolated
@@ -17,7 +16,6 @@ from tui.core.dockerfile.key_readers import KeyReaders, key_readers, runs_code_o
 from tui.core.engine.report import EngineReport
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.surroundings import read_for_build
-from tui.core.environment.template import first_environment
 from tui.core.errors import CondockError
 from tui.core.file_names import insist_on_names
 from tui.core.files import (
@@ -32,9 +30,7 @@ from tui.core.files import (
     stamped,
 )
 from tui.core.folder import Folder, look_at
-from tui.core.images.catalogue import catalogue
 from tui.core.images.conda_version import conda_version
-from tui.core.images.reference import image_name
 from tui.core.locks.locks import MAX_BYTES, Lock, build_channels, read_lock
 from tui.core.locks.rendered import Rendered, render_lock
 from tui.core.own_files import Written
@@ -165,19 +161,22 @@ class Project:
         secrets = secret_file_places(self.plan.secret.file, self.path)
         return ignore_file(self.plan, self.own_ignore_rules, self.read_document().pip_files, rendered, secrets)
 
+    def insist_on_files(self) -> None:
+        """Raise CondockError as `changes`, without the texts."""
+        for name, most in _needed(self).items():
+            find_content(self.path, name, most)
+
     def changes(self) -> tuple[FileChange, ...]:
         """The files the plan needs, as they are and as they shall be; CondockError where one cannot be read."""
-        insist_on_names(self.plan)
+        needed = _needed(self)
         texts = {
+            self.plan.environment.file: self.environment,
             self.plan.build.dockerfile: stamped(render(self.instructions())),
             ignore_name(self.plan): stamped(self.ignore_text()),
-            **(rendered := {one.lock.path: stamped(one.text) for one in self.read_rendered().locks}),
+            **{one.lock.path: stamped(one.text) for one in self.read_rendered().locks},
             PLAN_FILE: stamped(dump_plan(self.plan)),
         }
-        if not self.plan.environment.locks and self.environment != _environment_on_disk(self.path, self.plan):
-            texts = {self.plan.environment.file: self.environment, **texts}
-        limits = {self.plan.environment.file: MOST_BYTES, **dict.fromkeys(rendered, MAX_BYTES)}
-        changes = (change_of(self.path, name, text, limits.get(name, SMALL)) for name, text in texts.items())
+        changes = (change_of(self.path, name, texts[name], most) for name, most in needed.items())
         return tuple(map(self.written.judged, changes))
 
     def is_written(self) -> bool:
@@ -190,38 +189,52 @@ class Project:
         )
 
 
+def _needed(project: Project) -> dict[str, int]:
+    """The names of the files that the plan needs, with the most bytes of each; CondockError for a wrong name."""
+    plan = project.plan
+    insist_on_names(plan)
+    rendered = (one.lock.path for one in project.read_rendered().locks)
+    needed = {
+        plan.build.dockerfile: SMALL,
+        ignore_name(plan): SMALL,
+        **dict.fromkeys(rendered, MAX_BYTES),
+        PLAN_FILE: SMALL,
+    }
+    if not plan.environment.locks and project.environment != _environment_on_disk(project.path, plan):
+        return {plan.environment.file: MOST_BYTES, **needed}
+    return needed
+
+
 def open_project(path: Path) -> Project:
     """The project in this folder: its saved plan, or one guessed from what is there.
 
     Raises CondockError for a folder or a condock.yml that cannot be used.
     """
     folder = look_at(path)
-    plan = read_plan_file(folder.path) if folder.has(PLAN_FILE) else guess_plan(folder)
+    plan = read_plan_file(folder.path) if folder.has(PLAN_FILE) else _guess_plan(folder)
     environment = _environment_on_disk(folder.path, plan)
     if environment is None:
-        environment = first_environment(folder.path, plan).text
+        environment = _first_environment(folder.path, plan)
     own_rules = find_content(folder.path, ".dockerignore", SMALL) or ""
     written = Written(find_content(folder.path, PLAN_FILE, SMALL))
     return Project(folder, plan, environment, own_ignore_rules=own_rules, written=written)
 
 
+def _guess_plan(folder: Folder) -> BuildPlan:
+    from tui.core.first_plan import guess_plan  # and all frameworks with it
+
+    return guess_plan(folder)
+
+
+def _first_environment(folder: Path, plan: BuildPlan) -> str:
+    from tui.core.environment.template import first_environment
+
+    return first_environment(folder, plan).text
+
+
 def _environment_on_disk(folder: Path, plan: BuildPlan) -> str | None:
     """The text of the environment file, without a byte order mark; None where there is no such file."""
     return find_text(folder, plan.environment.file)
-
-
-def with_bases(plan: BuildPlan) -> BuildPlan:
-    """The plan with the recommended images where it names none: a suggestion, for people to see and change."""
-    images = catalogue()
-    builder = plan.base.builder or images.builder.reference
-    return plan.change("base", builder=builder, runtime=plan.base.runtime or images.runtime.reference)
-
-
-def guess_plan(folder: Folder) -> BuildPlan:
-    """A plan to begin with: the recommended bases, the application that the folder seems to hold."""
-    plan = with_bases(BuildPlan(application=guess_application(folder.path)))
-    form = best_form(plan, conda_version(plan.base.builder))
-    return plan.change("build", image=f"{image_name(folder.path.name)}:latest", form=form)
 
 
 def known_platforms(project: Project) -> tuple[str, ...]:

@@ -196,7 +196,7 @@ def _preview(project: Project) -> Iterator[Problem]:
         yield from (problem for problem in misnamed if problem.field not in {said.field for said in unseen})
         return
     try:
-        project.changes()
+        project.insist_on_files()
     except CondockError as error:
         yield error.problem("build.dockerfile")
 

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.paths import ROOT
-from tui.core.application.application import application_problems, guess_application, needed_packages
+from tui.core.application.application import application_problems
 from tui.core.application.frameworks import FRAMEWORKS
 from tui.core.application.notebooks import notebook_code
 from tui.core.application.python_files import Source, python_sources
-from tui.core.application.starts import find_starts
+from tui.core.application.starts import find_starts, guess_application, needed_packages
 from tui.core.plan import Application
 
 FASTAPI = "from fastapi import FastAPI\napp = FastAPI()\n"

@@ -21,9 +21,9 @@ from tui.core.environment.requirements import applies, pip_requirement, read_req
 from tui.core.environment.template import first_environment
 from tui.core.errors import CondockError
 from tui.core.files import read_text
+from tui.core.first_plan import guess_plan
 from tui.core.folder import look_at
 from tui.core.plan import BuildPlan
-from tui.core.project import guess_plan
 
 
 def environment_template(folder: Path) -> str:

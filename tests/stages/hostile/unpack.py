@@ -15,9 +15,9 @@ from tests.stages.hostile.machine import Machine
 from tui.core.dockerfile.dockerfile import dockerfile, render
 from tui.core.environment.document import read_environment
 from tui.core.files import stamped
+from tui.core.first_plan import with_bases
 from tui.core.plan import Application, BuildPlan, Form
 from tui.core.plan_file import dump_plan, load_plan
-from tui.core.project import with_bases
 
 
 def unpack(case: Case, machine: Machine) -> None:

@@ -15,7 +15,8 @@ from screens.step_screen import StepScreen
 from tests.stages.frames import unseen
 from tui.app import CondockApp
 from tui.core.errors import CondockError
-from tui.core.project import open_project, with_bases
+from tui.core.first_plan import with_bases
+from tui.core.project import open_project
 from tui.core.steps import STEPS
 
 _PATIENCE = 10.0

@@ -1,4 +1,4 @@
-"""A folder's application and how it starts: guessed from its files, and checked as the user put it."""
+"""The application as the user put it, checked."""
 
 from __future__ import annotations
 
@@ -8,28 +8,12 @@ import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
-from tui.core.application.starts import find_starts
 from tui.core.errors import Problem
 from tui.core.plan import LONGEST_COMMAND, Application
 from tui.core.text import printable, taken_for_pattern
 
 _SHELL_WORDS = frozenset({"&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>&1"})
 _USER = r"[a-z_][a-z0-9_-]{0,31}|[0-9]{1,9}(?::[0-9]{1,9})?"
-
-
-def guess_application(folder: Path) -> Application:
-    """The application that the folder most probably holds, as a start for the user to edit.
-
-    The first of the ways that condock knows to start it, or none (`python`). Nothing of the folder is run.
-    """
-    starts = find_starts(folder)
-    return starts[0].application if starts else Application()
-
-
-def needed_packages(folder: Path) -> tuple[str, ...]:
-    """The conda packages that the guessed application needs to start, for a first environment.yml."""
-    starts = find_starts(folder)
-    return starts[0].framework.packages if starts else ()
 
 
 def application_problems(

@@ -59,6 +59,21 @@ class _Code:
         return tuple(source for source in self.sources if not re.fullmatch(_NO_ENTRY, source.path.name))
 
 
+def guess_application(folder: Path) -> Application:
+    """The application that the folder most probably holds, as a start for the user to edit.
+
+    The first of the ways that condock knows to start it, or none (`python`). Nothing of the folder is run.
+    """
+    starts = find_starts(folder)
+    return starts[0].application if starts else Application()
+
+
+def needed_packages(folder: Path) -> tuple[str, ...]:
+    """The conda packages that the guessed application needs to start, for a first environment.yml."""
+    starts = find_starts(folder)
+    return starts[0].framework.packages if starts else ()
+
+
 def find_starts(folder: Path) -> tuple[Start, ...]:
     """All ways that condock knows of, at most `MOST`, the most probable first."""
     code = _Code(folder, tuple(sorted(python_sources(folder), key=_rank)), notebooks(folder))

@@ -15,8 +15,8 @@ from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.edits import Finding, Kind
 from tui.core.environment.misspelt import misspelling
 from tui.core.environment.package_names import PackageName, normal, package_of_import
+from tui.core.environment.rules import requirement_lines
 from tui.core.environment.surroundings import read_for_build
-from tui.core.environment.template import requirement_lines
 from tui.core.errors import CondockError
 from tui.core.files import read_text
 from tui.core.plan import BuildPlan

@@ -6,6 +6,7 @@ Of what conda does with a text, conda 26.7.1 was tried; a row says what comes of
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from tui.core.environment.edits import Kind
 from tui.core.environment.rule import Rules
@@ -180,3 +181,10 @@ def pip_file(requirement: str) -> str:
     if "://" in path or ".." in path.split("/") or path.startswith("/") or not path.isprintable():
         return ""
     return path.removeprefix("./")
+
+
+def requirement_lines(text: str) -> Iterator[str]:
+    """The lines of a requirements file as pip reads them: continued, and without comments."""
+    for line in re.sub(r"\\\r?\n", " ", text).splitlines():
+        if content := re.sub(r"(?:^|\s)#.*", "", line).strip():
+            yield content

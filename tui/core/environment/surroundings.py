@@ -13,9 +13,8 @@ from tui.core.environment.document import EnvironmentDocument, read_environment
 from tui.core.environment.edits import Finding
 from tui.core.environment.findings import finding_at, place
 from tui.core.environment.rule import judge
-from tui.core.environment.rules import PIP_RULES, pip_file
+from tui.core.environment.rules import PIP_RULES, pip_file, requirement_lines
 from tui.core.environment.sections import Sections
-from tui.core.environment.template import requirement_lines
 from tui.core.errors import CondockError
 from tui.core.files import read_text
 from tui.core.images.conda_version import conda_version

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
-from tui.core.application.application import needed_packages
+from tui.core.application.starts import needed_packages
 from tui.core.environment.draft import Draft, Offer, of_requirements
 from tui.core.environment.package_names import normal, package_of_import
 from tui.core.environment.python_version import choose_python
 from tui.core.environment.requirements import Minor, Requirement, read_requirement
+from tui.core.environment.rules import requirement_lines
 from tui.core.errors import CondockError
 from tui.core.files import find_text, read_text
 from tui.core.plan import BuildPlan
@@ -48,13 +48,6 @@ def read_requirements(folder: Path, name: str) -> tuple[Requirement, ...]:
     except CondockError:
         return ()
     return tuple(map(read_requirement, lines[:_MOST_LINES]))
-
-
-def requirement_lines(text: str) -> Iterator[str]:
-    """The lines of a requirements file as pip reads them: continued, and without comments."""
-    for line in re.sub(r"\\\r?\n", " ", text).splitlines():
-        if content := re.sub(r"(?:^|\s)#.*", "", line).strip():
-            yield content
 
 
 def _kernel(folder: Path, files: Iterable[str]) -> str:

@@ -201,14 +201,13 @@ def exact(text: str) -> str:
 
     Letters that look like others are written out (`\\u0430`), and a digest stands for what cannot be shown whole.
     """
+    masks = text != masked(text) or text != text.strip() or len(ascii(text)) > _LONGEST
+    if not masks and text.isascii() and text.isprintable():
+        return text
     import hashlib  # and OpenSSL with it
 
     digest = f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()[:24]}"
-    if text != masked(text) or text != text.strip() or len(ascii(text)) > _LONGEST:
-        return digest
-    if text.isascii() and text.isprintable():
-        return text
-    return f"{ascii(text)[1:-1]}#{digest}"
+    return digest if masks else f"{ascii(text)[1:-1]}#{digest}"
 
 
 def read_claim(option: str) -> Claim:
