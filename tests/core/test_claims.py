@@ -206,6 +206,16 @@ def test_the_guides_form_of_a_stranger_waits_for_a_yes_whoever_adds_the_packages
     assert unagreed(equipped(more, env)) == (FORM,)
 
 
+def test_the_claims_are_found_without_making_the_files(
+    tmp_path: Path, env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are looked for at every change on the screen."""
+    project = equipped(project_of(tmp_path), env)
+    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
+    monkeypatch.delattr(Project, "changes")
+    assert Kind.DOCKERFILE in [claim.kind for claim in claims(project)]
+
+
 def test_the_guides_form_that_the_user_chose_or_a_new_plan_needs_is_a_yes_to_it(
     tmp_path: Path, env: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

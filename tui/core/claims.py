@@ -7,13 +7,14 @@ and no build mounts it. What the user typed into the wizard is their yes, as is 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from pathlib import PurePath
 
 from tui.core.account.key_file import secret_file_facts
 from tui.core.account.sources import raw_settings
 from tui.core.dataclass import dataclass, replace
 from tui.core.dockerfile.ignore import ignore_name
 from tui.core.errors import CondockError, ExitCode, Problem
-from tui.core.files import FileChange, Standing
+from tui.core.files import SMALL, FileChange, find_content, is_ours
 from tui.core.images.catalogue import catalogue
 from tui.core.plan import DEFAULT_DOMAIN, Form, SecretMode, SecretMount
 from tui.core.plan_file import PLAN_FILE
@@ -168,29 +169,39 @@ def _on_disk(project: Project) -> Iterator[Claim]:
         if facts.outside or others:
             value = f"{facts.target if facts.outside else mounted}{':' if others else ''}{','.join(others)}"
             yield Claim(Kind.SECRET_FILE, exact(value), PLAN_FILE)
-    yield from (file_claim(change, project) for change in _other_build_files(project))
+    yield from _of_build_files(project)
 
 
-def _other_build_files(project: Project) -> Iterable[FileChange]:
-    """Dockerfile and ignore file, where somebody's own lies in the place of the plan's."""
-    try:
-        changes = project.changes()
-    except CondockError:  # a step says so
-        return ()
+def _of_build_files(project: Project) -> list[Claim]:
+    """Of Dockerfile and ignore file, where somebody's own lies in the place of the plan's."""
     names = (project.plan.build.dockerfile, ignore_name(project.plan))
-    paths = {project.path / name for name in names}
-    return [change for change in changes if change.path in paths and change.standing is Standing.FOREIGN]
+    try:
+        project.insist_on_files()
+        texts = {name: find_content(project.path, name, SMALL) for name in names}
+    except CondockError:  # a step says so
+        return []
+    return [
+        _file_claim(name, text, project) for name, text in texts.items() if text is not None and not is_ours(text)
+    ]
 
 
 def change_behind(claim: Claim, project: Project) -> FileChange | None:
     """The change from the file that the claim is of to the plan's; None for a claim of no such file."""
-    return next((change for change in _other_build_files(project) if file_claim(change, project) == claim), None)
+    try:
+        changes = project.changes()
+    except CondockError:  # a step says so
+        return None
+    return next((change for change in changes if file_claim(change, project) == claim), None)
 
 
 def file_claim(change: FileChange, project: Project) -> Claim:
     """The claim of a file that lies in the place of one of the plan's, by its digest."""
+    return _file_claim(change.name, change.old or "", project)
+
+
+def _file_claim(name: str, text: str, project: Project) -> Claim:
     import hashlib  # and OpenSSL with it
 
-    digest = hashlib.sha256((change.old or "").encode("utf-8", "surrogateescape")).hexdigest()
-    kind = Kind.IGNORE_FILE if change.path == project.path / ignore_name(project.plan) else Kind.DOCKERFILE
-    return Claim(kind, f"sha256:{digest}", change.path.name)
+    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+    kind = Kind.IGNORE_FILE if name == ignore_name(project.plan) else Kind.DOCKERFILE
+    return Claim(kind, f"sha256:{digest}", PurePath(name).name)
