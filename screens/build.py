@@ -194,8 +194,9 @@ class BuildScreen(Ending):
         self._build.choose_failed()
         read = result.diagnosis.evidence if result.diagnosis else ()
         self._outcome.show(result, evidence_shown=self._build.shows(read))
-        stopped = isinstance(result.progress.outcome, BuildCancelled)
-        self.post_message(self.BuildStands("", None if stopped else not result.summary.good))
+        # A recording that is played where nothing can be built says nothing of this plan.
+        open_ = isinstance(result.progress.outcome, BuildCancelled) or (result.recorded and bool(self.problems))
+        self.post_message(self.BuildStands("", None if open_ else not result.summary.good))
         diagnosis = self._outcome.mendable
         if diagnosis and not diagnosis.passes and not result.summary.good:
             self.post_message(self.Doubted(diagnosis.step, result.project))

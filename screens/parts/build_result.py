@@ -18,6 +18,7 @@ from tui.core.building.failure.diagnosis import Diagnosis
 from tui.core.building.failure.trial_run import Trial, try_image
 from tui.core.building.held import is_held
 from tui.core.building.log.log import BuildLog
+from tui.core.building.summary import RECORDED
 from tui.core.dockerfile.command import run_command
 from tui.core.engine.contexts import reaching
 from tui.core.errors import CondockError, ExitCode
@@ -30,7 +31,6 @@ from tui.core.proof.receipt_words import receipt_line
 from tui.widgets.build_outcome import BuildOutcome
 from tui.widgets.choices import Way
 
-RECORDED = "This is a recording of a real build: nothing was built here."
 _SEARCH = "search"
 _NOT_TO_ITS_END = "The image was not searched for the key to its end: `condock audit` does that."
 
@@ -105,9 +105,11 @@ class BuildResult(BuildOutcome):
 
     def _tell(self, result: Result) -> None:
         if result.recorded and result.succeeded:
-            self.succeeded(result.summary, (RECORDED,))
+            self.say(result.summary.headline)
+            for line in result.summary.details:
+                self.add(line)
         elif result.summary.good:
-            self.succeeded(result.summary, ())
+            self.succeeded(result.summary)
         else:
             self.failed(result.summary, result.diagnosis, evidence=not self._evidence_shown)
             if result.recorded:

@@ -15,7 +15,9 @@ from tui.widgets.choices import Way
 
 def ways_on(result: Result, mendable: Diagnosis | None, receipt: Receipt | None) -> Iterator[Way]:
     """The one that most people want comes first; `mendable` is why it failed, where another step mends that."""
-    again = Way("next", "Build again")
+    engine = result.project.engine
+    played = result.recorded and engine is not None and not engine.usable
+    again = Way("play", "Play it again") if played else Way("next", "Build again")
     if passes := mendable is not None and mendable.passes:
         yield again
     if mendable:

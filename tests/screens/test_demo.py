@@ -14,6 +14,7 @@ from tui.core.errors import CondockError
 from tui.core.project import open_project
 from tui.core.secret import KEY_VARIABLE
 from tui.demo import DemoApp, run_demo, sandbox
+from tui.widgets.choices import Choices
 
 
 def test_it_lives_in_a_world_of_its_own_that_is_gone_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,5 +103,12 @@ async def test_without_an_engine_a_recorded_build_can_be_played(folder: Path, en
         await run.press("f8")
         await to_the_end(run)
         await run.until(lambda: "nothing was built here" in run.text("#build-status"))
+        assert run.text("#build-status").startswith("This was a recording")
         assert run.screen.outcome() == (0, "")
+        await run.until(lambda: run.screen.query_one(Choices).has_focus)
+        await run.press("enter")  # the first way on plays it again: nothing can be built
+        await run.until(lambda: run.build.running)
+        await to_the_end(run)
+        await run.go("preview")
+        assert run.standing["build"] != "DONE"
     assert not list((folder.parent / ".local").rglob("builds/*.json"))

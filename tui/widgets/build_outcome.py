@@ -57,9 +57,9 @@ class BuildOutcome(VerticalScroll, can_focus=False):
         self._show(self._lines)
         self.scroll_home(animate=False)
 
-    def succeeded(self, summary: Summary, more: Iterable[str]) -> None:
+    def succeeded(self, summary: Summary) -> None:
         headline = Content.styled(f"✓ {summary.headline}", "bold $text-success")
-        self._show([headline, *map(Content, (*summary.details, *more))])
+        self._show([headline, *map(Content, summary.details)])
 
     def failed(self, summary: Summary, diagnosis: Diagnosis | None, *, evidence: bool) -> None:
         """The cause where it is known, what to do, and where it happened; with or without what was read."""

@@ -20,7 +20,7 @@ from tui.core.building.key.key_shown import key_shown
 from tui.core.building.key.key_use import key_accepted, key_untested
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
-from tui.core.building.summary import Summary, outcome_lines, summarise
+from tui.core.building.summary import Summary, outcome_lines, summarise, summarise_recorded
 from tui.core.building.timing.estimate import TimeLeft
 from tui.core.building.timing.history import History, KeyRecord, read_history
 from tui.core.dataclass import dataclass, field, replace
@@ -59,7 +59,11 @@ class Result:
     @property
     def summary(self) -> Summary:
         """The outcome in words."""
-        summary = summarise(self.progress, self.project.plan.build.image, self.size, self.key_changed)
+        outcome = self.progress.outcome
+        if self.recorded and isinstance(outcome, BuildSucceeded):
+            summary = summarise_recorded(self.progress, outcome)
+        else:
+            summary = summarise(self.progress, self.project.plan.build.image, self.size, self.key_changed)
         return replace(summary, details=(*summary.details, *self._shown)) if summary.good else summary
 
     @property

@@ -11,6 +11,7 @@ from tui.core.building.transfers import all_moved
 from tui.core.dataclass import dataclass
 from tui.core.units import human_size, short_time
 
+RECORDED = "This was a recording of a real build: nothing was built here."
 _HOW_TO_TEST = "`condock build --check-key` runs them again, with this key."
 # The instruction is in the headline already.
 _PROCESS = r'(?s)^process ".*" did not complete successfully: '
@@ -45,6 +46,12 @@ def summarise(
             return Summary(False, f"The build failed at {failed_at(step)}", (reason,))
         case _:
             return Summary(False, "The build was stopped. Everything it started has ended.")
+
+
+def summarise_recorded(progress: BuildProgress, outcome: BuildSucceeded) -> Summary:
+    """The outcome of a build elsewhere that went well: its image is not here, and is not named."""
+    took = f"The build that was recorded took {_time(outcome.seconds, 1)}."
+    return Summary(True, RECORDED, (took, *unused_key_words(progress, None)))
 
 
 def outcome_lines(
