@@ -21,7 +21,8 @@ from tests.engine.image_scan import find_in_image
 from tests.engine.pip_packages import IndexHandler, python_and_pip, simple_index, wheel
 from tui.core.environment.document import read_environment
 from tui.core.locks.conda_lock import read_packages
-from tui.core.locks.lock_writer import PIP_LOCK, lock_name, lock_text, pip_lock_text
+from tui.core.locks.lock_writer import lock_text, pip_lock_text
+from tui.core.locks.locks import PIP_LOCK, lock_name
 from tui.core.plan import BuildPlan
 from tui.core.secret import Secret
 from tui.core.solving.channel_access import ChannelAccess

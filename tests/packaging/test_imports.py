@@ -96,11 +96,13 @@ sys.exit(f"brings in {', '.join(found)}" if (found := set(sys.argv[1].split()) &
 """
 
 
-def test_to_render_a_plan_brings_in_neither_what_guesses_one_nor_openssl(tmp_path: Path) -> None:
+def test_to_render_a_plan_brings_in_neither_what_guesses_nor_what_writes_or_hashes(tmp_path: Path) -> None:
     (tmp_path / "environment.yml").write_text("channels: [defaults]\ndependencies: [python]\n")
     saved = with_bases(BuildPlan()).change("build", image="mine")
     (tmp_path / PLAN_FILE).write_text(dump_plan(saved))
-    forbidden = "hashlib tui.core.first_plan tui.core.application.frameworks tui.core.environment.draft"
+    guesses = "tui.core.first_plan tui.core.application.frameworks tui.core.environment.draft"
+    writes = "tui.core.locks.lock_writer tui.core.environment.repairs tui.core.images.own_catalogue"
+    forbidden = f"hashlib {guesses} {writes}"
     command = [sys.executable, "-c", RENDER, forbidden, str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert "brings in" not in done.stderr

@@ -7,6 +7,7 @@ and no build mounts it. What the user typed into the wizard is their yes, as is 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from pathlib import PurePath
 
 from tui.core.account.key_file import secret_file_facts
@@ -28,8 +29,10 @@ _ON_DISK = (Kind.SETTING, Kind.SECRET_FILE, Kind.DOCKERFILE, Kind.IGNORE_FILE)
 """Claims of these kinds stand in files other than the plan: they are the folder's whenever they appear."""
 
 
-_UNLOOKED = Trust(frozenset([Claim(Kind.DOMAIN, DEFAULT_DOMAIN)]))
-"""Before anybody looked: the key is taken for one of Anaconda's own, and nothing else is agreed to."""
+@cache
+def _unlooked() -> Trust:
+    """Before anybody looked: the key is taken for one of Anaconda's own, and nothing else is agreed to."""
+    return Trust(frozenset([Claim(Kind.DOMAIN, DEFAULT_DOMAIN)]))
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def claims(project: Project) -> tuple[Claim, ...]:
 
 def unagreed(project: Project, *, for_requests: bool = False) -> tuple[Claim, ...]:
     """The claims that wait for a yes; with `for_requests`, those alone that bar every request with the key."""
-    trust = project.trust or _UNLOOKED
+    trust = project.trust or _unlooked()
     return tuple(
         claim
         for claim in claims(project)
@@ -66,7 +69,7 @@ def unagreed(project: Project, *, for_requests: bool = False) -> tuple[Claim, ..
 
 def chosen_claims(project: Project) -> tuple[Claim, ...]:
     """The claims that the user put into the plan: neither found there nor agreed to before."""
-    trust, planned = project.trust or _UNLOOKED, tuple(planned_claims(project))
+    trust, planned = project.trust or _unlooked(), tuple(planned_claims(project))
     known = trust.agreed.union(planned if trust.found is None else trust.found)
     return tuple(claim for claim in planned if claim not in known)
 

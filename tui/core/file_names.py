@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from tui.core.dockerfile.ignore import ignore_name
 from tui.core.errors import CondockError, Problem
-from tui.core.locks.lock_writer import PIP_LOCK, lock_name
+from tui.core.locks.locks import PIP_LOCK, lock_name
 from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, SCHEMA
 from tui.core.platforms import CONDA_NAMES

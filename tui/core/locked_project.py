@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from tui.core.file_names import insist_on_names
 from tui.core.files import FileChange, change_of, stamped
-from tui.core.locks.lock_writer import PIP_LOCK, lock_name, lock_text, pip_lock_text
-from tui.core.locks.locks import MAX_BYTES
+from tui.core.locks.lock_writer import lock_text, pip_lock_text
+from tui.core.locks.locks import MAX_BYTES, PIP_LOCK, lock_name
 from tui.core.project import Project
 from tui.core.solving.request import virtual_packages
 from tui.core.solving.solution import Solution

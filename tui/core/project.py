@@ -32,7 +32,7 @@ from tui.core.files import (
 from tui.core.folder import Folder, look_at
 from tui.core.images.conda_version import conda_version
 from tui.core.locks.locks import MAX_BYTES, Lock, build_channels, read_lock
-from tui.core.locks.rendered import Rendered, render_lock
+from tui.core.locks.rendered import Rendered
 from tui.core.own_files import Written
 from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, dump_plan, read_plan_file
@@ -109,6 +109,8 @@ class Project:
             text = read_text(self.path, names[0], MAX_BYTES)
         except CondockError:
             return Rendered()  # which is said of the lock file itself
+        from tui.core.locks.rendering import render_lock  # and what reads all packages with it
+
         return render_lock(text, names[0], self.plan.build.dockerfile)
 
     def change(self, section: str, **values: object) -> Project:

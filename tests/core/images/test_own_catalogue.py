@@ -15,8 +15,9 @@ from tui.core.engine.place import place_problems
 from tui.core.engine.report import EngineReport
 from tui.core.errors import CondockError
 from tui.core.images.catalogue import CatalogueImage, catalogue
+from tui.core.images.catalogue_files import VARIABLE, own_file
 from tui.core.images.digest_words import held_by
-from tui.core.images.own_catalogue import VARIABLE, keep, own_file, read_catalogue
+from tui.core.images.own_catalogue import keep, read_catalogue
 from tui.core.overview.upkeep import upkeep
 from tui.core.plan import BuildPlan
 from tui.core.project import open_project

@@ -17,7 +17,8 @@ from tui.core.locks.conda_lock import read_packages
 from tui.core.locks.lock_checks import lock_problems
 from tui.core.locks.lock_header import Header, read_header
 from tui.core.locks.lock_text import read_explicit, read_pip
-from tui.core.locks.lock_writer import PIP_LOCK, lock_name, lock_text, pip_lock_text
+from tui.core.locks.lock_writer import lock_text, pip_lock_text
+from tui.core.locks.locks import PIP_LOCK, lock_name
 from tui.core.solving.solution import Package, Solution
 
 HOST = "https://repo.anaconda.com/pkgs/main"

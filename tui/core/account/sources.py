@@ -117,9 +117,10 @@ def unreadable(what: str, error: BaseException) -> Problem:
 
 def expanded(text: str, env: Mapping[str, str]) -> Path:
     """A path with its variables and a leading `~` filled in."""
-    from string import Template
+    if "$" in text:
+        from string import Template
 
-    text = Template(text).safe_substitute(env)
+        text = Template(text).safe_substitute(env)
     return _home(env) / text[2:] if text.startswith("~/") else Path(text)
 
 

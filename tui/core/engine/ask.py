@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from threading import Event
 
 from tui.core.secret import KEY_VARIABLE
+
+TYPE_CHECKING = False  # to import it takes milliseconds, which a machine without docker is spared
+if TYPE_CHECKING:
+    import subprocess
 
 TIMEOUT = 10  # seconds: an engine that answers at all answers in milliseconds
 _POLL = 0.1
@@ -30,6 +32,9 @@ def ask(
 
     It is not given the key: no question needs it, and plug-ins of docker and ssh would have it, too.
     """
+    import signal
+    import subprocess
+
     try:
         process = subprocess.Popen(
             argv,

@@ -15,7 +15,6 @@ from tui.core.environment.edits import Finding
 from tui.core.environment.findings import EXAMPLE, Findings, as_text, finding_at, kind, place
 from tui.core.environment.invisible import find_invisible, without_invisible
 from tui.core.environment.layout import Layout
-from tui.core.environment.repairs import mended
 from tui.core.environment.rules import CHANNEL_RULES
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
@@ -107,6 +106,8 @@ def _as_it_looks(layout: Layout, unseen: tuple[Finding, ...]) -> EnvironmentDocu
 
 
 def _unreadable(layout: Layout, problem: Problem) -> Finding:
+    from tui.core.environment.repairs import mended
+
     line, column = problem.line or 1, problem.column or 1
     return finding_at(line - 1, column - 1, problem.message, problem.hint, fix=mended(layout, problem))
 

@@ -9,11 +9,15 @@ from functools import cache
 from tui.core.assets import read_table
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, Problem
+from tui.core.images.catalogue_files import catalogue_files
 from tui.core.images.reference import parse_reference
 
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
-    from typing import Any
+    from pathlib import Path
+    from typing import Any, TypeAlias
+
+    _Images: TypeAlias = "dict[str, tuple[CatalogueImage, ...]]"
 
 PARTS = ("builders", "runtimes")
 
@@ -110,19 +114,26 @@ class Catalogue:
 @cache
 def catalogue() -> Catalogue:
     """The shipped catalogue, behind what the user's own and that of their team say; all are read once."""
-    from tui.core.images.own_catalogue import catalogue_files, merged, read_catalogue
-
     content = read_table("base_images.yml")
     found = {part: tuple(_image(entry) for entry in content[part]) for part in PARTS}
-    problems = []
-    for path, source in reversed(catalogue_files(os.environ)):
+    problems: list[Problem] = []
+    if files := catalogue_files(os.environ):
+        found = _behind(files, found, problems)
+    return Catalogue(found["builders"], found["runtimes"], tuple(content["glibc"].items()), tuple(problems))
+
+
+def _behind(files: tuple[tuple[Path, str], ...], found: _Images, problems: list[Problem]) -> _Images:
+    """The images of these catalogues, the strongest first, before those that were found; adds to the problems."""
+    from tui.core.images.own_catalogue import merged, read_catalogue
+
+    for path, source in reversed(files):
         try:
             own = read_catalogue(path, source)
         except CondockError as error:
             problems.append(error.problem("base.builder"))
         else:
             found = {part: merged(own[part], found[part]) for part in PARTS}
-    return Catalogue(found["builders"], found["runtimes"], tuple(content["glibc"].items()), tuple(problems))
+    return found
 
 
 def _familiar(reference: str) -> str:

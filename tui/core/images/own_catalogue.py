@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from tui.core.dataclass import fields, replace
 from tui.core.errors import CondockError
 from tui.core.files import read_named_text
 from tui.core.images.catalogue import PARTS, CatalogueImage, catalogue
+from tui.core.images.catalogue_files import own_file
 from tui.core.images.reference import reference_problem
 from tui.core.inside import replace_inside
 from tui.core.text import printable
@@ -20,30 +20,12 @@ TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
     from typing import Any
 
-VARIABLE = "CONDOCK_CATALOGUE"
-"""Names the file of a team's catalogue."""
-
 _HEAD = """\
 # Images that condock offers before its own. "Check the pins" in the wizard keeps here what it learns; edit it as
 # you like. A team shares one by naming its file in CONDOCK_CATALOGUE.
 """
 _NEEDED = ("name", "tag", "digest")
 _KNOWN = {field.name for field in fields(CatalogueImage)} - {"source"}
-
-
-def own_file(env: Mapping[str, str]) -> Path:
-    """The user's own catalogue, below XDG_CONFIG_HOME or ~/.config (freedesktop.org, XDG Base Directory 0.8)."""
-    base = env.get("XDG_CONFIG_HOME", "")
-    root = Path(base) if os.path.isabs(base) else Path(env.get("HOME") or Path.home()) / ".config"
-    return root / "condock" / "base_images.yml"
-
-
-def catalogue_files(env: Mapping[str, str]) -> tuple[tuple[Path, str], ...]:
-    """The catalogues besides condock's own, with whose they are, the strongest first."""
-    shared = env.get(VARIABLE, "")
-    own = own_file(env)
-    found = ((own, "yours"),) if own.exists() else ()
-    return (*found, (Path(shared), "your team's")) if shared else found
 
 
 def read_catalogue(path: Path, source: str = "") -> dict[str, tuple[CatalogueImage, ...]]:

@@ -8,16 +8,9 @@ from tui.core.environment.document import EnvironmentDocument, read_environment
 from tui.core.errors import CondockError
 from tui.core.locks.lock_header import conda_fingerprint, header_lines, pip_fingerprint
 from tui.core.locks.lock_text import REQUIRE_HASHES, LockReading, read_explicit, read_pip
+from tui.core.locks.locks import PIP_LOCK, lock_name
 from tui.core.solving.solution import Package, Solution
 from tui.core.text import printable
-
-PIP_LOCK = "conda-pip.lock"
-"""Belongs beside environment.yml: the files that its lines name are looked for from there."""
-
-
-def lock_name(platform: str) -> str:
-    """The file name for a platform: `conda-linux-64.lock`."""
-    return f"conda-{platform}.lock"
 
 
 def lock_text(solution: Solution, environment_text: str, system: Iterable[str] = ()) -> str:

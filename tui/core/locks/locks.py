@@ -23,6 +23,8 @@ from tui.core.platforms import CONDA_NAMES
 from tui.core.text import printable
 
 FIELD = "environment.locks"
+PIP_LOCK = "conda-pip.lock"
+"""Belongs beside environment.yml: the files that its lines name are looked for from there."""
 MAX_BYTES = 64_000_000
 
 _CANDIDATES = (
@@ -38,6 +40,11 @@ _MOST_ENTRIES = 20_000
 """Of the folder that are looked at: what is fuller holds data."""
 _CLOCK_SLACK = 2.0
 """Seconds: a checkout writes files one after another."""
+
+
+def lock_name(platform: str) -> str:
+    """The file name for a platform: `conda-linux-64.lock`."""
+    return f"conda-{platform}.lock"
 
 
 class LockKind(StrEnum):
