@@ -104,10 +104,9 @@ SEARCHED = {
 }
 
 
-@pytest.mark.parametrize("code", SEARCHED, ids=["clean", "with the key", "partly searched"])
-def test_what_was_searched_once_is_not_searched_again(project: Project, code: int) -> None:
-    """And it is said each time, also that the key is in it, or may be in what could not be read."""
-    saved, (image, said) = project.bin / "saved.tar", SEARCHED[code]
+def saves(project: Project, image: bytes) -> Path:
+    """Have the engine build from the cache, and save this image from a file, until that holds another."""
+    saved = project.bin / "saved.tar"
     saved.write_bytes(image)
     iid = 'while [ "$1" != --iidfile ]; do shift; done; echo sha256:abc >"$2"'
     answers = {
@@ -116,7 +115,18 @@ def test_what_was_searched_once_is_not_searched_again(project: Project, code: in
     }
     script = docker_cli(project.bin, build=f"echo '{CACHED}' >&2; {iid}; exit 0", answers=answers)
     script.write_text(script.read_text().replace("case", f'echo "$1 $2" >>{project.bin}/log\ncase', 1))
-    for asked in (["buildx build", "image inspect", "image save"], ["buildx build"]):
+    return saved
+
+
+SEARCH = ["buildx build", "image inspect", "image save"]
+
+
+@pytest.mark.parametrize("code", SEARCHED, ids=["clean", "with the key", "partly searched"])
+def test_what_was_searched_once_is_not_searched_again(project: Project, code: int) -> None:
+    """And it is said each time, also that the key is in it; what could not all be read is tried again."""
+    image, said = SEARCHED[code]
+    saves(project, image)
+    for asked in (SEARCH, SEARCH if code == 4 else ["buildx build"]):
         log(project)
         done = project.run("build")
         assert (done.code, done.stdout) == (code, "")
@@ -132,6 +142,24 @@ def test_what_was_searched_once_is_not_searched_again(project: Project, code: in
     shown = project.capture.readouterr().out
     assert said in shown
     assert "beside the image: the log, Dockerfile, Dockerfile.dockerignore, condock.yml" in shown
+
+
+def test_what_could_be_read_in_part_is_clean_once_it_can_be_wholly(project: Project) -> None:
+    saved = saves(project, UNREADABLE)
+    assert [project.run("build").code for _ in range(2)] == [4, 4]
+    saved.write_bytes(CLEAN)
+    assert [project.run("build").code for _ in range(2)] == [0, 0]
+
+
+def test_what_an_older_condock_said_of_it_does_not_count(project: Project) -> None:
+    saves(project, oci_layout(LEAKY))
+    project.run("build")
+    (kept,) = (Path(os.environ["HOME"]) / ".local/state/condock/receipts").iterdir()
+    older = json.loads(kept.read_text())
+    kept.write_text(json.dumps(older | {"version": older["version"] - 1, "exit_code": "DONE", "line": "nowhere"}))
+    log(project)
+    assert project.run("build").code == 5
+    assert log(project) == SEARCH
 
 
 def without_iidfile(line: str) -> list[str]:

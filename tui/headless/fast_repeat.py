@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildFailed, BuildSucceeded
+from tui.core.building.fast_repeat.searched import RECEIPT_VERSION
 from tui.core.building.fast_repeat.start import StartedBuild
 from tui.core.building.key.fingerprint import SALT, fingerprint
 from tui.core.building.log.log import BuildLog
@@ -110,10 +111,9 @@ def _known_receipt(
     try:
         known: Mapping[str, Any] = json.loads(_read(os.path.join(state_place(env), record["receipt"])) or "{}")
         image = progress.outcome.image if isinstance(progress.outcome, BuildSucceeded) else ""
-        is_it = (
-            image and record["fingerprint"] and (known["built"], known["key"]) == (image, record["fingerprint"])
-        )
-        return {**known, "exit_code": ExitCode[known["exit_code"]]} if is_it else None
+        is_it = (known["version"], known["built"], known["key"]) == (RECEIPT_VERSION, image, record["fingerprint"])
+        is_known = is_it and image and record["fingerprint"]
+        return {**known, "exit_code": ExitCode[known["exit_code"]]} if is_known else None
     except (ValueError, KeyError, TypeError):
         return None
 

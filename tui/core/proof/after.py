@@ -42,9 +42,9 @@ def audit_build(
 ) -> Receipt | None:
     """The receipt of a build that went well; None where it mounted no key.
 
-    An image that was searched for this key already is not read again. An engine may know it by another id than the
-    builder does, and then by its tag. `progress` gets the bytes that were read;
-    StoppedError once `stop` is set.
+    An image that was wholly searched for this key already is not read again. An engine may know it by another id
+    than the builder does, and then by its tag. `progress` gets the bytes that were read; StoppedError once `stop`
+    is set.
     """
     outcome, project, env, key = result.progress.outcome, attempt.project, attempt.env, attempt.key
     if key is None or not isinstance(outcome, BuildSucceeded):
@@ -60,7 +60,7 @@ def audit_build(
         engine = reaching(env, project.plan.build.context)
         receipt = search_image(project.plan.build.image, names, key, engine, progress, stop=stop)
     receipt = _insisting_on(project.plan.build.platforms, _beside_the_image(receipt, attempt, result, log))
-    keep_receipt(project, env, KeptReceipt(receipt, outcome.image if receipt.layers else "", fingerprint))
+    keep_receipt(project, env, KeptReceipt(receipt, outcome.image if receipt.is_whole else "", fingerprint))
     return receipt
 
 

@@ -76,6 +76,11 @@ class Receipt:
     not_proven: tuple[str, ...] = NOT_PROVEN
 
     @property
+    def is_whole(self) -> bool:
+        """True if every layer of the image was searched; files in them may not have been."""
+        return bool(self.layers) and not any(one.layer for one in self.unread)
+
+    @property
     def result(self) -> str:
         """The verdict, in words.
 
@@ -84,7 +89,7 @@ class Receipt:
         """
         if self.findings or not self.layers:
             return "found" if self.findings else "not searched"
-        if any(one.layer for one in self.unread):
+        if not self.is_whole:
             return "partly searched"
         return "not found in what was searched" if self.unread else "not found"
 

@@ -13,6 +13,9 @@ TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+RECEIPT_VERSION = 3
+"""Of kept receipts; another where an older condock looked for less, or said it otherwise."""
+
 _VERSION = "2"
 _MOST_BYTES = 16_000_000
 _END = "\0"  # in no path
