@@ -24,7 +24,6 @@ from screens import import_screens
 from screens.commands import StepCommand, run_command, step_commands
 from tui.core.assets import ASSETS
 from tui.core.errors import ExitCode
-from tui.core.overview.leaving import leaving_words
 from tui.core.project import Project
 from tui.core.steps import STEPS
 from tui.ready import make_ready
@@ -114,6 +113,8 @@ class CondockApp(StepsApp):
         failed = max((came for came, _ in outcomes), default=ExitCode.DONE)
         texts = [text for _, text in outcomes if text]
         if self.project:
+            from tui.core.overview.leaving import leaving_words
+
             texts = [*texts, *leaving_words(self.project, Path(), ended=bool(texts))]
         self.exit("\n".join(texts), return_code=code or failed)
 

@@ -74,6 +74,11 @@ def _run(arguments: list[str], started: StartedBuild | None) -> int:
             return done
     if plain is not None:
         return _run_plain(arguments[0], plain)
+    from tui.commands import COMMANDS
+
+    folder = "".join(arguments)
+    if len(arguments) <= 1 and not folder.startswith("-") and folder not in COMMANDS:
+        return _run_plain("wizard", {"folder": folder, "output": "auto"})
     from tui.arguments import run
 
     return run(arguments)

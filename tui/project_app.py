@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from textual import on, work
 from textual.message import Message
 
-from screens.dialogs.trust import TrustDialog
-from screens.dialogs.unwritten import UnwrittenDialog
 from screens.step_screen import StepScreen
 from tui.core.account.sites import use_site
 from tui.core.claims import change_behind, next_question
@@ -52,9 +50,11 @@ class ProjectApp(OpenedApp):
         project = self._opened
         written = replace(project.written, sums=own_texts(project.path, os.environ))
         project = self.project = replace(project, written=written)
-        found = find_unwritten(project, os.environ)
-        if found is not None and await self.push_screen_wait(UnwrittenDialog(found, project)):
-            self.project = found.taken_up(project)
+        if found := find_unwritten(project, os.environ):
+            from screens.dialogs.unwritten import UnwrittenDialog
+
+            if await self.push_screen_wait(UnwrittenDialog(found, project)):
+                self.project = found.taken_up(project)
         self.look_at_trust()
 
     @on(StepScreen.Edited)
@@ -126,6 +126,8 @@ class ProjectApp(OpenedApp):
     @work(group="question", description="Asking what may count")
     async def _ask(self) -> None:
         """One question at a time, until each has its answer; a no stands until the user comes back to it."""
+        from screens.dialogs.trust import TrustDialog
+
         try:
             while self.project and (claim := self._next_question(self.project)):
                 if await self.push_screen_wait(TrustDialog(claim, change_behind(claim, self.project))):

@@ -87,27 +87,32 @@ def test_importing_leaves_out_what_is_heavy_or_above(places: list[str], forbidde
     assert done.returncode == 0
 
 
-RENDER = """
+RUN = """
 import sys
-from pathlib import Path
-from tui.headless.render import render
-code = render(Path(sys.argv[2]))
-sys.exit(f"brings in {', '.join(found)}" if (found := set(sys.argv[1].split()) & set(sys.modules)) else code)
+from tui.cli import main
+code = main(sys.argv[2:])
+print(sorted(set(sys.argv[1].split()) & set(sys.modules)), code)
 """
+_GUESSES = "tui.core.first_plan tui.core.application.frameworks tui.core.environment.draft"
+_WRITES = "tui.core.locks.lock_writer tui.core.environment.repairs tui.core.images.own_catalogue"
 
 
-def test_to_render_a_plan_brings_in_neither_what_guesses_nor_what_writes_or_hashes(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "forbidden", "code"),
+    [
+        (["render"], f"argparse hashlib {_GUESSES} {_WRITES}", 0),
+        ([], f"argparse textual {_WRITES}", 2),  # the wizard, which finds no terminal here
+    ],
+)
+def test_running_leaves_out_what_is_not_needed(
+    tmp_path: Path, arguments: list[str], forbidden: str, code: int
+) -> None:
     (tmp_path / "environment.yml").write_text("channels: [defaults]\ndependencies: [python]\n")
     saved = with_bases(BuildPlan()).change("build", image="mine")
     (tmp_path / PLAN_FILE).write_text(dump_plan(saved))
-    guesses = "tui.core.first_plan tui.core.application.frameworks tui.core.environment.draft"
-    writes = "tui.core.locks.lock_writer tui.core.environment.repairs tui.core.images.own_catalogue"
-    forbidden = f"hashlib {guesses} {writes}"
-    command = [sys.executable, "-c", RENDER, forbidden, str(tmp_path)]
+    command = [sys.executable, "-c", RUN, forbidden, *arguments, str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
-    assert "brings in" not in done.stderr
-    assert "ENTRYPOINT" in done.stdout
-    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1:] == [f"[] {code}"], done.stderr
 
 
 def test_a_place_that_is_not_there_is_no_place_to_look() -> None:

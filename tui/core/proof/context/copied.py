@@ -5,7 +5,6 @@ moby/buildkit, frontend/dockerfile/dockerfile2llb/convert.go: the sources of COP
 
 from __future__ import annotations
 
-import csv
 import json
 import posixpath
 import re
@@ -77,6 +76,8 @@ def _named(line: str) -> Iterator[str]:
 
 def mount_fields(mount: str) -> dict[str, str]:
     """The fields of `--mount`, a record of CSV; none where it is not one."""
+    import csv
+
     try:
         return dict(field.partition("=")[::2] for field in next(csv.reader([mount]), []))
     except csv.Error:  # a field of more than 128 KiB
