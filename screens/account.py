@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -22,6 +21,7 @@ from tui.core.account.sign_out import sign_out, sign_out_obstacle
 from tui.core.account.sites import Site, find_sites, site_obstacle, use_site
 from tui.core.audience import key_audience
 from tui.core.claims import unagreed
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, Problem
 from tui.core.plan import SecretMode
 from tui.core.project import Project

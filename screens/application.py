@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on, work
@@ -17,6 +16,7 @@ from screens.step_screen import StepScreen
 from tui.core.application.advice import application_advice, missing_packages
 from tui.core.application.listing import Listed, list_files, toggled
 from tui.core.application.starts import Start, find_starts
+from tui.core.dataclass import dataclass, replace
 from tui.core.dockerfile.ignore_rules import ignored_by
 from tui.core.environment.changes import add_dependency
 from tui.core.environment.document import named_packages

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from textual import on, work
@@ -14,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Checkbox
 
 from screens.step_screen import StepScreen
+from tui.core.dataclass import dataclass
 from tui.core.engine.base_conda import ask_conda
 from tui.core.engine.base_contents import learnt, look_inside
 from tui.core.engine.contexts import reaching

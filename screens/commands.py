@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from textual.binding import Binding
 
 from screens.step_screen import StepScreen
+from tui.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import on, work
@@ -16,6 +15,7 @@ from screens.parts.imported import Imported
 from screens.parts.proposing import Proposing
 from screens.parts.solving import Solving
 from screens.parts.starts import Starts
+from tui.core.dataclass import replace
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.edits import Finding, difference
 from tui.core.environment.line_choices import addition, line_choices

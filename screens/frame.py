@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -17,6 +16,7 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from screens.step_content import StepContent
+from tui.core.dataclass import dataclass
 from tui.core.dockerfile.chosen import lines_beside
 from tui.core.project import Project
 from tui.core.text import printable

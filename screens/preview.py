@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on, work
@@ -22,6 +21,7 @@ from screens.parts.write_file import may_write, put
 from screens.step_screen import StepScreen
 from tui.core.audience import key_audience
 from tui.core.claims import Unagreed, chosen_claims, file_claim, unagreed
+from tui.core.dataclass import dataclass, replace
 from tui.core.dockerfile.chosen import deciding_step
 from tui.core.dockerfile.command import build_command, run_command
 from tui.core.dockerfile.ignore import ignore_name

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -15,6 +14,7 @@ from textual.message import Message
 
 from screens.step_screen import StepScreen
 from tui.core.application.starts import Start, find_starts
+from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
 from tui.core.navigation import Obstacles, build_obstacles
 from tui.core.overview.parts import Kind, Part, first_parts, parts

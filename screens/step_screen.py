@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -16,6 +15,7 @@ from textual.widgets import Input
 
 from screens.frame import WIDE, Frame
 from tui.core.claims import Unagreed
+from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
 from tui.core.project import Project
 from tui.core.trust.claim import Claim

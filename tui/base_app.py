@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 
 from textual import events
@@ -16,6 +15,7 @@ from textual.reactive import Reactive
 from textual.theme import BUILTIN_THEMES, Theme
 from textual.widgets import OptionList
 
+from tui.core.dataclass import replace
 from tui.core.preferences import keep_preferences, read_preferences
 from tui.idle_collector import IdleCollector
 from tui.terminal import is_light, take_alt_and_digits

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 
 from textual import on, work
 from textual.message import Message
@@ -11,6 +10,7 @@ from textual.message import Message
 from screens.step_screen import StepScreen
 from tui.core.account.sites import use_site
 from tui.core.claims import change_behind, next_question
+from tui.core.dataclass import dataclass, replace
 from tui.core.engine.engine import probe
 from tui.core.key_access import agreed_site, equipped, opened
 from tui.core.own_files import own_texts

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from tui.core.claims import waiting_claims
+from tui.core.dataclass import dataclass, field
 from tui.core.project import Project
 from tui.core.steps import STEPS, Step, step_problems
 from tui.core.trust.claim import Claim

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from threading import Event
 from typing import ClassVar
 
@@ -17,6 +16,7 @@ from textual.reactive import reactive
 from textual.widgets import Checkbox, Select
 
 from screens.dialogs.engine_offers import Offers, Options
+from tui.core.dataclass import dataclass, replace
 from tui.core.engine.builder import Builder, machine
 from tui.core.engine.builders import list_builders
 from tui.core.engine.contexts import Context, chosen_by, list_contexts, reaching

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
 from textual.content import Content
 
+from tui.core.dataclass import dataclass, replace
 from tui.core.engine.builder import Builder
 from tui.core.engine.contexts import Context, in_force, reaching
 from tui.core.engine.place import on_offer, place_advice, place_problems, report_of

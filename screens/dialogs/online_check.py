@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from threading import Event
 from typing import ClassVar
 
@@ -15,6 +14,7 @@ from textual.message import Message
 from tui.core.account.waiting import CancelledError
 from tui.core.channels.online import KeyRefusedError, check_channels, who_is
 from tui.core.channels.report import ChannelState
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.key_access import request_key
 from tui.core.project import Project

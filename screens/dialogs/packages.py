@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on, work
@@ -14,6 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import TabbedContent, TabPane
 
+from tui.core.dataclass import dataclass
 from tui.core.solving.channel_session import ChannelSession
 from tui.core.solving.solution import Package, Solution, SolveFailure
 from tui.core.solving.solve_words import changes_lines, changes_words, solution_words

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import webbrowser
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -21,6 +20,7 @@ from textual.message import Message
 from tui.core.account import device
 from tui.core.account.device import DeviceCode, SignInCancelledError
 from tui.core.account.qr import qr_lines
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.text import printable
 from tui.widgets.button import Button

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from threading import Event
 
 from textual import on, work
@@ -19,6 +18,7 @@ from tui.core.building.failure.trial_run import Trial, try_image
 from tui.core.building.held import is_held
 from tui.core.building.log.log import BuildLog
 from tui.core.building.summary import RECORDED
+from tui.core.dataclass import dataclass, replace
 from tui.core.dockerfile.command import run_command
 from tui.core.engine.contexts import reaching
 from tui.core.errors import CondockError, ExitCode

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from textual import on, work
 from textual.content import Content
 from textual.message import Message
 
 from tui.core.channels.qualified import asked_channels
+from tui.core.dataclass import dataclass
 from tui.core.environment.completion import Completion, CompletionKind
 from tui.core.key_access import request_key
 from tui.core.project import Project, target_platforms

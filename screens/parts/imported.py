@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual import on, work
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui.core.application.imports import Import, find_imports
+from tui.core.dataclass import dataclass
 from tui.core.project import Project
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, on, work
@@ -11,6 +10,7 @@ from textual.widgets import Input
 
 from screens.step_screen import StepScreen
 from tui.core.account.stored_key import keep_key, keeping_obstacle
+from tui.core.dataclass import replace
 from tui.core.errors import CondockError
 from tui.core.plan import SecretMode
 from tui.core.project import Project

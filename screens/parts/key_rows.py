@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 from textual.content import Content
 
 from tui.core.account.key import check_key
 from tui.core.account.key_lookup import KeySource, State
 from tui.core.audience import unkeyed_advice
+from tui.core.dataclass import dataclass
 from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.secret import Secret

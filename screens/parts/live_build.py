@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from dataclasses import dataclass
 
 from textual import on, work
 from textual.message import Message
@@ -18,6 +17,7 @@ from tui.core.building.events import BuildEvent
 from tui.core.building.log.save import log_name, save_log
 from tui.core.building.replayed import Pace, Replay
 from tui.core.building.summary import how_far, percent, short_progress
+from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.proof.before import search_before
 from tui.core.text import printable

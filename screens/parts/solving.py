@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -16,6 +15,7 @@ from screens.dialogs.packages import PackagesDialog
 from screens.parts.completing import Completing
 from screens.parts.write_file import write_file
 from tui.core.application.imports import Import
+from tui.core.dataclass import dataclass
 from tui.core.environment.missing import Supply, missing
 from tui.core.errors import CondockError
 from tui.core.key_access import request_key

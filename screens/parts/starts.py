@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from textual import work
 from textual.content import Content
@@ -14,6 +13,7 @@ from textual.reactive import reactive
 
 from screens.dialogs.start_from import StartFrom
 from tui.core.channels.qualified import asked_channels
+from tui.core.dataclass import dataclass
 from tui.core.environment.draft import Draft
 from tui.core.environment.origins import find_origins
 from tui.core.environment.template import first_environment

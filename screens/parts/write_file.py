@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
 from textual.app import App
 
 from screens.step_screen import StepScreen
+from tui.core.dataclass import replace
 from tui.core.files import FileChange, Standing, write
 from tui.core.own_files import remember_own
 from tui.widgets.dialogs import ConfirmDialog, coloured_diff

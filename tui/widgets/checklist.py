@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from rich.cells import cell_len
@@ -11,6 +10,8 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
+
+from tui.core.dataclass import dataclass
 
 _WIDEST = 34
 """Columns of a name: `/run/secrets/ANACONDA_AUTH_API_KEY` stays whole."""

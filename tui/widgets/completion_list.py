@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual.content import Content
 from textual.geometry import Offset
 from textual.message import Message
 from textual.widgets.option_list import Option
 
+from tui.core.dataclass import dataclass
 from tui.widgets.option_list import OptionList
 
 

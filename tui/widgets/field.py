@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -16,6 +14,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tui.core.dataclass import dataclass
+from tui.core.dataclass import field as dataclass_field
 from tui.core.text import printable
 from tui.widgets.button import ARROWS
 from tui.widgets.static import Static

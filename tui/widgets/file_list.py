@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -12,6 +11,7 @@ from textual.message import Message
 from textual.widgets.option_list import Option
 
 from tui.core.application.listing import Listed
+from tui.core.dataclass import dataclass
 from tui.widgets.option_list import OptionList
 
 _WIDEST = 40

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -12,6 +10,7 @@ from textual.message import Message
 from textual.style import Style
 from textual.widgets import OptionList
 
+from tui.core.dataclass import dataclass
 from tui.core.environment.edits import Fix, fix_diff
 from tui.core.environment.mend import Group, Read, group_fix, grouped
 from tui.core.errors import Problem

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -11,6 +9,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui.core.dataclass import dataclass
 from tui.core.images.catalogue import CatalogueImage
 from tui.core.images.digest_words import held_by
 from tui.core.units import counted

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from time import perf_counter
 from typing import ClassVar
 
@@ -17,6 +16,7 @@ from textual.widgets import Input
 
 from tui.core.building.log.log import BuildLog
 from tui.core.building.log.search import LogSearch, after
+from tui.core.dataclass import dataclass
 from tui.core.units import counted
 from tui.widgets.log_view import LogView
 from tui.widgets.static import Static

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 
+from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
 from tui.widgets.static import Static
 

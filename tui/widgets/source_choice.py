@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -12,6 +11,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import RadioSet
 
+from tui.core.dataclass import dataclass
 from tui.core.locks.locks import Lock, LockKind
 from tui.widgets.toggles import Choice
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -11,6 +10,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from tui.core.building.progress import BuildProgress, Status
+from tui.core.dataclass import dataclass
 from tui.widgets.step_rows import StepRows
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from textual.content import Content
@@ -11,6 +10,8 @@ from textual.events import Click
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
+
+from tui.core.dataclass import dataclass
 
 _NUMBERED = 102
 """Columns from which on the numbers fit, which the keys go by."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Literal
 
 from rich.style import Style
@@ -20,6 +19,7 @@ from textual.timer import Timer
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
 
+from tui.core.dataclass import dataclass
 from tui.core.environment.completion import Completion, CompletionKind, completion_at
 from tui.core.environment.edits import Edit, Finding, apply_edits, difference, moved
 from tui.core.errors import Problem

@@ -7,7 +7,6 @@ import math
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.core.building.attempt import Attempt, Result
@@ -20,6 +19,7 @@ from tui.core.building.progress import BuildProgress
 from tui.core.building.running.stream import replay
 from tui.core.building.timing.estimate import TimeLeft
 from tui.core.building.timing.history import History
+from tui.core.dataclass import dataclass, field
 from tui.core.errors import CondockError
 from tui.core.project import Project
 from tui.core.text import Redactor, printable

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from tui.core.dataclass import dataclass
 from tui.core.environment.conda_environments import draft_of_environment, find_environments
 from tui.core.environment.draft import Draft
 from tui.core.environment.template import REQUIREMENTS, first_environment, read_requirements
