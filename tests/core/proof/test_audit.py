@@ -43,10 +43,29 @@ COPY, RUN, REMOVE = "COPY /env /env # buildkit", "RUN /bin/sh -c make # buildkit
 
 def both_ways_sized(name: str, content: bytes) -> bytes:
     """A zip whose one member tells its size before and behind its content."""
-    packed = zlib.compress(content, wbits=-15)
-    sizes = struct.pack("<3I", zlib.crc32(content), len(packed), len(content))
-    header = struct.pack("<4s5H", b"PK\3\4", 20, 8, 8, 0, 0) + sizes + struct.pack("<2H", len(name), 0)
-    return header + name.encode() + packed + b"PK\7\x08" + sizes + b"PK\1\2" + bytes(42)
+    made = zip_of({name: content}, streamed=True)
+    at, entry = made.index(b"PK\7\x08"), made.index(b"PK\1\2")
+    return made[:14] + made[at + 4 : at + 16] + made[26:entry] + made[entry:]
+
+
+def with_folder(content: bytes) -> bytes:
+    """A zip as Java's jar writes it: its folder is packed, too, and tells its size behind that."""
+    folder = struct.pack("<4s5H3I2H", b"PK\3\4", 20, 8, 8, 0, 0, 0, 0, 0, 9, 0) + b"META-INF/\3\0"
+    return folder + b"PK\7\x08" + struct.pack("<3I", 0, 2, 0) + zip_of({"in": content})
+
+
+def stored_unsized(content: bytes, long: str = "") -> bytes:
+    """A zip as PyTorch writes it: its member is stored, and tells its size behind that."""
+    header = struct.pack("<4s5H3I2H", b"PK\3\4", 20, 8, 0, 0, 0, 0, 0, 0, 2, 0) + b"in"
+    size = struct.pack("<2Q" if long else "<2I", len(content), len(content))
+    behind = b"PK\7\x08" + struct.pack("<I", zlib.crc32(content)) + size
+    return header + content + behind + zip_of({"x": b"y"})
+
+
+def listed_otherwise(content: bytes) -> bytes:
+    """A zip whose list says of its member that it is packed, and its header that it is not."""
+    made = zip_of({"in": content})
+    return made[:8] + bytes(2) + made[10:]
 
 
 STORE = pytest.mark.parametrize("store", STORES.values(), ids=STORES)
@@ -105,6 +124,14 @@ PACKED: dict[str, tuple[dict[str, bytes], str]] = {
         "a.zst",
     ),
     "zip, sized twice": ({"a.zip": both_ways_sized("in", KEY)}, "in in a.zip"),
+    "zip with a packed folder": ({"a.jar": with_folder(KEY)}, "in in a.jar"),
+    "zip, stored, sized behind": ({"a.pt": stored_unsized(gzip.compress(KEY))}, "in in a.pt"),
+    "zip, stored, sized behind at length": ({"a.pt": stored_unsized(gzip.compress(KEY), "long")}, "in in a.pt"),
+    "zip in a zip, sized behind": (
+        {"a.pt": stored_unsized(stored_unsized(zip_of({"k": KEY})))},
+        "k in in in in in a.pt",
+    ),
+    "zip behind a zip": ({"a.zip": zip_of({"x": b"y"}) + bytes(9) + zip_of({"in": KEY})}, "in in a.zip"),
     "zip of many": ({"a.zip": zip_of({**MANY, "in": KEY}, streamed=True)}, "in in a.zip"),
     "many gzips in one": ({"a.gz": gzip.compress(b"x") * 20_000 + gzip.compress(KEY)}, "a.gz"),
     "tar": ({"a.tar": tar_of({"x": b"y", "in": KEY})}, "in in a.tar"),
@@ -290,6 +317,16 @@ UNREAD: dict[str, tuple[bytes, str]] = {
     "cut zip": (zip_of({"in": NOISE})[:9_000], "ends too early"),
     "damaged zip": (zip_of({"in": NOISE})[:9_000] + NOISE + bytes(9), "is damaged"),
     "encrypted zip": (encrypted_zip(), "is encrypted"),
+    "zip with another thing behind": (
+        zip_of({"in": b"y"}) + gzip.compress(KEY),
+        "has something else behind its end",
+    ),
+    "zip with a zip behind another thing": (
+        zip_of({"in": b"y"}) + b"some" + zip_of({"in": KEY}),
+        "has something else behind its end",
+    ),
+    "zip that lists another method": (listed_otherwise(KEY), "is not as the archive's list says"),
+    "stored zip, unsized and cut": (stored_unsized(NOISE)[:90_000], "ends too early"),
     "lzma zip": (zip_of({"in": KEY}, zipfile.ZIP_LZMA), "is packed in a way that is not known here"),
     "too deep": (deep(KEY, contents.DEPTH + 1), f"is packed more than {contents.DEPTH} times over"),
     "damaged tar": (tar_of({"a": b"x", "b": b"y"})[:1_024] + NOISE[:9_000], "is damaged"),

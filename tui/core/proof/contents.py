@@ -83,7 +83,7 @@ class Contents:
 
     def leave_out_of(self, archive: Place, name: str, why: str) -> None:
         """The same of a member."""
-        self.leave_out((*archive, name), why)
+        self.leave_out((*archive, name) if name else archive, why)
 
     def link(self, within: Place, name: str, target: str) -> None:
         """Keep where a link of the saved image goes."""

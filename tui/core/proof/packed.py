@@ -17,6 +17,9 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+DESCRIPTOR = b"PK\7\x08"
+"""How that begins which tells a size behind a member of a zip."""
+
 AT_ONCE = 1 << 19
 """Bytes that are unpacked at the most, and still in the cache when they are looked at; a bomb takes no memory."""
 
@@ -75,6 +78,34 @@ DECODERS: dict[str, Callable[[], Decoder]] = {
 def inflater() -> Decoder:
     """Unpacks bare deflate, as members of a zip are packed."""
     return _Zlib(-zlib.MAX_WBITS)
+
+
+class _Stored:
+    """A member of a zip that is not packed, to the end of the descriptor that tells its size (APPNOTE 4.3.9)."""
+
+    def __init__(self) -> None:
+        self._kept, self._size = b"", 0
+        self.eof, self.unused_data = False, b""
+
+    def decompress(self, data: bytes | memoryview, max_length: int = -1) -> bytes:
+        data = self._kept + data
+        at = data.find(DESCRIPTOR)
+        while at >= 0:
+            # The size stands there twice, packed and not: four bytes each, or eight.
+            for length, width in ((16, 4), (24, 8)):
+                if data[at + 8 : at + length] == (self._size + at).to_bytes(8, "little")[:width] * 2:
+                    self.eof, self.unused_data = True, data[at + length :]
+                    return data[:at]
+            if at + 24 > len(data):
+                break
+            at = data.find(DESCRIPTOR, at + 1)
+        cut = at if at >= 0 else max(0, len(data) - 3)
+        self._kept, self._size = data[cut:], self._size + cut
+        return data[:cut]
+
+
+stored: Callable[[], Decoder] = _Stored
+"""Gives what a zip stores of unknown size as it is."""
 
 
 class Unpacking:

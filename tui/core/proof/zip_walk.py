@@ -1,4 +1,7 @@
-"""Walks through the members of a zip as it comes, by their local headers (PKWARE APPNOTE 6.3.10, 4.3.7)."""
+"""Walks through the members of a zip as it comes, by their local headers (PKWARE APPNOTE 6.3.10, 4.3.7).
+
+What other readers may see otherwise, as they go by the list at the end, is told not to be read.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,17 @@ from functools import partial
 from typing import Protocol
 
 from tui.core.proof.magic_bytes import ZIP
-from tui.core.proof.packed import DECODERS, Decoder, Unpacking, inflater
+from tui.core.proof.packed import DECODERS, DESCRIPTOR, Decoder, Unpacking, inflater, stored
 from tui.core.proof.tar_walk import Sink
+from tui.core.proof.zip_list import END, ZipList, record_length
 
 _LOCAL = struct.Struct("<4s5H3I2H")
-_DESCRIPTOR_MARK = b"PK\7\x08"
 _LONGEST_DESCRIPTOR = 24
-_BEHIND_THE_LAST = (b"PK\1\2", b"PK\5\6", b"PK\6\6", b"PK\6\x08")
+_MARK, _BLANK = 4, b"\0 \t\r\n"
 _ENCRYPTED, _SIZE_BEHIND, _UTF_8 = 0x1, 0x8, 0x800
 _STORED = 0
 _METHODS: dict[int, Callable[[], Decoder]] = {
+    _STORED: stored,
     8: inflater,
     12: DECODERS["bzip2"],
     93: DECODERS["zstd"],
@@ -50,6 +54,8 @@ class ZipWalk:
     ) -> None:
         """`unread` is told the name of a member that cannot be read, and why; `room` is as `Unpacking` has it.
 
+        The name is empty where it is about the archive itself.
+
         `start` is where in the stream the archive begins, with so many bytes `ahead` of its first member.
         """
         self._opener, self._unread, self._room = opener, unread, room
@@ -60,26 +66,30 @@ class ZipWalk:
         self._endless: Unpacking | None = None  # content whose size is told behind it
         self._descriptor = self._descriptor_due = False  # what tells the size behind the content comes next
         self._name = ""
-        self._ended = False
+        self._list = ZipList()
+        self._closed = False  # the list has come to its end, and no other zip begun
+        self._lost = False
 
     def feed(self, data: memoryview) -> None:
         """The next bytes of the archive."""
-        if self._ended:
+        if self._lost:
             return
         view = memoryview(self._kept + data) if self._kept else data
         begun = self._position
-        while not self._ended:
+        while not self._lost:
             taken = self._content(view[self._position - begun :])
             if not (self._left or self._endless or taken):
                 taken = self._between(view[self._position - begun :])
             if not taken:
                 break
             self._position += taken
-        self._kept = b"" if self._ended else bytes(view[self._position - begun :])
+        self._kept = b"" if self._lost else bytes(view[self._position - begun :])
 
     def close(self) -> None:
         """The archive has ended."""
-        if not self._ended:
+        if self._closed and self._kept and not self._left:
+            self._lose_behind()
+        elif not self._lost and not (self._closed and not self._left):
             self._lose("ends too early")
 
     def _content(self, view: memoryview) -> int:
@@ -109,36 +119,57 @@ class ZipWalk:
         """Go over what is between two contents; gives the bytes it takes, 0 where not enough have come."""
         if self._descriptor:
             return self._skip_descriptor(view)
-        if len(view) < len(ZIP):
+        if self._closed and (blank := len(view) - len(bytes(view).lstrip(_BLANK))):
+            return blank
+        if len(view) < _MARK:
             return 0
-        mark = bytes(view[: len(ZIP)])
-        if mark != ZIP:
-            if mark not in _BEHIND_THE_LAST:
-                self._lose("is damaged")
-            self._ended = True
+        return self._member(view) if view[:_MARK] == ZIP else self._record(view)
+
+    def _record(self, view: memoryview) -> int:
+        """Go over a part of the list."""
+        length = record_length(view)
+        if self._closed or length is None:
+            self._lose_behind() if self._closed else self._lose("is damaged")
             return 0
+        if self._list.is_entry(view) and length and not self._list.has(view):
+            self._lose("is not as the archive's list says")
+            return 0
+        self._closed = length > 0 and view[:_MARK] == END
+        self._left, self._descriptor_due = max(0, length - len(view)), False
+        return min(length, len(view))
+
+    def _member(self, view: memoryview) -> int:
+        """Begin a member."""
         if len(view) < _LOCAL.size:
             return 0
         _, _, flags, method, _, _, _, size, _, name_length, extra_length = _LOCAL.unpack_from(view)
         length: int = _LOCAL.size + name_length + extra_length
-        if len(view) < length:
+        if len(view) < length + _MARK:
             return 0
         name = bytes(view[_LOCAL.size : _LOCAL.size + name_length])
-        self._name = name.decode("utf-8" if flags & _UTF_8 else "cp437", "replace")
+        self._name, self._closed = name.decode("utf-8" if flags & _UTF_8 else "cp437", "replace"), False
+        if not self._list.add(name, flags, method):
+            self._lose("is one of more members than are looked at")
+            return 0
         extra = bytes(view[_LOCAL.size + name_length : length])
-        self._begin(flags, method, _long_size(extra) if size == _IN_EXTRA else size, self._position + length)
+        size = _long_size(extra) if size == _IN_EXTRA else size
+        # A folder may be packed, too, as Java does it, or have nothing at all ahead of what tells that.
+        is_known = size > 0 or (name.endswith(b"/") and bytes(view[length : length + 2]) == b"PK")
+        self._begin(flags, method, size, self._position + length, is_known=is_known)
         return length
 
-    def _begin(self, flags: int, method: int, size: int, content: int) -> None:
+    def _begin(self, flags: int, method: int, size: int, content: int, *, is_known: bool) -> None:
         self._descriptor_due = bool(flags & _SIZE_BEHIND)
-        known = size > 0 or not self._descriptor_due or self._name.endswith("/")
+        known = is_known or not self._descriptor_due
         self._left = size
         if flags & _ENCRYPTED:
             self._unread(self._name, "is encrypted")
         elif method == _STORED and known:
             self._sink = self._opener(self._name, self._position, content, packed=False)
         elif decoder := _METHODS.get(method):
-            sink = self._opener(self._name, self._position, content, packed=True) or _Nothing()
+            packed = method != _STORED
+            self._descriptor_due = self._descriptor_due and packed
+            sink = self._opener(self._name, self._position, content, packed=packed) or _Nothing()
             unpacking = Unpacking(decoder, sink, partial(self._unread, self._name), self._room(), follow=False)
             self._sink, self._endless = unpacking, None if known else unpacking
         else:
@@ -152,7 +183,7 @@ class ZipWalk:
         if len(view) < _LONGEST_DESCRIPTOR + 2:
             return 0
         head = bytes(view[: 4 + _LONGEST_DESCRIPTOR])
-        marked = 4 * head.startswith(_DESCRIPTOR_MARK)
+        marked = 4 * head.startswith(DESCRIPTOR)
         lengths = [length for length in (marked + 12, marked + 20) if head[length : length + 2] == b"PK"]
         self._descriptor = False
         if not lengths:
@@ -160,11 +191,15 @@ class ZipWalk:
             return 0
         return lengths[0]
 
+    def _lose_behind(self) -> None:
+        self._name = ""
+        self._lose("has something else behind its end")
+
     def _lose(self, why: str) -> None:
         """Give up: the rest cannot be told apart any longer."""
         self._unread(self._name, why)
         self._end_content()
-        self._ended = True
+        self._lost = True
 
 
 class _Nothing:
