@@ -508,6 +508,43 @@ def test_a_configuration_that_cannot_be_kept_is_searched(around: tuple[str, str]
     assert places(audit) == ["the configuration"]
 
 
+def test_documents_are_kept_up_to_a_limit_and_what_needs_another_is_said_not_to_be_searched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    documents = {f"{number}.json": b"{}" + bytes(1_000) for number in range(50)}
+    files = documents | files_of(oci_layout(Image([(COPY, CLEAN)])))
+    for name, most in (("_MOST_DOCUMENTS", 20), ("_MOST_OF_DOCUMENTS", 20_000)):
+        with monkeypatch.context() as patch:
+            patch.setattr(contents, name, most)
+            audit = audited(tar_of(files))
+        assert audit.layers == ()
+        assert [(one.where, one.layer) for one in audit.unread] == [("the image's own list of its parts", True)]
+    assert len(audited(tar_of(files)).layers) == 1
+
+
+def test_an_image_of_very_many_files_is_said_not_to_be_all_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contents, "_MOST_NAMES", 9)
+    audit = audited(
+        tar_of(files_of(oci_layout(Image([(COPY, {})] * 3))) | {f"{number}": KEY for number in range(9)})
+    )
+    assert ("the saved image", "has more than 9 files", True) in {
+        (unread.where, unread.why, unread.layer) for unread in audit.unread
+    }
+
+
+def test_lists_within_lists_are_read_once_each() -> None:
+    """Each names the next one twice: to follow all the ways through them would take years."""
+    files = {
+        f"blobs/sha256/{number}": json.dumps({"manifests": [{"digest": f"sha256:{number + 1}"}] * 2}).encode()
+        for number in range(60)
+    }
+    files["blobs/sha256/60"] = json.dumps(
+        {"config": {"digest": "sha256:c"}, "layers": [{"digest": "sha256:l"}]}
+    ).encode()
+    files |= {"blobs/sha256/c": b"{}", "blobs/sha256/l": tar_of({"a": KEY}), "index.json": files["blobs/sha256/0"]}
+    assert places(audited(tar_of(files))) == ["a"]
+
+
 def test_in_an_annotation() -> None:
     files = {
         "blobs/sha256/1": tar_of({"a": b"b"}),

@@ -8,8 +8,9 @@ from functools import partial
 from typing import TypeAlias
 
 from tui.core.proof.key_search import KeySearch, Match, StreamSearch
-from tui.core.proof.magic_bytes import HEAD, before_zip, is_tar, packing
+from tui.core.proof.magic_bytes import before_zip, is_tar, packing
 from tui.core.proof.packed import DECODERS, Decoder, Unpacking
+from tui.core.proof.sinks import Document, Sniffing
 from tui.core.proof.tar_walk import Sink, TarWalk
 from tui.core.proof.zip_walk import ZipWalk
 
@@ -22,7 +23,8 @@ MOST_OF_A_MEMBER = 1 << 30
 MOST_OF_ALL = 1 << 36
 """Bytes that all packed members are unpacked to at the most."""
 
-_MOST_OF_A_DOCUMENT = 1 << 22
+_MOST_OF_DOCUMENTS = 1 << 27  # bytes
+_MOST_DOCUMENTS = 4_000
 _MOST_NAMES = 10_000  # of what is told of one by one
 _DEEPEST = 12  # archives within one another, packed or not
 _WHITEOUT = ".wh."
@@ -43,7 +45,7 @@ class Contents:
         self.sizes: dict[str, int] = {}
         """Bytes of each file in the saved image, unpacked."""
         self.documents: dict[str, bytes] = {}
-        """The JSON files of the saved image, but for very long ones."""
+        """The JSON files of the saved image, but for very long ones, and very many."""
         self.whiteouts: set[Place] = set()
         """The whiteouts: what layers delete of those below."""
         self.archives: set[str] = set()
@@ -51,6 +53,7 @@ class Contents:
         self.links: dict[str, str] = {}
         """Links in the saved image, which older engines have for a layer that is in it twice."""
         self._room = MOST_OF_ALL if room is None else room
+        self._document_room = _MOST_OF_DOCUMENTS
 
     def room(self) -> Callable[[int], bool]:
         """Says for one packed member whether so many bytes more may be unpacked."""
@@ -76,6 +79,19 @@ class Contents:
         if (place, encoding) in self._found or len(self._found) < _MOST_NAMES:
             self._found[place, encoding] = packed and self._found.get((place, encoding), True)
 
+    def keep_file(self, name: str, size: int) -> None:
+        """Keep that the saved image has this file."""
+        if len(self.sizes) < _MOST_NAMES:
+            self.sizes[name] = size
+        else:
+            self.leave_out((), f"has more than {_MOST_NAMES:,} files")
+
+    def keep_document(self, name: str, content: bytes) -> None:
+        """Keep what a JSON file of the saved image says, while there is room; it is searched all the same."""
+        self._document_room -= len(content)
+        if self._document_room >= 0 and len(self.documents) < _MOST_DOCUMENTS:
+            self.documents[name] = content
+
     def leave_out(self, place: Place, why: str) -> None:
         """Keep that not all of this could be looked at."""
         if len(place) < 2 or len(self.unread) < _MOST_NAMES:  # of the image's own parts there are not that many
@@ -87,7 +103,7 @@ class Contents:
 
     def link(self, within: Place, name: str, target: str) -> None:
         """Keep where a link of the saved image goes."""
-        if not within:
+        if not within and len(self.links) < _MOST_NAMES:
             self.links[name] = target
 
     def delete(self, place: Place) -> None:
@@ -103,7 +119,7 @@ class Stream:
         """`depth` is how many packings it was in."""
         self._contents, self._place, self._depth = contents, place, depth
         self._search = StreamSearch(contents.search)
-        self._inner = _Sniffing(partial(self._open, place, 0))
+        self._inner = Sniffing(partial(self._open, place, 0))
         self._starts, self._places = [0], [place]  # what begins where in the stream
         self._packed = dict[Place, Unpacking]()  # those of them that are unpacked into a stream of their own
 
@@ -117,7 +133,7 @@ class Stream:
         begun = bisect_right(self._starts, self._search.settled) - 1
         del self._starts[:begun], self._places[:begun]
         self._packed = {place: self._packed[place] for place in self._places if place in self._packed}
-        if len(self._place) == 1:
+        if len(self._place) == 1 and self._place[0] in self._contents.sizes:
             self._contents.sizes[self._place[0]] = self._search.position
 
     def close(self) -> None:
@@ -179,63 +195,13 @@ class Stream:
     ) -> Sink | None:
         place = self._begins((*within, name), start)
         if not within:
-            self._contents.sizes[name] = size
+            self._contents.keep_file(name, size)
             if head.startswith((b"{", b"[")):
-                return _Document(partial(self._contents.documents.__setitem__, name))
+                return Document(partial(self._contents.keep_document, name))
         elif len(within) == 1 and _WHITEOUT in name:
             self._contents.delete(place)
         return self._open(place, content, head)
 
     def _zip_member(self, within: Place, name: str, start: int, content: int, *, packed: bool) -> Sink | None:
         place = self._begins((*within, name), start)
-        return self._within(place) if packed else _Sniffing(partial(self._open, place, content))
-
-
-class _Sniffing:
-    """Waits for the first bytes, by which it is decided what takes them and all that follow."""
-
-    def __init__(self, opener: Callable[[bytes], Sink | None]) -> None:
-        self._opener = opener
-        self._head: bytes | None = b""
-        self._sink: Sink | None = None
-
-    def feed(self, data: memoryview) -> None:
-        """The next bytes."""
-        if self._head is None:
-            if self._sink:
-                self._sink.feed(data)
-        elif len(self._head) + len(data) < HEAD:
-            self._head += data
-        else:
-            self._decide(memoryview(self._head + data) if self._head else data)
-
-    def close(self) -> None:
-        """There are no more."""
-        if self._head is not None:
-            self._decide(memoryview(self._head))
-        if self._sink:
-            self._sink.close()
-
-    def _decide(self, data: memoryview) -> None:
-        self._head = None
-        self._sink = self._opener(bytes(data[:HEAD]))
-        if self._sink:
-            self._sink.feed(data)
-
-
-class _Document:
-    """Keeps a file whole, up to a size."""
-
-    def __init__(self, keep: Callable[[bytes], None]) -> None:
-        self._keep = keep
-        self._content = bytearray()
-
-    def feed(self, data: memoryview) -> None:
-        """The next bytes."""
-        if len(self._content) <= _MOST_OF_A_DOCUMENT:
-            self._content += data
-
-    def close(self) -> None:
-        """There are no more."""
-        if len(self._content) <= _MOST_OF_A_DOCUMENT:
-            self._keep(bytes(self._content))
+        return self._within(place) if packed else Sniffing(partial(self._open, place, content))

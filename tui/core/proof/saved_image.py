@@ -59,6 +59,8 @@ class _Reader:
     def __init__(self, documents: Mapping[str, bytes], files: Mapping[str, int], links: Mapping[str, str]) -> None:
         self._documents, self._files, self._links = documents, files, links
         self._image = SavedImage()
+        self._read = set[str]()  # lists may name one another, and the same parts
+        self._known = set[str]()  # files of layers
 
     def read(self) -> SavedImage:
         try:
@@ -86,13 +88,17 @@ class _Reader:
                 else:
                     self._image.elsewhere[platform] = _ELSEWHERE
                 continue
+            if file in self._read:
+                continue
+            self._read.add(file)
             described = self._json(file)
             self._image.manifests.append(file)
             if "manifests" in described:
                 self._index(described)
             elif entry.get("annotations", {}).get(_ATTESTATION[0]) == _ATTESTATION[1]:
-                self._image.attestations += [_file(layer["digest"]) for layer in described["layers"]]
-                if not self._files.keys() >= set(self._image.attestations):
+                attestations = [_file(layer["digest"]) for layer in described["layers"]]
+                self._image.attestations += attestations
+                if not self._files.keys() >= set(attestations):
                     self._image.missing["an attestation"] = _ELSEWHERE
             else:
                 layers = [_file(layer["digest"]) for layer in described["layers"]]
@@ -110,14 +116,13 @@ class _Reader:
             entry.get("created_by", "") for entry in config.get("history", ()) if not entry.get("empty_layer")
         ]
         digests = config.get("rootfs", {}).get("diff_ids", ())
-        known = {layer.file for layer in self._image.layers}
         for number, name in enumerate(layers):
             file = self._linked(name)
             digest = printable(_digest(file) or str(digests[number] if number < len(digests) else file))
             if file not in self._files:
                 self._image.missing[f"layer {digest}"] = _ELSEWHERE
-            elif file not in known:
-                known.add(file)
+            elif file not in self._known:
+                self._known.add(file)
                 instruction = str(made_by[number]) if number < len(made_by) else ""
                 self._image.layers.append(Layer(digest, file, instruction))
 

@@ -1,0 +1,60 @@
+"""Sinks of bytes that wait: for the first ones, and for the last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tui.core.proof.magic_bytes import HEAD
+from tui.core.proof.tar_walk import Sink
+
+_MOST_OF_A_DOCUMENT = 1 << 22
+
+
+class Sniffing:
+    """Waits for the first bytes, by which it is decided what takes them and all that follow."""
+
+    def __init__(self, opener: Callable[[bytes], Sink | None]) -> None:
+        self._opener = opener
+        self._head: bytes | None = b""
+        self._sink: Sink | None = None
+
+    def feed(self, data: memoryview) -> None:
+        """The next bytes."""
+        if self._head is None:
+            if self._sink:
+                self._sink.feed(data)
+        elif len(self._head) + len(data) < HEAD:
+            self._head += data
+        else:
+            self._decide(memoryview(self._head + data) if self._head else data)
+
+    def close(self) -> None:
+        """There are no more."""
+        if self._head is not None:
+            self._decide(memoryview(self._head))
+        if self._sink:
+            self._sink.close()
+
+    def _decide(self, data: memoryview) -> None:
+        self._head = None
+        self._sink = self._opener(bytes(data[:HEAD]))
+        if self._sink:
+            self._sink.feed(data)
+
+
+class Document:
+    """Keeps a file whole, up to a size."""
+
+    def __init__(self, keep: Callable[[bytes], None]) -> None:
+        self._keep = keep
+        self._content = bytearray()
+
+    def feed(self, data: memoryview) -> None:
+        """The next bytes."""
+        if len(self._content) <= _MOST_OF_A_DOCUMENT:
+            self._content += data
+
+    def close(self) -> None:
+        """There are no more."""
+        if len(self._content) <= _MOST_OF_A_DOCUMENT:
+            self._keep(bytes(self._content))
