@@ -169,12 +169,13 @@ class StartScreen(StepScreen):
 
     # What its keys do
 
-    def press_next(self) -> None:
-        if self.is_summary and not self.problems:
+    def action_next(self) -> None:
+        """Build from a summary, or go to what is in the way of that; from a new folder, to the next step."""
+        if not self.is_ready or not self.is_summary:
+            super().action_next()
+        elif not self.problems:
             step, problem = self._first(self.current, build_obstacles(self.current))
             self.post_message(self.MendRequested(step.key, problem, then="build"))
-        else:
-            self.action_next()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         offered = {
@@ -190,7 +191,7 @@ class StartScreen(StepScreen):
             self.app.push_screen(ConfirmDialog("Since the last image", text, yes="", no="Close"))
 
     def action_walk(self) -> None:
-        self.action_next()
+        super().action_next()
 
     def action_upkeep(self) -> None:
         for due in self._upkeep[:1]:

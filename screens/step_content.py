@@ -39,7 +39,7 @@ class StepContent:
         return step_problems(self.step, project)
 
     def press_next(self) -> None:
-        """Do what the button does; ctrl+n always goes on."""
+        """Do what the button does: as ctrl+n, but where that would stop what runs."""
         self.action_next()
 
     def flush(self) -> None:

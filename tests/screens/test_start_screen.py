@@ -80,14 +80,15 @@ def kept_inputs(folder: Path) -> Iterator[Path]:
     return (folder.parent / ".local" / "state").rglob("inputs/*.json")
 
 
-async def test_with_a_plan_enter_leads_to_the_first_problem_and_on_to_the_build(
-    folder: Path, docker: FakeDocker
+@pytest.mark.parametrize("way", ["enter", "ctrl+n"])
+async def test_with_a_plan_either_key_leads_to_the_first_problem_and_on_to_the_build(
+    folder: Path, docker: FakeDocker, way: str
 ) -> None:
     planned(folder)
     async with wizard(folder) as run:
         await run.until(lambda: str(run.next.label) == "Mend: Account")
         assert "There is no API key yet." in run.text("#folder")
-        await run.press("enter")
+        await run.press(way)
         await run.until(lambda: run.step == "account")
         await run.write("key", KEY)
         await run.press("ctrl+n")
