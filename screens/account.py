@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
@@ -27,7 +29,7 @@ from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.steps import step_of, wants_key
 from tui.core.text import printable
-from tui.widgets.button import Button
+from tui.widgets.button import ARROWS, Button
 from tui.widgets.checklist import Checklist, Mark
 from tui.widgets.dialogs import ConfirmDialog, NoticeDialog
 from tui.widgets.field import Field
@@ -36,6 +38,12 @@ from tui.widgets.static import Static
 from tui.widgets.toggles import Tick
 
 _HOSTS = "Further hosts that are shown the key"
+
+
+class _ByEnter(Button, inherit_bindings=False):
+    """A button that has the focus where text is typed: a space of that does not press it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "press", "Press", show=False), *ARROWS]
 
 
 class AccountScreen(KeepingKey):
@@ -63,7 +71,7 @@ class AccountScreen(KeepingKey):
         yield Static(id="key-used")
         yield Select[str]((), id="account-site", prompt="Site", compact=True)
         with Horizontal(classes="buttons"):
-            yield Button("Sign in …", id="sign-in", compact=True)
+            yield _ByEnter("Sign in …", id="sign-in", compact=True)
             yield Static("a code, to type here or on your phone", id="sign-in-about", classes="note")
             yield Button("Check online …", id="check-online", compact=True)
             yield Button("Sign out …", id="sign-out", compact=True)

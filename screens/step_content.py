@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.events import Key
 
 from tui.core.errors import ExitCode, Problem
 from tui.core.project import Project
@@ -41,6 +42,9 @@ class StepContent:
     def press_next(self) -> None:
         """Do what the button does: as ctrl+n, but where that would stop what runs."""
         self.action_next()
+
+    def expect(self, key: Key) -> None:
+        """Put the focus where this key is to go, before it is given to what has the focus."""
 
     def flush(self) -> None:
         """Hand on what was typed and is still held back."""

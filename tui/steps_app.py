@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from textual import on
+from textual import events, on
 
 from screens import screen_of
 from screens.step_screen import StepScreen
@@ -30,6 +30,17 @@ class StepsApp(ProjectApp):
         self._trail = Trail()
         self._screens: dict[str, StepScreen] = {}
         self._building = ""  # how far the build is that runs
+
+    async def on_event(self, event: events.Event) -> None:
+        screen = self._screens.get(self._trail.current)
+        if (
+            isinstance(event, events.Key)
+            and not event.is_forwarded
+            and screen
+            and self.screen_stack[-1:] == [screen]
+        ):
+            screen.expect(event)  # later would be too late: the keys behind it would be there first
+        await super().on_event(event)
 
     # The project
 

@@ -21,6 +21,8 @@ from tui.widgets.button import Button
 from tui.widgets.dialogs import ConfirmDialog, NoticeDialog
 from tui.widgets.field import Field
 
+_WHERE_IT_OPENS = ("sign-in", "back", "next")
+
 
 class KeepingKey(StepScreen):
     """A step at which a key can have been pasted."""
@@ -50,6 +52,13 @@ class KeepingKey(StepScreen):
         event.prevent_default()
         if not self._is_faulty:
             self.query_one("#next", Button).focus()
+
+    def expect(self, key: events.Key) -> None:
+        """Begin a key with what is typed where the step opens, as with what is pasted there; but for blanks."""
+        if self.is_ready and key.character and key.character.isprintable() and not key.character.isspace():
+            waits = self.current.key is None and wants_key(self.current)
+            if waits and (self.focused is None or self.focused.id in _WHERE_IT_OPENS):
+                self.set_focus(self.query_one("#key", Field).query_one(Input))
 
     def on_paste(self, event: events.Paste) -> None:
         """A key that is pasted where nothing takes it goes into its field."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import keyring.core
 import pytest
 from textual import events
+from textual.keys import _character_to_key
 from textual.widgets import Checkbox, Input, Select
 from textual.worker import Worker
 
@@ -180,6 +181,28 @@ async def test_a_key_that_is_pasted_beside_its_field_goes_there(folder: Path) ->
         run.app.post_message(events.Paste("mirror.example"))
         await run.until(lambda: run.project.plan.account.hosts == ("mirror.example",))
         assert run.project.pasted == Secret(PASTED)
+
+
+async def test_a_key_that_is_typed_beside_its_field_goes_there_in_its_order(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        await run.until(lambda: run.focus == "sign-in")
+        for letter in f" {PASTED}":  # as fast as a terminal sends them; a space presses nothing
+            run.app.post_message(events.Key(_character_to_key(letter), letter))
+        await run.until(lambda: run.project.pasted == Secret(PASTED))
+        assert not run.asked
+        run.screen.query_one("#hosts").focus()
+        await run.until(lambda: run.focus == "hosts")
+        await run.press("x", "space")
+        assert run.project.pasted == Secret(PASTED)
+
+
+async def test_a_letter_takes_the_place_of_no_key_that_was_found(folder: Path, key: str) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        await run.until(lambda: run.focus == "next")
+        await run.press("x")
+        assert (run.focus, run.project.key) == ("next", Secret(key))
 
 
 async def test_what_is_pasted_right_after_tab_goes_where_tab_leads(folder: Path) -> None:
