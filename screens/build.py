@@ -19,7 +19,7 @@ from tui.core.building.timing.history import read_history
 from tui.core.engine.place import place_advice
 from tui.core.errors import Problem
 from tui.core.navigation import Obstacles, build_obstacles
-from tui.core.overview.ahead import ahead
+from tui.core.overview.ahead import ahead, elsewhere
 from tui.core.overview.past import Past
 from tui.core.project import Project
 from tui.core.steps import step_of
@@ -94,7 +94,7 @@ class BuildScreen(Ending):
         past = Past(read_history(project, os.environ))
         known = past.headline(project, time.time()) if past.history.builds else "Nothing has been built yet."
         self._outcome.say(known if self.problems else f"Ready. {known} Enter starts the build.")
-        for line in ahead(project, past.history):
+        for line in filter(None, (elsewhere(project), *ahead(project, past.history))):
             self._outcome.add(line)
         for advice in place_advice(project.plan, project.engine):
             self._outcome.add(f"Note: {advice}")

@@ -100,6 +100,7 @@ async def test_without_an_engine_a_recorded_build_can_be_played(folder: Path, en
     async with wizard(folder) as run:
         await run.go("build")
         assert run.next.disabled
+        assert "The files can be written all the same" in run.text("#build-status")
         await run.press("f8")
         await to_the_end(run)
         await run.until(lambda: "nothing was built here" in run.text("#build-status"))

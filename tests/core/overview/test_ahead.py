@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from tests.stages.wizard import ENVIRONMENT, USABLE
+from tests.stages.wizard import ENVIRONMENT, UNUSABLE, USABLE
 from tui.core.building.timing.history import BuildRecord, History
-from tui.core.overview.ahead import ahead
+from tui.core.errors import Problem
+from tui.core.files import write
+from tui.core.overview.ahead import ahead, elsewhere
 from tui.core.plan import SecretMode
 from tui.core.project import Project, open_project
 
@@ -38,3 +40,16 @@ def test_it_knows_the_last_build_the_platforms_and_a_plan_without_a_key(tmp_path
     assert lines[0].endswith("my-app:latest, for linux/arm64")
     assert lines[-2].endswith("none: public channels only")
     assert "the last one took 2 min; what is unchanged is not built again" in lines[-1]
+
+
+def test_where_nothing_can_be_built_it_says_what_can_be_done_with_the_files(tmp_path: Path) -> None:
+    project = opened(tmp_path)
+    assert elsewhere(project) == elsewhere(replace(project, engine=None)) == ""
+    project = replace(project, engine=UNUSABLE)
+    assert elsewhere(project) == "The files can be written all the same: the preview does it."
+    for change in project.changes():
+        write(change)
+    project = replace(open_project(tmp_path), engine=UNUSABLE)
+    assert "`condock build` in a copy of this folder" in elsewhere(project)
+    builder = Problem("There is no builder `big`.", "Choose another.", "build.builder")
+    assert elsewhere(replace(project, engine=replace(UNUSABLE, problem=builder))) == ""

@@ -25,6 +25,19 @@ def ahead(project: Project, history: History) -> tuple[str, ...]:
     return tuple(f"  {name:{widest}}  {words}" for name, words in rows)
 
 
+def elsewhere(project: Project) -> str:
+    """A sentence on what can be had where nothing can be built; empty where Docker was not found wanting."""
+    problem = project.engine.problem if project.engine else None
+    if problem is None or problem.field != "engine":
+        return ""
+    if not project.is_written():
+        return "The files can be written all the same: the preview does it."
+    return (
+        "The files are written. Where there is Docker with buildx, `condock build` in a copy of this folder makes "
+        "the image, and so does the build command in the preview, without condock."
+    )
+
+
 def _rows(project: Project, history: History) -> Iterator[tuple[str, str]]:
     plan = project.plan
     own = (project.engine.platform,) if project.engine and project.engine.platform else ()
