@@ -57,6 +57,8 @@ class Frame(StepContent, Screen[None]):
         """The user wants to see this step."""
 
         key: str
+        back: str = ""
+        """The step to which Back leads from there; empty for the one before it."""
 
     class StopRequested(Message):
         """The user wants the build that runs to stop."""

@@ -165,7 +165,7 @@ class PreviewScreen(StepScreen):
         """Go to where what the highlighted instruction says is chosen."""
         chosen = self.query_one(DockerfileView).current
         if chosen and (key := deciding_step(chosen)):
-            self.post_message(self.JumpRequested(key))
+            self.post_message(self.JumpRequested(key, back=self.step.key))
 
     # Where it is built
 

@@ -83,12 +83,14 @@ class StepsApp(ProjectApp):
     def _back(self) -> None:
         self._trail.mending = None
         if self.project is not None:
-            self.go_to(neighbour(self.project, self._trail.current, -1))
+            self.go_to(self._trail.came_from or neighbour(self.project, self._trail.current, -1))
 
     @on(StepScreen.JumpRequested)
     def _jump(self, event: StepScreen.JumpRequested) -> None:
         self._trail.mending = None
         self.go_to(event.key)
+        if self._trail.current == event.key:
+            self._trail.came_from = event.back if event.back != event.key else ""
 
     @on(StepScreen.MendRequested)
     def _mend(self, event: StepScreen.MendRequested) -> None:

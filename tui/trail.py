@@ -20,6 +20,8 @@ class Trail:
     visited: set[str] = field(default_factory=set)
     mending: str | None = None
     """The step to come back to once something is mended."""
+    came_from: str = ""
+    """The step from which one looked at this one, and to which Back leads; empty for the one before it."""
     doubts: dict[str, Project] = field(default_factory=dict)
     """Steps that a server or a build spoke against, with the project as it was then."""
     build: StepState | None = None
@@ -27,7 +29,7 @@ class Trail:
 
     def at(self, key: str) -> None:
         """Be at this step."""
-        self.current = key
+        self.current, self.came_from = key, ""
         self.visited.add(key)
 
     def doubt(self, key: str, project: Project) -> None:

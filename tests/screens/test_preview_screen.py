@@ -46,7 +46,9 @@ async def test_each_instruction_can_be_asked_why(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-async def test_an_instruction_names_its_step_and_e_goes_there(folder: Path, size: tuple[int, int]) -> None:
+async def test_an_instruction_names_its_step_e_goes_there_and_escape_comes_back(
+    folder: Path, size: tuple[int, int]
+) -> None:
     async with wizard(folder, size) as run:
         await run.go("preview")
         for instruction in run.project.instructions():
@@ -58,6 +60,10 @@ async def test_an_instruction_names_its_step_and_e_goes_there(folder: Path, size
         assert "Dependencies" in str(options.get_option_at_index(options.highlighted).prompt)
         await run.press("e")
         await run.until(lambda: run.step == "dependencies")
+        await run.press("escape")
+        await run.until(lambda: run.step == "preview")
+        await run.press("escape")
+        await run.until(lambda: run.step == "application")
 
 
 async def test_new_files_are_written_and_the_build_comes_next(folder: Path) -> None:
