@@ -98,7 +98,7 @@ class Contents:
             self.unread.setdefault(place, why)
 
     def leave_out_of(self, archive: Place, name: str, why: str) -> None:
-        """The same of a member."""
+        """The same of a member, or of the archive itself where there is no name."""
         self.leave_out((*archive, name) if name else archive, why)
 
     def link(self, within: Place, name: str, target: str) -> None:
@@ -159,16 +159,15 @@ class Stream:
             self._contents.archives.add(place[0])
         if not (kind or tar) and ahead is None:
             return None
-        unread = partial(self._contents.leave_out, place)
+        unread_member = partial(self._contents.leave_out_of, place)
         if len(place) > _DEEPEST:
-            unread(f"is in more than {_DEEPEST} archives within one another")
+            unread_member("", f"is in more than {_DEEPEST} archives within one another")
         elif kind:
             return self._unpacking(place, DECODERS[kind])
         elif tar:
             links = partial(self._contents.link, place)
-            return TarWalk(partial(self._tar_member, place), unread, links, start)
+            return TarWalk(partial(self._tar_member, place), unread_member, links, start)
         else:
-            unread_member = partial(self._contents.leave_out_of, place)
             return ZipWalk(partial(self._zip_member, place), unread_member, self._contents.room, start, ahead or 0)
         return None
 

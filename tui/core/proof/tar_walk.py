@@ -13,6 +13,8 @@ _MOST_OF_A_NAME = 65_536
 _LONGEST_NUMBER = 30
 _PAX, _LONG_NAME = b"x", b"L"
 _EXTENSIONS = (_PAX, _LONG_NAME, b"g", b"K")
+_SPARSE, _MAP_GOES_ON = b"S", (482, 504)  # where a header, and a block behind it, say so (GNU tar, tar.h)
+_NO_HEAD = b"-"  # of nothing that has an inside
 _LINKS = (b"1", b"2")
 _EMPTY = (*_LINKS, b"3", b"4", b"5", b"6")
 """Kinds that nobody reads content of, whatever size they tell; one that is not known is a file (POSIX)."""
@@ -44,15 +46,16 @@ class TarWalk:
     def __init__(
         self,
         opener: Opener,
-        failed: Callable[[str], None],
+        unread: Callable[[str, str], None],
         linked: Callable[[str, str], None] = lambda name, target: None,
         start: int = 0,
     ) -> None:
-        """`failed` is told once why not all can be read, and `linked` each link with its target.
+        """`linked` is told each link with its target; `unread` the name of what cannot all be read, and why.
 
+        The name is empty where it is about the archive itself;
         `start` is where in the stream the archive begins.
         """
-        self._opener, self._failed, self._linked = opener, failed, linked
+        self._opener, self._unread, self._linked = opener, unread, linked
         self._kept = b""
         self._position = start  # in the stream, of the first byte that is kept or comes next
         self._left = 0  # of the content of the member at hand, its padding not counted
@@ -61,6 +64,8 @@ class TarWalk:
         self._name = ""  # given by a header of its own for the next member, as is its size
         self._size: int | None = None
         self._about: int | None = None  # where the first header about the next member begins
+        self._map = b""  # a header whose map of holes goes on in blocks of its own
+        self._has_map = False  # the next member's content begins with one
         self._lost = False
 
     def feed(self, data: memoryview) -> None:
@@ -82,7 +87,7 @@ class TarWalk:
         """The archive has ended."""
         self._end_content()
         if not self._lost and (self._left or self._kept):
-            self._failed("ends too early")
+            self._unread("", "ends too early")
 
     def _content(self, view: memoryview, at: int) -> int:
         taken = min(self._left, len(view) - at)
@@ -106,32 +111,50 @@ class TarWalk:
         block = bytes(view[at : at + _BLOCK + HEAD])
         if len(block) < _BLOCK:
             return 0
+        if self._map:
+            return _BLOCK if block[_MAP_GOES_ON[1]] else self._member(self._map, block, self._position + at)
         size = _number(block[124:136])
         if size is None or not _is_header(block):
-            if block[:_BLOCK] != _NO_BLOCK:
-                self._lost = True
-                self._failed("is damaged")
-            return _BLOCK
+            return self._lose("is damaged") if block[:_BLOCK] != _NO_BLOCK else _BLOCK
         kind, here = block[156:157], self._position + at
         if self._about is None:
             self._about = here
         if kind in _EXTENSIONS:
             return self._extension(view, at, kind, size)
-        size = 0 if kind in _EMPTY else size if self._size is None else self._size
+        if kind == _SPARSE and block[_MAP_GOES_ON[0]]:
+            self._map = block[:_BLOCK]
+            return _BLOCK
+        return self._member(block, block, here)
+
+    def _member(self, header: bytes, block: bytes, here: int) -> int:
+        """Begin the member with this header; its last block, with what comes behind, stands here."""
+        kind, told = header[156:157], self._size
+        size = 0 if kind in _EMPTY else (_number(header[124:136]) or 0) if told is None else told
         head = block[_BLOCK : _BLOCK + size]
         if len(head) < size and len(head) < HEAD:
             return 0
-        name = self._name or _name(block)
-        start, self._name, self._size, self._about = self._about, "", None, None
+        name, start = self._name or _name(header), here if self._about is None else self._about
         if kind in _LINKS:
-            self._linked(name, _text(block[157:257].partition(b"\0")[0]))
+            self._linked(name, _text(header[157:257].partition(b"\0")[0]))
         elif kind not in _EMPTY:
+            has_holes = self._has_map or kind == _SPARSE  # so what is here is not the file as it is read
+            if has_holes:
+                self._unread(name, "has holes: it was searched as it stands alone")
+            head = _NO_HEAD if has_holes else head
             self._sink = self._opener(name, size, start, content=here + _BLOCK, head=head)
+        self._name, self._size, self._about, self._map, self._has_map = "", None, None, b"", False
         self._left, self._padding = size, -size % _BLOCK
+        return _BLOCK
+
+    def _lose(self, why: str) -> int:
+        self._lost = True
+        self._unread("", why)
         return _BLOCK
 
     def _extension(self, view: memoryview, at: int, kind: bytes, size: int) -> int:
         """A header that is about the next one; gone over where it is too long to be about its name."""
+        if size > _MOST_OF_A_NAME and kind in (_PAX, _LONG_NAME):
+            return self._lose("has a header that is too long")
         if size > _MOST_OF_A_NAME:
             self._left, self._padding = size, -size % _BLOCK
             return _BLOCK
@@ -143,11 +166,10 @@ class TarWalk:
         elif kind == _PAX:
             records = _pax_records(content)
             if records is None:
-                self._lost = True
-                self._failed("is damaged")
-                return _BLOCK
+                return self._lose("is damaged")
             self._name = _text(records.get(b"path", b"")) or self._name
             self._size = _decimal(records.get(b"size", b""))
+            self._has_map = any(name.startswith(b"GNU.sparse.") for name in records)
         self._padding = -size % _BLOCK
         return _BLOCK + size
 
