@@ -61,6 +61,11 @@ class _Help(argparse.RawDescriptionHelpFormatter):
             columns = 0
         super().__init__(prog, width=(columns or 80) - 2)
 
+    def _format_action(self, action: argparse.Action) -> str:
+        """As argparse, but for the line of the commands' own name, which is empty (3.11 to 3.14)."""
+        text = super()._format_action(action)
+        return text.partition("\n")[2] if action.nargs == argparse.PARSER else text
+
 
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
@@ -75,8 +80,8 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     parser = _Parser(
         prog="condock",
         usage="condock [FOLDER]\n       condock COMMAND [FOLDER] [options]",
-        description="Builds a Docker image of a conda environment from Anaconda's authenticated channels. "
-        "The API key is only ever in the build's secret mount.",
+        description="Builds a Docker image of a conda environment from Anaconda's authenticated\n"
+        "channels. The API key is only ever in the build's secret mount.",
         epilog=_EPILOG,
         formatter_class=_Help,
     )

@@ -74,6 +74,8 @@ def test_help_and_the_readme_name_every_exit_code_and_command(capsys: pytest.Cap
         for code in ExitCode:
             assert f"  {int(code):<4} " in said
             assert f"| {int(code)} |" in readme
+    assert "commands:\n    wizard" in said
+    assert max(map(len, said.splitlines())) <= 80
     commands = re.findall(r"^    (\w+) ", said, re.MULTILINE)
     assert {"init", "build", "doctor"} < set(commands)
     assert [command for command in commands if command != "wizard" and f"| `condock {command}" not in readme] == []
@@ -192,6 +194,15 @@ def test_init_says_what_the_code_imports_and_the_environment_lacks(
     assert main(["init", str(tmp_path / "stations")]) == 0
     said = "To do: main.py imports `pandas`, and the environment names no package that brings it. Add `- pandas`."
     assert said in capsys.readouterr().err.splitlines()
+
+
+def test_init_says_how_much_more_there_is_to_look_at(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(ROOT / "tests" / "data" / "brought" / "macos-export", tmp_path / "survey")
+    assert main(["init", str(tmp_path / "survey")]) == 0
+    said = capsys.readouterr().err
+    assert main(["check", "--offline", str(tmp_path / "survey")]) == 0
+    advice = capsys.readouterr().out.count(": advice: ")
+    assert f"There is more to look at in environment.yml: `condock check` says it in {advice} lines" in said
 
 
 def test_init_starts_from_a_conda_environment_of_this_machine(

@@ -101,6 +101,11 @@ def _tell_of_imports(project: Project, env: Mapping[str, str]) -> None:
     document = read_with_imports(project.environment, project.plan, project.path, imports, supply)
     for group in grouped(found for found in document.advice if found.subject):
         tell(f"To do: {' '.join(filter(None, (group.message, group.hint)))}")
+    if more := grouped(found for found in document.advice if not found.subject):
+        lines = f"{len(more)} lines" if len(more) > 1 else "one line"
+        mends = ", and with --fix mends it" if any(group.fixable for group in more) else ""
+        file = shown(project.plan.environment.file)
+        tell(f"There is more to look at in {file}: `condock check` says it in {lines}{mends}.")
 
 
 def _tell_of_application(project: Project) -> None:
