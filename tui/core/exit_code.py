@@ -14,7 +14,7 @@ class ExitCode(IntEnum):
 
     DONE = 0, "done"
     BUILD_FAILED = 1, "the build failed"
-    WRONG_USE = 2, "wrong use, a plan that is not complete, or channels that could not be asked"
+    WRONG_USE = 2, "wrong use, an incomplete plan, or channels that could not be asked"
     NO_KEY = 3, "no usable API key"
     NO_ENGINE = 4, "no usable Docker engine, or an image that was not all searched"
     KEY_FOUND = 5, "the key was found where it must not be"
