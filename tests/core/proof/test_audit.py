@@ -32,7 +32,7 @@ from tests.saved_images import (
     zip_of,
 )
 from tui.core.key_forms import key_parts
-from tui.core.proof import contents
+from tui.core.proof import contents, packed
 from tui.core.proof.audit import ImageAudit, audit_image
 from tui.core.secret import Secret
 
@@ -150,9 +150,9 @@ PACKED: dict[str, tuple[dict[str, bytes], str]] = {
 
 
 @STORE
-@pytest.mark.parametrize("packed", PACKED)
-def test_in_what_is_packed_within_a_layer(packed: str, store: Callable[[Image], bytes]) -> None:
-    files, where = PACKED[packed]
+@pytest.mark.parametrize("what", PACKED)
+def test_in_what_is_packed_within_a_layer(what: str, store: Callable[[Image], bytes]) -> None:
+    files, where = PACKED[what]
     audit = audited(store(image(files)))
     assert [(finding.where, finding.instruction) for finding in audit.findings] == [(where, RUN)]
     assert audit.unread == ()
@@ -262,9 +262,9 @@ BESIDE_WHAT_IS_PACKED = {
 @pytest.mark.parametrize("size", [20_000, 65_536, 1 << 20])
 @pytest.mark.parametrize("where", BESIDE_WHAT_IS_PACKED)
 def test_beside_what_a_layer_or_a_file_in_it_unpacks_to(where: str, size: int) -> None:
-    packed = BESIDE_WHAT_IS_PACKED[where]
-    assert audited(with_layer(packed), size=size).findings
-    assert places(audited(oci_layout(image({"thing": packed}), "tar"), size=size)) == ["thing"]
+    content = BESIDE_WHAT_IS_PACKED[where]
+    assert audited(with_layer(content), size=size).findings
+    assert places(audited(oci_layout(image({"thing": content}), "tar"), size=size)) == ["thing"]
 
 
 def test_behind_the_end_of_the_saved_image() -> None:
@@ -400,6 +400,33 @@ def test_archives_that_never_end_inwards() -> None:
     audit = audited(oci_layout(image({"a": content})))
     assert [unread.why for unread in audit.unread] == ["is in more than 12 archives within one another"]
     assert len(audit.findings) == 1
+
+
+def test_a_layer_that_is_packed_over_and_over_is_told_not_to_be_searched() -> None:
+    audit = audited(with_layer(deep(tar_of({"a": KEY}), 400)))
+    assert audit.layers == ()
+    assert [(one.why, one.layer) for one in audit.unread] == [
+        (f"is packed more than {contents.DEPTH} times over", True)
+    ]
+    audit = audited(with_layer(deep(tar_of({"a": KEY}), 2)))
+    assert (places(audit), len(audit.layers), audit.unread) == (["a"], 1, ())
+
+
+MANY_OF_NOTHING = {
+    "tar": (gzip.compress(tar_of(dict.fromkeys(map(str, range(3_000)), b""))), "is too large when unpacked"),
+    "gzip": (gzip.compress(b"x") * 3_000, "is too large when unpacked"),
+    "stored": (stored_unsized(b"PK\7\x08" * 3_000), "is damaged"),
+}
+
+
+@pytest.mark.parametrize("what", MANY_OF_NOTHING)
+def test_what_is_small_but_takes_long_is_left_where_it_is(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contents, "MOST_OF_ALL", 10_000_000)
+    monkeypatch.setattr(packed, "_MOST_MARKS", 1_000)
+    content, why = MANY_OF_NOTHING[what]
+    audit = audited(oci_layout(image({"thing": content, "key": KEY})))
+    assert {one.why for one in audit.unread} == {why}
+    assert places(audit) == ["key"]
 
 
 def test_a_bomb_is_left_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from tui.core.proof.key_search import KeySearch, Match, StreamSearch
 from tui.core.proof.magic_bytes import before_zip, is_tar, packing
-from tui.core.proof.packed import DECODERS, Decoder, Unpacking
+from tui.core.proof.packed import COST, DECODERS, Decoder, Unpacking
 from tui.core.proof.sinks import Document, Sniffing
 from tui.core.proof.tar_walk import Sink, TarWalk
 from tui.core.proof.zip_walk import ZipWalk
@@ -62,10 +62,14 @@ class Contents:
         def take(size: int) -> bool:
             nonlocal left
             left -= size
-            self._room -= size
+            self.spend(size)
             return left >= 0 and self._room >= 0
 
         return take
+
+    def spend(self, size: int) -> None:
+        """Count bytes that were unpacked, or what takes as long."""
+        self._room -= size
 
     @property
     def found(self) -> list[tuple[Place, str]]:
@@ -147,6 +151,8 @@ class Stream:
             self._contents.report(place, match.encoding, packed=place in self._packed)
 
     def _begins(self, place: Place, start: int) -> Place:
+        if self._depth:
+            self._contents.spend(COST)
         self._starts.append(start)
         self._places.append(place)
         return place
@@ -173,7 +179,7 @@ class Stream:
 
     def _unpacking(self, place: Place, decoder: Callable[[], Decoder]) -> Sink | None:
         unread = partial(self._contents.leave_out, place)
-        if len(place) == 1:  # a layer: as large as it is, and its engine unpacks it, too
+        if not self._place and len(place) == 1:  # a layer: as large as it is, and its engine unpacks it, too
             unpacking = Unpacking(decoder, Stream(self._contents, place), unread)
         elif stream := self._within(place):
             unpacking = Unpacking(decoder, stream, unread, self._contents.room())

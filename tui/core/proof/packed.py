@@ -23,8 +23,12 @@ DESCRIPTOR = b"PK\7\x08"
 AT_ONCE = 1 << 19
 """Bytes that are unpacked at the most, and still in the cache when they are looked at; a bomb takes no memory."""
 
+COST = 1 << 13
+"""Bytes that are unpacked and searched in the time that it takes to begin with something: less is much more."""
+
 _PIECE = 1 << 17  # what zlib has not come to is copied each time
 _SMALL_PIECE = 1 << 13  # where many are one behind the other: what comes behind each is copied
+_MOST_MARKS = 100_000  # of what could end a stored member and does not: each takes its time
 _WINDOW_LOG = 27  # 128 MiB: the most that zstd itself unpacks without being told so
 _DAMAGED = (zlib.error, lzma.LZMAError, zstd.ZstdError, OSError, EOFError, ValueError)
 
@@ -84,7 +88,7 @@ class _Stored:
     """A member of a zip that is not packed, to the end of the descriptor that tells its size (APPNOTE 4.3.9)."""
 
     def __init__(self) -> None:
-        self._kept, self._size = b"", 0
+        self._kept, self._size, self._marks = b"", 0, 0
         self.eof, self.unused_data = False, b""
 
     def decompress(self, data: bytes | memoryview, max_length: int = -1) -> bytes:
@@ -98,6 +102,9 @@ class _Stored:
                     return data[:at]
             if at + 24 > len(data):
                 break
+            self._marks += 1
+            if self._marks > _MOST_MARKS:
+                raise ValueError
             at = data.find(DESCRIPTOR, at + 1)
         cut = at if at >= 0 else max(0, len(data) - 3)
         self._kept, self._size = data[cut:], self._size + cut
@@ -160,6 +167,9 @@ class Unpacking:
                 if self._decoder is None:
                     self.says_all = self.says_all and says_all(bytes(data[:4]))
                     self._decoder = self._new()
+                    if not self._room(COST):
+                        self._fail("is too large when unpacked")
+                        return
                 data = self._decoded(self._decoder, data)
 
     def _decoded(self, decoder: Decoder, data: bytes | memoryview) -> bytes:
