@@ -125,7 +125,8 @@ class PreviewScreen(StepScreen):
         self.query_one("#audience", Static).update(Content(key_audience(project)))
         with self.prevent(Select.Changed):
             self.query_one("#build-network", Select).value = plan.build.network
-        self.query_one("#build-command", Static).update(highlight(build_command(plan), language="bash"))
+        command = build_command(plan, ask=project.pasted is not None)
+        self.query_one("#build-command", Static).update(highlight(command, language="bash"))
         self.query_one("#run-command", Static).update(highlight(run_command(plan), language="bash"))
         self.query_one("#files", Checklist).rows = tuple(_rows(project))
         self.query_one("#place-advice", Checklist).rows = tuple(

@@ -87,7 +87,8 @@ class SecretScreen(StepScreen):
         self.query_one("#write-dotenv", Button).disabled = not missing or project.key is None
         self._show_form(project)
         self.query_one("#secret-mount", Static).update(Content(secret_mount(project.plan)))
-        self.query_one("#secret-command", Static).update(Content(build_command(project.plan)))
+        command = build_command(project.plan, ask=project.pasted is not None)
+        self.query_one("#secret-command", Static).update(Content(command))
 
     def _show_form(self, project: Project) -> None:
         build, readers = project.plan.build, project.key_readers()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,6 +87,27 @@ def test_the_command_for_people_stops_where_there_is_no_key() -> None:
         'ANACONDA_AUTH_API_KEY="$key" BUILDX_GIT_INFO=false '
         "docker buildx build --load --secret id=ANACONDA_AUTH_API_KEY --tag app:latest ."
     )
+
+
+def test_the_command_for_people_asks_for_a_key_that_is_kept_nowhere(tmp_path: Path) -> None:
+    docker = tmp_path / "docker"
+    docker.write_text('#!/bin/sh\nprintf "%s" "$ANACONDA_AUTH_API_KEY"\n')
+    docker.chmod(0o755)
+    command = build_command(BuildPlan(), ask=True)
+    assert "anaconda auth" not in command
+    for typed, said in (
+        ("ac-\\TYPED KEY\n", "API key: ac-\\TYPED KEY"),
+        ("", "API key: "),
+    ):  # without one, no build
+        done = subprocess.run(
+            ["bash", "-c", command],
+            env={"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.stdout, done.returncode) == (said, 0 if typed else 1)
 
 
 BEYOND = Build(

@@ -39,8 +39,8 @@ def build_argv(
     return [*argv, "--tag", plan.build.image, "."]
 
 
-def build_command(plan: BuildPlan) -> str:
-    """The build as a shell command without condock.
+def build_command(plan: BuildPlan, *, ask: bool = False) -> str:
+    """The build as a shell command without condock; `ask` has the shell ask for a key that is kept nowhere.
 
     `anaconda auth api-key` prints its errors where the key should be (anaconda-auth 0.15.3); `&&` stops there.
     Git is not asked about the folder, as its .git can name a program that would then run beside the key.
@@ -48,7 +48,8 @@ def build_command(plan: BuildPlan) -> str:
     command = shlex.join(build_argv(plan))
     if plan.secret.mode is not SecretMode.VARIABLE:
         return command
-    return f'key=$(anaconda auth api-key) &&\n{KEY_VARIABLE}="$key" BUILDX_GIT_INFO=false {command}'
+    key = "printf 'API key: ' && read -rs key" if ask else "key=$(anaconda auth api-key)"
+    return f'{key} &&\n{KEY_VARIABLE}="$key" BUILDX_GIT_INFO=false {command}'
 
 
 def run_command(plan: BuildPlan) -> str:
