@@ -38,7 +38,9 @@ class Hold:
 class Channel:
     """The files of the channels, who may read them, and who did."""
 
-    def __init__(self, keys: Sequence[str], files: Mapping[str, bytes]) -> None:
+    def __init__(self, keys: Sequence[str], files: Mapping[str, bytes], tools: str = "") -> None:
+        """`tools` is the address of the public channel, where another server has it."""
+        self._tools = tools
         self._bearers = [f"Bearer {key}".encode() for key in keys]
         self._files = files
         self._holds: list[Hold] = []
@@ -48,7 +50,12 @@ class Channel:
     @property
     def tools(self) -> str:
         """The public channel with anaconda-registration and conda-lock."""
-        return f"{self.url}/tools"
+        return self._tools or f"{self.url}/tools"
+
+    @property
+    def wheels(self) -> str:
+        """The public index of what pip installs."""
+        return f"{self.url}/tools/simple"
 
     @property
     def private(self) -> str:
@@ -118,10 +125,11 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(keys: Sequence[str], busybox_binary: bytes) -> Iterator[Channel]:
+def serving(keys: Sequence[str], busybox_binary: bytes, tools: str = "") -> Iterator[Channel]:
     """A running channel server on a free loopback port, for as long as the block lasts."""
     private = [*sample_packages(), *busybox(busybox_binary)]
-    with running(Channel(keys, files_of("private", private) | files_of("tools", tools_packages()))) as channel:
+    files = files_of("private", private) | files_of("tools", tools_packages())
+    with running(Channel(keys, files, tools)) as channel:
         yield channel
 
 

@@ -101,10 +101,17 @@ def busybox(engine: engines.Engine) -> bytes:
     return binary.read_bytes()
 
 
+@pytest.fixture(scope="session")
+def tools() -> Iterator[str]:
+    """The public channel, one for all tests as it is for everybody: what is installed of it is in the cache."""
+    with running(Channel([], files_of("tools", tools_packages()))) as public:
+        yield public.tools
+
+
 @pytest.fixture
-def channel(key: str, opaque_key: str, busybox: bytes) -> Iterator[Channel]:
-    """A new server for each test, so that no step of an earlier build is in the cache."""
-    with serving([key, opaque_key], busybox) as running:
+def channel(key: str, opaque_key: str, busybox: bytes, tools: str) -> Iterator[Channel]:
+    """A new server for each test, so that no step with the key of an earlier build is in the cache."""
+    with serving([key, opaque_key], busybox, tools) as running:
         yield running
 
 
@@ -120,13 +127,13 @@ def thief_files() -> dict[str, bytes]:
     """Channels with a Python, pip and the thieves."""
     name, sdist = thieving_sdist()
     index = simple_index("/tools/simple", SDIST, sdist, name)
-    return files_of("private", [*with_company(), *python_and_pip()]) | files_of("tools", tools_packages()) | index
+    return files_of("private", [*with_company(), *python_and_pip()]) | index
 
 
 @pytest.fixture
-def thief_channel(key: str, thief_files: dict[str, bytes]) -> Iterator[Channel]:
+def thief_channel(key: str, thief_files: dict[str, bytes], tools: str) -> Iterator[Channel]:
     """A channel with packages that look for the key, new for each test."""
-    with running(Channel([key], thief_files), IndexHandler) as channel:
+    with running(Channel([key], thief_files, tools), IndexHandler) as channel:
         yield channel
 
 

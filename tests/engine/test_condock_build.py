@@ -37,10 +37,14 @@ def built(
     engine: Engine,
     base_images: BaseImages,
     busybox: bytes,
+    tools: str,
 ) -> Iterator[Built]:
     """One build for each way the key reaches it, with an application file copied."""
     path = tmp_path_factory.mktemp(request.param)
-    with serving([JWT, OPAQUE], busybox) as channel, project_folder(path, engine, base_images, channel) as folder:
+    with (
+        serving([JWT, OPAQUE], busybox, tools) as channel,
+        project_folder(path, engine, base_images, channel) as folder,
+    ):
         folder.write("app.txt", "an application\n")
         folder.init("--secret", request.param, "--copy", "app.txt")
         if request.param == "variable":

@@ -34,7 +34,7 @@ def with_thieves(folder: Folder, *, pip: bool) -> None:
     """Ask for the thieves; with pip for that among the sdists too."""
     lines = [f"channels: [{folder.channel.private}]", "dependencies:", f"- {PACKAGE}"]
     lines += ["- python", "- pip", "- pip:"] if pip else []
-    lines += [f"  - --index-url {folder.channel.tools}/simple", f"  - {SDIST}"] if pip else []
+    lines += [f"  - --index-url {folder.channel.wheels}", f"  - {SDIST}"] if pip else []
     folder.write("environment.yml", "\n".join((*lines, "")))
 
 

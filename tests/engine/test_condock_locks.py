@@ -42,13 +42,13 @@ CACHE_MOUNT = "--mount=type=cache,id=condock-downloads,target=/kept"
 def files(busybox: bytes) -> dict[str, bytes]:
     private = [*made.sample_packages(), *made.busybox(busybox), *python_and_pip(), *map(_big, BIG)]
     index = simple_index("/tools/simple", "tiny_wheel", WHEEL)
-    return files_of("private", private) | files_of("tools", made.tools_packages()) | index
+    return files_of("private", private) | index
 
 
 @pytest.fixture
-def channel(files: dict[str, bytes]) -> Iterator[Channel]:
+def channel(files: dict[str, bytes], tools: str) -> Iterator[Channel]:
     """In the place of the usual one, with more in it."""
-    with running(Channel([JWT, OPAQUE], files), IndexHandler) as channel:
+    with running(Channel([JWT, OPAQUE], files, tools), IndexHandler) as channel:
         yield channel
 
 
@@ -131,7 +131,7 @@ def with_pip(folder: Folder, *lines: str) -> None:
 
 @pytest.mark.usefixtures("debian_python")
 async def test_what_is_for_pip_is_installed_after_conda(folder: Folder, key: str) -> None:
-    with_pip(folder, f"--index-url {folder.channel.tools}/simple", f"tiny-wheel==1.0 {DIGEST}")
+    with_pip(folder, f"--index-url {folder.channel.wheels}", f"tiny-wheel==1.0 {DIGEST}")
     locks = await lock(folder, key, "linux-64")
     assert locks == ["conda-linux-64.lock", "conda-pip.lock"]
     init(folder, locks[:1])
@@ -148,7 +148,7 @@ async def test_what_is_for_pip_is_installed_after_conda(folder: Folder, key: str
 @pytest.mark.usefixtures("debian_python")
 async def test_a_wheel_with_another_hash_fails_the_build(folder: Folder, key: str) -> None:
     wrong = f"--hash=sha256:{'0' * 64}"
-    with_pip(folder, f"--index-url {folder.channel.tools}/simple", f"tiny-wheel==1.0 {wrong}")
+    with_pip(folder, f"--index-url {folder.channel.wheels}", f"tiny-wheel==1.0 {wrong}")
     init(folder, await lock(folder, key, "linux-64"))
     done = folder.run("build", "--json", key=key)
     assert done.code == 1
@@ -161,7 +161,7 @@ def test_conda_locks_file_becomes_lists_that_build_the_same(folder: Folder, key:
     files = [f"{package.subdir}/{package.file_name}" for package in (pip_itself, python)]
     urls = [f"{folder.channel.private}/{file}" for file in files]
     conda = [{"manager": "conda", "url": url, "hash": {"md5": folder.channel.md5(url)}} for url in urls]
-    url = f"{folder.channel.tools}/simple/tiny_wheel-1.0-py3-none-any.whl"
+    url = f"{folder.channel.wheels}/tiny_wheel-1.0-py3-none-any.whl"
     pip = {"manager": "pip", "url": url, "hash": {"sha256": hashlib.sha256(WHEEL).hexdigest()}}
     plain = {"version": "1.0", "platform": "linux-64", "category": "main"}
     named = zip(["pip", "python", "tiny-wheel"], [*conda, pip], strict=True)
