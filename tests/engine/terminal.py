@@ -55,7 +55,7 @@ class Terminal:
         termios.tcsetwinsize(self._theirs, (LINES, COLUMNS))
         self._settings = termios.tcgetattr(self._theirs)
         os.set_blocking(self._ours, False)
-        self.raw = b""
+        self.raw = bytearray()
         """All that the program has written."""
         self.states: set[str] = set()
         """Every text that was on the screen when the terminal was looked at."""
