@@ -109,8 +109,9 @@ class Folder:
         return Done(done.returncode, done.stdout, done.stderr)
 
     def init(self, *options: str) -> None:
-        """A plan from flags, without questions."""
+        """A plan from flags, without questions; condock asks an image for its conda only where one is named here."""
         bases = ["--builder", self.images.builder.pinned, "--runtime", self.images.runtime.pinned]
+        bases += [] if {"--builder", "--form"} & set(options) else ["--form", "isolated"]
         places = ["--plugin-channel", self.channel.tools, "--network", "host", "--image", self.image]
         done = self.run("init", *bases, *places, "--command", "greet", *options)
         assert (done.code, done.stdout) == (0, ""), done.stderr
@@ -128,8 +129,7 @@ def project_folder(path: Path, engine: Engine, images: BaseImages, channel: Chan
     try:
         yield folder
     finally:
-        if engine.docker("image", "ls", "--quiet", folder.image):
-            engine.docker("image", "rm", "--force", folder.image)
+        engine.docker("image", "rm", "--force", folder.image)
 
 
 def new_folder(path: Path, engine: Engine, images: BaseImages, channel: Channel) -> Folder:

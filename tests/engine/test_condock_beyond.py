@@ -68,8 +68,7 @@ def elsewhere(folder: Folder, second_engine: Engine, registry: str, tmp_path: Pa
         yield found
     finally:
         for engine in (folder.engine, second_engine):
-            if engine.docker("image", "ls", "--quiet", image):
-                engine.docker("image", "rm", "--force", image)
+            engine.docker("image", "rm", "--force", image)
 
 
 def test_what_there_is_and_what_it_can_do(elsewhere: Elsewhere) -> None:

@@ -69,8 +69,7 @@ def brought(name: str, path: Path, engine: Engine, employer: Company) -> Iterato
         try:
             yield folder
         finally:
-            if engine.docker("image", "ls", "--quiet", folder.image):
-                engine.docker("image", "rm", "--force", folder.image)
+            engine.docker("image", "rm", "--force", folder.image)
 
 
 @pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.name)

@@ -155,7 +155,7 @@ def test_no_archive_reaches_conda_from_where_it_is_unpacked_beside_the_key(
 
 
 def test_a_new_plan_is_isolated_where_conda_can_and_the_guides_where_it_cannot(folder: Folder) -> None:
-    folder.init()
+    folder.init("--builder", folder.images.builder.pinned)
     assert "form: isolated" in (folder.path / "condock.yml").read_text()
     folder.init("--force", "--builder", folder.images.old_builder.pinned)
     assert "form: guide" in (folder.path / "condock.yml").read_text()
