@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TypeVar
@@ -132,6 +132,9 @@ def serving(keys: Sequence[str], busybox_binary: bytes, tools: str = "") -> Iter
     with running(Channel(keys, files, tools)) as channel:
         yield channel
 
+
+Serve = Callable[[Sequence[str]], AbstractContextManager[Channel]]
+"""A `serving` that knows all but the keys."""
 
 C = TypeVar("C", bound=Channel)
 

@@ -109,7 +109,7 @@ class Folder:
         return Done(done.returncode, done.stdout, done.stderr)
 
     def init(self, *options: str) -> None:
-        """A plan from flags, without questions; condock asks an image for its conda only where one is named here."""
+        """A plan from flags, without questions; only a builder that is named here is asked for its conda."""
         bases = ["--builder", self.images.builder.pinned, "--runtime", self.images.runtime.pinned]
         bases += [] if {"--builder", "--form"} & set(options) else ["--form", "isolated"]
         places = ["--plugin-channel", self.channel.tools, "--network", "host", "--image", self.image]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.engine import base_images as images
 from tests.engine import engine as engines
-from tests.engine.channel import Channel, files_of, running, serving
+from tests.engine.channel import Channel, Serve, files_of, running, serving
 from tests.engine.conda_packages import tools_packages
 from tests.engine.condock import Folder, new_folder, project_folder
 from tests.engine.pip_packages import IndexHandler, python_and_pip, simple_index
@@ -108,10 +109,16 @@ def tools() -> Iterator[str]:
         yield public.tools
 
 
+@pytest.fixture(scope="session")
+def serve(busybox: bytes, tools: str) -> Serve:
+    """A new server of the usual channel for these keys."""
+    return partial(serving, busybox_binary=busybox, tools=tools)
+
+
 @pytest.fixture
-def channel(key: str, opaque_key: str, busybox: bytes, tools: str) -> Iterator[Channel]:
+def channel(key: str, opaque_key: str, serve: Serve) -> Iterator[Channel]:
     """A new server for each test, so that no step with the key of an earlier build is in the cache."""
-    with serving([key, opaque_key], busybox, tools) as running:
+    with serve([key, opaque_key]) as running:
         yield running
 
 

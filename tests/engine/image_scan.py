@@ -27,7 +27,7 @@ def forms(key: str) -> frozenset[bytes]:
     return frozenset({plain, quote(key, safe="").encode(), *(_within_base64(plain, at) for at in range(3))})
 
 
-def leaks(text: str | bytes, key: str) -> bool:
+def leaks(text: str | bytes | bytearray, key: str) -> bool:
     """Whether any form of the key is in it."""
     content = text.encode() if isinstance(text, str) else text
     return any(form in content for form in forms(key))

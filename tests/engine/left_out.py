@@ -9,20 +9,15 @@ import tarfile
 from fnmatch import fnmatch
 from pathlib import Path
 
-OF_PROGRAMS = (
-    *("db-*", "ext2fs", "gcrypt", "gmp", "gnutls", "gpg-error", "gssapi*", "hogweed", "idn2", "k5crypto", "krb5*"),
-    *("nettle", "p11-kit", "seccomp", "smartcols", "systemd", "tasn1", "udev", "unistring", "xxhash"),
-)
+OF_PROGRAMS = "db-*", "gcrypt", "gmp", "gpg-error", "gssapi*", "k5crypto", "krb5*", "smartcols", "systemd", "udev"
 """Libraries of programs that are left out."""
 
 UNUSED = (
-    *("etc/ssl/certs/*.[0p]*", "usr/bin/apt*", "usr/bin/dpkg*", "usr/bin/gpgv", "usr/bin/localedef"),
-    *("usr/bin/ls[a-z]*", "usr/bin/openssl", "usr/bin/perl*", "usr/lib/*-linux-gnu/gconv/*"),
-    *("usr/lib/*-linux-gnu/libapt-*", "usr/lib/*-linux-gnu/perl-base/*", "usr/lib/apt/*"),
+    *("usr/bin/dpkg*", "usr/bin/localedef", "usr/bin/ls[a-z]*", "usr/bin/openssl", "usr/lib/*-linux-gnu/gconv/*"),
     *(f"usr/lib/*-linux-gnu/lib{name}.so*" for name in OF_PROGRAMS),
-    *("usr/lib/python3*/lib2to3/*", "usr/lib/python3*/pydoc_data/*", "usr/lib/python3*/test/*", "usr/sbin/[!gu]*"),
-    *("usr/share/bash-completion/*", "usr/share/ca-certificates/*", "usr/share/common-licenses/*"),
-    *("usr/share/info/*", "usr/share/lintian/*", "usr/share/perl5/*", "usr/share/zoneinfo/*", "var/lib/dpkg/*"),
+    *("usr/sbin/[!gu]*", "usr/share/bash-completion/*", "usr/share/ca-certificates/*"),
+    *("usr/share/common-licenses/*", "usr/share/info/*", "usr/share/lintian/*", "usr/share/perl5/*"),
+    "var/lib/dpkg/*",
 )
 """Most files of the runtime."""
 

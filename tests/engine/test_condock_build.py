@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.engine.base_images import BaseImages
-from tests.engine.channel import serving
+from tests.engine.channel import Serve
 from tests.engine.condock import DOWNLOAD, GREETING, Done, Folder, project_folder
 from tests.engine.conftest import JWT, OPAQUE
 from tests.engine.engine import Engine, image_of
@@ -36,15 +36,11 @@ def built(
     tmp_path_factory: pytest.TempPathFactory,
     engine: Engine,
     base_images: BaseImages,
-    busybox: bytes,
-    tools: str,
+    serve: Serve,
 ) -> Iterator[Built]:
     """One build for each way the key reaches it, with an application file copied."""
     path = tmp_path_factory.mktemp(request.param)
-    with (
-        serving([JWT, OPAQUE], busybox, tools) as channel,
-        project_folder(path, engine, base_images, channel) as folder,
-    ):
+    with serve([JWT, OPAQUE]) as channel, project_folder(path, engine, base_images, channel) as folder:
         folder.write("app.txt", "an application\n")
         folder.init("--secret", request.param, "--copy", "app.txt")
         if request.param == "variable":
