@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.base_images import BaseImages
-from tests.engine.channel import Serve
+from tests.engine.channel import serving
 from tests.engine.condock import DOWNLOAD, GREETING, project_folder
 from tests.engine.engine import Engine
 from tests.engine.image_scan import leaks
@@ -44,12 +44,12 @@ Tell = Callable[[EngineReport, str], Told]
 
 
 @pytest.fixture
-def tell(tmp_path: Path, engine: Engine, base_images: BaseImages, serve: Serve, key: str) -> Tell:
+def tell(tmp_path: Path, engine: Engine, base_images: BaseImages, busybox: bytes, key: str) -> Tell:
     """Build with a channel of its own, so that nothing is cached, and with this key."""
 
     def build(report: EngineReport, with_key: str) -> Told:
         path = tmp_path / report.progress
-        with serve([key]) as channel, project_folder(path, engine, base_images, channel) as folder:
+        with serving([key], busybox) as channel, project_folder(path, engine, base_images, channel) as folder:
             folder.init()
             project = replace(folder.project(with_key), engine=report)
             for change in project.changes():
