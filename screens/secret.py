@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -129,4 +130,6 @@ class SecretScreen(StepScreen):
             write_secret_file(project.path / name, project.key, project.path)
         except CondockError as error:
             self.notify(str(error), severity="error", markup=False)
-        self.watch_project(project)
+            self.watch_project(project)
+            return
+        self.post_message(self.Edited(lambda now: replace(now, written=now.written.named(name))))

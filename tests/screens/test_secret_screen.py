@@ -101,6 +101,7 @@ async def test_on_yes_the_key_is_written_for_its_owner_alone_and_kept_out_of_git
         assert (folder / ".env").stat().st_mode & 0o777 == 0o600
         assert (folder / ".gitignore").read_text().splitlines() == ["*.pyc", "/.env"]
         await run.until(lambda: not run.next.disabled)
+        assert run.project.written.names == (".env",)
         assert run.screen.query_one("#write-dotenv", Button).disabled
 
 

@@ -36,12 +36,16 @@ class Written:
             return change
         return replace(change, known=checksum(change.old or "") in self.sums)
 
+    def named(self, *names: str) -> Written:
+        """The same once these files were written, whose texts nobody has to know."""
+        return replace(self, names=tuple(dict.fromkeys((*self.names, *names))))
+
     def plus(self, change: FileChange) -> Written:
         """The same once this change was written."""
-        names = tuple(dict.fromkeys((*self.names, change.name)))
+        named = self.named(change.name)
         if change.name == PLAN_FILE:
-            return replace(self, plan=change.new, names=names)
-        return replace(self, sums=self.sums | {checksum(change.new)}, names=names)
+            return replace(named, plan=change.new)
+        return replace(named, sums=self.sums | {checksum(change.new)})
 
 
 def own_texts(folder: Path, env: Mapping[str, str]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from tui.core.account.key_lookup import KeyLookup
 from tui.core.errors import ExitCode
 from tui.core.files import write
 from tui.core.overview.leaving import leaving_words
+from tui.core.own_files import Written
 from tui.core.project import Project, open_project
 from tui.core.secret import Secret
 
@@ -39,6 +40,14 @@ def test_what_was_written_and_the_next_command(written: Project, tmp_path: Path)
     assert after == "Next: condock build"
     assert leaving_words(written, Path("/"), ended=False)[-1] == f"Next: condock build {tmp_path}"
     assert leaving_words(written, tmp_path, ended=True) == (first,)
+
+
+def test_a_file_with_the_key_is_said_to_hold_it(written: Project, tmp_path: Path) -> None:
+    project = replace(open_project(tmp_path), written=Written().named(".env"))
+    said, holds, *_ = leaving_words(project, tmp_path, ended=False)
+    assert said == "Wrote 1 file: .env."
+    assert holds.startswith(".env holds your API key")
+    assert not any("holds" in line for line in leaving_words(written, tmp_path, ended=False))
 
 
 def test_what_is_missing_is_said_with_what_to_do(written: Project, tmp_path: Path) -> None:

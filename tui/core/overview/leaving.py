@@ -14,6 +14,8 @@ from tui.core.text import printable
 
 _KEY_GOES = f"The key that you pasted is kept nowhere: set {KEY_VARIABLE}, or sign in with `anaconda login`."
 
+_HOLDS_KEY = "{file} holds your API key, for you alone to read; .gitignore keeps it out of git."
+
 
 def leaving_words(project: Project, here: Path, *, ended: bool) -> tuple[str, ...]:
     """Each a line; none where nothing was written. `here` is where the next command is typed.
@@ -25,6 +27,8 @@ def leaving_words(project: Project, here: Path, *, ended: bool) -> tuple[str, ..
         return ()
     files = f"{len(names)} files" if len(names) > 1 else "1 file"
     lines = [f"Wrote {files}: {printable(', '.join(names))}."]
+    if project.plan.secret.file in names:
+        lines.append(_HOLDS_KEY.format(file=printable(project.plan.secret.file)))
     if ended:
         return tuple(lines)
     looked = project.engine is not None and project.search is not None
