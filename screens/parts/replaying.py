@@ -15,8 +15,9 @@ from screens.parts.live_build import LiveBuild
 from screens.step_screen import StepScreen
 from tui.core.assets import ASSETS
 from tui.core.building.attempt import Attempt, prepare
-from tui.core.building.replayed import replay_of
+from tui.core.building.replayed import Pace, replay_of
 from tui.core.project import Project
+from tui.widgets.key_bar import KeyBar
 
 DEMO = ASSETS / "demo"
 RECORDING = DEMO / "fastapi.rawjson"
@@ -62,11 +63,17 @@ class Replaying(StepScreen):
     def action_pause(self) -> None:
         if pace := self._build.pace:
             pace.set(paused=not pace.paused)
+            self._name_pause(pace)
 
     def action_pace(self, speed: int) -> None:
         """So many times as fast as it was; 0 for the end at once."""
         if pace := self._build.pace:
             pace.set(speed=float(speed) if speed else math.inf, paused=False)
+            self._name_pause(pace)
+
+    def _name_pause(self, pace: Pace) -> None:
+        bar = self.query_one(KeyBar)
+        bar.labels = {**bar.labels, "pause": "Play on" if pace.paused else "Pause"}
 
     def action_play(self) -> None:
         self.play(RECORDING)

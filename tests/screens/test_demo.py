@@ -15,6 +15,7 @@ from tui.core.project import open_project
 from tui.core.secret import KEY_VARIABLE
 from tui.demo import DemoApp, run_demo, sandbox
 from tui.widgets.choices import Choices
+from tui.widgets.key_bar import KeyBar
 
 
 def test_it_lives_in_a_world_of_its_own_that_is_gone_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,8 +85,10 @@ async def test_anybodys_recording_plays_in_the_build_step_with_its_own_clock() -
             await run.until(lambda: run.step == "build" and run.screen.is_mounted and run.build.running, 10)
             await run.press("p")
             await run.until(lambda: "A recording, paused." in run.text("#build-status"))
+            assert "p Play on" in str(run.screen.query_one(KeyBar).render())
             await run.press("4")
             await run.until(lambda: "A recording, 4x." in run.text("#build-status"))
+            assert "p Pause" in str(run.screen.query_one(KeyBar).render())
             await to_the_end(run)
 
 
