@@ -57,6 +57,19 @@ async def test_a_key_that_was_typed_is_not_copied_or_cut(
 
 
 @pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("keys", ["ctrl+u", "ctrl+k"])
+async def test_a_key_is_cleared_whole_wherever_the_cursor_is(folder: Path, keys: str) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        await run.write("key", KEY)
+        field = run.field("key").query_one(Input)
+        await run.pilot.click(field, offset=(8, 1))
+        assert 0 < field.cursor_position < len(KEY)
+        await run.press(keys)
+        assert (field.value, run.project.pasted) == ("", None)
+
+
+@pytest.mark.usefixtures("engine")
 async def test_a_field_for_anything_else_can_be_copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with wizard(folder) as run:
         await run.go("account")

@@ -34,6 +34,13 @@ class KeyInput(Input):
     def action_cut(self) -> None:
         self.action_copy()
 
+    def action_delete_left_all(self) -> None:
+        """All of it goes, wherever the cursor is: nobody would see what is left of a key."""
+        self.clear()
+
+    def action_delete_right_all(self) -> None:
+        self.clear()
+
 
 class Field(Widget):
     """A label, an input, and below it what the value is for, what is wrong with it, or all of it if it is long."""
