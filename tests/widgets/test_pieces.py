@@ -458,7 +458,14 @@ async def asking(dialog: ConfirmDialog) -> AsyncIterator[tuple[DialogApp, Pilot[
 
 @pytest.mark.parametrize(
     ("keys", "answer"),
-    [(["escape"], False), (["enter"], False), (["tab", "enter"], True), (["tab", "shift+tab", "enter"], False)],
+    [
+        (["escape"], False),
+        (["enter"], False),
+        (["tab", "enter"], True),
+        (["tab", "shift+tab", "enter"], False),
+        (["right", "enter"], True),
+        (["right", "left", "enter"], False),
+    ],
 )
 async def test_no_is_the_answer_nearest_at_hand(keys: list[str], answer: bool) -> None:
     async with asking(ConfirmDialog("Replace [/it]?", "[bold]As it is[/]", yes="Replace")) as (app, pilot):

@@ -17,7 +17,12 @@ ARROWS: tuple[BindingType, ...] = (
 class Button(widgets.Button, inherit_css=False):
     """To read the rules of Textual's own (8.2.8) is a quarter of what all sheets of a first frame take."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", "Press", show=False), *ARROWS]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "press", "Press", show=False),
+        Binding("right", "app.focus_next", show=False),  # they stand beside each other, too
+        Binding("left", "app.focus_previous", show=False),
+        *ARROWS,
+    ]
     DEFAULT_CSS: ClassVar[str] = """
     Button {
         width: auto;
