@@ -62,6 +62,13 @@ def stored_unsized(content: bytes, long: str = "") -> bytes:
     return header + content + behind + zip_of({"x": b"y"})
 
 
+def v7_tar(name: str, content: bytes) -> bytes:
+    """A tar from before these had a name of their own in their headers."""
+    made = name.encode().ljust(124, b"\0") + f"{len(content):011o}\0".encode() + bytes(12) + b" " * 8
+    made = made.ljust(512, b"\0")
+    return made[:148] + f"{sum(made):06o}\0 ".encode() + made[156:] + content + bytes(1024 - len(content) % 512)
+
+
 def listed_otherwise(content: bytes) -> bytes:
     """A zip whose list says of its member that it is packed, and its header that it is not."""
     made = zip_of({"in": content})
@@ -114,6 +121,20 @@ PACKED: dict[str, tuple[dict[str, bytes], str]] = {
     "zstd": ({"a.zst": PACKINGS["zstd"](KEY)}, "a.zst"),
     "bzip2": ({"a.bz2": bz2.compress(KEY)}, "a.bz2"),
     "xz": ({"a.xz": lzma.compress(KEY)}, "a.xz"),
+    "zlib, as git has its objects": (
+        {".git/objects/0f/1e": zlib.compress(b"blob 9\0" + KEY)},
+        ".git/objects/0f/1e",
+    ),
+    "lzma of old": ({"a.lzma": lzma.compress(KEY, lzma.FORMAT_ALONE)}, "a.lzma"),
+    "tar of old": ({"a.tar": v7_tar("in.gz", gzip.compress(KEY))}, "in.gz in a.tar"),
+    "tar.xz behind a program for the shell": (
+        {"a.run": b"#!/bin/sh\n" + b"exit 0\n" * 9_000 + lzma.compress(tar_of({"in": KEY}))},
+        "in in a.run",
+    ),
+    "zip behind a program for the shell": (
+        {"a.jar": b"#!/bin/sh\nsome\n\nlines\n" + zip_of({"in": KEY})},
+        "in in a.jar",
+    ),
     "zip": ({"a.zip": zip_of({"x": b"y", "in/side": KEY})}, "in/side in a.zip"),
     "zip, stored": ({"a.zip": zip_of({"x": b"y", "in": KEY}, zipfile.ZIP_STORED)}, "in in a.zip"),
     "zip, bzip2": ({"a.zip": zip_of({"x": b"y", "in": KEY}, zipfile.ZIP_BZIP2)}, "in in a.zip"),
@@ -345,6 +366,15 @@ def pax_sparse(content: bytes) -> bytes:
     return made.getvalue()
 
 
+FOREIGN = {
+    "7z": b"7z\xbc\xaf\x27\x1c",
+    "rar": b"Rar!\x1a\7\1\0",
+    "lz4": b"\4\x22\x4d\x18",
+    "compress": b"\x1f\x9d\x90",
+    "deb": b"!<arch>\ndebian-binary   ",
+    "squashfs": b"hsqs",
+    "pack of git": b"PACK\0\0\0\2",
+}
 WORDS = NOISE[:9_000].hex().encode()
 UNREAD: dict[str, tuple[bytes, str]] = {
     "damaged gzip": (gzip.compress(WORDS)[:2_000] + NOISE[:5_000], "is damaged"),
@@ -371,6 +401,7 @@ UNREAD: dict[str, tuple[bytes, str]] = {
         "has holes: it was searched as it stands alone",
     ),
     "with a map in a tar": (pax_sparse(gzip.compress(KEY)), "has holes: it was searched as it stands alone"),
+    **{name: (head + NOISE, "is packed in a way that is not known here") for name, head in FOREIGN.items()},
     "damaged tar": (tar_of({"a": b"x", "b": b"y"})[:1_024] + NOISE[:9_000], "is damaged"),
     "tar with less than nothing in it": (sized(b"-0000001000"), "is damaged"),
     "tar with more than can be": (sized(b"0", b"5011 size=" + b"9" * 5_000), "is damaged"),

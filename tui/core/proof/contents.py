@@ -8,9 +8,9 @@ from functools import partial
 from typing import TypeAlias
 
 from tui.core.proof.key_search import KeySearch, Match, StreamSearch
-from tui.core.proof.magic_bytes import before_zip, is_tar, packing
+from tui.core.proof.magic_bytes import is_packed_otherwise, is_program, is_tar, is_zip, packing
 from tui.core.proof.packed import COST, DECODERS, Decoder, Unpacking
-from tui.core.proof.sinks import Document, Sniffing
+from tui.core.proof.sinks import Behind, Document, Sniffing
 from tui.core.proof.tar_walk import Sink, TarWalk
 from tui.core.proof.zip_walk import ZipWalk
 
@@ -159,11 +159,15 @@ class Stream:
 
     def _open(self, place: Place, start: int, head: bytes) -> Sink | None:
         """The sink that looks into the thing whose content begins at `start`; None where it has no inside."""
-        kind, ahead, tar = packing(head), before_zip(head), is_tar(head)
+        kind, tar = packing(head), is_tar(head)
         if len(place) == 1 and (tar or not any(head)):  # a layer, and one may be empty
             tar = True
             self._contents.archives.add(place[0])
-        if not (kind or tar) and ahead is None:
+        if is_program(head):
+            return Behind(lambda at: partial(self._open, place, start + at))
+        if is_packed_otherwise(head):
+            self._contents.leave_out(place, "is packed in a way that is not known here")
+        if not (kind or tar or is_zip(head)):
             return None
         unread_member = partial(self._contents.leave_out_of, place)
         if len(place) > _DEEPEST:
@@ -174,7 +178,7 @@ class Stream:
             links = partial(self._contents.link, place)
             return TarWalk(partial(self._tar_member, place), unread_member, links, start)
         else:
-            return ZipWalk(partial(self._zip_member, place), unread_member, self._contents.room, start, ahead or 0)
+            return ZipWalk(partial(self._zip_member, place), unread_member, self._contents.room, start)
         return None
 
     def _unpacking(self, place: Place, decoder: Callable[[], Decoder]) -> Sink | None:

@@ -14,12 +14,36 @@ _PACKED = (
     rb"(?P<gzip>\x1f\x8b\x08)|(?P<zstd>\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18)"
     rb"|(?P<bzip2>BZh[1-9](?:1AY&SY|\x17rE8P\x90))|(?P<xz>\xfd7zXZ\0)"
 )
+# Of these only what begins with them is told: within anything they mean nothing.
+_AT_THE_BEGINNING = rb"|(?P<zlib>x[\x01\x9c\xda])|(?P<lzma>\]\0\0[\0-\x80].(?:\xff{8}|.{5}\0{3}))"
+_UNKNOWN = (
+    rb"7z\xbc\xaf\x27\x1c|Rar!\x1a\x07|\x04\x22\x4d\x18|\x02\x21\x4c\x18|\x1f\x9d|LZIP\x01|\x89LZO\0|MSCF\0{4}"
+    rb"|\xed\xab\xee\xdb|!<arch>\ndebian-binary|hsqs|sqsh|PACK\0{3}[\2\3]|\xff\x06\0\0sNaPpY|xar!"
+)
+_SHELL = b"#!"
+_SUM = re.compile(rb"[0-7 ]{6}[0-7\0 ]{2}")
 
 
 def packing(head: bytes) -> str:
     """The name of the decoder of what begins so; empty for what is not packed."""
-    found = re.match(_PACKED, head)
+    found = re.match(_PACKED + _AT_THE_BEGINNING, head, re.DOTALL)
     return found.lastgroup or "" if found else ""
+
+
+def is_packed_otherwise(head: bytes) -> bool:
+    """True if what begins so is packed in a way that nothing here unpacks."""
+    return re.match(_UNKNOWN, head) is not None
+
+
+def is_program(head: bytes) -> bool:
+    """True if it begins as a program for the shell does, behind which there may be something packed."""
+    return head.startswith(_SHELL)
+
+
+def packed_at(data: bytes | memoryview) -> int:
+    """The first place in this where something packed, or a zip, may begin; -1 for none."""
+    found = re.search(_PACKED + b"|" + re.escape(ZIP), data)
+    return found.start() if found else -1
 
 
 def says_all(head: bytes) -> bool:
@@ -30,17 +54,36 @@ def says_all(head: bytes) -> bool:
     return head.startswith((b"\x1f\x8b\x08\0", b"\x28\xb5\x2f\xfd"))
 
 
-def before_zip(head: bytes) -> int | None:
-    """How many bytes are ahead of the zip that begins so: a program for the shell has a line; None for no zip."""
-    line = head.find(b"\n") + 1 if head.startswith(b"#!") else 0
-    return line if head.startswith(ZIP, line) else None
+def is_zip(head: bytes) -> bool:
+    """True if a zip begins so."""
+    return head.startswith(ZIP)
 
 
 def is_tar(head: bytes) -> bool:
-    """True if a tar begins so."""
-    return head[257:262] == b"ustar"
+    """True if a tar begins so: by its name, or by its header's sum, which the oldest have as well."""
+    if head[257:262] == b"ustar":
+        return True
+    return _SUM.match(head, 148) is not None and number(head[148:156]) == _sum(head)
 
 
-def has_inside(head: bytes) -> bool:
-    """True if there is something in what begins so."""
-    return bool(packing(head)) or before_zip(head) is not None or is_tar(head)
+def _sum(header: bytes) -> int:
+    return sum(header[:148]) + sum(header[156:HEAD]) + 8 * ord(" ")
+
+
+def number(field: bytes) -> int | None:
+    """A number of a tar's header; None where there is none, or one below nothing."""
+    if field[0] & 0x80:  # GNU's, for what is larger than 8 GiB
+        return int.from_bytes(field, "big") & ~(0xFF << 8 * (len(field) - 1))
+    try:
+        found = int(field.partition(b"\0")[0].strip() or b"0", 8)
+    except ValueError:
+        return None
+    return found if found >= 0 else None  # a walk that went back would have no end
+
+
+def has_inside(data: bytes) -> bool:
+    """True if there is something in what begins so, or may be; for a program so far as it goes."""
+    head = data[:HEAD]
+    if is_program(head):
+        return packed_at(data) >= 0
+    return bool(packing(head)) or is_zip(head) or is_tar(head) or is_packed_otherwise(head)

@@ -76,6 +76,8 @@ DECODERS: dict[str, Callable[[], Decoder]] = {
     "zstd": _zstd,
     "bzip2": bz2.BZ2Decompressor,
     "xz": lambda: lzma.LZMADecompressor(memlimit=1 << 28),
+    "lzma": lambda: lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=1 << 28),
+    "zlib": lambda: _Zlib(zlib.MAX_WBITS),
 }
 
 

@@ -18,7 +18,7 @@ STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "urn:condock:key-receipt:v1"
 
 NOT_PROVEN = (
-    "that no encrypted or otherwise changed copy of the key is in the image",
+    "that no copy of the key is in the image that is encrypted, packed or changed in another way",
     "that no copy was sent away while the image was built",
     "what the engine keeps in its own memory, cache and logs",
     "anything about what is listed as not searched",

@@ -11,6 +11,7 @@ from tui.core.proof.receipt import KeyAudience, Receipt
 from tui.core.text import shown
 from tui.core.units import human_size
 
+_PACKERS = "gzip, zlib, zstd, bzip2, xz, zip or tar"
 _MOST = 20  # of a list, in words
 _LONGEST = 90  # characters of an instruction
 _NOT_FOUND = {
@@ -64,7 +65,8 @@ def _lines(receipt: Receipt) -> Iterator[str]:
     yield from _row("", ["history, configuration, labels, variables, attestations"] if layers else [])
     yield from _row("", [f"beside the image: {', '.join(receipt.files)}"] if receipt.files else [])
     yield from _row(
-        "encodings", [*receipt.encodings, f"each of them packed up to {receipt.depth} times over, too"]
+        "encodings",
+        [*receipt.encodings, f"each of them packed up to {receipt.depth} times over, too, by {_PACKERS}"],
     )
     yield from _row(
         "found", [f"{_where(one)} ({one.encoding})" for one in receipt.findings] or [_NOT_FOUND[receipt.result]]

@@ -1,13 +1,14 @@
-"""Sinks of bytes that wait: for the first ones, and for the last."""
+"""Sinks of bytes that wait: for the first ones, for certain ones, and for the last."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from tui.core.proof.magic_bytes import HEAD
+from tui.core.proof.magic_bytes import HEAD, packed_at
 from tui.core.proof.tar_walk import Sink
 
 _MOST_OF_A_DOCUMENT = 1 << 22
+_LONGEST_MARK = 9  # bytes less one, by which something packed is told
 
 
 class Sniffing:
@@ -40,6 +41,34 @@ class Sniffing:
         self._sink = self._opener(bytes(data[:HEAD]))
         if self._sink:
             self._sink.feed(data)
+
+
+class Behind:
+    """Waits for something packed behind a program, which then takes all from there."""
+
+    def __init__(self, opener: Callable[[int], Callable[[bytes], Sink | None]]) -> None:
+        """`opener` gives what opens it, by how many bytes are ahead of it."""
+        self._opener = opener
+        self._ahead, self._kept = 0, b""
+        self._sink: Sink | None = None
+
+    def feed(self, data: memoryview) -> None:
+        """The next bytes."""
+        if not self._sink:
+            data = memoryview(self._kept + data)
+            at = packed_at(data)
+            if at < 0:
+                kept = min(len(data), _LONGEST_MARK)
+                self._ahead, self._kept = self._ahead + len(data) - kept, bytes(data[len(data) - kept :])
+                return
+            self._sink = Sniffing(self._opener(self._ahead + at))
+            data = data[at:]
+        self._sink.feed(data)
+
+    def close(self) -> None:
+        """There are no more."""
+        if self._sink:
+            self._sink.close()
 
 
 class Document:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from tui.core.proof.magic_bytes import HEAD
+from tui.core.proof.magic_bytes import HEAD, is_tar, number
 
 _BLOCK = 512
 _NO_BLOCK = bytes(_BLOCK)
@@ -113,8 +113,8 @@ class TarWalk:
             return 0
         if self._map:
             return _BLOCK if block[_MAP_GOES_ON[1]] else self._member(self._map, block, self._position + at)
-        size = _number(block[124:136])
-        if size is None or not _is_header(block):
+        size = number(block[124:136])
+        if size is None or not is_tar(block):
             return self._lose("is damaged") if block[:_BLOCK] != _NO_BLOCK else _BLOCK
         kind, here = block[156:157], self._position + at
         if self._about is None:
@@ -129,7 +129,7 @@ class TarWalk:
     def _member(self, header: bytes, block: bytes, here: int) -> int:
         """Begin the member with this header; its last block, with what comes behind, stands here."""
         kind, told = header[156:157], self._size
-        size = 0 if kind in _EMPTY else (_number(header[124:136]) or 0) if told is None else told
+        size = 0 if kind in _EMPTY else (number(header[124:136]) or 0) if told is None else told
         head = block[_BLOCK : _BLOCK + size]
         if len(head) < size and len(head) < HEAD:
             return 0
@@ -172,21 +172,6 @@ class TarWalk:
             self._has_map = any(name.startswith(b"GNU.sparse.") for name in records)
         self._padding = -size % _BLOCK
         return _BLOCK + size
-
-
-def _is_header(block: bytes) -> bool:
-    """By its name, else by its checksum, which the oldest tars have as well."""
-    return block[257:262] == b"ustar" or _number(block[148:156]) == sum(block[:148]) + sum(block[156:_BLOCK]) + 256
-
-
-def _number(field: bytes) -> int | None:
-    if field[0] & 0x80:  # GNU's, for what is larger than 8 GiB
-        return int.from_bytes(field, "big") & ~(0xFF << 8 * (len(field) - 1))
-    try:
-        number = int(field.partition(b"\0")[0].strip() or b"0", 8)
-    except ValueError:
-        return None
-    return number if number >= 0 else None  # a walk that went back would have no end
 
 
 def _name(block: bytes) -> str:

@@ -50,18 +50,17 @@ class ZipWalk:
         unread: Callable[[str, str], None],
         room: Callable[[], Callable[[int], bool]],
         start: int = 0,
-        ahead: int = 0,
     ) -> None:
         """`unread` is told the name of a member that cannot be read, and why; `room` is as `Unpacking` has it.
 
         The name is empty where it is about the archive itself.
 
-        `start` is where in the stream the archive begins, with so many bytes `ahead` of its first member.
+        `start` is where in the stream the archive begins.
         """
         self._opener, self._unread, self._room = opener, unread, room
         self._kept = b""
         self._position = start
-        self._left = ahead  # of the packed content at hand
+        self._left = 0  # of the packed content at hand
         self._sink: Sink | None = None
         self._endless: Unpacking | None = None  # content whose size is told behind it
         self._descriptor = self._descriptor_due = False  # what tells the size behind the content comes next

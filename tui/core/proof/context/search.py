@@ -16,7 +16,7 @@ from tui.core.files import SMALL, find_content
 from tui.core.proof.context.copied import copied_paths
 from tui.core.proof.context.sent import Context, Entry, find_context
 from tui.core.proof.key_search import KeySearch, Match, first_match, search_for
-from tui.core.proof.magic_bytes import HEAD, has_inside
+from tui.core.proof.magic_bytes import has_inside
 from tui.core.secret import Secret
 from tui.core.state import write_state
 from tui.core.text import shown
@@ -154,7 +154,7 @@ class _Look:
         return size
 
     def _insist(self, path: str, head: bytes, chunks: Iterable[bytes]) -> None:
-        if not has_inside(head[:HEAD]):
+        if not has_inside(head):
             if match := first_match(self._search, chunks):
                 raise _found(self._folder, path, match)
         elif found := self._packed().find(path, chunks):
