@@ -216,7 +216,7 @@ class ApplicationScreen(StepScreen):
 
     @work(group="nothing", exclusive=True, description="Asking whether nothing is to be copied")
     async def _ask(self) -> None:
-        answers = {"yes": "The environment alone", "no": "Choose files"}
+        answers = {"yes": "The environment alone", "no": "Stay here" if self._is_empty else "Choose files"}
         if await self.app.push_screen_wait(ConfirmDialog("Nothing of yours?", _ONLY_ENVIRONMENT, **answers)):
             self._agreed = True
             self.action_next()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.paths import ROOT
 from tests.stages.wizard import Wizard, painted, wizard
+from tui.widgets.button import Button
 from tui.widgets.file_list import FileList
 from tui.widgets.fold import Fold
 from tui.widgets.row_list import RowList
@@ -112,6 +113,11 @@ async def test_an_empty_folder_is_told_so_and_a_file_that_comes_is_listed(folder
         files = run.screen.query_one(FileList)
         await run.until(lambda: [str(option.prompt) for option in files.options] == ["There is no file here yet."])
         await run.until(lambda: "has no files yet" in run.text("#application-starts-about"))
+        await run.press("ctrl+n")
+        await run.until(lambda: run.asked)
+        assert str(run.app.screen.query_one("#no", Button).label) == "Stay here"  # there is none to choose
+        await run.press("escape")
+        await run.until(lambda: not run.asked)
         files.focus()
         await run.press("space", "enter", "down")
         (folder / "main.py").write_text("print()\n")
@@ -127,6 +133,7 @@ async def test_an_image_without_any_work_is_asked_about(folder: Path) -> None:
         await run.until(lambda: "recognises nothing here" in run.text("#application-starts-about"))
         await run.press("ctrl+n")
         await run.until(lambda: run.asked)
+        assert str(run.app.screen.query_one("#no", Button).label) == "Choose files"
         await run.press("escape")
         assert run.step == "application"
         await run.press("ctrl+n")
