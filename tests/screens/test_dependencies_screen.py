@@ -263,7 +263,9 @@ async def test_locks_in_the_folder_can_be_chosen(
         await run.pilot.click(buttons[0])
         await run.pilot.pause()
         assert run.project.plan.environment.locks == ()
-        assert run.screen.query_one(TextArea).display
+        editor = run.screen.query_one(TextArea)
+        assert editor.display
+        await run.until(lambda: editor.region.y == source.region.bottom)  # on a low screen no row is left empty
 
 
 async def test_the_source_in_use_is_the_one_that_is_marked(folder: Path) -> None:
