@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual import on, work
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widget import Widget
 
 from tui.core.application.imports import Import, find_imports
@@ -24,7 +24,7 @@ class Imported(Widget):
         files: tuple[str, ...]
         found: tuple[Import, ...]
 
-    project: reactive[Project | None] = reactive(None, init=False)
+    project: var[Project | None] = var(None, init=False)
 
     def __init__(self) -> None:
         super().__init__()

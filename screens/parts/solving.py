@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from textual import on, work
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widget import Widget
 
 from screens.dialogs.packages import PackagesDialog
@@ -58,7 +58,7 @@ class Solving(Widget):
     class Changed(Message):
         """Something else is known than before."""
 
-    project: reactive[Project | None] = reactive(None, init=False)
+    project: var[Project | None] = var(None, init=False)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

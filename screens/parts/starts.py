@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from textual import work
 from textual.content import Content
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 
 from screens.dialogs.start_from import StartFrom
 from tui.core.channels.qualified import asked_channels
@@ -39,7 +39,7 @@ class Starts(Static):
 
         draft: Draft
 
-    project: reactive[Project | None] = reactive(None, init=False)
+    project: var[Project | None] = var(None, init=False)
 
     def __init__(self, session: Callable[[Project], Awaitable[ChannelSession]]) -> None:
         super().__init__(id="draft")

@@ -14,15 +14,15 @@ class WaysToStart(RowList):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(most=(5, 8), id=id)
-        self._offered: tuple[tuple[Start, ...], str] = ((), "")
+        self._offered: tuple[tuple[Start, ...], list[bool]] = ((), [])
 
     def offer(self, starts: tuple[Start, ...], command: str) -> None:
-        """Offer these, where they or the command are others than before."""
+        """Offer these, where they or the one that is taken are others than before."""
         self.display = len(starts) > 1
-        if (starts, command) == self._offered:
-            return
-        self._offered = starts, command
         taken = [start.application.command == command for start in starts]
+        if (starts, taken) == self._offered:
+            return
+        self._offered = starts, taken
         at = taken.index(True) if True in taken else min(self.highlighted or 0, len(starts) - 1)
         self.show_rows([_row(start, taken=one) for start, one in zip(starts, taken, strict=True)])
         self.highlighted = at if starts else None

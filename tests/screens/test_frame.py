@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.color import Color
 from textual.events import Key
+from textual.screen import Screen
+from textual.strip import Strip
 from textual.widgets import Button
 from textual.widgets._toast import Toast
 
@@ -237,6 +240,35 @@ async def test_the_dockerfile_stands_beside_and_follows_each_key(folder: Path) -
         for step in ("preview", "build"):
             await run.go(step)
             assert not run.screen.query(Companion)
+
+
+async def test_a_key_draws_the_lines_that_it_changes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To lay the screen out, and to draw all of the Dockerfile, takes longer than all else that a key does."""
+    async with wizard(folder, (120, 36), painted=True) as run:
+        await run.go("application")
+        await run.write("application.command", "python other.py")
+        await run.until(lambda: 'ENTRYPOINT ["python", "other.py"]' in marked(run))
+        run.field("application.command").focus()
+        await run.press("end")
+        drawn, laid_out = set[int](), list[Screen[object]]()
+        draw, lay_out = Companion.render_line, Screen._refresh_layout
+
+        def noted_draw(companion: Companion, y: int) -> Strip:
+            drawn.add(y)
+            return draw(companion, y)
+
+        def noted_lay_out(screen: Screen[object], *given: Any, **named: Any) -> None:
+            laid_out.append(screen)
+            lay_out(screen, *given, **named)
+
+        monkeypatch.setattr(Companion, "render_line", noted_draw)
+        monkeypatch.setattr(Screen, "_refresh_layout", noted_lay_out)
+        await run.press("s")
+        await run.until(lambda: bool(drawn))
+        await run.pilot.pause()
+        assert 'ENTRYPOINT ["python", "other.pys"]' in marked(run)
+        assert len(drawn) == 1
+        assert laid_out == []
 
 
 async def test_there_is_no_dockerfile_beside_where_there_is_no_room(folder: Path) -> None:

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -21,7 +22,16 @@ from tui.widgets.button import ARROWS
 from tui.widgets.static import Static
 
 
-class KeyInput(Input):
+class Line(Input):
+    """Textual's own lays out the whole screen for each key (8.2.8), since the text has another width then."""
+
+    virtual_size: reactive[Size] = reactive(Size(0, 0))
+
+    def watch_virtual_size(self, size: Size) -> None:
+        self._scroll_update(size)
+
+
+class KeyInput(Line):
     """An input whose text is shown to nobody: it is dotted, and no key or action takes it out again."""
 
     def on_paste(self) -> None:
@@ -87,7 +97,7 @@ class Field(Widget):
         self.set_reactive(Field.about, about)
         self._begun = False  # to type, since it has the focus
         self._missed: str | None = None  # what came meanwhile, and is not what was typed
-        self._input = (KeyInput if secret else Input)(
+        self._input = (KeyInput if secret else Line)(
             value,
             placeholder=placeholder,
             password=secret,
