@@ -1,4 +1,4 @@
-"""The base images of the engine tests: a small runtime, and builders with a stand-in for conda, one for a version.
+"""The base images of the engine tests: a small runtime, one with a Python, and builders with a stand-in for conda.
 
 They are built once per engine (a label says from what) and pushed to the loopback registry for their digests.
 """
@@ -12,16 +12,18 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.engine.conda_packages import SUBDIRS
 from tests.engine.engine import Engine
-from tests.engine.left_out import BY_LANGUAGE, UNUSED, unneeded, without_symbols, without_unused
+from tests.engine.left_out import BY_LANGUAGE, OF_PYTHON, UNUSED, unneeded, without, without_symbols
 
 HERE = Path(__file__).parent
 RUNTIME = "condock-test/runtime:12"
+PYTHON = "condock-test/python:3.11"
 BUILDER = "condock-test/conda-stand-in"
 NEW, OLD = "26.7.1", "25.11.1"
 """The versions of conda that the stand-in plays, each the tag of an image."""
@@ -77,16 +79,21 @@ class BaseImages:
 
     builder: Image
     runtime: Image
+    """Without a Python: each image that is made of it is saved and searched."""
+    python: Image
+    """A runtime with Debian's Python, on which stand the test packages that need one."""
     old_builder: Image
     """One with a conda that is too old to keep the key from packages."""
 
 
 def prepare(engine: Engine, registry: str) -> BaseImages:
     """Make what is missing, push both, and say where they are."""
-    _make_runtime(engine)
+    _make_runtime(engine, RUNTIME, (*UNUSED, *OF_PYTHON))
+    _make_runtime(engine, PYTHON, UNUSED)
     new, old = (publish(engine, registry, _make_builder(engine, version)) for version in (NEW, OLD))
-    made = BaseImages(builder=new, runtime=publish(engine, registry, RUNTIME), old_builder=old)
-    for image in (new, old, made.runtime):
+    runtime, python = (publish(engine, registry, name) for name in (RUNTIME, PYTHON))
+    made = BaseImages(builder=new, runtime=runtime, python=python, old_builder=old)
+    for image in (new, old, runtime, python):
         _build_on(engine, image)
     return made
 
@@ -100,25 +107,25 @@ def digest(registry: str, reference: str) -> str:
         return str(response.headers["Docker-Content-Digest"])
 
 
-def _make_runtime(engine: Engine) -> None:
-    made_from = hashlib.sha256("\0".join(UNUSED).encode()).hexdigest() if engine.state else "debian"
-    if _label(engine, RUNTIME) == made_from:
+def _make_runtime(engine: Engine, name: str, left_out: Sequence[str]) -> None:
+    made_from = hashlib.sha256("\0".join(left_out).encode()).hexdigest() if engine.state else "debian"
+    if _label(engine, name) == made_from:
         return
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as folder:
         if engine.state:
-            without_unused(engine.state / "cache/rootfs.tar", folder / "rootfs.tar")
+            rootfs = Path(folder) / "rootfs.tar"
+            without(left_out, engine.state / "cache/rootfs.tar", rootfs)
             changes = [f"--change=LABEL {LABEL}={made_from}", '--change=CMD ["bash"]']
-            engine.docker("import", *changes, str(folder / "rootfs.tar"), RUNTIME)
+            engine.docker("import", *changes, str(rootfs), name)
         else:  # somebody's own engine: not exercised by CI
-            _build(engine, RUNTIME, f"FROM debian:12-slim\nLABEL {LABEL}={made_from}\n", folder)
+            base = "python:3.11-slim-bookworm" if name == PYTHON else "debian:12-slim"
+            _build(engine, name, f"FROM {base}\nLABEL {LABEL}={made_from}\n", Path(folder))
 
 
 def _make_builder(engine: Engine, version: str) -> str:
     """The name of an image with this conda, made where it is not there as it should be."""
     name = f"{BUILDER}:{version}"
-    # Debian's own slim image, the runtime on somebody's engine, has no Python: not exercised by CI.
-    recipe = DOCKERFILE.format(base=RUNTIME if engine.state else "python:3.11-slim-bookworm", version=version)
+    recipe = DOCKERFILE.format(base=PYTHON, version=version)
     sources = [recipe, CONDA, CONDARC, EMPTY, *REQUIREMENTS, *UNUSED, *sum(BY_LANGUAGE, ())]
     sources += [file.read_text() for file in sorted(STAND_IN.rglob("*.py"))]
     made_from = hashlib.sha256("\0".join(sources).encode()).hexdigest()

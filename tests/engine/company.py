@@ -124,7 +124,7 @@ def company(
             builder = publish(engine, registry, name)
             try:
                 catalogue = folder / "catalogue.yml"
-                catalogue.write_text(json.dumps(_catalogue(builder.pinned, images.runtime.pinned)))
+                catalogue.write_text(json.dumps(_catalogue(builder.pinned, images.python.pinned)))
                 yield Company(channel, images, catalogue)
             finally:
                 engine.docker("image", "rm", "--force", builder.tag)

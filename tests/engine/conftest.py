@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -123,10 +124,11 @@ def channel(key: str, opaque_key: str, serve: Serve) -> Iterator[Channel]:
 
 
 @pytest.fixture
-def debian_python(engine: engines.Engine) -> None:
-    """For tests with the Python packages: they stand on the Python that Debian 12 has."""
+def debian_python(engine: engines.Engine, base_images: images.BaseImages) -> images.Image:
+    """The runtime for tests with the Python packages: they stand on the Python that Debian 12 has."""
     if engine.state is None:
         pytest.skip("the test packages for Python stand on that of Debian 12, in the images of tests/engine/up")
+    return base_images.python
 
 
 @pytest.fixture(scope="session")
@@ -146,9 +148,15 @@ def thief_channel(key: str, thief_files: dict[str, bytes], tools: str) -> Iterat
 
 @pytest.fixture
 def folder(
-    tmp_path: Path, engine: engines.Engine, base_images: images.BaseImages, channel: Channel
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    engine: engines.Engine,
+    base_images: images.BaseImages,
+    channel: Channel,
 ) -> Iterator[Folder]:
     """A project folder to run condock on."""
+    if "debian_python" in request.fixturenames:
+        base_images = replace(base_images, runtime=request.getfixturevalue("debian_python"))
     with project_folder(tmp_path, engine, base_images, channel) as made:
         yield made
 
@@ -181,7 +189,7 @@ def scripted_image(
 @pytest.fixture
 def scripted(tmp_path: Path, daemon: Throwaway, scripted_image: images.Image, channel: Channel) -> Folder:
     """A project folder on the engine that may be killed, built from that image."""
-    everywhere = images.BaseImages(scripted_image, scripted_image, scripted_image)
+    everywhere = images.BaseImages(*[scripted_image] * 4)
     folder = new_folder(tmp_path, daemon.engine, everywhere, channel)
     folder.init()
     return folder

@@ -42,8 +42,8 @@ def places(images: BaseImages, registry: str, channel: Channel, folder: Path) ->
     with answering() as answers, answering(certificate, f"http://{answers}") as tls:
         yield {
             "builder": images.builder.pinned,
-            "runtime": images.runtime.pinned,
-            "foreign": _of_another_platform(registry, images.runtime),
+            "runtime": images.python.pinned,
+            "foreign": _of_another_platform(registry, images.python),
             "registry": registry,
             "tools": channel.tools,
             "private": channel.private,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import struct
 import tarfile
+from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -21,15 +22,21 @@ UNUSED = (
 )
 """Most files of the runtime."""
 
+OF_PYTHON = (
+    *("usr/bin/py*", "usr/lib/python3*/*", "usr/share/python3/*"),
+    *(f"usr/lib/*-linux-gnu/lib{name}.so*" for name in ("crypto", "sqlite3", "ssl", "stdc++")),
+)
+"""More of it, where there is no Python."""
+
 BY_LANGUAGE = (("pygments", "lexers"), ("pygments", "styles"))
 """Folders of the stand-in's libraries of which it needs no more than the register: six hundred files."""
 
 
-def without_unused(rootfs: Path, smaller: Path) -> None:
-    """A copy of this tar without them."""
+def without(left_out: Sequence[str], rootfs: Path, smaller: Path) -> None:
+    """Write a copy of this tar without the files of these patterns."""
     with tarfile.open(rootfs) as whole, tarfile.open(smaller, "w") as part:
         for entry in whole:
-            if not any(fnmatch(entry.name.removeprefix("./"), unused) for unused in UNUSED):
+            if not any(fnmatch(entry.name.removeprefix("./"), unused) for unused in left_out):
                 part.addfile(entry, whole.extractfile(entry) if entry.isreg() else None)
 
 

@@ -80,8 +80,8 @@ def test_it_is_asked_where_it_listens_in_its_own_network(
 ) -> None:
     (tmp_path / "server.py").write_text(SERVER)
     dockerfile = f"""\
-FROM {base_images.builder.pinned}
-RUN mkdir -p /env/bin && ln -s "$(command -v python3 || command -v python)" /env/bin/python
+FROM {base_images.python.pinned}
+RUN mkdir -p /env/bin && ln -s "$(command -v python3)" /env/bin/python
 COPY server.py /
 ENTRYPOINT ["/env/bin/python", "/server.py", "{address}"]
 """

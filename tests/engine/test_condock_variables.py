@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.engine.condock import Folder
 
 VALUES = {
@@ -19,6 +21,7 @@ VALUES = {
 }
 
 
+@pytest.mark.usefixtures("debian_python")
 def test_variables_arrive_as_they_are(folder: Folder, key: str) -> None:
     variables = VALUES | {"DB_PASSWORD": "zq-canary-of-variables"}
     content = {"channels": [folder.channel.private], "dependencies": ["greeting"], "variables": variables}
