@@ -13,20 +13,21 @@ ZIP = b"PK\3\4"
 _PACKED = (
     rb"(?P<gzip>\x1f\x8b\x08)|(?P<zstd>\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18)"
     rb"|(?P<bzip2>BZh[1-9](?:1AY&SY|\x17rE8P\x90))|(?P<xz>\xfd7zXZ\0)"
+    rb"|(?P<zlib>x[\x01\x9c\xda])|(?P<lzma>\]\0\0[\0-\x80].(?:\xff{8}|.{5}\0{3}))"
 )
-# Of these only what begins with them is told: within anything they mean nothing.
-_AT_THE_BEGINNING = rb"|(?P<zlib>x[\x01\x9c\xda])|(?P<lzma>\]\0\0[\0-\x80].(?:\xff{8}|.{5}\0{3}))"
 _UNKNOWN = (
     rb"7z\xbc\xaf\x27\x1c|Rar!\x1a\x07|\x04\x22\x4d\x18|\x02\x21\x4c\x18|\x1f\x9d|LZIP\x01|\x89LZO\0|MSCF\0{4}"
     rb"|\xed\xab\xee\xdb|!<arch>\ndebian-binary|hsqs|sqsh|PACK\0{3}[\2\3]|\xff\x06\0\0sNaPpY|xar!"
 )
+# By which it is told within anything, and how far behind its beginning each stands; one by one is quickest.
+_MARKS = ((b"\x1f\x8b\x08", 0), (b"\x28\xb5\x2f\xfd", 0), (b"1AY&SY", 4), (b"\xfd7zXZ\0", 0), (ZIP, 0))
 _SHELL = b"#!"
 _SUM = re.compile(rb"[0-7 ]{6}[0-7\0 ]{2}")
 
 
 def packing(head: bytes) -> str:
     """The name of the decoder of what begins so; empty for what is not packed."""
-    found = re.match(_PACKED + _AT_THE_BEGINNING, head, re.DOTALL)
+    found = re.match(_PACKED, head, re.DOTALL)
     return found.lastgroup or "" if found else ""
 
 
@@ -40,10 +41,10 @@ def is_program(head: bytes) -> bool:
     return head.startswith(_SHELL)
 
 
-def packed_at(data: bytes | memoryview) -> int:
+def packed_at(data: bytes) -> int:
     """The first place in this where something packed, or a zip, may begin; -1 for none."""
-    found = re.search(_PACKED + b"|" + re.escape(ZIP), data)
-    return found.start() if found else -1
+    places = (at - ahead for mark, ahead in _MARKS if (at := data.find(mark)) >= ahead)
+    return min(places, default=-1)
 
 
 def says_all(head: bytes) -> bool:

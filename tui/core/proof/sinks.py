@@ -8,6 +8,7 @@ from tui.core.proof.magic_bytes import HEAD, packed_at
 from tui.core.proof.tar_walk import Sink
 
 _MOST_OF_A_DOCUMENT = 1 << 22
+_MOST_AHEAD = 1 << 20  # bytes that a program has at the most, ahead of what is packed
 _LONGEST_MARK = 9  # bytes less one, by which something packed is told
 
 
@@ -44,7 +45,7 @@ class Sniffing:
 
 
 class Behind:
-    """Waits for something packed behind a program, which then takes all from there."""
+    """Waits for something packed behind a program of some length, which then takes all from there."""
 
     def __init__(self, opener: Callable[[int], Callable[[bytes], Sink | None]]) -> None:
         """`opener` gives what opens it, by how many bytes are ahead of it."""
@@ -55,14 +56,16 @@ class Behind:
     def feed(self, data: memoryview) -> None:
         """The next bytes."""
         if not self._sink:
-            data = memoryview(self._kept + data)
-            at = packed_at(data)
+            if self._ahead > _MOST_AHEAD:
+                return
+            joint = self._kept + data
+            at = packed_at(joint)
             if at < 0:
-                kept = min(len(data), _LONGEST_MARK)
-                self._ahead, self._kept = self._ahead + len(data) - kept, bytes(data[len(data) - kept :])
+                self._kept = joint[-_LONGEST_MARK:]
+                self._ahead += len(joint) - len(self._kept)
                 return
             self._sink = Sniffing(self._opener(self._ahead + at))
-            data = data[at:]
+            data = memoryview(joint)[at:]
         self._sink.feed(data)
 
     def close(self) -> None:
