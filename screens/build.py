@@ -176,7 +176,8 @@ class BuildScreen(Ending):
         self._build.toggle_log_only()
 
     def _running_changed(self, running: bool) -> None:
-        again = "Build again" if self._build.progress.outcome else "Build"
+        built = self._build.progress.outcome and not self.problems  # else it may have been a recording
+        again = "Build again" if built else "Build"
         self.name_next("Stop" if running else again, "error" if running else "primary")
         if running:
             self.query_one(BuildSteps).focus()  # Enter pressed once more stops nothing
