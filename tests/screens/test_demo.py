@@ -107,7 +107,7 @@ async def test_without_an_engine_a_recorded_build_can_be_played(folder: Path, en
         await run.press("f8")
         await to_the_end(run)
         await run.until(lambda: "nothing was built here" in run.text("#build-status"))
-        assert run.text("#build-status").startswith("This was a recording")
+        assert run.text("#build-status").startswith("This is a recording")
         assert str(run.next.label) == "Build"
         assert run.screen.outcome() == (0, "")
         await run.until(lambda: run.screen.query_one(Choices).has_focus)

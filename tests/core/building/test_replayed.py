@@ -64,7 +64,7 @@ async def test_the_two_of_the_demo_end_as_they_did(tmp_path: Path) -> None:
     result = replay.ended(progress, log, time.time())
     assert result.succeeded and result.recorded
     said = result.summary
-    assert said.headline == "This was a recording of a real build: nothing was built here."
+    assert said.headline == "This is a recording of a real build: nothing was built here."
     assert said.details[0] == f"The build that was recorded took {progress.outcome.seconds:.1f} s."
     assert not any(replay.project.plan.build.image in line or "Built" in line for line in (*said.details,))
     replay = at_once(tmp_path, DEMO / "expired.rawjson")

@@ -11,7 +11,7 @@ from tui.core.building.transfers import all_moved
 from tui.core.dataclass import dataclass
 from tui.core.units import human_size, short_time
 
-RECORDED = "This was a recording of a real build: nothing was built here."
+RECORDED = "This is a recording of a real build: nothing was built here."
 _HOW_TO_TEST = "`condock build --check-key` runs them again, with this key."
 # The instruction is in the headline already.
 _PROCESS = r'(?s)^process ".*" did not complete successfully: '
