@@ -34,6 +34,7 @@ from tests.saved_images import (
 from tui.core.key_forms import key_parts
 from tui.core.proof import contents, packed
 from tui.core.proof.audit import ImageAudit, audit_image
+from tui.core.proof.key_search import search_for
 from tui.core.secret import Secret
 
 NOISE = random.Random(3).randbytes(300_000)
@@ -468,6 +469,26 @@ def test_a_bomb_is_left_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
         ("bomb", "is too large when unpacked")
     ]
     assert places(audit) == ["small.gz"]
+
+
+@pytest.mark.parametrize("name", packed.DECODERS)
+def test_nothing_is_kept_of_what_comes_behind_damage(name: str) -> None:
+    told = list[str]()
+    unpacking = packed.Unpacking(
+        packed.DECODERS[name], contents.Stream(contents.Contents(search_for(Secret(JWT)))), told.append
+    )
+    for _ in range(20):
+        unpacking.feed(memoryview(NOISE))
+    assert (told, len(unpacking.rest) <= len(NOISE)) == (["is damaged"], True)
+
+
+def test_names_are_kept_as_long_as_a_path_can_be() -> None:
+    cut = gzip.compress(NOISE)[:2_000]
+    held = contents.Contents(search_for(Secret(JWT)))
+    contents.Stream(held).feed(
+        memoryview(with_layer(tar_of({"x" * 60_000: zip_of({"y" * 60_000: cut}, zipfile.ZIP_STORED)})))
+    )
+    assert max(len(part) for place in held.unread for part in place) <= 4_096
 
 
 def test_many_bombs_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:

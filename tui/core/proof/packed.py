@@ -149,6 +149,8 @@ class Unpacking:
     def feed(self, data: memoryview) -> None:
         """The next bytes, packed."""
         at, self.size = 0, self.size + len(data)
+        if self.over:
+            return
         while at < len(data) and not self.over:
             size = _SMALL_PIECE if self._followed else _PIECE
             self._piece(data[at : at + size])

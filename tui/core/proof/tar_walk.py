@@ -11,6 +11,8 @@ _BLOCK = 512
 _NO_BLOCK = bytes(_BLOCK)
 _MOST_OF_A_NAME = 65_536
 _LONGEST_NUMBER = 30
+LONGEST_PATH = 4_096
+"""Bytes that are kept of a name in an archive: no system has longer ones."""
 _PAX, _LONG_NAME = b"x", b"L"
 _EXTENSIONS = (_PAX, _LONG_NAME, b"g", b"K")
 _SPARSE, _MAP_GOES_ON = b"S", (482, 504)  # where a header, and a block behind it, say so (GNU tar, tar.h)
@@ -204,4 +206,4 @@ def _decimal(digits: bytes) -> int | None:
 
 
 def _text(name: bytes) -> str:
-    return name.decode("utf-8", "replace")
+    return name[:LONGEST_PATH].decode("utf-8", "replace")

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from tui.core.proof.magic_bytes import ZIP
 from tui.core.proof.packed import DECODERS, DESCRIPTOR, Decoder, Unpacking, inflater, stored
-from tui.core.proof.tar_walk import Sink
+from tui.core.proof.tar_walk import LONGEST_PATH, Sink
 from tui.core.proof.zip_list import END, ZipList, record_length
 
 _LOCAL = struct.Struct("<4s5H3I2H")
@@ -146,7 +146,10 @@ class ZipWalk:
         if len(view) < length + _MARK:
             return 0
         name = bytes(view[_LOCAL.size : _LOCAL.size + name_length])
-        self._name, self._closed = name.decode("utf-8" if flags & _UTF_8 else "cp437", "replace"), False
+        self._name, self._closed = (
+            name[:LONGEST_PATH].decode("utf-8" if flags & _UTF_8 else "cp437", "replace"),
+            False,
+        )
         if not self._list.add(name, flags, method):
             self._lose("is one of more members than are looked at")
             return 0
