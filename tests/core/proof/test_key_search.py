@@ -101,6 +101,20 @@ def test_each_place_is_told_once() -> None:
     assert [match.start for match in found] == [0, size, 2 * size + 1, 3 * size + 5_001]
 
 
+def test_what_is_full_of_pieces_of_the_key_is_looked_at_few_times_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked, find = list[int](), KeySearch.find
+
+    def counted(self: KeySearch, data: bytes) -> list[Match]:
+        looked.append(len(data))
+        return find(self, data)
+
+    monkeypatch.setattr(KeySearch, "find", counted)
+    pieces = (key_parts(JWT)[1][:-1].encode() + b"!") * 2_000
+    found = search("jwt", pieces + JWT.encode() + pieces, pieces + JWT.encode(), pieces)
+    assert [match.end - match.start for match in found] == [len(part) for part in key_parts(JWT)] * 2
+    assert sum(looked) < 3 * 4 * len(pieces)
+
+
 def test_memory_stays_flat() -> None:
     stream = StreamSearch(SEARCHES["jwt"])
     for _ in range(64):

@@ -12,6 +12,7 @@ from tui.core.key_forms import HIDDEN, Undone, encoded_forms, key_parts
 from tui.core.proof.sieve import SHORTEST, Sieve
 from tui.core.secret import Secret
 
+_AT_ONCE = 1 << 16  # bytes
 _LONGEST_SPELLING = 6  # bytes of one character, as `\u002b` has
 
 
@@ -92,6 +93,7 @@ class StreamSearch:
         self._tail = b""  # of what has come, as much as a key that begins in it may go on from or lie in
         self._next = 0  # what is before it was looked at
         self._after = 0  # what is before it was reported
+        self._looked = 0  # no match begins before it that was not reported
         self.position = 0
         """How many bytes have come."""
 
@@ -134,10 +136,13 @@ class StreamSearch:
                 yield from self._around(view, base, suspect)
 
     def _around(self, view: memoryview, base: int, at: int) -> Iterator[Match]:
-        begin = max(0, at - self._reach)
-        if base + at < self._after:
+        if base + at < max(self._after, self._looked):
             return
-        for match in self._search.find(bytes(view[begin : at + self._reach])):
+        # Where one is close behind the other, many are looked at together: what is around each is the same.
+        is_close = base + at < self._looked + self._reach
+        begin, end = max(0, at - self._reach), min(at + (_AT_ONCE if is_close else 0), len(view) - self._reach)
+        self._looked = base + max(at, end) + 1
+        for match in self._search.find(bytes(view[begin : max(at, end) + self._reach])):
             start, end = base + begin + match.start, base + begin + match.end
             if start >= self._after:
                 self._after = end
