@@ -47,8 +47,7 @@ class BuildSteps(StepList):
         self._arrange()
         self._bars.arrange(self.progress, self.now)
         self._unused = frozenset(id for id in self._authenticated if came_without_key(steps[id]))
-        telling = {step.id for step in steps.values() if step.status is Status.RUNNING or step.clipped}
-        telling |= self._unused | {self.chosen or ""}
+        telling = self.progress.running | self.progress.clipped | self._unused | {self.chosen or ""}
         rows = list(self._steps)
         # From the last on: what comes before stays in its place.
         for id in sorted(telling & self._places.keys(), key=self._places.__getitem__, reverse=True):

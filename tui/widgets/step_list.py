@@ -9,7 +9,7 @@ from textual.events import Click
 from textual.geometry import Size
 from textual.message import Message
 
-from tui.core.building.progress import BuildProgress, Status
+from tui.core.building.progress import BuildProgress
 from tui.core.dataclass import dataclass
 from tui.widgets.step_rows import StepRows
 
@@ -84,15 +84,11 @@ class StepList(StepRows):
 
     def _newest(self) -> int:
         """The last row of a step that runs."""
-        steps, rows = self.progress.steps, self.rows
-        running = [(step.id, 0) for step in steps.values() if step.status is Status.RUNNING]
-        # Tuples look through themselves much faster than a loop does.
-        row = max((rows.index(one) for one in running if one in rows), default=None)
-        if row is None:
-            return 0 if self.progress.outcome is None else len(rows) - 1
-        while row + 1 < len(rows) and rows[row + 1][0] == rows[row][0]:
-            row += 1
-        return row
+        rows, running = self.rows, self.progress.running
+        newest = next((row for row in range(len(rows) - 1, -1, -1) if rows[row][0] in running), None)
+        if newest is not None:
+            return newest
+        return 0 if self.progress.outcome is None else len(rows) - 1
 
     def _scroll(self, row: int) -> None:
         self.scroll_to(y=row, animate=False, immediate=True, force=True)

@@ -255,5 +255,8 @@ def test_folding_one_by_one_or_at_once_is_the_same(events: list[BuildEvent], out
         next_progress = fold(progress, event)
         assert before == (progress.steps, progress.order)
         progress = next_progress
+        steps = progress.steps.values()
+        assert progress.running == {step.id for step in steps if step.status is Status.RUNNING}
+        assert progress.clipped == {step.id for step in steps if step.clipped}
     assert progress == fold_all(BuildProgress(), [*events, outcome])
     assert sorted(progress.order) == sorted(progress.steps)

@@ -46,6 +46,8 @@ class _Draft:
 
     before: BuildProgress
     steps: dict[str, Step] = field(init=False)
+    running: set[str] = field(init=False)
+    clipped: set[str] = field(init=False)
     started: float | None = field(init=False)
     time: float | None = field(init=False)
     outcome: Outcome | None = field(init=False)
@@ -55,6 +57,7 @@ class _Draft:
 
     def __post_init__(self) -> None:
         self.steps = dict(self.before.steps)
+        self.running, self.clipped = set(self.before.running), set(self.before.clipped)
         self.started = self.before.started
         self.time = self.before.time
         self.outcome = self.before.outcome
@@ -84,6 +87,7 @@ class _Draft:
     def _hear(self, step: str, line: str) -> None:
         if limit := clip_limit(line):
             self.steps[step] = replace(self.steps[step], clipped=limit)
+            self.clipped.add(step)
         elif line.strip():
             self.last_lines[step] = line
 
@@ -108,6 +112,8 @@ class _Draft:
         return BuildProgress(
             steps=self.steps,
             order=display_order(self.steps) if self.reordered else self.before.order,
+            running=frozenset(self.running),
+            clipped=frozenset(self.clipped),
             started=self.started,
             time=self.time,
             outcome=self.outcome,
@@ -129,9 +135,14 @@ class _Draft:
         )
         self.reordered |= not before or (step.name, step.inputs) != (before.name, before.inputs)
         self.steps[step.id] = step
+        if step.status is Status.RUNNING:
+            self.running.add(step.id)
+        else:
+            self.running.discard(step.id)
 
     def _settle(self, succeeded: bool) -> None:
         """Nothing runs any more: the builder's exit code is trusted over events that never came."""
+        self.running.clear()
         for step in self.steps.values():
             if step.status is Status.RUNNING or (succeeded and step.status is Status.WAITING):
                 status = Status.DONE if succeeded else Status.CANCELLED

@@ -63,6 +63,10 @@ class BuildProgress:
     """By id, in the order they were first mentioned."""
     order: tuple[str, ...] = ()
     """Ids as they are shown: preparations, the Dockerfile stage by stage, then the export."""
+    running: frozenset[str] = frozenset()
+    """Ids of those that run: among thousands they are few, and asked for with each frame."""
+    clipped: frozenset[str] = frozenset()
+    """Ids of those whose output the builder cut off."""
     started: float | None = None
     """The builder's clock at the first event."""
     time: float | None = None
