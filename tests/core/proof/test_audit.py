@@ -666,6 +666,21 @@ def test_lists_within_lists_are_read_once_each() -> None:
     assert places(audited(tar_of(files))) == ["a"]
 
 
+@pytest.mark.parametrize("name", ["#!x", "7z\xbc\xaf\x27\x1c", "hsqs", "PK\3\4"])
+def test_a_layer_is_a_tar_whatever_its_first_file_is_called(name: str) -> None:
+    layer = tar_of({name: b"x", "a.gz": gzip.compress(b"y"), "b.gz": gzip.compress(KEY)}, tarfile.GNU_FORMAT)
+    audit = audited(with_layer(layer))
+    assert (places(audit), audit.unread) == (["b.gz"], ())
+
+
+@pytest.mark.parametrize("name", ["#!/bin/sh", "PK\3\4", "hsqs"])
+def test_what_can_be_read_in_two_ways_is_said_not_to_be_searched(name: str) -> None:
+    both = tar_of({name: zip_of({"in": KEY})[4:]}, tarfile.GNU_FORMAT)
+    assert "can be read in more than one way" in [
+        one.why for one in audited(oci_layout(image({"thing": both}))).unread
+    ]
+
+
 def test_in_an_annotation() -> None:
     files = {
         "blobs/sha256/1": tar_of({"a": b"b"}),

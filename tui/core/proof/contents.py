@@ -159,26 +159,27 @@ class Stream:
 
     def _open(self, place: Place, start: int, head: bytes) -> Sink | None:
         """The sink that looks into the thing whose content begins at `start`; None where it has no inside."""
-        kind, tar = packing(head), is_tar(head)
+        kind, tar, zipped = packing(head), is_tar(head), is_zip(head)
+        program, otherwise = is_program(head), is_packed_otherwise(head)
         if len(place) == 1 and (tar or not any(head)):  # a layer, and one may be empty
             tar = True
             self._contents.archives.add(place[0])
-        if is_program(head):
-            return Behind(lambda at: partial(self._open, place, start + at))
-        if is_packed_otherwise(head):
-            self._contents.leave_out(place, "is packed in a way that is not known here")
-        if not (kind or tar or is_zip(head)):
-            return None
+        elif sum(map(bool, (kind, tar, zipped, program, otherwise))) > 1:
+            self._contents.leave_out(place, "can be read in more than one way")
         unread_member = partial(self._contents.leave_out_of, place)
-        if len(place) > _DEEPEST:
+        if len(place) > _DEEPEST and (kind or tar or zipped):
             unread_member("", f"is in more than {_DEEPEST} archives within one another")
         elif kind:
             return self._unpacking(place, DECODERS[kind])
         elif tar:
             links = partial(self._contents.link, place)
             return TarWalk(partial(self._tar_member, place), unread_member, links, start)
-        else:
+        elif zipped:
             return ZipWalk(partial(self._zip_member, place), unread_member, self._contents.room, start)
+        elif program:
+            return Behind(lambda at: partial(self._open, place, start + at))
+        elif otherwise:
+            unread_member("", "is packed in a way that is not known here")
         return None
 
     def _unpacking(self, place: Place, decoder: Callable[[], Decoder]) -> Sink | None:
