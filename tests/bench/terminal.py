@@ -12,6 +12,7 @@ import termios
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 PATIENCE = 20.0
 """Seconds after which a text is not waited for any longer."""
@@ -62,6 +63,11 @@ class Terminal:
         """Bytes of memory that the program takes now."""
         with open(f"/proc/{self._pid}/statm", encoding="ascii") as pages:
             return int(pages.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def processor_time(self) -> float:
+        """Seconds of a processor that the program has taken so far."""
+        threads = Path(f"/proc/{self._pid}/task").glob("*/schedstat")
+        return sum(int(thread.read_text("ascii").split()[0]) for thread in threads) / 1e9
 
     def end(self, number: signal.Signals) -> None:
         """Send a signal, and read until that has ended the program."""
