@@ -154,6 +154,8 @@ PACKED: dict[str, tuple[dict[str, bytes], str]] = {
         "k in in in in in a.pt",
     ),
     "zip behind a zip": ({"a.zip": zip_of({"x": b"y"}) + bytes(9) + zip_of({"in": KEY})}, "in in a.zip"),
+    "zip behind an empty one": ({"a.zip": zip_of({}) + zip_of({"in": KEY})}, "in in a.zip"),
+    "zip that was to be split": ({"a.zip": b"PK00" + zip_of({"in": KEY})}, "in in a.zip"),
     "zip of many": ({"a.zip": zip_of({**MANY, "in": KEY}, streamed=True)}, "in in a.zip"),
     "many gzips in one": ({"a.gz": gzip.compress(b"x") * 20_000 + gzip.compress(KEY)}, "a.gz"),
     "tar": ({"a.tar": tar_of({"x": b"y", "in": KEY})}, "in in a.tar"),

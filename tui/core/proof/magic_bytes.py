@@ -56,8 +56,8 @@ def says_all(head: bytes) -> bool:
 
 
 def is_zip(head: bytes) -> bool:
-    """True if a zip begins so."""
-    return head.startswith(ZIP)
+    """True if a zip begins so: with a member, with its end if it is empty, or with a mark for one to be split."""
+    return head.startswith((ZIP, b"PK\5\6", b"PK00" + ZIP, b"PK\7\x08" + ZIP))
 
 
 def is_tar(head: bytes) -> bool:

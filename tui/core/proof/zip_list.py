@@ -9,13 +9,16 @@ _HEAD = struct.Struct("<4s6H3I3H")  # of an entry, up to the lengths of what fol
 _NAME_AT = 46
 _MOST = 500_000  # members that are kept in mind
 _ENCRYPTED = 0x1
-# Of every other record: where its length stands, in how many bytes, and how much comes on top of that.
+# Of other records, and of the marks of an archive to be split (8.5.3): where its length stands, in how many bytes,
+# and how much comes on top of that.
 _LENGTHS = {
     END: (20, 2, 22),
     b"PK\6\6": (4, 8, 12),
     b"PK\6\7": (0, 0, 20),
     b"PK\5\5": (4, 2, 6),
     b"PK\6\x08": (4, 4, 8),
+    b"PK00": (0, 0, 4),
+    b"PK\7\x08": (0, 0, 4),
 }
 
 
