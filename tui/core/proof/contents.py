@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeAlias
 
 from tui.core.proof.key_search import KeySearch, Match, StreamSearch
-from tui.core.proof.magic_bytes import is_packed_otherwise, is_program, is_tar, is_zip, packing
+from tui.core.proof.magic_bytes import is_packed_otherwise, is_plain, is_program, is_tar, is_zip, packing
 from tui.core.proof.packed import COST, DECODERS, Decoder, Unpacking
 from tui.core.proof.sinks import Behind, Document, Sniffing
 from tui.core.proof.tar_walk import Sink, TarWalk
@@ -159,6 +159,8 @@ class Stream:
 
     def _open(self, place: Place, start: int, head: bytes) -> Sink | None:
         """The sink that looks into the thing whose content begins at `start`; None where it has no inside."""
+        if len(place) > 1 and is_plain(head):
+            return None
         kind, tar, zipped = packing(head), is_tar(head), is_zip(head)
         program, otherwise = is_program(head), is_packed_otherwise(head)
         if len(place) == 1 and (tar or not any(head)):  # a layer, and one may be empty

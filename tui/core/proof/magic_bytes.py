@@ -10,15 +10,19 @@ HEAD = 512
 ZIP = b"PK\3\4"
 """How a zip, a wheel, a jar and a conda package begin."""
 
-_PACKED = (
+_PACKED = re.compile(
     rb"(?P<gzip>\x1f\x8b\x08)|(?P<zstd>\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18)"
     rb"|(?P<bzip2>BZh[1-9](?:1AY&SY|\x17rE8P\x90))|(?P<xz>\xfd7zXZ\0)"
-    rb"|(?P<zlib>x[\x01\x9c\xda])|(?P<lzma>\]\0\0[\0-\x80].(?:\xff{8}|.{5}\0{3}))"
+    rb"|(?P<zlib>x[\x01\x9c\xda])|(?P<lzma>\]\0\0[\0-\x80].(?:\xff{8}|.{5}\0{3}))",
+    re.DOTALL,
 )
-_UNKNOWN = (
+_UNKNOWN = re.compile(
     rb"7z\xbc\xaf\x27\x1c|Rar!\x1a\x07|\x04\x22\x4d\x18|\x02\x21\x4c\x18|\x1f\x9d|LZIP\x01|\x89LZO\0|MSCF\0{4}"
     rb"|\xed\xab\xee\xdb|!<arch>\ndebian-binary|hsqs|sqsh|PACK\0{3}[\2\3]|\xff\x06\0\0sNaPpY|xar!"
 )
+_ZIP = re.compile(rb"(?:PK(?:00|\x07\x08))?PK\x03\x04|PK\x05\x06")
+_FIRST = frozenset((*range(0x50, 0x60), *b"\x1f\x28Bx\xfd7\x04\x02L\x89M\xed!hs\xff#"))
+"""The first bytes of all of these, and of a program."""
 # By which it is told within anything, and how far behind its beginning each stands; one by one is quickest.
 _MARKS = ((b"\x1f\x8b\x08", 0), (b"\x28\xb5\x2f\xfd", 0), (b"1AY&SY", 4), (b"\xfd7zXZ\0", 0), (ZIP, 0))
 _SHELL = b"#!"
@@ -27,13 +31,13 @@ _SUM = re.compile(rb"[0-7 ]{6}[0-7\0 ]{2}")
 
 def packing(head: bytes) -> str:
     """The name of the decoder of what begins so; empty for what is not packed."""
-    found = re.match(_PACKED, head, re.DOTALL)
+    found = _PACKED.match(head)
     return found.lastgroup or "" if found else ""
 
 
 def is_packed_otherwise(head: bytes) -> bool:
     """True if what begins so is packed in a way that nothing here unpacks."""
-    return re.match(_UNKNOWN, head) is not None
+    return _UNKNOWN.match(head) is not None
 
 
 def is_program(head: bytes) -> bool:
@@ -55,9 +59,14 @@ def says_all(head: bytes) -> bool:
     return head.startswith((b"\x1f\x8b\x08\0", b"\x28\xb5\x2f\xfd"))
 
 
+def is_plain(head: bytes) -> bool:
+    """True if there is nothing in what begins so; told quickly, as of most it is."""
+    return not (head and head[0] in _FIRST) and not is_tar(head)
+
+
 def is_zip(head: bytes) -> bool:
     """True if a zip begins so: with a member, with its end if it is empty, or with a mark for one to be split."""
-    return head.startswith((ZIP, b"PK\5\6", b"PK00" + ZIP, b"PK\7\x08" + ZIP))
+    return _ZIP.match(head) is not None
 
 
 def is_tar(head: bytes) -> bool:
