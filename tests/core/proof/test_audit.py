@@ -63,11 +63,12 @@ def stored_unsized(content: bytes, long: str = "") -> bytes:
     return header + content + behind + zip_of({"x": b"y"})
 
 
-def v7_tar(name: str, content: bytes) -> bytes:
+def v7_tar(name: str, content: bytes, *, signed: bool = False) -> bytes:
     """A tar from before these had a name of their own in their headers."""
     made = name.encode().ljust(124, b"\0") + f"{len(content):011o}\0".encode() + bytes(12) + b" " * 8
     made = made.ljust(512, b"\0")
-    return made[:148] + f"{sum(made):06o}\0 ".encode() + made[156:] + content + bytes(1024 - len(content) % 512)
+    told = sum(made) - 256 * signed * sum(byte > 127 for byte in made)
+    return made[:148] + f"{told:06o}\0 ".encode() + made[156:] + content + bytes(1024 - len(content) % 512)
 
 
 def listed_otherwise(content: bytes) -> bytes:
@@ -128,6 +129,7 @@ PACKED: dict[str, tuple[dict[str, bytes], str]] = {
     ),
     "lzma of old": ({"a.lzma": lzma.compress(KEY, lzma.FORMAT_ALONE)}, "a.lzma"),
     "tar of old": ({"a.tar": v7_tar("in.gz", gzip.compress(KEY))}, "in.gz in a.tar"),
+    "tar of old, its sum signed": ({"a.tar": v7_tar("é.gz", gzip.compress(KEY), signed=True)}, "é.gz in a.tar"),
     "tar.xz behind a program for the shell": (
         {"a.run": b"#!/bin/sh\n" + b"exit 0\n" * 9_000 + lzma.compress(tar_of({"in": KEY}))},
         "in in a.run",

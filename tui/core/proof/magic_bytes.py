@@ -73,11 +73,13 @@ def is_tar(head: bytes) -> bool:
     """True if a tar begins so: by its name, or by its header's sum, which the oldest have as well."""
     if head[257:262] == b"ustar":
         return True
-    return _SUM.match(head, 148) is not None and number(head[148:156]) == _sum(head)
+    return _SUM.match(head, 148) is not None and number(head[148:156]) in _sums(head)
 
 
-def _sum(header: bytes) -> int:
-    return sum(header[:148]) + sum(header[156:HEAD]) + 8 * ord(" ")
+def _sums(header: bytes) -> tuple[int, int]:
+    """Of a header's bytes, and of the same where they count as signed; those of the sum itself count as spaces."""
+    summed = header[:148] + b" " * 8 + header[156:HEAD]
+    return sum(summed), sum(summed) - 256 * sum(byte > 127 for byte in summed)
 
 
 def number(field: bytes) -> int | None:
