@@ -191,5 +191,5 @@ def scripted(tmp_path: Path, daemon: Throwaway, scripted_image: images.Image, ch
     """A project folder on the engine that may be killed, built from that image."""
     everywhere = images.BaseImages(*[scripted_image] * 4)
     folder = new_folder(tmp_path, daemon.engine, everywhere, channel)
-    folder.init()
+    folder.init("--form", "guide")
     return folder
