@@ -38,6 +38,11 @@ dependencies:
     - no-such-package==9
 """
 
+_SAID_BY = {
+    "downloads-gone": "conda create --offline",
+    "plugin-unreachable": "conda install --name base --override-channels anaconda-registration",
+}
+
 
 @dataclass(frozen=True)
 class Told:
@@ -52,7 +57,7 @@ class Told:
     def build(self, folder: Path) -> tuple[BuildProgress, BuildLog]:
         """The build that says so."""
         if self.place == "output":
-            command = "conda create --offline" if self.cause == "downloads-gone" else "conda env create"
+            command = _SAID_BY.get(self.cause, "conda env create")
             return run_that_printed(*self.text.splitlines(), instruction=f"RUN {command}")
         path = folder / "said.txt"
         path.write_text(f"{self.text}\n")
@@ -112,6 +117,8 @@ def project(path: Path, cause: str = "") -> Project:
             plan = plan.change("secret", mode=SecretMode.NONE)
         case "key-of-other-host":
             plan = plan.change("account", hosts=("conda.example.com",))
+        case "plugin-unreachable":
+            plan = plan.change("secret", plugin_channel="https://tools.test/repo")
         case "network-none":
             plan = plan.change("build", network="none")
         case "expired-key":

@@ -87,6 +87,9 @@ SENTENCES = {
     "builder-forbidden": "The cluster does not let you start the builder builder-amd64.",
     "builder-not-started.cluster": "The builder could not be started.",
     "builder-unreachable.remote": "The builder does not answer.",
+    "no-connection": "The build did not reach https://repo.anaconda.com/pkgs/main.",
+    "no-connection.refused": "The build did not reach the server it asked.",
+    "no-connection.reset": "The build did not reach http://127.0.0.1/answers/reset.",
     "no-context": "There is no Docker context named nosuch.",
     "no-dockerfile": "There is no nosuch in the folder.",
     "no-engine": "The Docker engine is not running at unix:///no/such/docker.sock.",
@@ -207,7 +210,7 @@ def test_words_that_others_tell_of_are_diagnosed_as_what_they_are(words: Told, t
     if words.place == "start":
         diagnosis = diagnose_start(1, words.text.splitlines(), project(tmp_path), NOW)
     else:
-        found = diagnose(*words.build(tmp_path), project(tmp_path), NOW)
+        found = diagnose(*words.build(tmp_path), project(tmp_path, words.cause), NOW)
         assert found is not None
         diagnosis = found
     assert diagnosis.cause == words.cause
@@ -319,6 +322,29 @@ def test_a_host_that_the_plan_shows_the_key_and_that_got_none(tmp_path: Path) ->
 def test_an_on_prem_host_that_refuses_its_own_key(tmp_path: Path) -> None:
     diagnosis = of("key-of-other-host.rawjson", tmp_path, account__domain="conda.example.com")
     assert diagnosis.cause == "wrong-key"
+
+
+INSTALL = "RUN conda install --yes --name base --override-channels anaconda-registration"
+UNREACHED = "HTTP 000 CONNECTION FAILED for url <https://tools.test/repo/noarch/repodata.json>"
+UNRESOLVED = "Failed to resolve 'tools.test' ([Errno -2] Name or service not known)"
+
+
+@pytest.mark.parametrize("printed", [UNREACHED, UNRESOLVED])
+def test_a_channel_of_the_reader_that_is_out_of_reach_is_mended_in_the_secret_step(
+    printed: str, tmp_path: Path
+) -> None:
+    where = project(tmp_path, "plugin-unreachable")
+    found = diagnose(*run_that_printed(printed, instruction=INSTALL), where, NOW)
+    assert found is not None
+    assert found.sentence == "The channel of anaconda-registration was not reached: https://tools.test/repo."
+    assert (found.step, found.field) == ("secret", "secret.plugin_channel")
+    assert found.advice.index("channel") < found.advice.index("network")
+
+
+def test_a_host_that_is_not_found_where_no_channel_was_chosen_is_the_networks_fault(tmp_path: Path) -> None:
+    found = diagnose(*run_that_printed(UNRESOLVED, instruction=INSTALL), project(tmp_path), NOW)
+    assert found is not None
+    assert (found.cause, found.step) == ("no-network", "preview")
 
 
 def test_why_a_host_gets_no_key_is_said(tmp_path: Path) -> None:

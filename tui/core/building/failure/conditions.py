@@ -16,7 +16,7 @@ from tui.core.environment.dependencies import name_of
 from tui.core.errors import CondockError
 from tui.core.images.reference import parse_reference, with_mirror
 from tui.core.key_access import build_key
-from tui.core.plan import SecretMode
+from tui.core.plan import SecretMode, SecretMount
 from tui.core.project import Project
 from tui.core.text import shown
 
@@ -43,6 +43,11 @@ class Scene:
 
 def _at_plugin(scene: Scene) -> bool:
     return "anaconda-registration" in scene.instruction
+
+
+def _plugin_chosen(scene: Scene) -> bool:
+    """True at that instruction of a channel that was chosen: the address of condock's own is not mistyped."""
+    return _at_plugin(scene) and scene.project.plan.secret.plugin_channel != SecretMount().plugin_channel
 
 
 def _keyless(scene: Scene) -> bool:
@@ -107,6 +112,7 @@ def _booting(scene: Scene) -> bool:
 
 CONDITIONS: dict[str, Callable[[Scene], bool]] = {
     "at_plugin": _at_plugin,
+    "plugin_chosen": _plugin_chosen,
     "booting": _booting,
     "downloading": _downloading,
     "linking": _linking,
