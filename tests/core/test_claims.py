@@ -14,7 +14,7 @@ from tests.stages.wizard import KEY, USABLE
 from tui.core.account.find_key import find_key
 from tui.core.account.library import configured
 from tui.core.account.sources import dotenv_counts
-from tui.core.audience import key_audience, key_hosts
+from tui.core.audience import image_names, key_audience, key_hosts
 from tui.core.building.build import build_environment
 from tui.core.claims import chosen_claims, claims, next_question, unagreed
 from tui.core.dockerfile.dockerfile import render
@@ -411,6 +411,22 @@ def test_who_sees_the_key_is_said(tmp_path: Path, env: dict[str, str]) -> None:
     )
     evil = equipped(project_of(tmp_path, "account", hosts=("evil.example",)), env)
     assert "waits for your yes" in key_audience(evil)
+
+
+def test_what_another_builder_image_may_mean_by_a_channel_is_left_open(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    channels = ("defaults", "pkgs/main", "https://repo.anaconda.com/pkgs/r", "nodefaults")
+    environment = json.dumps({"channels": channels, "dependencies": ["six"]})
+    project = equipped(replace(project_of(tmp_path), environment=environment), env)
+    assert image_names(project) == ()  # condock's catalogue knows what conda is set to in it
+    digest = project.plan.base.builder.partition("@")[2]
+    assert image_names(project.change("base", builder=f"mirror.example/other@{digest}")) == ()
+    other = project.change("base", builder="company.example/conda:1@sha256:" + "0" * 64)
+    assert image_names(other) == ("defaults", "pkgs/main")
+    agree(unagreed(equipped(other, env)), tmp_path, env)
+    sentence = key_audience(equipped(other, env))
+    assert "repo.anaconda.com, or what the builder image means by defaults, pkgs/main; the builder" in sentence
 
 
 @pytest.mark.parametrize("form", Form)

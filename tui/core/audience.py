@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from tui.core.channels.hosts import PUBLIC_HOST, build_settings
 from tui.core.claims import unagreed
 from tui.core.errors import CondockError, Problem
+from tui.core.images.catalogue import catalogue
 from tui.core.images.reference import parse_reference
 from tui.core.plan import SecretMode
 from tui.core.project import Project
@@ -19,7 +21,7 @@ def key_audience(project: Project) -> str:
         return "Nobody sees a key: the plan uses none."
     if unagreed(project):
         return "Nobody sees the key yet: something here waits for your yes."
-    shown_to = ", ".join(key_hosts(project)) or "no channel"
+    shown_to = hosts_in_words(key_hosts(project), image_names(project), "no channel")
     return f"Who sees the key: {shown_to}; the builder image {_image(project)}; {build_place(project)}."
 
 
@@ -28,6 +30,23 @@ def key_hosts(project: Project) -> tuple[str, ...]:
     plan, account = project.plan, project.plan.account
     settings = build_settings(project.build_channels(), plan.secret.mode, account.domain, account.hosts)
     return tuple(printable(urlsplit(host.origin).netloc) for host in settings.hosts if host.gets_key)
+
+
+def image_names(project: Project) -> tuple[str, ...]:
+    """The channels by whose names the builder image may mean other addresses than conda does by itself.
+
+    None where condock's own catalogue has the image: nothing is set in it.
+    """
+    if catalogue().is_ours(project.plan.base.builder):
+        return ()
+    return tuple(shown(name) for name in project.build_channels() if "://" not in name and name != "nodefaults")
+
+
+def hosts_in_words(hosts: Iterable[str], names: Iterable[str], none: str) -> str:
+    """The hosts, and that the builder image may have others behind these names."""
+    said = ", ".join(hosts) or none
+    named = ", ".join(names)
+    return f"{said}, or what the builder image means by {named}" if named else said
 
 
 def unkeyed_advice(project: Project) -> Problem | None:

@@ -33,6 +33,7 @@ AUDIENCE = KeyAudience(
     pip=True,
     builder="buildx on this machine",
     instructions=("RUN --mount=type=secret,id=KEY conda create",),
+    names=("defaults",),
 )
 EMPTY = Receipt("shop:latest", f"sha256:{'0f' * 32}", 1_790_000_000.0, files=("the log", "Dockerfile"))
 
@@ -126,7 +127,7 @@ def test_the_whole_says_what_it_does_not_prove_and_in_which_encodings_it_looked(
 def test_the_whole_says_who_saw_the_key_and_who_did_not() -> None:
     said = receipt_text(CLEAN)
     saw, _, did_not = said.partition("  did not")
-    assert "hosts: repo.anaconda.cloud" in saw
+    assert "hosts: repo.anaconda.cloud, or what the builder image means by defaults" in saw
     assert "anaconda-auth 0.15.3, anaconda-registration 0.3" in saw
     assert "21 packages, their scripts and what pip builds" in did_not
     assert "in the isolated form" in saw

@@ -89,6 +89,11 @@ class Catalogue:
         known = self._pinned(reference)
         return known.conda if known else ""
 
+    def is_ours(self, reference: str) -> bool:
+        """True if condock's own catalogue has this image, by its digest."""
+        known = self._pinned(reference)
+        return known is not None and not known.source
+
     def asks_for_tos(self, reference: str) -> bool:
         """True if conda in this image refuses to work before Anaconda's Terms of Service are accepted."""
         return any(image.tos for image in self._named(reference))

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from threading import Event
 
-from tui.core.audience import build_place, key_hosts
+from tui.core.audience import build_place, image_names, key_hosts
 from tui.core.building.attempt import Attempt, Result
 from tui.core.building.events import BuildSucceeded
 from tui.core.building.held import is_held_by_builder
@@ -123,6 +123,7 @@ def audience_of(project: Project, readers: KeyReaders | None) -> KeyAudience | N
         return None
     return KeyAudience(
         hosts=key_hosts(project),
+        names=image_names(project),
         readers=readers.readers,
         isolated=readers.isolated,
         packages=readers.packages,

@@ -49,6 +49,8 @@ class KeyAudience:
     """Who built, in words, and by which versions."""
     instructions: tuple[str, ...] = ()
     """Those of the Dockerfile that were shown it, each on one line."""
+    names: tuple[str, ...] = ()
+    """Channels by whose names the builder image may mean further hosts."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 
+from tui.core.audience import hosts_in_words
 from tui.core.proof.audit import Finding
 from tui.core.proof.receipt import KeyAudience, Receipt
 from tui.core.text import shown
@@ -104,7 +105,7 @@ def _where(finding: Finding) -> str:
 
 
 def _saw(audience: KeyAudience) -> Iterator[str]:
-    yield f"hosts: {', '.join(audience.hosts) or 'none that the plan names'}"
+    yield f"hosts: {hosts_in_words(audience.hosts, audience.names, 'none that the plan names')}"
     form = "the isolated form" if audience.isolated else "the guide's form"
     yield f"in the build, in {form}: conda in base, by {', '.join(audience.readers) or 'no plug-in that is known'}"
     yield from (f"the instruction {shown(instruction, _LONGEST)}" for instruction in audience.instructions)
