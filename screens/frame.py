@@ -125,11 +125,18 @@ class Frame(StepContent, Screen[None]):
             self.was_shown = True
             self._take_focus()
             self.look_around()
+        else:
+            self.regain_focus()
 
     def _take_focus(self) -> None:
         """Not when it is made, which may be long before: what could not have the focus then may have it now."""
         if self.first_focus and (widget := self.query_one(self.first_focus)).focusable:
             self.set_focus(widget)
+
+    def regain_focus(self) -> None:
+        """Take it where nothing that is seen has it: what was barred at first may have it now."""
+        if self.was_shown and (self.focused is None or not self.focused.display):
+            self._take_focus()
 
     @property
     def is_first(self) -> bool:

@@ -115,6 +115,7 @@ class StepScreen(Frame):
         self.query_one("#next", Button).disabled = bool(problems)
         self.query_one(ProblemStrip).problems = problems
         if bool(before) != bool(problems):
+            self.regain_focus()
             self.refresh_bindings()  # makes the footer anew, which is not cheap
 
     # Edits

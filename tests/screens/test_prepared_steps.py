@@ -83,6 +83,22 @@ async def test_the_button_that_was_barred_when_it_was_made_has_the_focus_where_i
         assert run.focus == "next"
 
 
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("away", [True, False], ids=["written from the preview", "mended while it is shown"])
+async def test_the_button_that_was_barred_when_it_was_first_shown_has_the_focus_once_it_is_not(
+    folder: Path, away: bool
+) -> None:
+    async with wizard(folder) as run:
+        await run.go("build")
+        assert run.next.disabled
+        if away:
+            await run.press("f2", "ctrl+n")
+            await run.until(lambda: run.step == "build")
+        else:
+            run.screen.problems = ()
+        await run.until(lambda: run.focus == "next", seconds=3)
+
+
 async def test_it_has_the_theme_and_the_size_of_when_it_is_shown(folder: Path) -> None:
     async with wizard(folder) as run:
         await prepared(run)
