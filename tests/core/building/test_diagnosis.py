@@ -347,6 +347,25 @@ def test_a_host_that_is_not_found_where_no_channel_was_chosen_is_the_networks_fa
     assert (found.cause, found.step) == ("no-network", "preview")
 
 
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        ("private", "`private`"),  # the base's `defaults` may be any host's
+        ("mine", "mine (conda.anaconda.org)"),
+        ("other", "other (conda.anaconda.org)"),
+        ("defaults", "defaults (repo.anaconda.com)"),
+        ("https://conda.corp.test/private", "https://conda.corp.test/private"),
+    ],
+)
+def test_a_bare_name_is_of_no_host_that_the_plan_does_not_ask(channel: str, said: str, tmp_path: Path) -> None:
+    channels = "channels: [defaults, mine, https://conda.anaconda.org/other]\n"
+    where = replace(project(tmp_path), environment=channels)
+    printed = f"Received authentication error (401) when accessing {channel}. "
+    found = diagnose(*run_that_printed(printed), where, NOW)
+    assert found is not None
+    assert found.sentence == f"{said} does not accept the API key."
+
+
 def test_why_a_host_gets_no_key_is_said(tmp_path: Path) -> None:
     advice = of("key-not-offered.rawjson", tmp_path).advice
     assert advice.startswith("conda.example.com does not belong to anaconda.com, and is not shown the key.")

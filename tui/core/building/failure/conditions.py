@@ -8,7 +8,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from tui.core.account.key import check_key
-from tui.core.channels.addresses import addresses, channel_of
+from tui.core.channels.addresses import ALIAS, addresses, channel_of
 from tui.core.channels.hosts import HostKey, build_settings
 from tui.core.dataclass import dataclass, field
 from tui.core.dockerfile.ignore_rules import ignored_by
@@ -135,7 +135,8 @@ def words(scene: Scene) -> dict[str, str]:
     if host:
         named["host"] = _name(host)
     if channel := scene.channel:
-        named["channel"] = channel if "://" in channel or not host else f"{channel} ({_name(host)})"
+        of_host = f"{channel} ({_name(host)})" if host else f"`{channel}`"
+        named["channel"] = channel if "://" in channel else of_host
     if image := scene.found.get("image"):
         named["image"] = image.partition("@")[0]
     named["packages"] = _listed(scene.found.get("packages", "")) or "one of the dependencies"
@@ -175,9 +176,13 @@ def _place_of_file(scene: Scene) -> tuple[str, str]:
 def _host(scene: Scene) -> HostKey | None:
     """The host of the channel that was named, and whether the plan shows it the key; None where it is not known.
 
-    anaconda-auth says `defaults` for Anaconda's own channels, and addresses for those of other hosts.
+    anaconda-auth says `defaults` for Anaconda's own channels, and addresses for those of other hosts. A bare name
+    that the build does not ask is one by the settings of the base, which are not seen from here.
     """
     plan, channel = scene.project.plan, scene.channel
+    bare, asked = (f"{ALIAS}/{channel}",), scene.project.build_channels()
+    if addresses(channel) == bare and not any(addresses(name) == bare for name in asked):
+        return None
     known = build_settings([channel], plan.secret.mode, plan.account.domain, plan.account.hosts).hosts
     return known[0] if addresses(channel) and known else None
 
