@@ -166,6 +166,11 @@ _CHECKS: tuple[tuple[Callable[[str], bool], str, str], ...] = (
     ),
     (lambda text: text != text.strip(), "The API key has a space before or after it.", "Remove the space."),
     (
+        lambda text: bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://", text)),
+        "This is an address, not an API key.",
+        _HINT,
+    ),
+    (
         lambda text: len(text.split()) > 1,
         "This is not an API key: it has spaces in it.",
         _HINT,
