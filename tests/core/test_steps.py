@@ -75,6 +75,12 @@ def test_a_sound_project_has_no_obstacle(project: Project) -> None:
         ("application", "command", "python 'app.py", "application"),
         ("application", "folder", "app", "application"),
         ("application", "user", "Me!", "application"),
+        ("secret", "plugin_channel", "", "secret"),
+        ("secret", "plugin_channel", "  ", "secret"),
+        ("secret", "plugin_channel", "https://example.com/tools https://example.com/more", "secret"),
+        ("secret", "plugin_channel", "conda-forge ", "secret"),
+        ("secret", "plugin_channel", "http://127.0.0.1:1/toolshttps://repo.anaconda.cloud/repo/tools", "secret"),
+        ("secret", "plugin_channel", "https://example.com/$TOOLS", "secret"),
         ("build", "image", "shop@sha256:0", "preview"),
         ("build", "image", "Shop", "preview"),
         ("build", "image", "continuumio/miniconda3:mine", "preview"),
@@ -88,6 +94,17 @@ def test_a_value_that_cannot_work_is_named(
     project: Project, section: str, field: str, value: object, step: str
 ) -> None:
     assert found(project.change(section, **{field: value})) == [(step, f"{section}.{field}")]
+
+
+@pytest.mark.parametrize(
+    "channel", ["anaconda-tools", "team/tools", "http://127.0.0.1:1/tools", "https://e.com/a/"]
+)
+def test_a_channel_of_the_plug_in_by_name_or_address_is_no_obstacle(project: Project, channel: str) -> None:
+    assert not list(step_of("secret").problems(project.change("secret", plugin_channel=channel)))
+
+
+def test_without_a_key_nobody_asks_for_the_plug_in(project: Project) -> None:
+    assert found(project.change("secret", mode=SecretMode.NONE, plugin_channel="")) == []
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,15 @@ def test_offline_nothing_is_asked(project: Project, channel: SolvingChannel) -> 
     assert len(channel.requests) == asked
 
 
+@pytest.mark.parametrize("mode", ["variable", "none"])
+def test_a_channel_of_the_plug_in_that_is_none_is_said_where_it_is_asked(project: Project, mode: str) -> None:
+    wrong = "https://example.com/toolshttps://repo.anaconda.cloud/repo/anaconda-tools"
+    project.plan("secret", mode=mode, plugin_channel=wrong)
+    done = project.run("check", "--offline")
+    assert ("is two addresses in one. Write one channel" in done.stdout) is (mode == "variable")
+    assert done.code == (2 if mode == "variable" else 0)
+
+
 def test_a_conflict_is_said_in_the_solvers_words(project: Project, channel: SolvingChannel) -> None:
     depends(project, channel, "app", "old")
     done = project.run("check")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from tui.core.account.key import check_key
 from tui.core.account.key_file import secret_file_problems
 from tui.core.application.application import application_problems
+from tui.core.channels.addresses import plugin_channel_problem
 from tui.core.claims import unagreed_problems, waiting_claims
 from tui.core.dataclass import dataclass, fields
 from tui.core.dockerfile.environment_steps import beside_environment, environment_files, known_system
@@ -168,8 +169,8 @@ def _files_for_pip(project: Project) -> Iterator[Problem]:
 def _secret(project: Project) -> Iterator[Problem]:
     if project.plan.secret.mode is SecretMode.DOTENV:
         yield from secret_file_problems(project.path / project.plan.secret.file)
-    if problem := form_problem(project.plan, project.conda):
-        yield problem
+    channel = plugin_channel_problem(project.plan.secret.plugin_channel)
+    yield from filter(None, (channel, form_problem(project.plan, project.conda)))
 
 
 def _application(project: Project) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tui.core.application.imports import Import, find_imports
 from tui.core.audience import unkeyed_advice
+from tui.core.channels.addresses import plugin_channel_problem
 from tui.core.dataclass import dataclass, replace
 from tui.core.environment.edits import Finding, fix_of
 from tui.core.environment.mend import Group, grouped
@@ -18,7 +19,7 @@ from tui.core.key_access import equipped
 from tui.core.project import Project, open_project
 from tui.core.solving.solution import Solution, SolveFailure
 from tui.core.solving.solve_words import solution_words
-from tui.core.steps import step_of, step_problems
+from tui.core.steps import step_of, step_problems, wants_key
 from tui.core.text import shown
 from tui.headless.mend import mend_file, show_mended
 from tui.headless.obstacles import insist_on_requests, no_environment
@@ -100,9 +101,11 @@ def findings(project: Project, imports: Sequence[Import], supply: Supply | None 
     # Lock files that can be used as they are do not care for the text; others have to be made from it.
     own = document.problems if others or not project.plan.environment.locks else ()
     absent = [] if project.plan.environment.locks else no_environment(project)
+    channel = plugin_channel_problem(project.plan.secret.plugin_channel) if wants_key(project) else None
+    elsewhere = [channel] if channel else []
     locks = [advice for lock in project.read_locks() for advice in lock.advice]
     unkeyed = [advice] if (advice := unkeyed_advice(project)) else []
-    return Check(file, (*absent, *own, *others), (*document.advice, *locks, *unkeyed), {})
+    return Check(file, (*absent, *own, *others, *elsewhere), (*document.advice, *locks, *unkeyed), {})
 
 
 def as_lines(found: Check) -> Iterator[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from tui.core.dataclass import replace
 from tui.core.environment.rule import judge
 from tui.core.environment.rules import CHANNEL_RULES
 from tui.core.errors import Problem
+from tui.core.plan import SecretMount
 from tui.core.text import shown
 
 ALIAS = "https://conda.anaconda.org"
@@ -18,6 +20,7 @@ _DEFAULTS = ("https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/p
 _NAMED = {f"pkgs/{name}": f"https://repo.anaconda.com/pkgs/{name}" for name in ("main", "r", "pro")}
 _NAME = r"(?a)[\w.-]+(?:/[\w.-]+)*"
 _HOST = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?"
+_ONE = f"Write one channel, such as {SecretMount().plugin_channel}."
 _PLATFORM = r"/(?:noarch|(?:linux|osx|win|freebsd|emscripten|wasi|zos)-[a-z0-9]+)$"
 _FILE = r"(?:/shards)?/[^/\s]+\.(?:json|jlap|msgpack|zst|bz2|conda)$"
 
@@ -58,6 +61,20 @@ def channel_problem(channel: str) -> Problem | None:
         f"{shown(channel)} is neither the name nor the address of a channel.",
         "Write its name, or its address with https:// before it.",
     )
+
+
+def plugin_channel_problem(channel: str) -> Problem | None:
+    """Why conda cannot take anaconda-registration from this channel, which is one argument of its command."""
+    name = "The channel of anaconda-registration"
+    if not channel.strip():
+        found: Problem | None = Problem(f"{name} is empty.", _ONE)
+    elif re.search(r"\s", channel):
+        found = Problem(f"{name}, {shown(channel)}, has a space or line break in it.", _ONE)
+    elif channel.count("://") > 1:
+        found = Problem(f"{name}, {shown(channel)}, is two addresses in one.", _ONE)
+    elif found := channel_problem(channel):
+        found = replace(found, message=f"{name} cannot be used: {found.message}")
+    return found and replace(found, field="secret.plugin_channel")
 
 
 def _is_address(text: str) -> bool:
