@@ -78,6 +78,18 @@ def test_without_buildx(env: dict[str, str], script: str) -> None:
     assert said(probe(env)) == "Docker lacks its plugin buildx here, which builds with secrets."
 
 
+def test_a_buildx_that_does_not_answer_is_not_taken_for_none(
+    env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "TIMEOUT", 0.2)
+    docker_cli(Path(env["PATH"]), answers={"buildx version": "exec /bin/sleep 60"})
+    report = probe(env)
+    assert said(report) == "Docker's plugin buildx did not answer in 0.2 s."
+    assert report.problem is not None
+    assert "ctrl+r" in report.problem.hint
+    assert "again" in report.problem.hint
+
+
 @pytest.mark.parametrize(
     ("host", "expected"),
     [

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import subprocess
 
 TIMEOUT = 10  # seconds: an engine that answers at all answers in milliseconds
+HUNG = 124
+"""The code of a question that had no answer in its time, as `timeout` of the shell has it."""
 _POLL = 0.1
 
 
@@ -28,7 +30,9 @@ def find_program(name: str, env: Mapping[str, str]) -> str | None:
 def ask(
     argv: Sequence[str], env: Mapping[str, str], timeout: float = TIMEOUT, cancel: Event | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a short command; its answer has code 1 and is empty where it cannot be run, hangs or is cancelled.
+    """Run a short command; its answer is empty where there is none.
+
+    It has code 1 then where it cannot be run or is cancelled, and HUNG where the seconds of `timeout` are over.
 
     It is not given the key: no question needs it, and plug-ins of docker and ssh would have it, too.
     """
@@ -56,4 +60,4 @@ def ask(
                 return subprocess.CompletedProcess(argv, process.returncode, output, errors)
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # the plugin and ssh with it, which hold the pipes open
-    return subprocess.CompletedProcess(argv, 1, "", "")
+    return subprocess.CompletedProcess(argv, 1 if cancel and cancel.is_set() else HUNG, "", "")

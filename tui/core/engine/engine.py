@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from tui.core.aside import aside
 from tui.core.dataclass import replace
-from tui.core.engine.ask import TIMEOUT, ask, find_program
+from tui.core.engine.ask import HUNG, TIMEOUT, ask, find_program
 from tui.core.engine.builders import inspect, unknown_builder
 from tui.core.engine.contexts import (
     DEFAULT,
@@ -52,18 +52,11 @@ def probe(env: Mapping[str, str], build: Build = _PLAIN) -> EngineReport:
                 "Install Docker Engine or Docker Desktop (docs.docker.com/get-docker).",
             )
         )
-    version = aside(_buildx_version, cli, env)  # each question takes Docker's command line its time to start
-    report = _daemon(cli, env, build)
-    buildx = version(None)
-    if not buildx:
-        return EngineReport(
-            cli,
-            problem=_problem(
-                "Docker lacks its plugin buildx here, which builds with secrets.",
-                "Install the package docker-buildx-plugin (Debian: docker-buildx), then look again.",
-            ),
-        )
-    report = replace(report, buildx=buildx)
+    answer = aside(_buildx, cli, env)  # each question takes Docker's command line its time to start
+    report, buildx = _daemon(cli, env, build), answer(None)
+    if buildx.problem:
+        return buildx
+    report = replace(report, buildx=buildx.buildx)
     asks = build.builder or build.platforms or build.cache_to or build.push
     return _with_builder(report, reaching(env, build.context), build) if report.usable and asks else report
 
@@ -106,9 +99,22 @@ def local_images(env: Mapping[str, str]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _buildx_version(cli: str, env: Mapping[str, str]) -> tuple[int, ...]:
-    answer = ask([cli, "buildx", "version"], env)
-    return buildx_version(answer.stdout) if answer.returncode == 0 else ()
+def _buildx(cli: str, env: Mapping[str, str]) -> EngineReport:
+    """The report of buildx alone."""
+    answer = ask([cli, "buildx", "version"], env, TIMEOUT)
+    if answer.returncode == 0 and (version := buildx_version(answer.stdout)):
+        return EngineReport(cli, version)
+    if answer.returncode == HUNG:
+        problem = _problem(
+            f"Docker's plugin buildx did not answer in {TIMEOUT} s.",
+            "The machine may be busy. Look again: with ctrl+r in the wizard, else by running the command again.",
+        )
+    else:
+        problem = _problem(
+            "Docker lacks its plugin buildx here, which builds with secrets.",
+            "Install the package docker-buildx-plugin (Debian: docker-buildx), then look again.",
+        )
+    return EngineReport(cli, problem=problem)
 
 
 def _daemon(cli: str, env: Mapping[str, str], build: Build) -> EngineReport:
