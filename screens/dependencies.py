@@ -169,15 +169,18 @@ class DependenciesScreen(Proposing):
 
     def action_mend(self) -> None:
         """Go to what is in the way, else to why it does not solve: into the text, or to the step that mends it."""
-        if self.problems or not self._unsolved:
+        problem = self._mendable
+        if self.problems or not problem:
             super().action_mend()
-            return
-        problem = self._unsolved[0]
-        step = _MENDED_IN.get(problem.field)
-        if step:
+        elif step := _MENDED_IN.get(problem.field):
             self.post_message(self.MendRequested(step, problem, then=self.step.key))
         else:
             self.focus_problem(problem)
+
+    @property
+    def _mendable(self) -> Problem | None:
+        """The first reason why it does not solve that a line of the text or another step mends."""
+        return next((found for found in self._unsolved if found.line or found.field in _MENDED_IN), None)
 
     def action_fix(self) -> None:
         """Mend what is highlighted, and all like it, as one edit that can be undone."""
@@ -218,7 +221,7 @@ class DependenciesScreen(Proposing):
             return False
         if action == "fix":
             return self.query_one(FindingsPane).fix is not None
-        if action == "mend" and self._unsolved:
+        if action == "mend" and self._mendable:
             return True
         if action == "packages":
             return bool(self.query_one(Solving).answers)

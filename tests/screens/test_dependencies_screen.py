@@ -138,6 +138,20 @@ async def test_what_a_channel_refused_is_mended_where_the_key_is(
         await run.until(lambda: run.step == "account")
 
 
+async def test_no_step_is_offered_to_mend_a_server_out_of_reach(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> SolveFailure:
+        return SolveFailure(FailureKind.UNREACHABLE, "The server cannot be reached.", "Try again later.")
+
+    monkeypatch.setattr(Solving, "_answer", fail)
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        await run.press("f5")
+        await run.until(lambda: "The server cannot be reached." in painted(run))
+        assert run.screen.check_action("mend", ()) is None
+
+
 async def test_comments_and_order_survive_and_nothing_is_written_before_the_preview(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.go("dependencies")
