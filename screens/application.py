@@ -21,6 +21,7 @@ from tui.core.dockerfile.ignore_rules import ignored_by
 from tui.core.environment.changes import add_dependency
 from tui.core.environment.document import named_packages
 from tui.core.environment.edits import apply_edits
+from tui.core.plan import Application
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import step_of
@@ -129,7 +130,9 @@ class ApplicationScreen(StepScreen):
 
     @on(Found)
     def _found(self, event: Found) -> None:
-        self._starts = event.starts
+        came, self._starts = event.starts if not self._starts else (), event.starts
+        if came and _is_undecided(self.current):
+            self._take(came[0])  # as where the code is there from the start
         self.show(self.current)
 
     @on(Listing)
@@ -157,7 +160,7 @@ class ApplicationScreen(StepScreen):
         environment = named_packages(project.read_document())
         found = list(application_advice(project.plan.application, self._starts or (), environment))
         lines = [Content.styled(f"! {advice.message}", "$text-warning") for advice in found]
-        if missing := self._missing(project):
+        if missing := _missing(project):
             lines.append(Content.styled("  f4 ", "bold $primary") + Content("adds it to the dependencies."))
         # Where there are several ways, the list has it.
         if not found and len(self._starts or ()) == 1 and (sentence := self._sentence(project)):
@@ -178,8 +181,11 @@ class ApplicationScreen(StepScreen):
     def _start_chosen(self, event: WaysToStart.OptionSelected) -> None:
         event.stop()
         if self._starts:
-            chosen = self._starts[event.option_index].application
-            self.edit("application", files=chosen.files, command=chosen.command, port=chosen.port)
+            self._take(self._starts[event.option_index])
+
+    def _take(self, start: Start) -> None:
+        chosen = start.application
+        self.edit("application", files=chosen.files, command=chosen.command, port=chosen.port)
 
     # The files
 
@@ -194,12 +200,9 @@ class ApplicationScreen(StepScreen):
 
     # The packages that the command needs
 
-    def _missing(self, project: Project) -> tuple[str, ...]:
-        return missing_packages(project.plan.application.command, named_packages(project.read_document()))
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "add_missing":
-            return bool(self._missing(self.current))
+            return bool(_missing(self.current))
         return super().check_action(action, parameters)
 
     def action_add_missing(self) -> None:
@@ -222,15 +225,27 @@ class ApplicationScreen(StepScreen):
             self.action_next()
 
 
+def _is_undecided(project: Project) -> bool:
+    """True if the plan still starts nothing of the folder, and nobody has said that it is to."""
+    its, none = project.plan.application, Application()
+    untouched = (its.files, its.command, its.port) == (none.files, none.command, none.port)
+    return untouched and not project.folder.has(PLAN_FILE)
+
+
 def _image_words(project: Project) -> str:
     """The folded fields in a line: `Image my-app:latest, port 8000, user app, folder /app`."""
     image, its = project.plan.build.image, project.plan.application
     return printable(f"Image {image}, port {its.port or 'none'}, user {its.user}, folder {its.folder}")
 
 
+def _missing(project: Project) -> tuple[str, ...]:
+    """The packages that its command needs and its environment does not name."""
+    return missing_packages(project.plan.application.command, named_packages(project.read_document()))
+
+
 def _with_packages(project: Project) -> Project:
     """The project whose environment names what its command needs."""
-    for name in missing_packages(project.plan.application.command, named_packages(project.read_document())):
+    for name in _missing(project):
         if fix := add_dependency(project.environment, name):
             project = replace(project, environment=apply_edits(project.environment, fix.edits))
     return project

@@ -5,12 +5,14 @@ from __future__ import annotations
 from textual.content import Content
 
 from tui.core.application.starts import Start
+from tui.core.plan import Application
 from tui.core.text import printable
+from tui.core.units import counted
 from tui.widgets.row_list import Row, RowList
 
 
 class WaysToStart(RowList):
-    """Is there where there are several; the one whose command is the plan's is taken, and on at first."""
+    """Is there where there are several, or nothing is started; the plan's is taken, and on at first."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(most=(5, 8), id=id)
@@ -18,7 +20,7 @@ class WaysToStart(RowList):
 
     def offer(self, starts: tuple[Start, ...], command: str) -> None:
         """Offer these, where they or the one that is taken are others than before."""
-        self.display = len(starts) > 1
+        self.display = len(starts) > 1 or (bool(starts) and command == Application().command)
         taken = [start.application.command == command for start in starts]
         if (starts, taken) == self._offered:
             return
@@ -26,7 +28,8 @@ class WaysToStart(RowList):
         at = taken.index(True) if True in taken else min(self.highlighted or 0, len(starts) - 1)
         self.show_rows([_row(start, taken=one) for start, one in zip(starts, taken, strict=True)])
         self.highlighted = at if starts else None
-        self.border_title = f" {len(starts)} ways to start what is here; one is taken "
+        some = "; one is taken" if True in taken else ""
+        self.border_title = f" {counted(len(starts), 'way')} to start what is here{some} "
 
 
 def _row(start: Start, *, taken: bool) -> Row:

@@ -124,6 +124,16 @@ async def test_an_empty_folder_is_told_so_and_a_file_that_comes_is_listed(folder
         await run.press("ctrl+r")
         await run.until(lambda: any("main.py" in str(option.prompt) for option in files.options))
         await run.until(lambda: "has no files yet" not in run.text("#application-starts-about"))
+        await run.until(lambda: run.project.plan.application.command == "python main.py")
+        assert run.project.plan.application.files == ("main.py",)
+        ways = run.screen.query_one("#application-starts")
+        assert not ways.display  # the one way is taken
+        await run.write("application.command", "python")
+        await run.until(lambda: ways.display)
+        await run.press("ctrl+r")
+        await run.app.workers.wait_for_complete([w for w in run.app.workers if w.group == "starts"])
+        await run.pilot.pause()
+        assert run.project.plan.application.command == "python"  # what one chose is left
 
 
 async def test_an_image_without_any_work_is_asked_about(folder: Path) -> None:
