@@ -19,6 +19,7 @@ MATCH_SPEC = "conda 26.7.1, conda/models/match_spec.py, read"
 INSTALL_PY = "conda 26.7.1, conda/cli/install.py, `list(pkg_specs)`: a text becomes its letters"
 PYYAML = "PyYAML 6.0.3, the error of the parser"
 OURS = "condock: the image is Linux, and holds one environment in /env"
+OF_NAMES = "condock: no package is named with a dash that stands alone"
 SELECTORS = "conda/conda-lock, src_parser/selectors.py"
 DEPS = "dependencies:\n"
 
@@ -102,6 +103,14 @@ ROWS = [
         "only pip",
         "dependencies: [pip, pip: [git+https://h/a]]\n",
         TRIED,
+    ),
+    Row(DEPS + "  - click  - six\n", (2, 5), "several packages", DEPS + "  - click\n  - six\n", OF_NAMES),
+    Row(
+        DEPS + "- click >=8 - six - h11=1  # web\n- a\n",
+        (2, 3),
+        "several packages",
+        DEPS + "- click >=8\n- six\n- h11=1  # web\n- a\n",
+        OF_NAMES,
     ),
     # Lists that are none
     Row(

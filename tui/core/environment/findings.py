@@ -81,6 +81,8 @@ class Findings:
         if verdict := judge(rules, item.value):
             if verdict.for_pip:
                 fix = fixes.for_pip(self.layout, sequence, item, pip)
+            elif verdict.apart:
+                fix = fixes.taken_apart(self.layout, item, verdict.apart)
             else:
                 fix = fixes.amended(self.layout, sequence, item, verdict.better)
             self.report(item, verdict.message, verdict.hint, fix=fix, kind=verdict.kind, advice=verdict.advice)

@@ -132,6 +132,16 @@ def separated(layout: Layout, item: yaml.ScalarNode, line: int, text: str) -> Fi
     return Fix("Make it an item of its own", (layout.edit(line, end, f"{indent}- "),))
 
 
+def taken_apart(layout: Layout, item: yaml.ScalarNode, between: str) -> Fix | None:
+    """An item for each text that this pattern stands between."""
+    before, start = layout.beside(item), item.start_mark.index
+    if before is None or item.style or not layout.on_one_line(item):
+        return None
+    places = (found.span() for found in re.finditer(between, layout.source(item)))
+    edits = (layout.edit(start + begin, start + end, f"{layout.newline}{before}") for begin, end in places)
+    return fix("Write each on a line of its own", tuple(edits))
+
+
 def with_pip(layout: Layout, sequence: yaml.SequenceNode, item: yaml.Node) -> Fix | None:
     """pip itself, in front of an item: the list of what it installs."""
     start = item.start_mark.index

@@ -23,6 +23,8 @@ class Verdict:
     for_pip: bool = False
     """It belongs into the list of pip's."""
     kind: Kind | None = None
+    apart: str = ""
+    """A pattern of what stands between items that it holds; empty where it is one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,7 @@ class Rule:
     """The replacement for the pattern, as `re.sub` has it; where nothing of the text is left, the item goes."""
     for_pip: bool = False
     kind: Kind | None = None
+    apart: str = ""
 
     def apply(self, text: str) -> Verdict | None:
         """The rule's verdict, or None where it does not apply."""
@@ -49,7 +52,7 @@ class Rule:
         words = {name: shown(value or "") for name, value in found.groupdict().items()} | {"text": shown(text)}
         better = None if self.fix is None else re.sub(self.pattern, self.fix, text).strip()
         message, hint = self.message.format(**words), self.hint.format(**words)
-        return Verdict(message, hint, self.advice, better, self.for_pip, self.kind)
+        return Verdict(message, hint, self.advice, better, self.for_pip, self.kind, self.apart)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,5 +88,6 @@ def rule(
     advice: bool = False,
     for_pip: bool = False,
     many: Kind | None = None,
+    apart: str = "",
 ) -> Rule:
-    return Rule(pattern, message, hint, advice, fix, for_pip, many)
+    return Rule(pattern, message, hint, advice, fix, for_pip, many, apart)

@@ -56,6 +56,9 @@ _OF_ELSEWHERE = Kind(
 )
 _CONDITIONS = Kind("{count} packages have conditions behind `;`, which conda does not know.", "Mend all {count}")
 
+_DASH = r"(?<=\S)\s+-\s+(?=[A-Za-z_])"
+"""Between packages on one line."""
+
 _MISREAD = (
     _ADDRESS_TOKEN,
     _rule(r"^\s*$", "`{text}` does not begin with a package's name.", "Write one, or remove the line.", fix=""),
@@ -68,6 +71,13 @@ _MISREAD = (
         r"^(?![A-Za-z0-9_])",
         "`{text}` does not begin with a package's name.",
         "Write the name first, as in `- numpy >=1.26`.",
+    ),
+    _rule(
+        rf"^[^\['\"(;#]*{_DASH}",
+        "`{text}` is several packages on one line.",
+        "Write each on a line of its own, with a dash and a space before it.",
+        apart=_DASH,
+        many=Kind("{count} lines hold several packages each.", "Write each package on a line of its own"),
     ),
     _rule(
         r"^(?:git|hg|svn)\+|@\s*(?:git\+|https?:)",
