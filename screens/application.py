@@ -227,9 +227,7 @@ class ApplicationScreen(StepScreen):
 
 def _is_undecided(project: Project) -> bool:
     """True if the plan still starts nothing of the folder, and nobody has said that it is to."""
-    its, none = project.plan.application, Application()
-    untouched = (its.files, its.command, its.port) == (none.files, none.command, none.port)
-    return untouched and not project.folder.has(PLAN_FILE)
+    return project.plan.application == Application() and not project.folder.has(PLAN_FILE)
 
 
 def _image_words(project: Project) -> str:
