@@ -88,8 +88,9 @@ class BuildScreen(Ending):
         self.watch(self._build, "running", self._running_changed, init=False)
 
     def show(self, project: Project) -> None:
-        """Before the first build, say how it stands with this plan, and what will happen."""
+        """Before a build, say how it stands with this plan, and what will happen; after it, of which it was."""
         if self._build.running or self._build.progress.outcome or self._barred:
+            self._tell_age(project)
             return
         past = Past(read_history(project, os.environ))
         known = past.headline(project, time.time()) if past.history.builds else "Nothing has been built yet."
@@ -98,6 +99,16 @@ class BuildScreen(Ending):
             self._outcome.add(line)
         for advice in place_advice(project.plan, project.engine):
             self._outcome.add(f"Note: {advice}")
+
+    def _tell_age(self, project: Project) -> None:
+        """Say of a build that has ended that it was of another plan than this one, where it was."""
+        result = self._outcome.result
+        is_old = result is not None and not result.recorded and not result.is_of(project)
+        again = "." if self.problems else ": ctrl+n builds again."
+        sentence = f"This was before your last change{again}" if is_old else ""
+        if sentence != self._outcome.above:
+            self._outcome.say_above(sentence)
+            self.offer()
 
     def find_problems(self, project: Project) -> tuple[Problem, ...]:
         self._obstacles = build_obstacles(project)

@@ -94,8 +94,8 @@ class BuildResult(BuildOutcome):
 
     @property
     def mendable(self) -> Diagnosis | None:
-        """Why the build failed, where another step is the place to mend it."""
-        diagnosis = self.result.diagnosis if self.result else None
+        """Why the build failed, where another step is the place to mend it, and nothing was changed since."""
+        diagnosis = self.result.diagnosis if self.result and not self.above else None
         return diagnosis if diagnosis and diagnosis.step != "build" else None
 
     @property
@@ -152,6 +152,7 @@ class BuildResult(BuildOutcome):
     def forget(self) -> None:
         """Another build begins, or none is looked at any more."""
         self._stop.set()
+        self.above = ""
         self._stop, self.result, self.receipt, self._push = Event(), None, None, None
 
     def on_unmount(self) -> None:

@@ -102,6 +102,33 @@ async def test_going_back_on_the_way_gives_up_coming_back(folder: Path, docker: 
         assert docker.runs == 1
 
 
+async def test_a_failure_from_before_a_change_is_not_told_as_if_it_had_just_happened(
+    folder: Path, docker: FakeDocker
+) -> None:
+    (folder / "environment.yml").write_text(ENVIRONMENT + f"  - {UNKNOWN}\n")
+    docker.plays(RECORDINGS / "unknown-package.rawjson", code=1)
+    async with wizard(folder) as run:
+        await build(run)
+        before = run.text("#build-status")
+        await run.go("application")
+        await run.go("build")
+        assert run.text("#build-status") == before
+        run.app.project = replace(run.project, environment=ENVIRONMENT)
+        await run.until(lambda: run.text("#build-status") == f"This was before your last change.\n{before}")
+        await run.go("preview")
+        await run.press("ctrl+n")
+        await run.until(lambda: run.asked)
+        await run.pilot.click("#yes")
+        await run.until(lambda: run.step == "build")
+        said = f"This was before your last change: ctrl+n builds again.\n{before}"
+        await run.until(lambda: run.text("#build-status") == said)
+        docker.plays(build_stream())
+        await run.press("enter")
+        await run.until(lambda: docker.runs == 2)
+        await ended(run)
+        assert run.text("#build-status").startswith("✓ Built my-app:latest")
+
+
 async def test_an_unknown_failure_is_said_to_be_unknown(folder: Path, docker: FakeDocker) -> None:
     docker.plays("something nobody has ever seen [/etc]\n", code=1)
     async with wizard(folder) as run:

@@ -27,6 +27,8 @@ class BuildOutcome(VerticalScroll, can_focus=False):
         self._lines: list[Content] = []
         self._brought: list[Content] = []
         self._shown: list[Content] = []
+        self.above = ""
+        """A sentence on all that stands there."""
 
     def compose(self) -> ComposeResult:
         yield Static()
@@ -49,6 +51,11 @@ class BuildOutcome(VerticalScroll, can_focus=False):
     def add(self, text: str, *, bad: bool = False) -> None:
         """Say this below what stands there."""
         self._show([*self._lines, Content.styled(text, "$text-error" if bad else "")])
+
+    def say_above(self, sentence: str) -> None:
+        """Say this above what stands there; empty for nothing."""
+        self.above = sentence
+        self._show(self._lines)
 
     def bring(self, lines: Iterable[str], *, bad: bool = False) -> None:
         """Say this below the first line, in place of what was brought before; the first of it may be bad."""
@@ -79,7 +86,8 @@ class BuildOutcome(VerticalScroll, can_focus=False):
 
     def _show(self, lines: list[Content]) -> None:
         self._lines = lines
-        shown = [*lines[:1], *self._brought, *lines[1:]]
+        above = [Content.styled(self.above, "bold $text-warning")] if self.above else []
+        shown = [*above, *lines[:1], *self._brought, *lines[1:]]
         taller = self._height(shown) != self._height(self._shown)
         self._shown = shown
         self.query_one(Static).update(Content("\n").join(shown), layout=taller)  # the whole screen's takes long

@@ -70,6 +70,13 @@ class Result:
     def _shown(self) -> tuple[str, ...]:
         return (self.readers.words,) if self.readers else ()
 
+    def is_of(self, project: Project) -> bool:
+        """True if this project is the one that was built; what the files hold that it copies is not looked at."""
+        then = self.project
+        return (project.plan, project.environment) == (then.plan, then.environment) and (
+            project.key in (None, then.key)  # None while it is looked for
+        )
+
     @property
     def untested(self) -> bool:
         """True if it shows nothing about the key, and no earlier build does."""
