@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from textual import on
 
+from screens.dialogs.receipt import ReceiptDialog
 from screens.parts.build_result import BuildResult
 from screens.parts.replaying import Replaying
 from tui.core.dockerfile.command import run_command
 from tui.core.errors import CondockError, ExitCode
-from tui.core.proof.receipt_words import receipt_text
 from tui.widgets.choices import Choices
-from tui.widgets.dialogs import ConfirmDialog
 
 
 class Ending(Replaying):
@@ -39,7 +38,7 @@ class Ending(Replaying):
 
     def action_receipt(self) -> None:
         if receipt := self._outcome.receipt:
-            self.app.push_screen(ConfirmDialog("The receipt", receipt_text(receipt), yes="", no="Close"))
+            self.app.push_screen(ReceiptDialog(receipt))
 
     def quit_question(self) -> str:
         if self._outcome.waits_for_push:

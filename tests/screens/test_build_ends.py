@@ -306,7 +306,11 @@ async def test_the_receipt_is_a_line_and_then_the_whole(
         await run.until(lambda: run.screen.query_one(Choices).options[-1].id == "receipt")
         await run.press("end", "enter")
         await run.until(lambda: run.asked)
-        assert "that no copy was sent away" in run.text(".dialog-text Static")
+        shown = run.text(".dialog-text Static")
+        assert "that no copy was sent away" in " ".join(shown.split())
+        assert all(line.startswith("  ") for line in shown.partition("\n\n")[2].splitlines())
+        dialog, close = (run.app.screen.query_one(name).region for name in (".dialog", "#no"))
+        assert (dialog.width, dialog.bottom - close.bottom) == (78, 1)
 
 
 @pytest.mark.parametrize("push", [False, True], ids=["kept", "to be pushed"])

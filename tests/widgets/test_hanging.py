@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.content import Content
 
-from tui.widgets.hanging import hang
+from tui.widgets.hanging import hang, last_column
 
 MOUNT = "--mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true"
 
@@ -32,3 +32,17 @@ def test_nothing_is_lost_and_nothing_is_too_wide(code: str, width: int) -> None:
     hung = hang(Content(code), width).plain
     assert max(map(len, hung.split("\n"))) <= width
     assert hung.replace(" ", "").replace("\n", "") == code.replace(" ", "").replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("line", "width", "lines"),
+    [
+        ("  when          2026 or so", 22, ["  when          2026", "           or so"]),
+        ("  when          2026 or so", 40, ["  when          2026 or so"]),
+        ("  searched      one two three four", 32, ["  searched      one two three", " " * 16 + "four"]),
+        ("      67.6 MB  RUN conda create", 30, ["      67.6 MB  RUN conda", " " * 15 + "create"]),
+        ("Nowhere in it, they say.", 14, ["Nowhere in it,", "they say."]),
+    ],
+)
+def test_what_goes_on_stands_under_the_last_column(line: str, width: int, lines: list[str]) -> None:
+    assert hang(Content(line), width, last_column).plain.split("\n") == lines

@@ -19,6 +19,8 @@ from tui.widgets.button import Button
 from tui.widgets.static import Static
 
 _DIFF_STYLES = {"+": "$text-success", "-": "$text-error", "@": "$text-muted"}
+_NARROW, _FEW_ROWS = 60, 8
+"""The characters in a row of a usual dialog, and its rows that are in sight on a low screen."""
 
 
 def coloured_diff(diff: str) -> Content:
@@ -76,6 +78,8 @@ class ConfirmDialog(Dialog[bool]):
 
     variant: ClassVar[Literal["primary", "error"]] = "primary"
     """Of the yes."""
+    body: ClassVar[type[Static]] = Static
+    """The kind of piece that shows the text."""
 
     def __init__(self, title: str, text: str | Content, *, yes: str = "Yes", no: str = "Cancel") -> None:
         super().__init__()
@@ -83,12 +87,14 @@ class ConfirmDialog(Dialog[bool]):
         self._text = text if isinstance(text, Content) else Content(text)
         self._yes = yes
         self._no = no
+        rows = (-(-len(line) // _NARROW) or 1 for line in self._text.plain.splitlines())
+        self.set_class(sum(rows) > _FEW_ROWS, "-long")
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(Content(self._title), classes="dialog-title")
             with VerticalScroll(classes="dialog-text"):
-                yield Static(self._text)
+                yield self.body(self._text)
             with Horizontal(classes="moves"):
                 yield Button(self._no, id="no", compact=True)
                 if self._yes:

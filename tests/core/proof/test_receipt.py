@@ -21,7 +21,7 @@ from tui.core.proof.receipt import (
     from_statement,
     to_statement,
 )
-from tui.core.proof.receipt_words import receipt_line, receipt_text
+from tui.core.proof.receipt_words import receipt_line, receipt_text, short_digests
 from tui.core.secret import Secret
 
 COPY, RUN = "COPY /env /env # buildkit", "RUN /bin/sh -c steal"
@@ -135,6 +135,15 @@ def test_the_whole_says_who_saw_the_key_and_who_did_not() -> None:
     guide = receipt_text(replace(CLEAN, audience=replace(AUDIENCE, isolated=False)))
     assert "in the guide's form" in guide
     assert "could have read it: 21 packages" in guide.partition("  did not")[0]
+
+
+def test_on_a_screen_digests_are_as_short_as_in_the_line() -> None:
+    whole = receipt_text(replace(CLEAN, unread=(Unread(f"a.gz in layer sha256:{'0f' * 32}", "ends too early"),)))
+    short = short_digests(whole)
+    assert "  image         sha256:0f0f0f0f0f0f…\n" in short
+    assert "  not searched  a.gz in layer sha256:0f0f0f0f0f0f… ends too early" in short
+    assert len(short.splitlines()) == len(whole.splitlines())
+    assert "0f" * 32 in whole
 
 
 def test_a_long_list_is_cut_and_counted() -> None:

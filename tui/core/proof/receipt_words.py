@@ -42,13 +42,18 @@ def receipt_line(receipt: Receipt) -> str:
         unread, more = receipt.unread[0], len(receipt.unread) - 1
         others = f", and {more:,} more" if more else ""
         said = f"The key is not in what was searched of the image: {layers}."
-        return f"{said} Not searched: {_short(unread.where)} {unread.why}{others}."
+        return f"{said} Not searched: {short_digests(unread.where)} {unread.why}{others}."
     return f"The key is nowhere in the image: {layers} searched."
 
 
 def receipt_text(receipt: Receipt) -> str:
     """The whole."""
     return "\n".join(_lines(receipt))
+
+
+def short_digests(text: str) -> str:
+    """The text with digests by their beginnings."""
+    return re.sub(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}", r"\1…", text)
 
 
 def _lines(receipt: Receipt) -> Iterator[str]:
@@ -91,10 +96,6 @@ def _row(name: str, values: Iterable[str]) -> Iterator[str]:
 def _of(platforms: Iterable[str]) -> str:
     named = ", ".join(platforms)
     return f" of {named}" if named else ""
-
-
-def _short(where: str) -> str:
-    return re.sub(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}", r"\1…", where)
 
 
 def _where(finding: Finding) -> str:
