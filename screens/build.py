@@ -93,8 +93,8 @@ class BuildScreen(Ending):
             self._tell_age(project)
             return
         past = Past(read_history(project, os.environ))
-        known = past.headline(project, time.time()) if past.history.builds else "Nothing has been built yet."
-        self._outcome.say(known if self.problems else f"Ready. {known} Enter starts the build.")
+        known = past.headline(project, time.time()) if past.history.builds else "Nothing has been built yet"
+        self._outcome.say(f"{known}." if self.problems else f"Ready. {known}. Enter starts the build.")
         for line in filter(None, (elsewhere(project), *ahead(project, past.history))):
             self._outcome.add(line)
         for advice in place_advice(project.plan, project.engine):

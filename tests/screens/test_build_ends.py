@@ -228,7 +228,10 @@ async def test_the_second_build_knows_how_long_it_takes(folder: Path, docker: Fa
         await build(run)
     async with wizard(folder) as run:
         await run.go("build")
-        assert "last built just now" in run.text("#build-status")
+        assert re.search(
+            r"^Ready\. my-app:latest  last built just now · took [^.]*\. Enter starts the build\.$",
+            run.text("#build-status").splitlines()[0],
+        )
         docker.plays(SLOW, waits=True)
         await run.press("ctrl+n")
         await run.until(lambda: re.search(r"about (1 min|\d\d s) left", run.text("#build-status")) is not None)
