@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from threading import Event
 
 from textual import on, work
 from textual.message import Message
+from textual.worker import Worker
 
 from screens.parts.ways_on import ways_on
 from tui.core.building.attempt import Attempt, Result
@@ -32,6 +34,7 @@ from tui.widgets.build_outcome import BuildOutcome
 from tui.widgets.choices import Way
 
 _SEARCH = "search"
+_SEARCHING = "Searching the image for the key …"
 _NOT_TO_ITS_END = "The image was not searched for the key to its end: `condock audit` does that."
 
 
@@ -127,12 +130,15 @@ class BuildResult(BuildOutcome):
         if event.result is self.result:
             self.result = replace(event.result, size=event.size)
             self._tell(self.result)
-            self._say_receipt()
-            self._say_push()
+            self._say_search()
 
-    @work(thread=True, exclusive=True, group=_SEARCH, description="Searching the image for the key")
     def search(self, attempt: Attempt, result: Result, log: BuildLog) -> None:
         """Search what was built for the key, say what came of it, and push what was held back for that."""
+        self._search(attempt, result, log)
+        self._say_search()
+
+    @work(thread=True, exclusive=True, group=_SEARCH, description="Searching the image for the key")
+    def _search(self, attempt: Attempt, result: Result, log: BuildLog) -> None:
         stop = self._stop
         with suppress(StoppedError):
             if receipt := audit_build(attempt, result, log, stop=stop):
@@ -145,7 +151,7 @@ class BuildResult(BuildOutcome):
         """The exit code of the search of what the last build made, and its sentence; empty where none was due."""
         if self.receipt:
             return self.receipt.exit_code, receipt_line(self.receipt)
-        if any(worker.group == _SEARCH and not worker.is_finished for worker in self.workers):
+        if _is_searching(self.workers):
             return ExitCode.NO_ENGINE, _NOT_TO_ITS_END
         return ExitCode.DONE, ""
 
@@ -163,20 +169,20 @@ class BuildResult(BuildOutcome):
         if self.result is None or self.result.progress is not event.result.progress:
             return  # another build has begun
         self.receipt = event.receipt
-        self._say_receipt()
+        self._say_search()
         self.post_message(self.Offered())
 
     @on(Pushed)
     def _pushed(self, event: Pushed) -> None:
         if self.result is not None and self.result.progress is event.result.progress:
             self._push = event
-            self._say_push()
+            self._say_search()
 
-    def _say_receipt(self) -> None:
+    def _say_search(self) -> None:
         if self.receipt:
-            self.add(receipt_line(self.receipt), bad=bool(self.receipt.exit_code))
-
-    def _say_push(self) -> None:
+            self.add(receipt_line(self.receipt), bad=bool(self.receipt.exit_code), instead_of=_SEARCHING)
+        elif _is_searching(self.workers):
+            self.add(_SEARCHING)
         if self._push:
             self.add(self._push.words, bad=not self._push.good)
 
@@ -210,6 +216,10 @@ class BuildResult(BuildOutcome):
         if self.result is None or self.result.progress is not event.result.progress:
             return  # another build has begun
         self.bring((event.trial.words, *event.trial.why), bad=not event.trial.good)
+
+
+def _is_searching(workers: Iterable[Worker[object]]) -> bool:
+    return any(worker.group == _SEARCH and not worker.is_finished for worker in workers)
 
 
 def _pushed(attempt: Attempt, result: Result, receipt: Receipt, stop: Event) -> tuple[str, bool]:

@@ -304,6 +304,7 @@ async def test_the_receipt_is_a_line_and_then_the_whole(
     async with wizard(folder) as run:
         await build(run)
         await run.until(lambda: said in run.text("#build-status"))
+        assert "Searching the image" not in run.text("#build-status")
         assert screen(run).outcome()[0] is code
         assert said in screen(run).outcome()[1]
         await run.until(lambda: run.screen.query_one(Choices).options[-1].id == "receipt")
@@ -331,6 +332,8 @@ async def test_who_leaves_before_the_search_has_ended_is_told_so(
     async with wizard(folder) as run:
         await build(run)
         await run.until(searching.is_set)
+        rows = run.text("#build-status").splitlines()
+        assert rows[-1] == "Searching the image for the key …"
         code, words = screen(run).outcome()
         go_on.set()
         assert code is ExitCode.NO_ENGINE

@@ -48,9 +48,11 @@ class BuildOutcome(VerticalScroll, can_focus=False):
         else:
             self._show([Content(f"{doing}  {far}"), _bar(percent, width)])
 
-    def add(self, text: str, *, bad: bool = False) -> None:
-        """Say this below what stands there."""
-        self._show([*self._lines, Content.styled(text, "$text-error" if bad else "")])
+    def add(self, text: str, *, bad: bool = False, instead_of: str = "") -> None:
+        """Say this once, below what stands there, or in the place of that line."""
+        said = Content.styled(text, "$text-error" if bad else "")
+        lines = [said if instead_of and line.plain == instead_of else line for line in self._lines]
+        self._show(lines if said in lines else [*lines, said])
 
     def say_above(self, sentence: str) -> None:
         """Say this above what stands there; empty for nothing."""
