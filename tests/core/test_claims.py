@@ -407,8 +407,14 @@ def test_questions_come_one_at_a_time_and_when_their_time_has_come(tmp_path: Pat
 def test_who_sees_the_key_is_said(tmp_path: Path, env: dict[str, str]) -> None:
     project = equipped(project_of(tmp_path), env)
     assert key_audience(project) == (
-        f"Who sees the key: repo.anaconda.com; the builder image {_name(project.plan)}; buildx on this machine."
+        f"Who sees the key: repo.anaconda.com; the builder image `{_name(project.plan)}`; buildx on this machine."
     )
+    made = project.change("base", builder="company.example/made:1").change("build", builder="built")
+    agree(unagreed(made), tmp_path, env)
+    assert key_audience(equipped(made, env)).endswith("; the builder image `made`; the builder `built`.")
+    there = project.change("build", context="there")
+    agree(unagreed(there), tmp_path, env)
+    assert key_audience(equipped(there, env)).endswith("; buildx on the context `there`.")
     evil = equipped(project_of(tmp_path, "account", hosts=("evil.example",)), env)
     assert "waits for your yes" in key_audience(evil)
 

@@ -22,7 +22,7 @@ def key_audience(project: Project) -> str:
     if unagreed(project):
         return "Nobody sees the key yet: something here waits for your yes."
     shown_to = hosts_in_words(key_hosts(project), image_names(project), "no channel")
-    return f"Who sees the key: {shown_to}; the builder image {_image(project)}; {build_place(project)}."
+    return f"Who sees the key: {shown_to}; the builder image `{_image(project)}`; {build_place(project)}."
 
 
 def key_hosts(project: Project) -> tuple[str, ...]:
@@ -78,8 +78,8 @@ def build_place(project: Project) -> str:
     """Who builds, in words."""
     build = project.plan.build
     if build.builder:
-        return f"the builder {shown(build.builder)}"
+        return f"the builder `{shown(build.builder)}`"
     if build.context:
-        return f"buildx on the context {shown(build.context)}"
+        return f"buildx on the context `{shown(build.context)}`"
     chosen = project.engine.chosen if project.engine else ""
     return f"buildx on the engine of {chosen}" if chosen else "buildx on this machine"
