@@ -152,6 +152,6 @@ def read_the_key_from(terminal: Terminal, tools: str) -> None:
     terminal.press("tab", "tab", "tab")
     terminal.wait_for(label, TOOLS)
     terminal.press("end", "ctrl+u")
-    terminal.wait_while(TOOLS)
+    terminal.wait_for("of anaconda-registration is empty")
     terminal.paste(tools)
     terminal.wait_for(tools)
