@@ -124,7 +124,7 @@ def _findings(
 
 
 def _misspelt(text: str, found: Dependency, name: str, one: Import, *, ends: bool) -> Finding:
-    """What is said of a dependency that is meant for what `one` imports, and is replaced by that."""
+    """The finding on a dependency that is meant for what `one` imports, and is replaced by that."""
     message = (
         f"`{found.name}` may be meant for `{name}`, which {shown(one.file)} imports and the environment lacks."
     )
