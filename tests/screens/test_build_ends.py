@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -43,6 +45,16 @@ async def build(run: Wizard) -> None:
     await ended(run)
 
 
+@asynccontextmanager
+async def failed(folder: Path, docker: FakeDocker) -> AsyncIterator[Wizard]:
+    """The wizard behind a build of an environment with a package that no channel has."""
+    (folder / "environment.yml").write_text(ENVIRONMENT + f"  - {UNKNOWN}\n")
+    docker.plays(RECORDINGS / "unknown-package.rawjson", code=1)
+    async with wizard(folder) as run:
+        await build(run)
+        yield run
+
+
 async def ended(run: Wizard) -> None:
     await run.until(lambda: not run.build.running and run.build.progress.outcome is not None)
 
@@ -50,10 +62,7 @@ async def ended(run: Wizard) -> None:
 async def test_a_failure_has_its_cause_its_evidence_and_the_way_there_and_back(
     folder: Path, docker: FakeDocker
 ) -> None:
-    (folder / "environment.yml").write_text(ENVIRONMENT + f"  - {UNKNOWN}\n")
-    docker.plays(RECORDINGS / "unknown-package.rawjson", code=1)
-    async with wizard(folder) as run:
-        await build(run)
+    async with failed(folder, docker) as run:
         said = run.text("#build-status")
         assert f"No channel has {UNKNOWN}. Line 8 of the environment file." in said
         assert "(exit code 1)" in said
@@ -105,10 +114,7 @@ async def test_going_back_on_the_way_gives_up_coming_back(folder: Path, docker: 
 async def test_a_failure_from_before_a_change_is_not_told_as_if_it_had_just_happened(
     folder: Path, docker: FakeDocker
 ) -> None:
-    (folder / "environment.yml").write_text(ENVIRONMENT + f"  - {UNKNOWN}\n")
-    docker.plays(RECORDINGS / "unknown-package.rawjson", code=1)
-    async with wizard(folder) as run:
-        await build(run)
+    async with failed(folder, docker) as run:
         before = run.text("#build-status")
         await run.go("application")
         await run.go("build")

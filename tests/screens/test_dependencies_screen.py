@@ -122,13 +122,19 @@ async def test_a_failed_solve_leaves_the_editor_its_rows_and_says_once_and_whole
             assert editor.content_size.height >= 8
 
 
+def does_not_solve(monkeypatch: pytest.MonkeyPatch, kind: FailureKind, message: str) -> None:
+    """Have each solve fail like this."""
+
+    async def fail(*_: object) -> SolveFailure:
+        return SolveFailure(kind, message, "Try again later.")
+
+    monkeypatch.setattr(Solving, "_answer", fail)
+
+
 async def test_what_a_channel_refused_is_mended_where_the_key_is(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def refuse(*_: object) -> SolveFailure:
-        return SolveFailure(FailureKind.FORBIDDEN, "defaults refuses the key.", "Use another one.")
-
-    monkeypatch.setattr(Solving, "_answer", refuse)
+    does_not_solve(monkeypatch, FailureKind.FORBIDDEN, "defaults refuses the key.")
     async with wizard(folder) as run:
         await run.go("dependencies")
         assert run.screen.check_action("mend", ()) is None
@@ -141,10 +147,7 @@ async def test_what_a_channel_refused_is_mended_where_the_key_is(
 async def test_no_step_is_offered_to_mend_a_server_out_of_reach(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail(*_: object) -> SolveFailure:
-        return SolveFailure(FailureKind.UNREACHABLE, "The server cannot be reached.", "Try again later.")
-
-    monkeypatch.setattr(Solving, "_answer", fail)
+    does_not_solve(monkeypatch, FailureKind.UNREACHABLE, "The server cannot be reached.")
     async with wizard(folder) as run:
         await run.go("dependencies")
         await run.press("f5")
