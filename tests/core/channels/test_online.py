@@ -271,6 +271,23 @@ def test_nothing_is_printed_or_logged_of_the_key(
     assert "/private" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("statuses", "state", "asked"),
+    [
+        ((200, 200), ChannelState.PUBLIC, 2),
+        ((200, 403), ChannelState.LOCKED, 2),
+        ((403, 200), ChannelState.LOCKED, 1),
+    ],
+)
+def test_a_channel_of_two_addresses_is_told_once_and_works_where_both_do(
+    statuses: tuple[int, int], state: ChannelState, asked: int
+) -> None:
+    answers = [(status, "repo.anaconda.com") for status in statuses]
+    with mock.patch.object(online, "_status", side_effect=answers) as status:
+        (report,) = check_channels(["defaults", "defaults"], None, Path("nowhere"), threading.Event())
+    assert (report.channel, report.state, status.call_count) == ("defaults", state, asked)
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.one_of(st.text(), st.from_regex(r"(https?://)?[\w.:-]+(/\w+)*"), st.just("defaults")), max_size=4)
@@ -278,8 +295,7 @@ def test_nothing_is_printed_or_logged_of_the_key(
 def test_any_name_of_a_channel_gets_its_report(channels: list[str]) -> None:
     with mock.patch.object(online, "_status", return_value=(200, "repo.anaconda.com")):
         reports = list(check_channels(channels, Secret(WRONG), Path("nowhere"), threading.Event()))
-    expected = sum(2 if text.strip() == "defaults" else text.strip() != "nodefaults" for text in channels)
-    assert len(reports) == expected
+    assert len(reports) == len({text for text in channels if text.strip() != "nodefaults"})
     for report in reports:
         assert report.finding.hint and printable(report.channel) == report.channel
         assert report.works == bool(report.address)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
@@ -71,7 +71,7 @@ def who_is(key: Secret, folder: Path, cancel: Event) -> Identity:
 def check_channels(
     channels: Sequence[str], key: Secret | None, folder: Path, cancel: Event, trusted: Collection[str] = ()
 ) -> Iterator[ChannelReport]:
-    """Asks for each channel as the build will, and yields a report a channel (two for `defaults`) as they come.
+    """Asks for each channel as the build will, and yields a report of each as they come.
 
     The key is sent where the build would send it (see hosts.build_settings, also for `trusted`), over what
     anaconda-auth is configured to use; without one, all are asked without. Call it in a thread. Raises
@@ -82,6 +82,7 @@ def check_channels(
     with library_errors():
         client = open_session(folder)
         client.headers.clear()  # a build sends none of them
+    channels = tuple(dict.fromkeys(channels))
     for channel in channels:
         if problem := channel_problem(channel):
             yield ChannelReport(shown(channel), "", ChannelState.NOT_ASKED, problem)
@@ -97,11 +98,11 @@ def check_channels(
 
 @dataclass(frozen=True)
 class _Target:
-    """One address to ask."""
+    """One channel to ask, at all its addresses."""
 
     channel: str
-    address: str
-    host: HostKey
+    hosts: Mapping[str, HostKey]
+    """By the address."""
 
 
 def _targets(
@@ -109,27 +110,31 @@ def _targets(
 ) -> Iterator[_Target]:
     settings = build_settings(channels, SecretMode.VARIABLE if key else SecretMode.NONE, domain, trusted)
     for channel in channels:
-        for address in addresses(channel):
-            yield _Target(channel, address, settings.host_of(address))
+        if hosts := {address: settings.host_of(address) for address in addresses(channel)}:
+            yield _Target(channel, hosts)
 
 
 def _check(target: _Target, client: BaseClient, key: Secret | None, cancel: Event) -> ChannelReport:
-    sent = key if target.host.gets_key else None
+    """The report of the first address that does not let one in, or of the last."""
+    for address in target.hosts:
+        found = _report(target, address, client, key, cancel)
+        if not found.works:
+            break
+    return found
+
+
+def _report(target: _Target, address: str, client: BaseClient, key: Secret | None, cancel: Event) -> ChannelReport:
+    channel, host = target.channel, target.hosts[address]
+    sent = key if host.gets_key else None
     try:
-        status, answered_by = _ask(client, target.address, sent, cancel)
-        state = state_of(status, moved=answered_by != _netloc(target.address), sent=bool(sent))
-        if state is ChannelState.OPENED and _ask(client, target.address, None, cancel)[0] == 200:
+        status, answered_by = _ask(client, address, sent, cancel)
+        state = state_of(status, moved=answered_by != _netloc(address), sent=bool(sent))
+        if state is ChannelState.OPENED and _ask(client, address, None, cancel)[0] == 200:
             state = ChannelState.PUBLIC
     except FAILURES as error:
-        return unanswered(target.channel, target.address, *words_of(error))
-    return report(
-        state,
-        target.channel,
-        target.address,
-        other=answered_by,
-        status=status,
-        reason=target.host.reason if key else NO_KEY_HINT,
-    )
+        return unanswered(channel, address, *words_of(error))
+    reason = host.reason if key else NO_KEY_HINT
+    return report(state, channel, address, other=answered_by, status=status, reason=reason)
 
 
 def _ask(client: BaseClient, address: str, key: Secret | None, cancel: Event) -> tuple[int, str]:
