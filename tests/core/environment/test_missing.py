@@ -11,7 +11,7 @@ from tui.core.application.imports import Import, find_imports
 from tui.core.environment.document import EnvironmentDocument, read_environment
 from tui.core.environment.edits import Finding, apply_edits
 from tui.core.environment.mend import group_fix, grouped, mended
-from tui.core.environment.missing import Supply, required_names, with_missing
+from tui.core.environment.missing import Supply, missing, required_names, with_missing
 from tui.core.environment.misspelt import is_slip
 from tui.core.environment.package_names import _tables, conda_name, is_known, package_of_import, pip_name
 from tui.core.project import open_project
@@ -69,6 +69,13 @@ def test_a_missing_package_is_offered_by_its_name_for_conda(module: str, package
 )
 def test_what_the_environment_names_is_not_missing(line: str, module: str) -> None:
     assert said(f"{D}  - {line}\n", module) == []
+
+
+@pytest.mark.parametrize("text", ["dependencies: [python", "- python\n", "dependencies: python numpy\n"])
+def test_while_the_text_cannot_be_read_nothing_is_said_of_what_it_lacks(text: str) -> None:
+    document = with_missing(read_environment(text), text, imports("flask"))
+    assert document.problems and not document.advice
+    assert not missing(document, imports("flask"), Supply())
 
 
 def test_the_server_is_not_the_library() -> None:

@@ -42,6 +42,8 @@ class Packages:
     conda: list[Dependency] = field(default_factory=list)
     pip: list[Dependency] = field(default_factory=list)
     pip_files: list[str] = field(default_factory=list)
+    is_list: bool = True
+    """False where something else stands there."""
 
 
 def read_dependencies(findings: Findings, node: yaml.Node) -> Packages:
@@ -50,6 +52,7 @@ def read_dependencies(findings: Findings, node: yaml.Node) -> Packages:
     items = findings.items(node, "dependencies")
     if isinstance(node, yaml.SequenceNode):
         reader.read(node, items)
+    reader.found.is_list = isinstance(node, yaml.SequenceNode) or _is_empty(node)
     return reader.found
 
 

@@ -48,6 +48,8 @@ class EnvironmentDocument:
     """Findings that may well build, but are worth a look."""
     pip_files: tuple[str, ...] = ()
     """The files that lines for pip name by `-r` or `-c`, and archives, relative to the environment file."""
+    is_read: bool = True
+    """False where nobody can tell what it names: it is no YAML, or nothing in it is a list of packages."""
 
     def blamed(self, problem: Problem) -> Problem:
         """A problem on a package's line as a finding, which ends where the package does."""
@@ -83,7 +85,7 @@ def read_environment(text: str) -> EnvironmentDocument:
     if unseen := find_invisible(layout, None if isinstance(root, Problem) else root):
         return _as_it_looks(layout, unseen)
     if isinstance(root, Problem):
-        return EnvironmentDocument(problems=(_unreadable(layout, root),))
+        return EnvironmentDocument(problems=(_unreadable(layout, root),), is_read=False)
     if root is None:
         hint = f"Write `dependencies:`. {EXAMPLE}"
         return EnvironmentDocument(problems=(finding_at(0, 0, "The file is empty.", hint),))
@@ -91,7 +93,7 @@ def read_environment(text: str) -> EnvironmentDocument:
     if not isinstance(root, yaml.MappingNode):
         hint = "Begin with `dependencies:`, and write the packages as a list below it."
         findings.report(root, "The file is not a set of `name: value` lines.", hint)
-        return EnvironmentDocument(problems=findings.problems)
+        return EnvironmentDocument(problems=findings.problems, is_read=False)
     return _Reader(findings).read(root)
 
 
@@ -136,6 +138,7 @@ class _Reader:
             tuple(sorted((*lists, *self._findings.problems), key=place)),
             self._findings.advice,
             tuple(packages.pip_files),
+            packages.is_list,
         )
 
     def _lists(self) -> Iterator[Finding]:

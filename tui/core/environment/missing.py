@@ -85,11 +85,11 @@ def required_names(folder: Path, file: str, pip_files: Iterable[str]) -> frozens
 
 
 def missing(document: EnvironmentDocument, imports: Iterable[Import], supply: Supply) -> dict[PackageName, Import]:
-    """The packages that are missing, each with the first import of it."""
+    """The packages that are missing, each with the first import of it; none while the text cannot be read."""
     conda = {normal(found.name) for found in document.dependencies} | set(map(normal, supply.installed))
     pip = {normal(found.name) for found in document.pip} | supply.required
     found: dict[PackageName, Import] = {}
-    if _ALL not in conda:
+    if document.is_read and _ALL not in conda:
         for one in imports:
             package = package_of_import(one.name)
             if package and not package.is_among(conda, pip):
