@@ -22,7 +22,7 @@ from tui.core.environment.line_choices import addition, line_choices
 from tui.core.environment.mend import first_place
 from tui.core.environment.missing import read_with_imports
 from tui.core.errors import Problem
-from tui.core.locks.locks import find_locks
+from tui.core.locks.locks import Lock, find_locks
 from tui.core.project import Project
 from tui.core.solving.solution import places_of
 from tui.core.steps import step_of
@@ -44,7 +44,7 @@ class DependenciesScreen(Proposing):
     """The fourth step."""
 
     step = step_of("dependencies")
-    first_focus = "#environment"
+    first_focus = "#environment, #next"  # with lock files there is no text
     _unsolved: tuple[Problem, ...] = ()  # why the channels' packages do not fit together
 
     HELP = """
@@ -69,7 +69,7 @@ class DependenciesScreen(Proposing):
     ]
 
     def compose_body(self) -> ComposeResult:
-        yield SourceChoice()
+        yield SourceChoice(_locks(self.current), self.current.plan.environment.locks)
         proposals, solving = CompletionList(), Solving()
         self._editor = YamlEditor(proposals, id="environment")
         yield self._editor
@@ -84,7 +84,6 @@ class DependenciesScreen(Proposing):
     def on_mount(self) -> None:
         self._shown: str | None = None  # the project's text when it was last looked at
         self._blamed: tuple[str, Problem] | None = None  # the text of a build, and what that failed at
-        _offer_locks(self.query_one(SourceChoice), self.current, self.current.plan.environment.locks)
 
     def show(self, project: Project) -> None:
         editor, locks = self._editor, project.plan.environment.locks
@@ -242,8 +241,8 @@ class DependenciesScreen(Proposing):
     def _source_chosen(self, event: Solving.Locked | SourceChoice.Chosen) -> None:
         self.edit("environment", locks=event.locks)
         if isinstance(event, Solving.Locked):
-            _offer_locks(self.query_one(SourceChoice), self.current, event.locks)
+            self.query_one(SourceChoice).offer(_locks(self.current), event.locks)
 
 
-def _offer_locks(choice: SourceChoice, project: Project, used: tuple[str, ...]) -> None:
-    choice.offer(find_locks(project.path, project.plan.environment.file), used)
+def _locks(project: Project) -> tuple[Lock, ...]:
+    return find_locks(project.path, project.plan.environment.file)

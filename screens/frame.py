@@ -130,7 +130,8 @@ class Frame(StepContent, Screen[None]):
 
     def _take_focus(self) -> None:
         """Not when it is made, which may be long before: what could not have the focus then may have it now."""
-        if self.first_focus and (widget := self.query_one(self.first_focus)).focusable:
+        wanted = self.query(self.first_focus) if self.first_focus else ()
+        if widget := next((one for one in wanted if one.display and one.focusable), None):
             self.set_focus(widget)
 
     def regain_focus(self) -> None:

@@ -21,7 +21,7 @@ class StepContent:
     has_companion: ClassVar[bool] = True
     """True if the Dockerfile stands beside it, where there is room."""
     first_focus: ClassVar[str] = ""
-    """The widget that has the focus when the step is shown for the first time; empty for the first there is."""
+    """The first that is seen of these has the focus when the step is shown for the first time; empty for any."""
     buttons: ClassVar[Mapping[str, str]] = {}
     """The ids of buttons that no key presses, with what they do."""
 

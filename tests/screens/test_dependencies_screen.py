@@ -292,6 +292,7 @@ async def test_the_source_in_use_is_the_one_that_is_marked(folder: Path) -> None
         await run.go("dependencies")
         buttons = list(run.screen.query_one("#source").query(RadioButton))
         assert [button.value for button in buttons] == [False, True]
+        assert run.focus == "next"  # there is nothing to be written, and what is built from it is said
 
 
 async def test_a_lock_that_is_gone_can_be_given_up(folder: Path) -> None:
@@ -300,6 +301,8 @@ async def test_a_lock_that_is_gone_can_be_given_up(folder: Path) -> None:
         await run.go("dependencies")
         assert "conda-lock.yml is not there." in run.problem
         assert run.next.disabled
+        assert run.focus == "source"  # where another is chosen
+        run.screen.set_focus(None)
         assert run.screen.query_one(SourceChoice).display
         await run.press("f2")
         assert run.focus == "source"

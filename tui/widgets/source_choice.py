@@ -41,9 +41,11 @@ class SourceChoice(Widget):
 
     choices: reactive[tuple[Locks, ...]] = reactive(((),), recompose=True)
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._used: Locks = ()
+    def __init__(self, found: tuple[Lock, ...], used: Locks) -> None:
+        super().__init__()
+        self._used = used
+        self.set_reactive(SourceChoice.choices, _choices(found, used))
+        self.display = len(self.choices) > 1
 
     def compose(self) -> ComposeResult:
         with RadioSet(id="source", compact=True):
@@ -55,12 +57,10 @@ class SourceChoice(Widget):
         self.query_one(RadioSet).focus(scroll_visible)
         return self
 
-    def offer(self, found: Iterable[Lock], used: Locks) -> None:
+    def offer(self, found: tuple[Lock, ...], used: Locks) -> None:
         """Offer the locks that were found, and those in use also where they were not."""
-        self._used = used
-        choices = dict.fromkeys(((), *_choices(tuple(found)), used))
-        self.display = len(choices) > 1
-        self.choices = tuple(choices)
+        self._used, self.choices = used, _choices(found, used)
+        self.display = len(self.choices) > 1
 
     def on_radio_set_changed(self, event: RadioSet.Changed) -> None:
         event.stop()
@@ -68,10 +68,8 @@ class SourceChoice(Widget):
         self.post_message(self.Chosen(self._used))
 
 
-def _choices(found: tuple[Lock, ...]) -> Iterable[Locks]:
-    """Each conda-lock.yml by itself; explicit lists, one a platform, together."""
-    for lock in found:
-        if lock.kind is LockKind.CONDA_LOCK:
-            yield (lock.path,)
-    if explicit := tuple(lock.path for lock in found if lock.kind is not LockKind.CONDA_LOCK):
-        yield explicit
+def _choices(found: tuple[Lock, ...], used: Locks) -> tuple[Locks, ...]:
+    """No lock, each conda-lock.yml by itself, explicit lists together, one a platform; and those in use."""
+    alone = [(lock.path,) for lock in found if lock.kind is LockKind.CONDA_LOCK]
+    explicit = tuple(lock.path for lock in found if lock.kind is not LockKind.CONDA_LOCK)
+    return tuple(dict.fromkeys(((), *alone, explicit, used)))
