@@ -26,7 +26,7 @@ from tui.core.errors import CondockError
 from tui.core.plan import NETWORKS, Build, BuildPlan
 from tui.core.platforms import DOCKER_NAMES
 from tui.widgets.button import Button
-from tui.widgets.dialogs import Dialog
+from tui.widgets.dialogs import ConfirmDialog, Dialog
 from tui.widgets.static import Static
 from tui.widgets.toggles import Tick
 
@@ -51,7 +51,10 @@ PLACE_FIELDS = tuple(
 class EngineChoiceDialog(Dialog[Build | None]):
     """Answers with the plan's new build part, or None where nothing is to change."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Cancel"),
+        Binding("ctrl+n", "use", "Use this", tooltip="Take what is chosen here"),
+    ]
 
     @dataclass
     class ContextsListed(Message):
@@ -102,7 +105,7 @@ class EngineChoiceDialog(Dialog[Build | None]):
                     yield Static(id=f"{id}-note", classes="note -switch")
             with Horizontal(classes="moves"):
                 yield Button("Cancel", id="cancel", compact=True)
-                yield Button("Use this", id="use", variant="primary", compact=True)
+                yield Button("Use this (ctrl+n)", id="use", variant="primary", compact=True)
 
     def _choice(self, id: str, name: str, options: Options, value: str) -> ComposeResult:
         with Horizontal(classes="row"):
@@ -205,8 +208,24 @@ class EngineChoiceDialog(Dialog[Build | None]):
         event.stop()
         self.dismiss(self.build if event.button.id == "use" else None)
 
-    def action_cancel(self) -> None:
-        self.dismiss(None)
+    def action_use(self) -> None:
+        self.dismiss(self.build)
+
+    def action_close(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Go without an answer; asks first where something was chosen."""
+        if self.build == self._plan.build:
+            self.dismiss(None)
+        else:
+            question = "What you chose here is not used yet. Use this (ctrl+n) does that."
+            dialog = ConfirmDialog("Leave it as it was?", question, yes="Leave it", no="Go on")
+            self.app.push_screen(dialog, self._leave)
+
+    def _leave(self, sure: bool | None) -> None:
+        if sure:
+            self.dismiss(None)
 
 
 def _tick_id(platform: str) -> str:
