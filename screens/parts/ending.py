@@ -46,9 +46,9 @@ class Ending(Replaying):
         return "The build is running. Leaving stops it." if self._build.running else ""
 
     def outcome(self) -> tuple[ExitCode, str]:
-        result = self._outcome.result
         if self._barred:
             return self._barred.exit_code, str(self._barred)
+        result = self._outcome.result = self._outcome.result or self._build.abandoned()  # kept once
         if result is None or result.recorded:
             return ExitCode.DONE, ""
         if result.summary.good:

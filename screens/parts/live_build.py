@@ -12,8 +12,9 @@ from textual.reactive import reactive
 from textual.timer import Timer
 
 from screens.step_screen import StepScreen
-from tui.core.building.attempt import Attempt
-from tui.core.building.events import BuildEvent
+from tui.core.building.attempt import Attempt, Result
+from tui.core.building.events import BuildCancelled, BuildEvent
+from tui.core.building.fold import fold_all
 from tui.core.building.log.save import log_name, save_log
 from tui.core.building.replayed import Pace, Replay
 from tui.core.building.summary import how_far, percent, short_progress
@@ -76,6 +77,15 @@ class LiveBuild(BuildView):
         if self.running:
             self._cancel.set()
             self._outcome.say("Stopping …")
+
+    def abandoned(self) -> Result | None:
+        """The result of the build that runs, which ends as condock is left; None where none runs."""
+        if not self.running or self._attempt is None:
+            return None
+        progress = fold_all(self.progress, self._arrived)
+        if progress.outcome is None:
+            progress = fold_all(progress, (BuildCancelled(),))
+        return self._attempt.ended(progress, self.log_shown, time.time())
 
     @work(exclusive=True, group="build", exit_on_error=True, description="Building the image")
     async def _run(self, attempt: Attempt) -> None:

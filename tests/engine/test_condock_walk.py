@@ -14,6 +14,7 @@ from tests.engine.image_scan import leaks
 from tests.engine.processes import Process, alive, commands, connected, family, mentioning, until
 from tests.engine.terminal import Terminal
 from tests.engine.wizard_keys import READY, answer, go_on, open_build_command, use_host_network, wizard
+from tui.core.errors import ExitCode
 
 
 @pytest.fixture
@@ -142,8 +143,9 @@ def test_leaving_during_a_build_asks_and_leaves_nothing(planned: Folder, key: st
         terminal.press("ctrl+q")
         terminal.wait_for("Leave condock?", "Leaving stops it")
         answer(terminal, "Leave  ")
-        assert terminal.wait_until_ended() == 0
+        assert terminal.wait_until_ended() == ExitCode.BUILD_FAILED
         assert terminal.restored
+        terminal.wait_for("The build was stopped.")
         assert_nothing_left(planned, started)
         assert list(planned.scratch.iterdir()) == []
         assert_never_shown(terminal, key)

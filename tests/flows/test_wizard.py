@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from textual.widgets import OptionList, TextArea
 
 from tests.paths import RECORDINGS
 from tests.stages.wizard import KEY, STEP_KEYS, FakeDocker, Wizard, build_stream, wizard
+from tui.core.building.timing.history import read_history
 from tui.core.errors import ExitCode
 from tui.core.steps import STEPS
 from tui.widgets.help import HelpDialog
@@ -171,6 +173,9 @@ async def test_leaving_while_a_build_runs_is_asked_about_and_ends_it(folder: Pat
         await run.press("tab", "enter")
         await run.until(lambda: run.app._exit)
     assert not docker.alive
+    assert "The build was stopped." in (run.app.return_value or "")
+    assert run.app.return_code == ExitCode.BUILD_FAILED  # as where one stops it and leaves then
+    assert [build.outcome for build in read_history(run.project, os.environ).builds] == ["cancelled"]
 
 
 async def built(run: Wizard, docker: FakeDocker) -> None:
