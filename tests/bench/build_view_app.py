@@ -78,7 +78,7 @@ class ViewApp(App[None]):
             while chunk := file.read(8_192 if self._rate else 262_144):
                 events = self._decode(chunk)
                 self._arrived += events
-                lines += sum(len(event.styled) for event in events if isinstance(event, OutputReceived))
+                lines += sum(event.text.count("\n") + 1 for event in events if isinstance(event, OutputReceived))
                 ahead = began + lines / self._rate - time.monotonic() if self._rate else 0.0
                 await asyncio.sleep(max(0.0, ahead))
         self._draw()
@@ -93,7 +93,7 @@ def main() -> None:
         reader = LineReader(redact)
 
         def decode(chunk: bytes) -> list[BuildEvent]:
-            return [OutputReceived("", tuple(reader.feed(chunk)))]
+            return [OutputReceived("", reader.feed_text(chunk) or "")]
 
     else:
         decode = RawJsonDecoder(redact).feed

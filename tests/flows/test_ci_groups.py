@@ -23,7 +23,7 @@ NAMES = [service.variable for service in SERVICES]
 
 
 def printed(step: str, *lines: str) -> OutputReceived:
-    return OutputReceived(step, lines)
+    return OutputReceived(step, "\n".join(lines))
 
 
 def told(capsys: pytest.CaptureFixture[str], variable: str, *batches: list[BuildEvent], end: bool = True) -> str:

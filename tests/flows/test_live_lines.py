@@ -102,9 +102,9 @@ def test_what_runs_stands_below_and_what_has_ended_above(terminal: Terminal) -> 
 
 
 def test_a_running_step_shows_its_newest_output(terminal: Terminal) -> None:
-    terminal.happens(running(MAKE, since=0.0), OutputReceived(MAKE, ("first", "cc one.c")))
+    terminal.happens(running(MAKE, since=0.0), OutputReceived(MAKE, "first\ncc one.c"))
     assert terminal.lines[0] == "running      0.0s  builder 1/2 RUN make | cc one.c"
-    terminal.happens(OutputReceived(MAKE, ("x" * 200,)))
+    terminal.happens(OutputReceived(MAKE, "x" * 200))
     assert terminal.lines[0] == f"running      0.0s  builder 1/2 RUN… | {'x' * 20}…"
     assert len(terminal.lines) == 2
 
@@ -132,7 +132,7 @@ def test_it_fits_terminals_of_any_size(terminal: Terminal, columns: int, rows: i
     steps = [f"[stage-{number} 1/1] RUN {'long ' * 30}" for number in range(40)]
     terminal.happens(*(running(step, since=0.0) for step in steps))
     for number, step in enumerate(steps):
-        terminal.happens(OutputReceived(step, (f"output {number}",)))
+        terminal.happens(OutputReceived(step, f"output {number}"))
     below = terminal.lines
     assert len(below) <= max(1, rows - 1)
     if columns >= 80:
@@ -149,7 +149,7 @@ def test_it_fits_terminals_of_any_size(terminal: Terminal, columns: int, rows: i
 
 
 def test_a_terminal_that_was_made_narrower_is_cleared_of_what_it_wrapped(terminal: Terminal) -> None:
-    terminal.happens(running(MAKE, since=0.0), OutputReceived(MAKE, ("x" * 100,)))
+    terminal.happens(running(MAKE, since=0.0), OutputReceived(MAKE, "x" * 100))
     terminal.view._frame._drawn = [59, 34]
     # As a terminal wraps what it shows: the line of 59 columns is two of 30.
     terminal.resize(30, 10)
@@ -170,7 +170,7 @@ def test_a_resize_storm_leaves_one_frame(terminal: Terminal) -> None:
 
 
 def test_wide_characters_count_for_what_they_take(terminal: Terminal) -> None:
-    terminal.happens(running(MAKE, since=0.0), OutputReceived(MAKE, ("日本語" * 30,)))
+    terminal.happens(running(MAKE, since=0.0), OutputReceived(MAKE, "日本語" * 30))
     assert len(terminal.lines) == 2
     assert terminal.lines[1].startswith("Building")
 
@@ -185,8 +185,8 @@ def test_a_clipped_text_fits_and_is_a_beginning(text: str, columns: int) -> None
 
 def test_what_failed_is_shown_with_all_it_printed(terminal: Terminal) -> None:
     terminal.resize(60, 30)
-    terminal.happens(running(MAKE, since=0.0), OutputReceived(MAKE, tuple(f"line {n}" for n in range(20))))
-    terminal.happens(OutputReceived(TEST, ("another step",)), failed(MAKE, seconds=1.0))
+    terminal.happens(running(MAKE, since=0.0), OutputReceived(MAKE, "\n".join(f"line {n}" for n in range(20))))
+    terminal.happens(OutputReceived(TEST, "another step"), failed(MAKE, seconds=1.0))
     terminal.end()
     assert terminal.lines == ["failed       1.0s  builder 1/2 RUN make", *(f"  | line {n}" for n in range(20))]
 
@@ -200,7 +200,7 @@ def test_warnings_stay_above(terminal: Terminal) -> None:
 def test_colours_are_only_there_where_they_are_wanted(terminal: Terminal) -> None:
     red: tuple[BuildEvent, ...] = (
         running(MAKE, since=0.0),
-        OutputReceived(MAKE, ("\x1b[31mred",)),
+        OutputReceived(MAKE, "\x1b[31mred"),
         failed(MAKE, seconds=1.0),
     )
     for colours in (False, True):

@@ -68,8 +68,8 @@ def _join(found: list[BuildEvent], event: OutputReceived | LineBegun) -> None:
     last = found[-1] if found else None
     if not (isinstance(last, OutputReceived) and isinstance(event, OutputReceived)):
         found.append(event)
-    elif replace(last, styled=()) == replace(event, styled=()):
-        found[-1] = replace(last, styled=last.styled + event.styled)
+    elif replace(last, text="") == replace(event, text=""):
+        found[-1] = replace(last, text=f"{last.text}\n{event.text}")
     else:
         found.append(event)
 

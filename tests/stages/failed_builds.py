@@ -98,7 +98,7 @@ def run_that_printed(
     name = f"[builder 1/1] {instruction}"
     events: list[BuildEvent] = [
         StepUpdated("v", name),
-        *([OutputReceived("v", printed)] if printed else []),
+        *([OutputReceived("v", "\n".join(printed))] if printed else []),
         StepUpdated("v", name, started=1.0, completed=2.0, error=error),
         BuildFailed(1, error),
     ]

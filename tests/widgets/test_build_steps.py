@@ -184,7 +184,7 @@ async def test_the_stage_is_named_once_for_its_steps_and_again_at_the_top_of_the
 
 
 async def test_the_newest_output_stands_under_a_step_that_runs_and_no_longer_when_it_has_ended() -> None:
-    output = OutputReceived("b", ("one", "\x1b[31mtwo\x1b[0m"))
+    output = OutputReceived("b", "one\n\x1b[31mtwo\x1b[0m")
     async with steps_app([RUNNING, output]) as (app, _):
         assert app.rows()[2] == "         two"
         app.steps.show(fold_all(app.steps.progress, [LineBegun("b", "Solving environment: ...working...")]), 20.0)
@@ -218,7 +218,7 @@ async def test_an_authenticated_step_from_the_cache_and_output_that_was_cut_off_
     cached = StepUpdated("b", secret, started=10.0, completed=10.0, cached=True)
     async with steps_app([cached]) as (app, _):
         assert app.rows()[2] == "         from cache: key not used"
-    clip = OutputReceived("b", ("[output clipped, log limit 2MiB reached]",))
+    clip = OutputReceived("b", "[output clipped, log limit 2MiB reached]")
     async with steps_app([RUNNING, clip, DONE]) as (app, _):
         assert app.rows()[2] == "         ✂ output cut off by the builder at 2MiB"
 
@@ -277,7 +277,7 @@ async def test_what_one_looks_at_stays_on_its_row_when_others_come_before_it() -
 
 
 async def test_a_click_chooses_the_step_also_on_the_rows_below_it() -> None:
-    async with steps_app([CACHED, RUNNING, OutputReceived("b", ("x",))]) as (app, pilot):
+    async with steps_app([CACHED, RUNNING, OutputReceived("b", "x")]) as (app, pilot):
         await pilot.click("#steps", offset=(12, 3))
         assert app.chosen == ["b"]
         await pilot.click("#steps", offset=(12, 0))

@@ -17,7 +17,7 @@ class PaneApp(App[None]):
     def __init__(self, lines: Iterable[str]) -> None:
         super().__init__()
         self.build_log = BuildLog()
-        self.build_log.append("a", lines)
+        self.build_log.append("a", "\n".join(lines))
         self.saved: list[str | None] = []
 
     def compose(self) -> ComposeResult:
@@ -73,7 +73,7 @@ async def test_the_line_below_says_where_one_is() -> None:
         assert app.said == "following · 100 lines"
         await pilot.press("up")
         await pilot.pause()
-        app.build_log.append("a", ["new"] * 1234)
+        app.build_log.append("a", "\n".join(["new"] * 1234))
         app.pane.grow()
         await pilot.pause()
         assert app.said == "1,234 new lines, End follows · 1,334 lines"
@@ -136,7 +136,7 @@ async def test_escape_ends_the_search_and_gives_the_keys_back() -> None:
 async def test_matches_that_come_while_the_build_runs_are_counted() -> None:
     async with pane_app(LINES) as (app, pilot):
         await search(pilot, "match")
-        app.build_log.append("a", ["another match"])
+        app.build_log.append("a", "another match")
         app.pane.grow()
         await until_found(pilot)
         assert "of 11 lines" in app.said
@@ -144,7 +144,7 @@ async def test_matches_that_come_while_the_build_runs_are_counted() -> None:
 
 async def test_another_step_is_searched_for_the_same() -> None:
     async with pane_app(LINES) as (app, pilot):
-        app.build_log.append("b", ["nothing", "one match"])
+        app.build_log.append("b", "nothing\none match")
         await search(pilot, "match")
         app.pane.log_view.step = "b"
         app.pane.grow()

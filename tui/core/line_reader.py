@@ -56,13 +56,20 @@ class LineReader:
 
     def feed(self, chunk: bytes) -> list[str]:
         """The lines that this chunk finishes."""
+        text = self.feed_text(chunk)
+        return [] if text is None else text.split("\n")
+
+    def feed_text(self, chunk: bytes) -> str | None:
+        """As `feed`, with line feeds between the lines, as many are kept fastest; None where there are none."""
         finished, line_feed, rest = (self._line + self._decoder.decode(chunk)).rpartition("\n")
-        lines: list[str] = []
+        text = None
         if line_feed:
             self._overwritten = ""
-            lines = self._finish_clean(finished) or self._finish_each(finished)
+            text = self._finish_clean(finished)
+            if text is None and (lines := self._finish_each(finished)):
+                text = "\n".join(lines)
         self._line = self._shortened(rest) if rest else ""
-        return lines
+        return text
 
     def close(self) -> list[str]:
         """The lines that are left when the output ends."""
@@ -82,21 +89,20 @@ class LineReader:
             line = line[:-surplus]
         return line
 
-    def _finish_clean(self, text: str) -> list[str]:
-        """Many lines at once, where nothing in them needs a closer look; else none."""
+    def _finish_clean(self, text: str) -> str | None:
+        """Many lines at once, where nothing in them needs a closer look; else None."""
         bare = unstyled(text)
-        if self._dropped or self._style or self._below or self._up or not _is_clean(bare):
-            return []
+        if self._dropped or self._style or self._below or self._up or not (_is_clean(bare) and _are_short(text)):
+            return None
         masked = self._redact(bare)
         if len(bare) == len(text):
-            lines = masked.split("\n")
-        elif masked == bare and _is_closed(text):
-            lines = text.split("\n")
-            if "\n\n" in f"\n{bare}\n":  # a line that shows nothing has no colours either
-                lines = [line if shown else "" for line, shown in zip(lines, bare.split("\n"), strict=True)]
-        else:
-            return []
-        return lines if _are_short(text) else []
+            return masked
+        if masked != bare or not _is_closed(text):
+            return None
+        if "\n\n" not in f"\n{bare}\n":
+            return text
+        lines = zip(text.split("\n"), bare.split("\n"), strict=True)
+        return "\n".join(line if shown else "" for line, shown in lines)  # no colours where nothing is shown
 
     def _finish_each(self, text: str) -> list[str]:
         """Lines one by one; no line feed makes a line that only goes back down to where the cursor has been.

@@ -65,8 +65,8 @@ def test_a_real_build_tells_them() -> None:
 
 
 def test_the_time_left_of_a_first_build_follows_them() -> None:
-    lines = ("1 of 4: python-3.11.9, 32.0 MB",)
-    going = progress(running(CREATE, since=100), OutputReceived(CREATE, lines, time=110.0))
+    line = "1 of 4: python-3.11.9, 32.0 MB"
+    going = progress(running(CREATE, since=100), OutputReceived(CREATE, line, time=110.0))
     [step] = going.steps.values()
     moved = all_moved(step)
     assert moved is not None

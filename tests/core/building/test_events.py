@@ -29,7 +29,7 @@ from tui.core.building.events import (
             ' "completed": 2.0, "cached": true, "error": "no"}',
         ),
         (
-            OutputReceived("a", ("x", "\x1b[31my\x1b[0m"), 2, 3.0),
+            OutputReceived("a", "x\n\x1b[31my\x1b[0m", 2, 3.0),
             '{"type": "output", "step": "a", "lines": ["x", "y"], "stream": 2, "time": 3.0}',
         ),
         (LineBegun("a", "x", 3.0), '{"type": "line", "step": "a", "text": "x", "time": 3.0}'),
@@ -54,7 +54,7 @@ def test_every_event_has_its_json(event: BuildEvent, expected: str) -> None:
         (StepUpdated("a", "n"), None),
         (StepUpdated("a", "n", started=1.0), 1.0),
         (StepUpdated("a", "n", started=1.0, completed=2.0), 2.0),
-        (OutputReceived("a", ("x",), time=3.0), 3.0),
+        (OutputReceived("a", "x", time=3.0), 3.0),
         (TransferUpdated("a", "i", "n", 0, time=4.0), 4.0),
         (LineBegun("a", "x", time=5.0), 5.0),
         (Notice("x"), None),

@@ -19,12 +19,12 @@ def texts(log: BuildLog, step: str | None = None) -> list[str]:
 
 def test_lines_are_kept_in_order_and_by_step() -> None:
     log = BuildLog()
-    log.add(OutputReceived("a", ("one", "grün")))
-    log.add(OutputReceived("b", ("two",)))
+    log.add(OutputReceived("a", "one\ngrün"))
+    log.add(OutputReceived("b", "two"))
     log.add(LineBegun("b", "half a line"))
     log.add(BuildCancelled())
     log.add(Notice("ERROR: no"))
-    log.add(OutputReceived("a", ("",)))
+    log.add(OutputReceived("a", ""))
     assert texts(log) == ["one", "grün", "two", "ERROR: no", ""]
     assert [log.step(number) for number in log.numbers()] == ["a", "a", "b", "", "a"]
     assert {step: texts(log, step) for step in ("a", "b", "", "unknown")} == {
@@ -38,7 +38,7 @@ def test_lines_are_kept_in_order_and_by_step() -> None:
 def test_the_oldest_lines_are_dropped_and_numbers_stay() -> None:
     log = BuildLog(lines=32)
     for number in range(1000):
-        log.append("even" if number % 2 == 0 else "odd", (str(number),))
+        log.append("even" if number % 2 == 0 else "odd", str(number))
         assert len(log.numbers()) <= 34
     assert len(log) == 1000
     assert log.first >= 1000 - 34
@@ -52,18 +52,27 @@ def test_the_oldest_lines_are_dropped_and_numbers_stay() -> None:
 def test_no_more_text_is_kept_than_there_is_room_for() -> None:
     log = BuildLog(room=100_000)
     for number in range(100):
-        log.append("a", (f"{number} " + "x" * 10_000,))
+        log.append("a", f"{number} " + "x" * 10_000)
         assert log.size <= 110_000
     assert log.text(99).startswith("99 ")
     assert log.size == sum(len(text) + 1 for text in texts(log))
-    log.append("b", ("y" * 200_000,))
+    log.append("b", "y" * 200_000)
     assert texts(log) == ["y" * 200_000]
+
+
+@pytest.mark.parametrize("length", [0, 16_383, 16_384, 16_385, 40_000])
+def test_lines_as_long_as_a_block_come_back_from_one_text(length: int) -> None:
+    lines = ["", "x" * length, "", "after it", "y" * length]
+    log = BuildLog()
+    log.append("a", "\n".join(lines))
+    assert texts(log) == lines
+    assert [*log.numbers("a")] == [*range(5)]
 
 
 @pytest.mark.parametrize("number", [-1, 0, 1000])
 def test_a_line_that_is_not_there_is_an_index_error(number: int) -> None:
     log = BuildLog(lines=32)
-    log.append("a", map(str, range(1000)))
+    log.append("a", "\n".join(map(str, range(1000))))
     for ask in (log.text, log.styled, log.step, log.seconds):
         with pytest.raises(IndexError):
             ask(number)
@@ -71,7 +80,7 @@ def test_a_line_that_is_not_there_is_an_index_error(number: int) -> None:
         log.numbers("a")[len(log.numbers("a"))]
 
 
-LINES = st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=5), max_size=40)
+LINES = st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=5), min_size=1, max_size=40)
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), LINES, st.none() | st.floats(0, 9)), max_size=12))
@@ -81,7 +90,7 @@ def test_lines_in_any_portions_come_back(
     log = BuildLog(lines=64)
     given_lines = []
     for step, lines, time in batches:
-        log.append(step, lines, time)
+        log.append(step, "\n".join(lines), time)
         given_lines += [(step, line) for line in lines]
     assert len(log) == len(given_lines)
     kept = list(enumerate(given_lines))[log.first :]
@@ -95,11 +104,11 @@ def test_lines_in_any_portions_come_back(
 
 def test_a_line_knows_when_it_was_printed_since_the_start_of_its_step_and_of_the_build() -> None:
     log = BuildLog()
-    log.add(OutputReceived("a", ("before anything started",)))
+    log.add(OutputReceived("a", "before anything started"))
     log.add(StepUpdated("a", "n", started=100.0))
     log.add(StepUpdated("b", "n", started=103.0))
-    log.add(OutputReceived("b", ("one", "two"), time=104.0))
-    log.add(OutputReceived("b", ("much later",), time=110.5))
+    log.add(OutputReceived("b", "one\ntwo", time=104.0))
+    log.add(OutputReceived("b", "much later", time=110.5))
     log.add(Notice("a notice bears no time:\nit is as late as what came before"))
     assert [log.seconds(number) for number in log.numbers()] == [None, 4.0, 4.0, 10.5, 10.5, 10.5]
     assert [log.seconds(number, "b") for number in log.numbers("b")] == [1.0, 1.0, 7.5]
@@ -109,7 +118,7 @@ def test_a_line_knows_when_it_was_printed_since_the_start_of_its_step_and_of_the
 def test_lines_of_one_moment_share_a_block_and_those_of_another_step_or_time_do_not() -> None:
     log = BuildLog()
     for time, step in [(1.0, "a"), (1.01, "a"), (1.02, "b"), (1.03, "a"), (9.0, "a")]:
-        log.append(step, ("x",), time)
+        log.append(step, "x", time)
     assert [len(log.lines_of(block)) for block in log.blocks()] == [2, 1, 1, 1]
     assert list(log.blocks("a")) == [0, 2, 3]
     starts = [log.start_of(block) for block in log.blocks()]
@@ -118,7 +127,7 @@ def test_lines_of_one_moment_share_a_block_and_those_of_another_step_or_time_do_
 
 def test_colours_stay_in_the_line_and_out_of_its_text() -> None:
     log = BuildLog()
-    log.append("a", ("\x1b[1;31mred\x1b[0m", "plain"))
+    log.append("a", "\x1b[1;31mred\x1b[0m\nplain")
     assert texts(log) == ["red", "plain"]
     assert log.styled(0) == "\x1b[1;31mred\x1b[0m"
     assert "".join(file_lines(log)) == "red\nplain\n"
@@ -126,8 +135,8 @@ def test_colours_stay_in_the_line_and_out_of_its_text() -> None:
 
 def test_a_log_is_saved_as_text_and_no_file_is_replaced_unasked(tmp_path: Path) -> None:
     log = BuildLog()
-    log.append("a", ("\x1b[31mgrün\x1b[0m", "two"))
-    log.append("b", ("three",))
+    log.append("a", "\x1b[31mgrün\x1b[0m\ntwo")
+    log.append("b", "three")
     path = tmp_path / "build.log"
     save_log(log, tmp_path, path.name, "b")
     assert path.read_text("utf-8") == "three\n"
@@ -142,7 +151,7 @@ def test_a_log_is_saved_as_text_and_no_file_is_replaced_unasked(tmp_path: Path) 
 
 def test_a_saved_log_says_what_was_dropped(tmp_path: Path) -> None:
     log = BuildLog(lines=32)
-    log.append("a", map(str, range(1000)))
+    log.append("a", "\n".join(map(str, range(1000))))
     save_log(log, tmp_path, "log")
     first, second, *_ = (tmp_path / "log").read_text().splitlines()
     assert first == f"… {log.first} earlier lines were dropped"

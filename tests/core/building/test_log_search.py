@@ -18,7 +18,7 @@ def found(log: BuildLog, text: str, step: str | None = None) -> list[int]:
 def log_of(*lines: tuple[str, str]) -> BuildLog:
     log = BuildLog()
     for step, line in lines:
-        log.append(step, (line,))
+        log.append(step, line)
     return log
 
 
@@ -62,7 +62,7 @@ def test_what_is_added_later_is_found_once_and_what_is_dropped_is_found_no_more(
     log = BuildLog(lines=32)
     search = LogSearch(log, None, "x")
     for number in range(200):
-        log.append("a", (f"x {number}", f"y {number}"))
+        log.append("a", f"x {number}\ny {number}")
         if number % 7 == 0:
             while search.advance():
                 pass
@@ -73,7 +73,7 @@ def test_what_is_added_later_is_found_once_and_what_is_dropped_is_found_no_more(
 
 def test_one_call_looks_through_one_block_only() -> None:
     log = BuildLog()
-    log.append("a", [f"x {number}" for number in range(10_000)])
+    log.append("a", "\n".join(f"x {number}" for number in range(10_000)))
     search = LogSearch(log, None, "x")
     assert search.advance()
     assert 0 < len(search.found) < 2_000

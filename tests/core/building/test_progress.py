@@ -186,7 +186,7 @@ def test_the_outcome_settles_what_was_left(outcome: Outcome, running: Status, wa
     progress = after(
         StepUpdated("run", "n", started=1.0),
         StepUpdated("wait", "m"),
-        OutputReceived("run", ("x",), time=4.0),
+        OutputReceived("run", "x", time=4.0),
         outcome,
     )
     assert progress.outcome == outcome
@@ -200,11 +200,11 @@ def test_output_and_transfers_belong_to_their_step() -> None:
     other = TransferUpdated("a", "context", "transferring", 1)
     progress = after(
         StepUpdated("a", "n", started=5.0),
-        OutputReceived("a", ("one", "two")),
+        OutputReceived("a", "one\ntwo"),
         half,
         other,
         whole,
-        OutputReceived("unknown", ("x",)),
+        OutputReceived("unknown", "x"),
     )
     assert progress.steps["a"].last_line == "two"
     assert progress.steps["a"].transfers == {"layer": whole, "context": other}
@@ -215,9 +215,9 @@ def test_output_and_transfers_belong_to_their_step() -> None:
 def test_the_newest_line_may_be_unfinished_and_is_never_the_notice_of_the_cut() -> None:
     progress = after(
         StepUpdated("a", "n", started=5.0),
-        OutputReceived("a", ("\x1b[31mone\x1b[0m", "")),
+        OutputReceived("a", "\x1b[31mone\x1b[0m\n"),
         LineBegun("a", "two ...", time=7.0),
-        OutputReceived("a", ("", "[output clipped, log limit 200KiB/s reached]")),
+        OutputReceived("a", "\n[output clipped, log limit 200KiB/s reached]"),
         LineBegun("unknown", "x"),
     )
     assert (progress.steps["a"].last_line, progress.steps["a"].clipped) == ("two ...", "200KiB/s")
@@ -239,8 +239,8 @@ EVENTS = st.one_of(
         st.booleans(),
         st.sampled_from(["", EXIT_7, KILLED]),
     ),
-    st.builds(OutputReceived, IDS, st.just(("line",)), time=TIMES),
-    st.builds(OutputReceived, IDS, st.just(("[output clipped, log limit 2MiB reached]",))),
+    st.builds(OutputReceived, IDS, st.just("line"), time=TIMES),
+    st.builds(OutputReceived, IDS, st.just("[output clipped, log limit 2MiB reached]")),
     st.builds(LineBegun, IDS, st.just("begun"), TIMES),
     st.builds(TransferUpdated, IDS, st.sampled_from("xy"), st.just("t"), st.integers(0, 9), time=TIMES),
     st.builds(Notice, st.text(max_size=3)),

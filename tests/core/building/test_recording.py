@@ -81,7 +81,7 @@ async def test_each_end_of_a_build_is_told(outcome: BuildEvent, tmp_path: Path) 
     events: list[BuildEvent] = [
         StepUpdated("a", "[1/1] RUN x", started=1.0),
         LineBegun("a", "50%", 1.5),
-        OutputReceived("a", ("one", "\x1b[31mtwo\x1b[0m"), 2, 2.0),
+        OutputReceived("a", "one\n\x1b[31mtwo\x1b[0m", 2, 2.0),
         StepUpdated("a", "[1/1] RUN x", started=1.0, completed=3.0),
         outcome,
     ]

@@ -36,8 +36,8 @@ class OutputReceived:
     """Finished lines that a step has printed."""
 
     step: str
-    styled: tuple[str, ...]
-    """Safe to show, keys masked, with the codes for colours: see `tui.core.text.safe_line`."""
+    text: str
+    """Line feeds between the lines; safe to show, keys masked, with the codes for colours: see `safe_line`."""
     stream: int = 1
     """1 is stdout, 2 is stderr."""
     time: float | None = None
@@ -45,7 +45,7 @@ class OutputReceived:
     @property
     def lines(self) -> tuple[str, ...]:
         """The lines without their colours."""
-        return tuple(map(unstyled, self.styled))
+        return tuple(unstyled(self.text).split("\n"))
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ class _Draft:
                 self.started = now
         match event:
             case OutputReceived() if event.step in self.steps:
-                self._hear(event.step, unstyled(event.styled[-1]))
+                self._hear(event.step, unstyled(event.text.rpartition("\n")[2]))
                 self._count_downloads(event)
             case LineBegun() if event.step in self.steps:
                 self.last_lines[event.step] = event.text

@@ -51,8 +51,8 @@ class PlainDecoder:
             return
         number, rest = f"#{prefixed[1].decode()}", prefixed[2]
         if number in self._steps and (log := re.fullmatch(_LOG, rest)):
-            lines = LineReader(self._redact).feed((log[1] or b"") + b"\n")
-            yield OutputReceived(number, tuple(lines), time=self._clock())
+            if (text := LineReader(self._redact).feed_text((log[1] or b"") + b"\n")) is not None:
+                yield OutputReceived(number, text, time=self._clock())
         else:
             yield from self._status(number, self._redact(printable(rest.decode("utf-8", "replace"))))
 

@@ -168,15 +168,15 @@ class RawJsonDecoder:
         data, (step, stream, _), time = b"".join(self._held), self._held_of, self._held_since
         self._held.clear()
         reader = self._readers[step, stream]
-        if lines := reader.feed(data):
-            events.append(OutputReceived(step, tuple(lines), stream, time))
+        if (text := reader.feed_text(data)) is not None:
+            events.append(OutputReceived(step, text, stream, time))
         if begun := reader.unfinished:
             events.append(LineBegun(step, begun, time))
 
     def _end_output(self, step: str, stream: int, events: list[BuildEvent]) -> None:
         reader = self._readers.pop((step, stream), None)
         if reader and (lines := reader.close()):
-            events.append(OutputReceived(step, tuple(lines), stream))
+            events.append(OutputReceived(step, "\n".join(lines), stream))
 
     def _warning(self, warning: dict[str, Any]) -> Notice:
         short = a2b_base64(warning.get("short", "")).decode("utf-8", "replace")

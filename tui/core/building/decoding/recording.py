@@ -85,7 +85,7 @@ def _content(event: BuildEvent) -> tuple[str, dict[str, object]]:
         case TransferUpdated():
             return "statuses", _told(event)
         case OutputReceived():
-            data = b64encode("".join(f"{line}\n" for line in event.styled).encode()).decode()
+            data = b64encode(f"{event.text}\n".encode()).decode()
             said = {"vertex": event.step, "stream": event.stream, "data": data, "timestamp": _moment(event.time)}
             return "logs", said
         case BuildSucceeded():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from itertools import chain, groupby, islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from tui.core.building.events import BuildEvent, Notice, OutputReceived, StepUpdated
 from tui.core.building.log.step_blocks import StepBlocks
@@ -61,27 +61,26 @@ class BuildLog:
             if source is None:
                 self._note(group)
             else:
-                lines = [(event.styled, event.time) for event in group if isinstance(event, OutputReceived)]
-                self.append(source[0], chain.from_iterable(styled for styled, _ in lines), lines[0][1])
+                said = [(event.text, event.time) for event in group if isinstance(event, OutputReceived)]
+                self.append(source[0], "\n".join(text for text, _ in said), said[0][1])
 
     def _note(self, events: Iterable[BuildEvent]) -> None:
         for event in events:
             if isinstance(event, Notice):
-                self.append("", event.text.split("\n"))
+                self.append("", event.text)
             elif isinstance(event, StepUpdated) and event.started is not None:
                 self._began.setdefault("", event.started)
                 self._began[event.step] = event.started
 
-    def append(self, step: str, lines: Iterable[str], time: float | None = None) -> None:
-        """Append safe and redacted lines without line feeds; `time` is seconds since the epoch, by the builder."""
+    def append(self, step: str, text: str, time: float | None = None) -> None:
+        """Append safe and redacted lines, line feeds between them; `time` is by the builder, since the epoch."""
         self._time = self._time if time is None else time
         if step not in self._indexes:
             self._indexes[step] = len(self._steps)
             self._steps.append(step)
             self._of_step.append(StepBlocks())
-        owner, rest = self._indexes[step], iter(lines)
-        while batch := list(islice(rest, self._block_lines)):
-            self._append(owner, batch)
+        for lines, count in _pieces(text.encode(), self._block_lines):
+            self._append(self._indexes[step], lines, count)
         kept = len(self) - self.first
         if kept * 16 > self.most_lines * 17 or self.size * 16 > self.most_bytes * 17:
             self._drop_oldest()
@@ -151,20 +150,19 @@ class BuildLog:
         """A block as it is kept: its lines in UTF-8, with line feeds between them."""
         return self._blocks[block - self._gone]
 
-    def _append(self, owner: int, lines: list[str]) -> None:
-        encoded = "\n".join(lines).encode()
-        if self._goes_on(owner, len(lines), len(encoded)):
-            self._blocks[-1] += b"\n" + encoded
+    def _append(self, owner: int, lines: bytes, count: int) -> None:
+        if self._goes_on(owner, count, len(lines)):
+            self._blocks[-1] += b"\n" + lines
             self._split.pop(self._gone + len(self._blocks) - 1, None)
-            self._of_step[owner].extend(len(lines))
+            self._of_step[owner].extend(count)
         else:
-            self._of_step[owner].add(self._gone + len(self._blocks), len(lines))
-            self._blocks.append(encoded)
+            self._of_step[owner].add(self._gone + len(self._blocks), count)
+            self._blocks.append(lines)
             self._starts.append(self._lines)
             self._owners.append(owner)
             self._times.append(self._time)
-        self._lines += len(lines)
-        self.size += len(encoded) + 1
+        self._lines += count
+        self.size += len(lines) + 1
 
     def _goes_on(self, owner: int, lines: int, size: int) -> bool:
         """True if lines belong to the last block: its step's, of the same moment, and short enough together."""
@@ -190,6 +188,20 @@ class BuildLog:
         self.first = self._starts[0]
         for blocks in self._of_step:
             blocks.drop_before(self._gone)
+
+
+def _pieces(text: bytes, most: int) -> Iterator[tuple[bytes, int]]:
+    """The text in blocks of whole lines, each with how many it has: at most so many, or so long, or one line."""
+    at = 0
+    while at <= len(text):
+        end = text.rfind(b"\n", at, at + _BLOCK_BYTES) if len(text) - at > _BLOCK_BYTES else len(text)
+        if end < 0:
+            end = text.find(b"\n", at + _BLOCK_BYTES)
+        lines = text[at:] if end < 0 else text[at:end]
+        if (count := lines.count(b"\n") + 1) > most:
+            lines, count = b"\n".join(lines.split(b"\n", most)[:most]), most
+        yield lines, count
+        at += len(lines) + 1
 
 
 def _source(event: BuildEvent) -> tuple[str, int | None] | None:
