@@ -13,7 +13,7 @@ from textual.timer import Timer
 
 from screens.step_screen import StepScreen
 from tui.core.building.attempt import Attempt, Result
-from tui.core.building.events import BuildCancelled, BuildEvent
+from tui.core.building.events import BuildCancelled
 from tui.core.building.fold import fold_all
 from tui.core.building.log.save import log_name, save_log
 from tui.core.building.replayed import Pace, Replay
@@ -47,7 +47,6 @@ class LiveBuild(BuildView):
         self.began = 0.0
         """When it was started, by the monotonic clock."""
         self._attempt: Attempt | None = None
-        self._arrived: list[BuildEvent] = []
         self._cancel = asyncio.Event()
         self._frames: Timer | None = None
         self.pace: Pace | None = None
@@ -62,13 +61,13 @@ class LiveBuild(BuildView):
 
     def start(self, attempt: Attempt) -> None:
         """Show this build from its beginning, and run it."""
-        self._attempt, self._arrived, self._cancel = attempt, [], asyncio.Event()
+        self._attempt, self._cancel = attempt, asyncio.Event()
         self.pace = attempt.pace if isinstance(attempt, Replay) else None
         self.begin()
         self.running, self.began = True, time.monotonic()
         gc.collect()
         gc.freeze()  # the collector's pauses are what one feels while lines stream by
-        self._frames = self._frames or self.set_interval(FRAME, self._draw_arrived)
+        self._frames = self._frames or self.set_interval(FRAME, self.next_frame)
         self._frames.resume()
         self._run(attempt)
 
@@ -97,7 +96,7 @@ class LiveBuild(BuildView):
                     self.notify(sent.words, severity="warning", markup=False)
             async with attempt.run(self._cancel) as batches:
                 async for events in batches:
-                    self._arrived += events
+                    self.receive(events)
         except CondockError as caught:
             error = caught
         self.post_message(self.Ended(attempt, error))
@@ -106,9 +105,8 @@ class LiveBuild(BuildView):
         if words:
             self.post_message(StepScreen.BuildStands(words, percent=percent(self.progress)))
 
-    def _draw_arrived(self) -> None:
-        events, self._arrived = self._arrived, []
-        self.draw(events)
+    def draw_received(self) -> None:
+        super().draw_received()
         if self.running:
             self.words = short_progress(self.progress, self.now)
         if self._attempt and self.running and not self._cancel.is_set():
@@ -125,7 +123,7 @@ class LiveBuild(BuildView):
 
     @on(Ended)
     def _ended(self) -> None:
-        self._draw_arrived()
+        self.draw_received()
         if self._frames is not None:
             self._frames.pause()
         self.running, self.words = False, ""

@@ -62,7 +62,7 @@ def _raw(path: Path, env: dict[str, str]) -> Iterator[Row]:
             times.append(terminal.until("THE END"))
             memory.append((terminal.memory() - before) / 2**20 / (RAW_LINES / 100_000))
     ratio = statistics.median(times) / statistics.median(floors)
-    yield Row("1,000,000 raw lines shown, to cat in the same terminal", ratio, "x", most=1.0)
+    yield Row("1,000,000 raw lines shown, to cat in the same terminal", ratio, "x", most=0.9)
     yield Row("memory for 100,000 lines, at 1,000,000", statistics.median(memory), "MiB", most=15.0)
 
 

@@ -43,7 +43,6 @@ class ViewApp(App[None]):
         self._path = path
         self._rate = rate
         self._view = BuildView()
-        self._arrived: list[BuildEvent] = []
         self._keys = 0
         self._end = ""
 
@@ -61,15 +60,11 @@ class ViewApp(App[None]):
     def action_go(self) -> None:
         gc.collect()
         gc.freeze()
-        self.set_interval(FRAME, self._draw)
+        self.set_interval(FRAME, self._view.next_frame)
         self.run_worker(self._feed())
 
     def _tell(self) -> None:
         self.query_one("#told", Static).update(f"key {self._keys}. {self._end}", layout=False)
-
-    def _draw(self) -> None:
-        events, self._arrived = self._arrived, []
-        self._view.draw(events)
 
     async def _feed(self) -> None:
         began = time.monotonic()
@@ -77,11 +72,11 @@ class ViewApp(App[None]):
         with self._path.open("rb") as file:
             while chunk := file.read(8_192 if self._rate else 262_144):
                 events = self._decode(chunk)
-                self._arrived += events
+                self._view.receive(events)
                 lines += sum(event.text.count("\n") + 1 for event in events if isinstance(event, OutputReceived))
                 ahead = began + lines / self._rate - time.monotonic() if self._rate else 0.0
                 await asyncio.sleep(max(0.0, ahead))
-        self._draw()
+        self._view.draw_received()
         self._end = "THE END"
         self._tell()
 

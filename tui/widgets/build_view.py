@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import Resize
 
-from tui.core.building.events import BuildEvent
+from tui.core.building.events import BuildEvent, OutputReceived
 from tui.core.building.fold import fold_all
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
@@ -19,11 +19,13 @@ from tui.widgets.log_pane import LogPane
 from tui.widgets.step_list import StepList
 
 FRAME = 1 / 20
-"""Seconds: call `draw` this often while a build runs, however fast its lines come."""
+"""Seconds: call `next_frame` this often while a build runs, however fast its lines come."""
 _LAST = 1_000
 """Lines of a step's log in which what a cause was read from is looked for."""
-
-
+_FLOOD = 200_000
+"""Characters of output from one frame to the next that nobody can follow: then drawing may be put off."""
+_SELDOM = 3
+"""Frames of which one is drawn then: the time of the others is better spent on reading what comes."""
 _TALL = 36
 """Rows from which on the list stands above the log with all its rows, however wide the screen is."""
 _FEWEST = 4
@@ -48,6 +50,8 @@ class BuildView(Container):
         super().__init__(id=id)
         self.progress = BuildProgress()
         self.log_shown = BuildLog()
+        self._arrived: list[BuildEvent] = []
+        self._put_off = 0  # frames since one was drawn
         self._ahead = 0.0
         self._rows = 0  # that the list was given
 
@@ -76,12 +80,27 @@ class BuildView(Container):
 
     def begin(self) -> None:
         """Show another build, from its beginning."""
-        self.progress, self.log_shown = BuildProgress(), BuildLog()
+        self.progress, self.log_shown, self._arrived = BuildProgress(), BuildLog(), []
         self.query_one(BuildSteps).chosen = None
         view = self.query_one(LogPane).log_view
         view.step = None
         view.show(self.log_shown)
         self.draw()
+
+    def receive(self, events: Sequence[BuildEvent]) -> None:
+        """Keep what has come until a frame draws it."""
+        self._arrived += events
+
+    def next_frame(self) -> None:
+        """Draw what has come; of some frames only one, while more comes than anybody could follow."""
+        self._put_off += 1
+        if self._put_off == _SELDOM or _characters(self._arrived) < _FLOOD:
+            self.draw_received()
+
+    def draw_received(self) -> None:
+        """Draw all that has come."""
+        events, self._arrived, self._put_off = self._arrived, [], 0
+        self.draw(events)
 
     def draw(self, events: Sequence[BuildEvent] = ()) -> None:
         """Draw what has come since the last frame, and the time that has passed."""
@@ -122,3 +141,7 @@ class BuildView(Container):
     def _chosen(self, event: StepList.Chosen) -> None:
         event.stop()
         self.query_one(LogPane).log_view.step = event.step
+
+
+def _characters(events: Sequence[BuildEvent]) -> int:
+    return sum(len(event.text) for event in events if isinstance(event, OutputReceived))
