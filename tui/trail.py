@@ -9,7 +9,7 @@ from tui.core.steps import STEPS, Step, step_problems
 from tui.core.trust.claim import Claim
 from tui.widgets.stepper import ShownStep, StepState
 
-BUILD = STEPS[-1].key
+PREVIEW, BUILD = (step.key for step in STEPS[-2:])
 
 
 @dataclass
@@ -51,14 +51,19 @@ class Trail:
             return self.build or StepState.AHEAD
         if self._is_doubted(step.key, project):
             return StepState.PROBLEM
-        if step.key not in self.visited:
-            return StepState.AHEAD
-        return StepState.PROBLEM if step_problems(step, project, waiting) else StepState.DONE
+        return _seen(step, project, waiting) if step.key in self.visited else StepState.AHEAD
 
     def _is_doubted(self, key: str, project: Project) -> bool:
         """True as long as nothing was changed since that could mend it."""
         then = self.doubts.get(key)
         return then is not None and _decides(then) == _decides(project)
+
+
+def _seen(step: Step, project: Project, waiting: tuple[Claim, ...]) -> StepState:
+    """How a step stands that was seen: the preview is not done before its files are written."""
+    if step_problems(step, project, waiting):
+        return StepState.PROBLEM
+    return StepState.AHEAD if step.key == PREVIEW and not project.is_written() else StepState.DONE
 
 
 def _decides(project: Project) -> tuple[object, ...]:
