@@ -13,7 +13,7 @@ import pytest
 
 from tests.engine.base_images import BaseImages
 from tests.engine.channel import serving
-from tests.engine.condock import DOWNLOAD, Folder
+from tests.engine.condock import Folder
 from tests.engine.engine import Engine
 from tests.engine.failing import Failed, fail, places, start
 from tests.engine.failures import REAL, RIGHT, STARTS, WRONG
@@ -102,7 +102,7 @@ def test_a_package_that_no_channel_has_is_shown_where_it_is_written(folder: Fold
     folder.init()
     found = diagnosed(folder, key)
     assert (found.cause, found.step, found.line, found.column) == ("package-not-found", "dependencies", 5, 5)
-    assert lines(found)[0] == f"The build failed at builder 7/8: RUN {DOWNLOAD} (exit code 1)."
+    assert "The build failed at builder 7/8 (exit code 1)." in lines(found)
 
 
 def test_a_wrong_key_in_a_file_leads_to_the_file(folder: Folder) -> None:

@@ -191,7 +191,7 @@ async def built(run: Wizard, docker: FakeDocker) -> None:
 @pytest.mark.parametrize(
     ("recording", "code", "said"),
     [
-        ("wrong-key", ExitCode.BUILD_FAILED, "The build failed at builder 4/4: RUN"),
+        ("wrong-key", ExitCode.BUILD_FAILED, "The build failed at builder 4/4 (exit code 1)."),
         (None, ExitCode.DONE, "Built my-app:latest in "),
     ],
 )

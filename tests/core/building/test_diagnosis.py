@@ -439,11 +439,10 @@ def test_a_diagnosis_in_lines(tmp_path: Path) -> None:
         "RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true"
     )
     assert lines(diagnosis) == (
-        "The build failed at builder 4/4: RUN conda env create --yes --prefix /env --file environment.yml"
-        " (exit code 1).",
         "No channel has no-such-package >=2. Line 5.",
         "  | ResolvePackageNotFound: ",
         "  |   - no-such-package >=2",
+        "The build failed at builder 4/4 (exit code 1).",
         "Correct the name or the version, or add the channel that has it.",
     )
     cancelled = "Build again when you like; steps that are finished come from the engine's cache."

@@ -35,6 +35,16 @@ def test_lines_are_kept_in_order_and_by_step() -> None:
     }
 
 
+def test_what_the_builder_quotes_in_an_error_is_not_said_again() -> None:
+    log = BuildLog()
+    quoted = ["Dockerfile:7", "--------------------", "   6 |     ", "   7 | >>> RUN conda \\", "   8 | >>>  env"]
+    error = 'ERROR: failed to solve: process "/bin/sh -c conda  env" did not complete successfully: exit code: 1'
+    log.add(*map(Notice, ["WARNING: old", *quoted, "-" * 20, error]))
+    assert texts(log) == ["WARNING: old", error.replace("/bin/sh -c conda  env", "…")]
+    log.add(OutputReceived("a", "\n".join(quoted)))
+    assert texts(log, "a") == quoted
+
+
 def test_the_oldest_lines_are_dropped_and_numbers_stay() -> None:
     log = BuildLog(lines=32)
     for number in range(1000):

@@ -86,14 +86,14 @@ def diagnose_start(exit_code: int, said: Sequence[str], project: Project, now: f
 
 
 def lines(diagnosis: Diagnosis) -> tuple[str, ...]:
-    """The diagnosis as plain lines: what failed, why, what that was read from, what to do."""
+    """The diagnosis as plain lines: the cause, what it was read from, where that was, what to do."""
     failed = diagnosis.failed
     exit_code = f" (exit code {failed.exit_code})" if failed and failed.exit_code is not None else ""
     where = f" Line {diagnosis.line}." if diagnosis.line else ""
     return (
-        *([f"The build failed at {failed.title}{exit_code}."] if failed else []),
         f"{diagnosis.sentence}{where}",
         *(f"  | {line}" for line in diagnosis.evidence),
+        *([f"The build failed at {failed.place}{exit_code}."] if failed else []),
         diagnosis.advice,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tui.core.building.events import BuildCancelled, BuildFailed, clip_limit
 from tui.core.building.log.log import BuildLog
+from tui.core.building.log.quotation import command_in
 from tui.core.building.progress import BuildProgress
 from tui.core.dataclass import dataclass
 
@@ -17,8 +18,6 @@ MAX_EVIDENCE = 8
 _LINES = 1_000
 _COLUMNS = 400
 
-# Parts of the Dockerfile, frames and headings that the builder puts round its errors, and what a step has printed.
-_FRAME = r"\s*\d+ \| |-+$|\s> |\d+\.\d+ |WARNING|Dockerfile\S*:\d+$"
 _EXIT_CODE = r"exit code: (\d+)$"
 _NOISE = r"""(?x)\s*(?:
         [\s\W\d_]*                                      # nothing, rules, bars, spinners
@@ -99,7 +98,7 @@ def _builder_lines(progress: BuildProgress, log: BuildLog) -> list[str]:
     if step and not step.name.index:  # not an instruction, which may have anything in it
         said.insert(0, step.name.text)
     notices = [log.text(number) for number in log.numbers("")[-_LINES:]]
-    said += [_without_quotation(text) for text in notices if not re.match(_FRAME, text)]
+    said += [_without_quotation(text) for text in notices if not text.startswith("WARNING")]
     message = _without_quotation(outcome.message) if isinstance(outcome, BuildFailed) else ""
     if not any(message in text for text in said):
         said.append(message)
@@ -108,5 +107,5 @@ def _builder_lines(progress: BuildProgress, log: BuildLog) -> list[str]:
 
 def _without_quotation(error: str) -> str:
     """An error without the command that failed, which it quotes in full and which may have anything in it."""
-    begin, end = error.find('process "'), error.rfind('" did not complete')
-    return error[end + 2 :] if 0 <= begin < end else error
+    _, end = command_in(error)
+    return error[end + 2 :] if end else error

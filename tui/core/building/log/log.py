@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from tui.core.building.events import BuildEvent, Notice, OutputReceived, StepUpdated
+from tui.core.building.log.quotation import unquoted
 from tui.core.building.log.step_blocks import StepBlocks
 from tui.core.text import unstyled
 
@@ -25,9 +26,9 @@ _SAME_MOMENT = 0.05  # seconds: finer than a time is shown
 class BuildLog:
     """An append-only list of lines, each with its step; lines are counted from 0 and keep their number.
 
-    Notices belong to the step "". Lines that follow each other closely are one block of bytes: that is small, and
-    nothing is done line by line before a line is to be seen. At most `lines` lines and `room` bytes of text are
-    kept, and up to a sixteenth more for a while.
+    Notices belong to the step "", and lose what they quote. Lines that follow each other closely are one block of
+    bytes: that is small, and nothing is done line by line before a line is to be seen. At most `lines` lines and
+    `room` bytes of text are kept, and up to a sixteenth more for a while.
     """
 
     def __init__(self, lines: int = MAX_LINES, room: int = MAX_BYTES) -> None:
@@ -67,7 +68,8 @@ class BuildLog:
     def _note(self, events: Iterable[BuildEvent]) -> None:
         for event in events:
             if isinstance(event, Notice):
-                self.append("", event.text)
+                for text in unquoted(event.text.split("\n")):
+                    self.append("", text)
             elif isinstance(event, StepUpdated) and event.started is not None:
                 self._began.setdefault("", event.started)
                 self._began[event.step] = event.started
