@@ -147,6 +147,38 @@ def test_a_misspelt_name_is_replaced_where_the_code_imports_what_was_meant() -> 
 
 
 @pytest.mark.parametrize(
+    ("line", "module", "mended_line"),
+    [
+        ("flaks==3.0.3", "flask", "flask==3.0.3"),
+        ("'flaks[async] >=2; python_version < \"3.12\"'  # web", "flask", None),
+        ("opencv-pyhton", "cv2", "opencv-python"),
+        ("redsi~=5.0", "redis", "redis~=5.0"),
+    ],
+)
+@pytest.mark.parametrize("form", ["python\n  - pip:\n      - {}\n", "python\n  - pip: [{}]\n"])
+def test_a_misspelt_name_of_pips_is_replaced_in_place(
+    form: str, line: str, module: str, mended_line: str | None
+) -> None:
+    if "[{" in form:
+        line = line.partition("  #")[0]
+    text = f"dependencies:\n  - pip\n  - {form.format(line)}"
+
+    def read(text: str) -> EnvironmentDocument:
+        return with_missing(read_environment(text), text, imports(module))
+
+    (found,) = read(text).advice
+    assert "which main.py imports and the environment lacks" in found.message
+    assert found.line == text[: text.index(line)].count("\n") + 1
+    assert mended(text, read) == text.replace(line, mended_line or line.replace("flaks", "flask"))
+
+
+@pytest.mark.parametrize("line", ["flaks @ https://host/flaks.whl", "./flaks", "-r flaks.txt", "frobnicaet"])
+def test_a_line_of_pips_that_has_an_address_or_no_name_is_not_called_misspelt(line: str) -> None:
+    text = f"{D}  - pip\n  - pip:\n      - '{line}'\n"
+    assert not any("meant for" in found for found in said(text, "flask", "frobnicate"))
+
+
+@pytest.mark.parametrize(
     ("line", "module", "supply"),
     [
         ("request", "requests", None),

@@ -56,9 +56,13 @@ def unpin(text: str, name: str) -> Fix | None:
 
 
 def rename(text: str, name: str, other: str) -> Fix | None:
-    """conda's package of this name, in lower case, under another; its version stays."""
+    """conda's package of this name, in lower case, or else pip's, under another; what stands behind it stays."""
     sections = Sections(text)
-    edits = (edit for item in _named(sections, name) for edit in _renamed(sections, item, other))
+    sequence = sections.sequence("dependencies")
+    named = [(sequence, item) for item in _named(sections, name)] or [
+        (requirements, item) for _, requirements, item in _for_pip(sections, name)
+    ]
+    edits = (edit for one in named for edit in _renamed(sections, *one, other))
     return _fix(text, f"Write `{shown(other)}`", tuple(edits))
 
 
@@ -123,12 +127,11 @@ def _rewritten(sections: Sections, item: yaml.ScalarNode, rest: str) -> Edits:
     return sections.layout.rewritten(item, spec["package"] + rest, flow=flow)
 
 
-def _renamed(sections: Sections, item: yaml.ScalarNode, other: str) -> Edits:
+def _renamed(sections: Sections, sequence: yaml.SequenceNode | None, item: yaml.ScalarNode, other: str) -> Edits:
     spec = re.fullmatch(_SPEC, item.value)
     if spec is None:
         return ()
     channel, joint, _ = spec["package"].rpartition("::")
-    sequence = sections.sequence("dependencies")
     flow = sequence is not None and bool(sequence.flow_style)
     return sections.layout.rewritten(item, f"{channel}{joint}{other}{spec['rest']}", flow=flow)
 
@@ -144,14 +147,21 @@ def _removal(sections: Sections, name: str) -> Edits:
     for item in _named(sections, name):
         if edits := sections.removed("dependencies", item):
             return edits
+    first = next(_for_pip(sections, name), None)
+    return _from_pip(sections, *first) if first else ()
+
+
+def _for_pip(
+    sections: Sections, name: str
+) -> Iterator[tuple[yaml.MappingNode, yaml.SequenceNode, yaml.ScalarNode]]:
+    """The requirements of this name, each with its list and what that list stands in."""
     mappings = [item for item in sections.items("dependencies") if isinstance(item, yaml.MappingNode)]
     for mapping in mappings:
         for key, requirements in mapping.value:
             if key.value == "pip" and isinstance(requirements, yaml.SequenceNode):
                 for item in requirements.value:
                     if isinstance(item, yaml.ScalarNode) and dependency(item).name == name:
-                        return _from_pip(sections, mapping, requirements, item)
-    return ()
+                        yield mapping, requirements, item
 
 
 def _from_pip(

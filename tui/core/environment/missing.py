@@ -109,8 +109,7 @@ def _findings(
             continue
         offered.add(name)
         module = shown(package.module)
-        there = (found for found in document.dependencies if not _in_channel(found.name, supply))
-        if slip := misspelling(_offers(package, supply), there, real):
+        if slip := _slip(package, document, supply, real):
             real.add(normal(slip[0].name))
             yield _misspelt(text, *slip, one, ends=ends)
         elif name:
@@ -121,6 +120,18 @@ def _findings(
             message = f"{shown(one.file)} imports `{module}`, and condock does not know which package brings it."
             hint = "Add that package, unless another one brings it along."
             yield Finding(message, hint, "environment", kind=_UNKNOWN, subject=module)
+
+
+def _slip(
+    package: PackageName, document: EnvironmentDocument, supply: Supply, real: Container[str]
+) -> tuple[Dependency, str] | None:
+    """The package of conda's, or else of pip's, that is meant for this one, and its right name there."""
+    of_pip = package.pip if package.known else ()
+    for names, listed in ((_offers(package, supply), document.dependencies), (of_pip, document.pip)):
+        there = (found for found in listed if not (_in_channel(found.name, supply) or "://" in found.text))
+        if slip := misspelling(names, there, real):
+            return slip
+    return None
 
 
 def _misspelt(text: str, found: Dependency, name: str, one: Import, *, ends: bool) -> Finding:
