@@ -180,9 +180,9 @@ class BuildResult(BuildOutcome):
 
     def _say_search(self) -> None:
         if self.receipt:
-            self.add(receipt_line(self.receipt), bad=bool(self.receipt.exit_code), instead_of=_SEARCHING)
+            self.hold(receipt_line(self.receipt), bad=bool(self.receipt.exit_code))
         elif _is_searching(self.workers):
-            self.add(_SEARCHING)
+            self.hold(_SEARCHING)
         if self._push:
             self.add(self._push.words, bad=not self._push.good)
 

@@ -269,13 +269,15 @@ async def test_the_outcome_of_a_trial_comes_into_view(
 ) -> None:
     printed = tuple(f"line {number}" for number in range(8))
     monkeypatch.setattr("screens.parts.build_result.try_image", lambda *_: Trial(None, printed=printed))
+    monkeypatch.setattr("screens.parts.build_result.audit_build", lambda *_, **__: CLEAN)
     async with wizard(folder) as run:
         await build(run)
+        await run.until(lambda: "The key is nowhere in the image" in run.text("#build-status"))
         await run.press("f6")
         words = "It starts: it was still running"
         await run.until(lambda: words in run.text("#build-status"))
         await run.until(lambda: words in seen(run) and "line 7" in seen(run))
-        assert "✓ Built" in seen(run)
+        assert "✓ Built" in seen(run) and "The key is nowhere in the image" in seen(run)
         assert "Starting it" not in run.text("#build-status")
 
 

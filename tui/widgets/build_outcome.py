@@ -25,6 +25,7 @@ class BuildOutcome(VerticalScroll, can_focus=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: list[Content] = []
+        self._held: list[Content] = []
         self._brought: list[Content] = []
         self._shown: list[Content] = []
         self.above = ""
@@ -35,12 +36,12 @@ class BuildOutcome(VerticalScroll, can_focus=False):
 
     def say(self, text: str, *, bad: bool = False) -> None:
         """Say this in place of what stood there."""
-        self._brought = []
+        self._held, self._brought = [], []
         self._show([Content.styled(text, "$text-error" if bad else "")])
 
     def say_progress(self, doing: str, far: str, percent: int) -> None:
         """Say how far it is, with one bar between the words, or below them where there is no room."""
-        self._brought = []
+        self._held, self._brought = [], []
         width = self.scrollable_content_region.width
         room = width - cell_len(doing) - cell_len(far) - 4
         if room >= _LEAST:
@@ -48,11 +49,15 @@ class BuildOutcome(VerticalScroll, can_focus=False):
         else:
             self._show([Content(f"{doing}  {far}"), _bar(percent, width)])
 
-    def add(self, text: str, *, bad: bool = False, instead_of: str = "") -> None:
-        """Say this once, below what stands there, or in the place of that line."""
+    def add(self, text: str, *, bad: bool = False) -> None:
+        """Say this once, below what stands there."""
         said = Content.styled(text, "$text-error" if bad else "")
-        lines = [said if instead_of and line.plain == instead_of else line for line in self._lines]
-        self._show(lines if said in lines else [*lines, said])
+        self._show(self._lines if said in self._lines else [*self._lines, said])
+
+    def hold(self, text: str, *, bad: bool = False) -> None:
+        """Say this right below the first line, above all that is brought, in place of what was held before."""
+        self._held = [Content.styled(text, "$text-error" if bad else "")]
+        self._show(self._lines)
 
     def say_above(self, sentence: str) -> None:
         """Say this above what stands there; empty for nothing."""
@@ -60,7 +65,7 @@ class BuildOutcome(VerticalScroll, can_focus=False):
         self._show(self._lines)
 
     def bring(self, lines: Iterable[str], *, bad: bool = False) -> None:
-        """Say this below the first line, in place of what was brought before; the first of it may be bad."""
+        """Say this below the first lines, in place of what was brought before; the first of it may be bad."""
         first, *others = lines
         self._brought = [Content.styled(first, "$text-error" if bad else ""), *map(Content, others)]
         self._show(self._lines)
@@ -89,7 +94,7 @@ class BuildOutcome(VerticalScroll, can_focus=False):
     def _show(self, lines: list[Content]) -> None:
         self._lines = lines
         above = [Content.styled(self.above, "bold $text-warning")] if self.above else []
-        shown = [*above, *lines[:1], *self._brought, *lines[1:]]
+        shown = [*above, *lines[:1], *self._held, *self._brought, *lines[1:]]
         taller = self._height(shown) != self._height(self._shown)
         self._shown = shown
         self.query_one(Static).update(Content("\n").join(shown), layout=taller)  # the whole screen's takes long

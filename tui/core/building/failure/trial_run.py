@@ -20,7 +20,7 @@ ENOUGH = 3.0
 """Seconds after which one that has printed something, and is not to listen, is taken for one that started."""
 _POLL = 0.1
 _LINES = 200
-_SHOWN = 8
+_SHOWN = 7
 """Lines of those that it printed, the last ones."""
 
 
