@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.flows.shop import KEY, Project, sound_project
+from tests.flows.shop import KEY, Project
 from tests.saved_images import CLEAN, UNREADABLE, Image, oci_layout
 from tui.cli import main
 
@@ -30,17 +28,14 @@ esac
 
 
 @pytest.fixture
-def project(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Project]:
+def project(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project whose image is clean, on an engine that has what its stages made, too."""
-    with sound_project(tmp_path, monkeypatch, capfd) as made:
-        (made.bin / "docker").write_text(DOCKER.format(bin=made.bin))
-        (made.bin / "image.tar").write_bytes(CLEAN)
-        (made.bin / "stage.tar").write_bytes(LEAKY)
-        made.write("secret", f"{KEY}\n")
-        monkeypatch.chdir(made.path)
-        yield made
+    (project.bin / "docker").write_text(DOCKER.format(bin=project.bin))
+    (project.bin / "image.tar").write_bytes(CLEAN)
+    (project.bin / "stage.tar").write_bytes(LEAKY)
+    project.write("secret", f"{KEY}\n")
+    monkeypatch.chdir(project.path)
+    return project
 
 
 def audit(project: Project, *arguments: str) -> tuple[int, str, str]:

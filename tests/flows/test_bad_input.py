@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.shop import KEY, Project, sound_project
+from tests.flows.shop import KEY, Project
 from tests.stages.account_service import make_jwt
 from tests.stages.stand_in_engine import dead_socket, docker_cli
 from tui.core.plan import SecretMode
@@ -22,14 +22,6 @@ SAID_BY_THE_COMMAND = (
     "To see a more detailed error message run the command again as\n  anaconda --verbose auth api-key\n"
 )
 MAC = "https://repo.anaconda.com/pkgs/main/osx-arm64/zlib-1.3.1-h5f15de7_0.conda"
-
-
-@pytest.fixture
-def project(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Project]:
-    with sound_project(tmp_path, monkeypatch, capfd) as made:
-        yield made
 
 
 Breaks = Callable[[Project], object]

@@ -19,18 +19,10 @@ from pathlib import Path
 import pyte
 import pytest
 
-from tests.flows.shop import Project, environment, sound_project
+from tests.flows.shop import Project, environment
 from tests.paths import RECORDINGS
 
 PATIENCE = 60
-
-
-@pytest.fixture
-def project(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Project]:
-    with sound_project(tmp_path, monkeypatch, capfd) as made:
-        yield made
 
 
 @dataclass

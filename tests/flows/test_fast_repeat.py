@@ -9,12 +9,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.flows.shop import FAR, KEY, Project, environment, sound_project
+from tests.flows.shop import FAR, KEY, Project, environment
 from tests.paths import RECORDINGS
 from tests.saved_images import CLEAN, UNREADABLE, Image, oci_layout
 from tests.stages.account_service import make_jwt
@@ -45,14 +45,11 @@ LOOKS_AT_BUILDX = "buildx version"
 
 
 @pytest.fixture
-def project(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Project]:
+def project(project: Project) -> Project:
     """A project that was built well; everything asked of `docker` is written down from now on."""
-    with sound_project(tmp_path, monkeypatch, capfd) as made:
-        cached(made)
-        assert made.run("build").code == 0
-        yield made
+    cached(project)
+    assert project.run("build").code == 0
+    return project
 
 
 def cached(project: Project, key: str = KEY_VARIABLE) -> None:

@@ -6,12 +6,11 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.flows.shop import KEY, Project, condock, environment, in_shell, sound_project
+from tests.flows.shop import KEY, Project, condock, environment, in_shell
 from tests.paths import ROOT
 from tui.cli import main
 from tui.core.errors import ExitCode
@@ -33,14 +32,6 @@ HEAVY = (
     "requests",
     "asyncio",
 )
-
-
-@pytest.fixture
-def project(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Project]:
-    with sound_project(tmp_path, monkeypatch, capfd) as made:
-        yield made
 
 
 # Words about itself

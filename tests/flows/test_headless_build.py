@@ -11,12 +11,11 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.flows.shop import KEY, Project, environment, in_shell, sound_project
+from tests.flows.shop import KEY, Project, environment, in_shell
 from tests.paths import RECORDINGS
 from tests.saved_images import CLEAN, files_of
 from tests.stages.stand_in_engine import docker_cli, id_of
@@ -25,14 +24,6 @@ from tui.core.plan import SecretMode
 from tui.core.secret import KEY_VARIABLE
 
 DATA = re.compile(r'"data":"([^"]+)"')
-
-
-@pytest.fixture
-def project(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Project]:
-    with sound_project(tmp_path, monkeypatch, capfd) as made:
-        yield made
 
 
 def test_build_hands_over_the_key_in_the_environment_alone(project: Project, tmp_path: Path) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.flows.shop import KEY, Project, sound_project
+from tests.flows.shop import KEY, Project
 from tests.paths import ROOT
 from tests.stages.solving_channel import SolvingChannel, solving_channel
 from tui.core.files import is_ours
@@ -24,17 +23,11 @@ def channel() -> Iterator[SolvingChannel]:
 
 
 @pytest.fixture
-def project(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-    channel: SolvingChannel,
-) -> Iterator[Project]:
+def project(project: Project, channel: SolvingChannel) -> Project:
     """A project whose environment solves, with the key."""
-    with sound_project(tmp_path, monkeypatch, capfd) as made:
-        made.plan("account", hosts=(channel.url.removeprefix("http://"),))
-        depends(made, channel, "lib")
-        yield made
+    project.plan("account", hosts=(channel.url.removeprefix("http://"),))
+    depends(project, channel, "lib")
+    return project
 
 
 def depends(project: Project, channel: SolvingChannel, *packages: str, more: str = "") -> None:

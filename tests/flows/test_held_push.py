@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.flows.shop import KEY, Done, Project, sound_project
+from tests.flows.shop import KEY, Done, Project
 from tests.saved_images import CLEAN, UNREADABLE, Image, oci_layout
 from tui.cli import main
 
@@ -38,12 +36,9 @@ esac
 
 
 @pytest.fixture
-def project(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Project]:
-    with sound_project(tmp_path, monkeypatch, capfd) as made:
-        made.plan("build", push=True, image=IMAGE)
-        yield made
+def project(project: Project) -> Project:
+    project.plan("build", push=True, image=IMAGE)
+    return project
 
 
 def build(project: Project, image: bytes, driver: str, pushes: str = ":", **ids: str) -> Done:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.flows.shop import Project, in_shell, sound_project
+from tests.flows.shop import Project, in_shell
 
 FULL = "condock: What condock has to say cannot be written: No space left on device. Look where its output goes.\n"
-
-
-@pytest.fixture
-def project(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Project]:
-    with sound_project(tmp_path, monkeypatch, capfd) as made:
-        yield made
 
 
 GUIDE = (

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.flows.shop import KEY, Project, in_shell, sound_project
+from tests.flows.shop import KEY, Project, in_shell
 from tui.core.plan import Form
 from tui.core.plan_file import dump_plan, read_plan_file
 from tui.core.secret import KEY_VARIABLE
 
 
 @pytest.fixture
-def project(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Project]:
+def project(project: Project, tmp_path: Path) -> Project:
     """One from somebody else, whose builds leave word of the key that they got."""
-    with sound_project(tmp_path, monkeypatch, capfd) as made:
-        made.builds(f'printf "%s" "key=${KEY_VARIABLE}" >{tmp_path}/seen; exit 0')
-        yield made
+    project.builds(f'printf "%s" "key=${KEY_VARIABLE}" >{tmp_path}/seen; exit 0')
+    return project
 
 
 def seen(project: Project) -> str:

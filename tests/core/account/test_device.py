@@ -7,7 +7,6 @@ import json
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,23 +21,12 @@ from tests.stages.account_service import (
     make_jwt,
     signing_in,
 )
-from tests.stages.account_stage import NOW, Clock, Stage, sign_in_stage
+from tests.stages.account_stage import NOW, Clock, Stage
 from tui.core.account import device
 from tui.core.account.device import SignInCancelledError, sign_in_obstacle
 from tui.core.account.find_key import find_key
 
 NAME = "ANACONDA_AUTH_API_KEY"
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("certificates")
-
-
-@pytest.fixture
-def stage(certificates: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with sign_in_stage(certificates, tmp_path, monkeypatch) as staged:
-        yield staged
 
 
 def test_the_code_and_its_addresses_are_shown(stage: Stage) -> None:

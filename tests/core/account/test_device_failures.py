@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.stages.account_stage import Clock, Stage, free_port, sign_in_stage
+from tests.stages.account_stage import Clock, Stage, free_port
 from tui.core.account import device
 from tui.core.account.device import SignInCancelledError
 from tui.core.errors import CondockError
 
 NAME = "ANACONDA_AUTH_API_KEY"
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("certificates")
-
-
-@pytest.fixture
-def stage(certificates: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with sign_in_stage(certificates, tmp_path, monkeypatch) as staged:
-        yield staged
 
 
 ANSWERS = {

@@ -14,21 +14,10 @@ from pathlib import Path
 import pytest
 
 from tests.stages.account_service import AccountService, account_service, make_jwt
-from tests.stages.account_stage import Stage, free_port, sent, sign_in_stage
+from tests.stages.account_stage import Stage, free_port, sent
 from tui.core.channels.online import check_channels, who_is
 from tui.core.errors import CondockError, ExitCode
 from tui.core.secret import Secret
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("certificates")
-
-
-@pytest.fixture
-def stage(certificates: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with sign_in_stage(certificates, tmp_path, monkeypatch) as staged:
-        yield staged
 
 
 @pytest.fixture

@@ -6,13 +6,12 @@ import base64
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.stages.account_service import isolated, keyring_json
-from tests.stages.account_stage import NOW, Stage, sign_in_stage
+from tests.stages.account_stage import NOW, Stage
 from tui.core.account.find_key import find_key
 from tui.core.account.key_lookup import KeyLookup
 from tui.core.account.sign_out import sign_out, sign_out_obstacle
@@ -22,23 +21,17 @@ NAME = "ANACONDA_AUTH_API_KEY"
 KEY = "k3y-of-keyring"
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("certificates")
-
-
 @pytest.fixture
-def stage(certificates: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def stage(stage: Stage) -> Stage:
     """A user who is signed in at two domains."""
-    with sign_in_stage(certificates, tmp_path, monkeypatch) as staged:
-        staged.keyring.parent.mkdir()
-        entries: dict[str, dict[str, object]] = {
-            staged.service.domain: {"api_key": KEY, "repo_tokens": [{"token": "repo-token", "org_name": "org"}]},
-            "other.example.com": {"api_key": "x"},
-        }
-        staged.keyring.write_text(keyring_json(entries))
-        staged.keyring.chmod(0o600)
-        yield staged
+    stage.keyring.parent.mkdir()
+    entries: dict[str, dict[str, object]] = {
+        stage.service.domain: {"api_key": KEY, "repo_tokens": [{"token": "repo-token", "org_name": "org"}]},
+        "other.example.com": {"api_key": "x"},
+    }
+    stage.keyring.write_text(keyring_json(entries))
+    stage.keyring.chmod(0o600)
+    return stage
 
 
 def search_of(stage: Stage) -> KeyLookup:

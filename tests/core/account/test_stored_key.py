@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.account.test_sign_out import certificates, domains, search_of, stage
+from tests.core.account.test_sign_out import domains, search_of, stage
 from tests.stages.account_stage import Stage
 from tui.core.account.key_lookup import Source
 from tui.core.account.stored_key import keep_key, keeping_obstacle
 from tui.core.errors import CondockError
 from tui.core.secret import Secret
 
-__all__ = ["certificates", "stage"]
+__all__ = ["stage"]
 
 
 def test_a_key_that_is_kept_is_found_again_and_others_stay(

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.stages.account_service import AccountService, Answer, Asked, account_service, make_jwt
-from tests.stages.account_stage import Stage, free_port, sent, sign_in_stage
+from tests.stages.account_stage import Stage, free_port, sent
 from tui.core.account.waiting import CancelledError
 from tui.core.channels import online
 from tui.core.channels.online import check_channels, who_is
@@ -25,16 +25,10 @@ WRONG = make_jwt(4_102_444_800, sub="somebody else")
 INDEX = "/noarch/repodata.json"
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("certificates")
-
-
 @pytest.fixture
-def stage(certificates: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with sign_in_stage(certificates, tmp_path, monkeypatch) as staged:
-        staged.service.channels = {"/private": True, "/public": False}
-        yield staged
+def stage(stage: Stage) -> Stage:
+    stage.service.channels = {"/private": True, "/public": False}
+    return stage
 
 
 @pytest.fixture
