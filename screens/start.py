@@ -10,6 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import ScreenResume, ScreenSuspend
 from textual.message import Message
 
 from screens.step_screen import StepScreen
@@ -86,6 +87,7 @@ class StartScreen(StepScreen):
         self._obstacles: Obstacles = ()
         self._starts: tuple[Start, ...] | None = None
         self._looked_at: object = None
+        self.watch(self.app, "app_focus", self._come_back, init=False)
 
     @property
     def is_summary(self) -> bool:
@@ -100,6 +102,25 @@ class StartScreen(StepScreen):
             self.call_after_refresh(self._look, project, summary=self.is_summary)
         self._obstacles = build_obstacles(project) if self.is_summary else ()
         self._draw(project)
+
+    @on(ScreenSuspend)
+    def _leave(self) -> None:
+        self._looked_at = None
+
+    @on(ScreenResume)
+    def _resume(self) -> None:
+        """Look again at what one comes back to: files may be others, and a build may have ended."""
+        if self.is_ready and self._looked_at is None:
+            self.show(self.current)
+
+    def _come_back(self, focused: bool) -> None:
+        if focused and self.is_current:
+            self._leave()
+            self._resume()
+
+    def action_look(self) -> None:
+        self._looked_at = None
+        super().action_look()
 
     @work(thread=True, exclusive=True, group="start", description="Looking at earlier builds")
     def _look(self, project: Project, *, summary: bool) -> None:

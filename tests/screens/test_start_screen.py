@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -74,6 +75,29 @@ async def test_with_a_plan_enter_builds_and_the_next_start_tells_changes(folder:
         assert "Packages" in run.text(".dialog-text Static")
         await run.press("escape", "6")
         await run.until(lambda: run.step == "application")
+
+
+@pytest.mark.usefixtures("key")
+async def test_code_that_was_edited_outside_counts_when_one_comes_back(folder: Path, docker: FakeDocker) -> None:
+    planned(folder)
+    async with wizard(folder) as run:
+        await run.press("enter")
+        await run.until(lambda: docker.runs == 1 and not run.build.running)
+        await run.until(lambda: next(kept_inputs(folder), None) is not None)
+        code = folder / "main.py"
+        before, stamp = code.read_bytes(), code.stat().st_mtime_ns
+        code.write_text("print('edited')\n")
+        await run.go("start")
+        await run.until(lambda: "~ main.py" in run.text("#folder"))
+        assert "last built just now" in run.text("#start-headline")
+        code.write_bytes(before)
+        os.utime(code, ns=(stamp, stamp))
+        run.app.app_focus = False
+        run.app.app_focus = True  # as when one has been in another window
+        await run.until(lambda: "~ main.py" not in run.text("#folder"))
+        code.write_text("print('again')\n")
+        await run.press("ctrl+r")
+        await run.until(lambda: "~ main.py" in run.text("#folder"))
 
 
 def kept_inputs(folder: Path) -> Iterator[Path]:
