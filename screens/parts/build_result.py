@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterable
 from contextlib import suppress
 from threading import Event
@@ -24,7 +23,7 @@ from tui.core.dataclass import dataclass, replace
 from tui.core.dockerfile.command import run_command
 from tui.core.engine.contexts import reaching
 from tui.core.errors import CondockError, ExitCode
-from tui.core.overview.inputs import current_inputs, keep_inputs
+from tui.core.overview.inputs import built_inputs, keep_inputs
 from tui.core.proof.after import audit_build
 from tui.core.proof.docker_save import StoppedError
 from tui.core.proof.held_push import push_searched
@@ -123,7 +122,7 @@ class BuildResult(BuildOutcome):
         build = result.project.plan.build
         size = image_size(build.image, reaching(os.environ, build.context))
         self.post_message(self.SizeFound(size, result))
-        keep_inputs(result.project, os.environ, current_inputs(result.project, time.time(), size))
+        keep_inputs(result.project, os.environ, built_inputs(result.project, result.history.builds[-1], size))
 
     @on(SizeFound)
     def _size_found(self, event: SizeFound) -> None:

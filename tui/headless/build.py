@@ -22,7 +22,7 @@ from tui.core.engine.contexts import reaching
 from tui.core.engine.place import place_advice
 from tui.core.errors import ExitCode
 from tui.core.files import Standing, write
-from tui.core.overview.inputs import current_inputs, keep_inputs
+from tui.core.overview.inputs import built_inputs, keep_inputs
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.proof.before import search_before
@@ -83,7 +83,7 @@ def finish(
     if isinstance(progress.outcome, BuildSucceeded):
         view.say(f"Run it: {run_command(project.plan)}")
         record_repeat(attempt, result.history, notes)
-        keep_inputs(project, env, current_inputs(project, time.time(), result.size))
+        keep_inputs(project, env, built_inputs(project, result.history.builds[-1], result.size))
         search_built(attempt, result, log, view)
     return exit_code_of(progress)
 

@@ -18,7 +18,7 @@ from tui.core.files import write
 from tui.core.images.catalogue import catalogue
 from tui.core.navigation import build_obstacles
 from tui.core.overview.changes import Changes, find_changes
-from tui.core.overview.inputs import current_inputs, keep_inputs, read_inputs
+from tui.core.overview.inputs import built_inputs, current_inputs, keep_inputs, read_inputs
 from tui.core.overview.parts import Kind, first_parts, parts
 from tui.core.overview.past import Past, look_back
 from tui.core.overview.upkeep import upkeep
@@ -115,6 +115,16 @@ def test_files_of_a_build_that_kept_nothing_are_not_called_changed(project: Proj
     now = current_inputs(project, NOW + 100)
     assert find_changes(before, now, NOW).files == ("~ main.py",)
     assert find_changes(before, now, NOW + 60).files == ()
+
+
+def test_a_file_that_changed_while_it_was_built_is_called_changed(project: Project) -> None:
+    code, now = project.path / "main.py", time.time()
+    for edited, files in ((now - 60, ()), (now - 10, ("~ main.py",))):
+        os.utime(code, (edited, edited))
+        os.utime(project.path / "data" / "a.csv", (now - 99, now - 99))
+        kept = built_inputs(project, BuildRecord(now, "succeeded", 30.0), 212_000_000)
+        assert (kept.when, kept.size) == (now, 212_000_000)
+        assert find_changes(kept, current_inputs(project, now + 9), now).files == files
 
 
 def test_the_past_is_told_in_a_line(project: Project, tmp_path: Path) -> None:

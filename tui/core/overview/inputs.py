@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
-from tui.core.building.timing.history import plan_id
-from tui.core.dataclass import dataclass, field
+from tui.core.building.timing.history import BuildRecord, plan_id
+from tui.core.dataclass import dataclass, field, replace
 from tui.core.errors import CondockError
 from tui.core.files import checksum, find_content
 from tui.core.project import Project
@@ -61,6 +61,13 @@ def current_inputs(project: Project, when: float, size: int | None = None) -> In
         tuple((one.stage, _short(masked(one.text))) for one in project.instructions()),
         size,
     )
+
+
+def built_inputs(project: Project, build: BuildRecord, size: int | None) -> Inputs:
+    """The inputs that this build took, as they stand now; a file that was changed meanwhile is kept as unknown."""
+    found, began = current_inputs(project, build.when, size), (build.when - build.seconds) * 10**9
+    files = {name: "" if int(stamp.split()[1]) > began else stamp for name, stamp in found.files.items()}
+    return replace(found, files=files)
 
 
 def keep_inputs(project: Project, env: Mapping[str, str], inputs: Inputs) -> None:
