@@ -19,6 +19,7 @@ from screens.step_content import StepContent
 from tui.core.dataclass import dataclass
 from tui.core.dockerfile.chosen import lines_beside
 from tui.core.project import Project
+from tui.core.steps import STEPS
 from tui.core.text import printable
 from tui.widgets.button import Button
 from tui.widgets.companion import Companion
@@ -28,7 +29,9 @@ from tui.widgets.problem_strip import ProblemStrip
 from tui.widgets.static import Static
 from tui.widgets.stepper import ShownStep, Stepper
 
-_NUMBERS = range(1, 10)
+_LAST = len(STEPS)
+TO_A_STEP = "Go to a step"
+"""Told of a key that is not in the footer, in the help."""
 WIDE = 110
 """Columns from which on the Dockerfile stands beside the step."""
 
@@ -49,7 +52,8 @@ class Frame(StepContent, Screen[None]):
             tooltip="Show or hide the Dockerfile beside",
         ),
         Binding("ctrl+z", "undo", show=False),
-        *(Binding(f"alt+{number}", f"jump({number})", show=False, priority=True) for number in _NUMBERS),
+        Binding("alt+1", "jump(1)", show=False, priority=True, key_display=f"alt+1 to {_LAST}", tooltip=TO_A_STEP),
+        *(Binding(f"alt+{number}", f"jump({number})", show=False, priority=True) for number in range(2, 10)),
     ]
 
     @dataclass

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.events import ScreenResume, ScreenSuspend
 from textual.message import Message
 
+from screens.frame import TO_A_STEP
 from screens.step_screen import StepScreen
 from tui.core.application.starts import Start, find_starts
 from tui.core.dataclass import dataclass
@@ -65,7 +66,8 @@ class StartScreen(StepScreen):
         Binding("d", "changes", "What changed", id="start.changes", tooltip="What changed since the last image"),
         Binding("s", "walk", "Step through", id="start.walk", tooltip="Walk through all steps"),
         Binding("u", "upkeep", "Mend what is due", id="start.upkeep", tooltip="Mend the first thing that is due"),
-        *(Binding(str(number), f"jump({number})", show=False) for number in range(1, len(STEPS) + 1)),
+        Binding("1", "jump(1)", show=False, key_display=f"1 to {len(STEPS)}", tooltip=TO_A_STEP),
+        *(Binding(str(number), f"jump({number})", show=False) for number in range(2, len(STEPS) + 1)),
     ]
 
     @dataclass

@@ -78,6 +78,7 @@ class StepScreen(Frame):
 
     def __init__(self, project: Project, steps: tuple[ShownStep, ...]) -> None:
         super().__init__()
+        self.set_reactive(StepScreen.title, self.step.title)
         self.is_ready = False  # until the widgets are there; a step's own on_mount runs before
         self.set_reactive(StepScreen.project, project)
         self.set_reactive(StepScreen.steps, steps)

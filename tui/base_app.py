@@ -108,9 +108,11 @@ class BaseApp(App[str]):
         """Tell of the step that is shown, and of the keys that do something in it."""
         screen = self.screen
         if not isinstance(screen, Dialog):
-            active = [one for one in screen.active_bindings.values() if one.binding.show and one.enabled]
-            keys = [(self.get_key_display(b), b.tooltip or b.description) for b in (one.binding for one in active)]
-            self.push_screen(HelpDialog(screen.title or "Help", screen.HELP or "", keys))
+            active = [one.binding for one in screen.active_bindings.values() if one.enabled]
+            told = [*(one for one in active if one.show), *(one for one in active if one.tooltip and not one.show)]
+            keys = [(self.get_key_display(one), one.tooltip or one.description) for one in told]
+            title = f"Help on {screen.title}" if screen.title else "Help"
+            self.push_screen(HelpDialog(title, screen.HELP or "", keys))
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):

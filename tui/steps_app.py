@@ -17,6 +17,7 @@ from tui.project_app import ProjectApp
 from tui.terminal import notification, progress, shows_progress
 from tui.trail import BUILD, Trail
 from tui.widgets.dialogs import Dialog
+from tui.widgets.help import HelpDialog
 from tui.widgets.stepper import StepState
 
 
@@ -120,6 +121,9 @@ class StepsApp(ProjectApp):
 
     def go_to(self, key: str) -> None:
         """Show the step with this key."""
+        help_too = isinstance(self.screen, HelpDialog)  # it was asked for behind this, and came before it
+        if help_too:
+            self.pop_screen()
         if self.project is None or isinstance(self.screen, Dialog):
             return
         self._trail.at(key)
@@ -135,6 +139,8 @@ class StepsApp(ProjectApp):
         else:
             self.switch_screen(key)
         self.ask_for_trust()
+        if help_too:
+            self._screens[key].call_after_refresh(self.action_toggle_help)
 
     @on(StepScreen.CompanionToggled)
     def _toggle_companion(self) -> None:

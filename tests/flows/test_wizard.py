@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.widgets import OptionList, TextArea
 
 from tests.paths import RECORDINGS
@@ -109,6 +110,22 @@ async def test_help_comes_and_goes(folder: Path) -> None:
         await run.until(lambda: isinstance(run.app.screen, HelpDialog))
         await run.pilot.click(offset=(0, 0))
         await run.until(lambda: not isinstance(run.app.screen, HelpDialog))
+
+
+async def test_help_asked_for_behind_a_move_is_that_of_the_step_it_leads_to(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await helped(run, "6", "Application", "alt+1 to 8")
+        await helped(run, "alt+1", "Start", "    1 to 8")
+
+
+async def helped(run: Wizard, move: str, title: str, keys: str) -> None:
+    """Go to a step and ask for help without a pause, as keys come to a slow machine; then close it."""
+    for key in (move, "f1"):
+        run.app.post_message(Key(key, key if len(key) == 1 else None))
+    await run.until(lambda: isinstance(run.app.screen, HelpDialog) and f"Help on {title}" in run.text(".dialog"))
+    assert f"{keys}  Go to a step" in run.text(".dialog")
+    await run.press("escape")
+    assert run.screen.step.title == title
 
 
 async def test_every_action_of_every_step_is_in_the_list_of_commands(folder: Path) -> None:
