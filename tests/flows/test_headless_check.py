@@ -180,8 +180,11 @@ def test_a_channel_of_the_plug_in_that_is_none_is_said_where_it_is_asked(project
     wrong = "https://example.com/toolshttps://repo.anaconda.cloud/repo/anaconda-tools"
     project.plan("secret", mode=mode, plugin_channel=wrong)
     done = project.run("check", "--offline")
-    assert ("is two addresses in one. Write one channel" in done.stdout) is (mode == "variable")
+    found = [line for line in done.stdout.splitlines() if "is two addresses in one. Write one channel" in line]
+    assert [line.partition(" The ")[0] for line in found] == ["condock.yml: problem:"] * (mode == "variable")
     assert done.code == (2 if mode == "variable" else 0)
+    told = json.loads(project.run("check", "--offline", "--json").stdout)
+    assert {one["file"] for one in told["findings"]} == {"condock.yml"}
 
 
 def test_a_conflict_is_said_in_the_solvers_words(project: Project, channel: SolvingChannel) -> None:

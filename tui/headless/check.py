@@ -16,6 +16,7 @@ from tui.core.environment.mend import Group, grouped
 from tui.core.environment.missing import Supply, missing, read_with_imports
 from tui.core.errors import ExitCode, Problem
 from tui.core.key_access import equipped
+from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project, open_project
 from tui.core.solving.solution import Solution, SolveFailure
 from tui.core.solving.solve_words import solution_words
@@ -112,7 +113,7 @@ def as_lines(found: Check) -> Iterator[str]:
     """A line for each kind of finding, with its place as compilers write it, and for each platform."""
     for severity, problems in _by_severity(found).items():
         for group in grouped(problems):
-            yield f"{shown(found.file)}{_place(group)}: {severity}: {_words(group)}"
+            yield f"{_file(found, group.findings[0])}{_place(group)}: {severity}: {_words(group)}"
     for platform, answer in found.answers.items():
         if isinstance(answer, Solution):
             yield f"{platform}: solved, {solution_words(answer)}"
@@ -127,6 +128,12 @@ def _by_severity(found: Check) -> dict[str, list[Problem]]:
     ends: list[Problem] = [note for note in found.advice if isinstance(note, Finding) and note.ends_it]
     others = [note for note in found.advice if note not in ends]
     return {"problem": list(found.problems), "warning": ends, "advice": others}
+
+
+def _file(found: Check, problem: Problem) -> str:
+    """The file in which it is to be mended: the plan's, unless it is about the environment."""
+    section = problem.field.partition(".")[0]
+    return shown(found.file) if section in ("environment", "") else PLAN_FILE
 
 
 def _place(group: Group) -> str:
@@ -150,14 +157,14 @@ def _words(group: Group) -> str:
 def as_data(found: Check) -> dict[str, object]:
     """The same for programs: the file, the findings, and what solving came to for each platform.
 
-    A finding has `severity` (`problem`, `warning` where the image would end as it starts, or `advice`), `message`,
-    `hint`, `field`, `line`, `column` and `fixable`; a platform has `platform`, `solved` and either `packages` and
-    `download_size` or the fields of SolveFailure.
+    A finding has `severity` (`problem`, `warning` where the image would end as it starts, or `advice`), `file`,
+    `message`, `hint`, `field`, `line`, `column` and `fixable`; a platform has `platform`, `solved` and either
+    `packages` and `download_size` or the fields of SolveFailure.
     """
     return {
         "file": found.file,
         "findings": [
-            _finding(severity, problem)
+            {"file": _file(found, problem), **_finding(severity, problem)}
             for severity, problems in _by_severity(found).items()
             for problem in problems
         ],
