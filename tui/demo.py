@@ -25,6 +25,7 @@ from tui.core.account.library import NO_NETWORK
 from tui.core.building.replayed import decoder_of
 from tui.core.engine.report import EngineReport
 from tui.core.errors import ExitCode
+from tui.core.images.catalogue import catalogue
 from tui.core.plan import Build
 from tui.core.project import Project, open_project
 from tui.core.secret import KEY_VARIABLE
@@ -35,13 +36,14 @@ _FOREIGN = ("ANACONDA", "BUILDX_", "CONDA_", "CONDOCK_", "DOCKER_", "XDG_")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _ENGINE = EngineReport("docker", (0, 13, 1), "26.1.5", "linux/amd64", chosen="the recording")
 _DAYS = 90
+_RUNTIME = "13.2-slim"
 
 
 class DemoApp(CondockApp):
     """The wizard, whose engine and builds are recordings."""
 
     def __init__(self, project: Project, recordings: Sequence[Path] = ()) -> None:
-        super().__init__(project)
+        super().__init__(project.change("base", runtime=_recorded_runtime()))
         self._recordings = recordings
 
     def screen_of(self, key: str) -> type[StepScreen]:
@@ -69,6 +71,11 @@ class DemoApp(CondockApp):
 
     def _leave(self, code: ExitCode) -> None:
         self.exit(_ENDED, return_code=code)
+
+
+def _recorded_runtime() -> str:
+    """The image that the recorded builds start their last stage from."""
+    return next(image.reference for image in catalogue().runtimes if image.tag == _RUNTIME)
 
 
 def _with_engine(project: Project) -> Project:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from screens.parts.replaying import DEMO
+from screens.parts.replaying import DEMO, RECORDING
 from tests.stages.wizard import UNUSABLE, Wizard, wizard
 from tui.core.building.events import BuildFailed, BuildSucceeded
 from tui.core.errors import CondockError
+from tui.core.images.reference import short_name
 from tui.core.project import open_project
 from tui.core.secret import KEY_VARIABLE
 from tui.demo import DemoApp, run_demo, sandbox
@@ -30,6 +31,16 @@ def test_it_lives_in_a_world_of_its_own_that_is_gone_afterwards(monkeypatch: pyt
         assert all(not Path(place, "docker").exists() for place in os.environ["PATH"].split(os.pathsep))
     assert not folder.parent.exists()
     assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize("recording", [RECORDING, DEMO / "expired.rawjson"])
+def test_its_plan_names_the_images_of_its_recordings(recording: Path) -> None:
+    with sandbox() as folder:
+        project = DemoApp(open_project(folder)).project
+    assert project is not None
+    said = recording.read_text()
+    for image in (project.plan.base.builder, project.plan.base.runtime):
+        assert f"/{short_name(image)}" in said
 
 
 async def test_what_would_use_the_network_says_that_the_demo_uses_none(empty_home: Path) -> None:
