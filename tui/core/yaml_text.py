@@ -31,6 +31,17 @@ def compose_nodes(text: str) -> yaml.Node | None:
     return yaml.compose(text, Loader=LOADER)
 
 
+def load_data(text: str) -> object:
+    """The lists, mappings and values of a text; yaml.YAMLError as `compose_nodes`, or where a value is none."""
+    root, loader = compose_nodes(text), LOADER("")
+    try:
+        return None if root is None else loader.construct_document(root)
+    except ValueError as error:  # such as of a 13th month
+        raise yaml.YAMLError from error
+    finally:
+        loader.dispose()
+
+
 def _may_be_deep(text: str) -> bool:
     """True if there is a place where nesting could be deep: to count the levels costs as much as to compose."""
     return text.count("[") + text.count("{") > MAX_DEPTH or re.search(_FAR_IN, text) is not None

@@ -78,6 +78,8 @@ def test_a_team_shares_one_and_the_user_comes_before_the_team(
     ("text", "said"),
     [
         ("a: [", "it is no YAML"),
+        (f"builders: {'[' * 1_000}{']' * 1_000}", "it is nested too deeply"),
+        ("builders: 2026-13-45", "it is no YAML"),
         ("- a", "it has other parts than builders and runtimes"),
         ("images: []", "it has other parts"),
         ("builders: 3", "`builders` is no list"),

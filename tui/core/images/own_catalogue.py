@@ -15,6 +15,7 @@ from tui.core.images.catalogue_files import own_file
 from tui.core.images.reference import reference_problem
 from tui.core.inside import replace_inside
 from tui.core.text import printable
+from tui.core.yaml_text import TooDeepError, load_data
 
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ _KNOWN = {field.name for field in fields(CatalogueImage)} - {"source"}
 def read_catalogue(path: Path, source: str = "") -> dict[str, tuple[CatalogueImage, ...]]:
     """The images of a catalogue, by their parts. CondockError says what is wrong with it, and in which entry."""
     try:
-        content = yaml.safe_load(read_named_text(path))
+        content = load_data(read_named_text(path))
+    except TooDeepError:
+        raise _wrong(path, "it is nested too deeply") from None
     except yaml.YAMLError:
         raise _wrong(path, "it is no YAML") from None
     if content is None:
