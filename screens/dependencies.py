@@ -26,6 +26,7 @@ from tui.core.locks.locks import Lock, find_locks
 from tui.core.project import Project
 from tui.core.solving.solution import places_of
 from tui.core.steps import step_of
+from tui.core.text import shown
 from tui.widgets.completion_list import CompletionList
 from tui.widgets.findings import Findings, FindingsPane
 from tui.widgets.source_choice import SourceChoice, described
@@ -92,6 +93,7 @@ class DependenciesScreen(Proposing):
             if editor.text != project.environment:  # it did not come from here
                 editor.load(project.environment)
                 editor.move_cursor(first_place(project.read_document()))
+        editor.border_title = Content(shown(project.plan.environment.file))
         editor.display = not locks
         self.query_one("#locks").display = bool(locks)
         self.query_one("#locks", Static).update(described(project.read_locks()))

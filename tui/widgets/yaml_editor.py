@@ -60,7 +60,7 @@ class YamlEditor(TextArea):
 
         completion: Completion
 
-    DEFAULT_CSS = "YamlEditor { height: 1fr; }"
+    DEFAULT_CSS = "YamlEditor { height: 1fr; border-title-color: $foreground; }"
 
     spans: reactive[tuple[Span, ...]] = reactive(())
 
