@@ -76,7 +76,7 @@ def _render(parsed: argparse.Namespace) -> int:
 def _build(parsed: argparse.Namespace) -> int:
     from tui.headless.open import open_equipped
 
-    project = open_equipped(parsed.folder, os.environ, ["tui.headless.build"])
+    project = open_equipped(parsed.folder, os.environ, ["tui.headless.build"], hurried=True)
     from tui.headless.build import build
 
     return build(project, os.environ, parsed.output, check_key=parsed.check_key, record=parsed.record)

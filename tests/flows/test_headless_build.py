@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -19,9 +20,12 @@ from tests.flows.shop import KEY, Project, environment, in_shell
 from tests.paths import RECORDINGS
 from tests.saved_images import CLEAN, files_of
 from tests.stages.stand_in_engine import docker_cli, id_of
+from tests.stages.wizard import USABLE
 from tui.cli import main
+from tui.core.engine.report import EngineReport
 from tui.core.plan import SecretMode
 from tui.core.secret import KEY_VARIABLE
+from tui.headless import open as open_module
 
 DATA = re.compile(r'"data":"([^"]+)"')
 
@@ -223,6 +227,28 @@ def test_in_a_pipe_each_step_has_its_lines_and_the_output_between_them(project: 
     assert built.startswith("Built app:latest in ")
     assert about_key.startswith("The key is shown to conda in base ")
     assert done.stderr.splitlines()[-2].startswith("Run it: docker run ")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("dependencies: [python", "A bracket is not closed"), (None, "environment.yml")]
+)
+def test_what_is_wrong_without_docker_is_said_without_its_answer(
+    project: Project, text: str | None, said: str
+) -> None:
+    ended = Event()
+
+    def silent(env: object, build: object, cancel: Event) -> EngineReport:
+        if cancel.wait(20):
+            ended.set()
+        return USABLE
+
+    project.patch.setattr(open_module, "probe", silent)
+    project.patch.setattr(open_module, "_GRACE", 0.01)
+    (project.path / "environment.yml").unlink()
+    project.write("environment.yml", text) if text else (project.path / "environment.yml").mkdir()
+    done = project.run("build")
+    assert (done.code, ended.is_set()) == (2, True)
+    assert said in done.stderr and "still looking" not in done.stderr
 
 
 def test_a_failure_ends_in_its_cause_and_what_to_do(project: Project) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.core.claims import for_command, unagreed, unagreed_problem
+from tui.core.claims import Unagreed, for_command, unagreed, unagreed_problem
 from tui.core.dataclass import replace
-from tui.core.errors import Problem
+from tui.core.errors import ExitCode, Problem
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import obstacles
@@ -41,6 +41,14 @@ def placed(problem: Problem, file: str) -> Problem:
         return problem
     message = f"{printable(file)}, line {problem.line}, column {problem.column}: {problem.message}"
     return replace(problem, message=message, line=None, column=None)
+
+
+def barred(project: Project) -> bool:
+    """True if something is in the way that neither an engine nor an answer of the user's takes away."""
+    return any(
+        problem.exit_code is not ExitCode.NO_ENGINE and not isinstance(problem, Unagreed)
+        for problem in all_problems(project)
+    )
 
 
 def insist(problems: Sequence[Problem]) -> None:

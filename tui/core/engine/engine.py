@@ -27,6 +27,7 @@ from tui.core.text import printable
 
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
+    from threading import Event
     from typing import Any
 
     from docker import DockerClient
@@ -38,11 +39,12 @@ _PLAIN = Build()
 _SHORT = 3  # seconds: whoever needs longer is asked by the SDK, which waits for 10
 
 
-def probe(env: Mapping[str, str], build: Build = _PLAIN) -> EngineReport:
+def probe(env: Mapping[str, str], build: Build = _PLAIN, cancel: Event | None = None) -> EngineReport:
     """Look for the CLI, buildx, the daemon and the permission to use it, in this order; blocks for up to 10 s.
 
     Of a plan that names a context, that one's engine; the builder is asked only of a plan that needs to know, as
-    that takes buildx 0.1 s, or 25 s where it is far away and does not answer.
+    that takes buildx 0.1 s, or 25 s where it is far away and does not answer. Once `cancel` is set, what was
+    begun is ended, and the report says nothing.
     """
     cli = find_program("docker", env)
     if cli is None:
@@ -52,13 +54,15 @@ def probe(env: Mapping[str, str], build: Build = _PLAIN) -> EngineReport:
                 "Install Docker Engine or Docker Desktop (docs.docker.com/get-docker).",
             )
         )
-    answer = aside(_buildx, cli, env)  # each question takes Docker's command line its time to start
-    report, buildx = _daemon(cli, env, build), answer(None)
+    answer = aside(_buildx, cli, env, cancel)  # each question takes Docker's command line its time to start
+    report, buildx = _daemon(cli, env, build, cancel), answer(None)
     if buildx.problem:
         return buildx
     report = replace(report, buildx=buildx.buildx)
     asks = build.builder or build.platforms or build.cache_to or build.push
-    return _with_builder(report, reaching(env, build.context), build) if report.usable and asks else report
+    if not (report.usable and asks):
+        return report
+    return _with_builder(report, reaching(env, build.context), build, cancel)
 
 
 def buildx_version(text: str) -> tuple[int, ...]:
@@ -99,9 +103,9 @@ def local_images(env: Mapping[str, str]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _buildx(cli: str, env: Mapping[str, str]) -> EngineReport:
+def _buildx(cli: str, env: Mapping[str, str], cancel: Event | None) -> EngineReport:
     """The report of buildx alone."""
-    answer = ask([cli, "buildx", "version"], env, TIMEOUT)
+    answer = ask([cli, "buildx", "version"], env, TIMEOUT, cancel)
     if answer.returncode == 0 and (version := buildx_version(answer.stdout)):
         return EngineReport(cli, version)
     if answer.returncode == HUNG:
@@ -117,19 +121,21 @@ def _buildx(cli: str, env: Mapping[str, str]) -> EngineReport:
     return EngineReport(cli, problem=problem)
 
 
-def _daemon(cli: str, env: Mapping[str, str], build: Build) -> EngineReport:
+def _daemon(cli: str, env: Mapping[str, str], build: Build, cancel: Event | None) -> EngineReport:
     """The report without buildx."""
     if build.context and (problem := context_problem(build.context, env)):
         return EngineReport(cli, problem=problem)
-    return replace(_ask_daemon(cli, reaching(env, build.context)), chosen=chosen_by(env, build.context))
+    return replace(_ask_daemon(cli, reaching(env, build.context), cancel), chosen=chosen_by(env, build.context))
 
 
-def _ask_daemon(cli: str, env: Mapping[str, str]) -> EngineReport:
+def _ask_daemon(cli: str, env: Mapping[str, str], cancel: Event | None) -> EngineReport:
     """Ask the CLI about its engine. Why it gets no answer the SDK knows best, whose import alone takes 0.1 s."""
-    answer = ask([cli, "version", "--format", "{{json .Server}}"], env, _SHORT)
+    answer = ask([cli, "version", "--format", "{{json .Server}}"], env, _SHORT, cancel)
     found = json_lines(answer.stdout) if answer.returncode == 0 else []
     if found:
         return _report(cli, found[0], env.get("DOCKER_HOST", ""))
+    if cancel and cancel.is_set():
+        return EngineReport(cli)
     try:
         client = connect(env)
         return _report(cli, client.version(), client.api.base_url)
@@ -155,8 +161,10 @@ def _report(cli: str, version: Mapping[str, Any], endpoint: str) -> EngineReport
     )
 
 
-def _with_builder(report: EngineReport, env: Mapping[str, str], build: Build) -> EngineReport:
-    builder = inspect(build.builder, env)
+def _with_builder(
+    report: EngineReport, env: Mapping[str, str], build: Build, cancel: Event | None
+) -> EngineReport:
+    builder = inspect(build.builder, env, cancel)
     if builder.error.startswith("no builder "):
         return replace(report, problem=unknown_builder(build.builder or builder.name, env))
     if builder.is_engine and builder.name != in_force(env):  # buildx 0.13.1 and 0.36.1 refuse it
