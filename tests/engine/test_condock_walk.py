@@ -59,8 +59,6 @@ def to_preview(terminal: Terminal, plain: str) -> None:
     terminal.press("end", "space")
     terminal.wait_for("[✓]")
     terminal.tab_to("Command", "python", without=plain)
-    terminal.press("end", "ctrl+u")
-    terminal.wait_for("There is no command")  # Textual clears behind what follows in the same breath
     terminal.type("greet")
     terminal.wait_for("Runs when the image starts")
     go_on(terminal, "AS builder")
@@ -72,8 +70,7 @@ def choose_network(terminal: Terminal, image: str) -> None:
     plain = terminal.colour_of("Image name", "app:latest")
     terminal.tab_to("Image name", "app:latest", without=plain)
     terminal.press("end", "ctrl+u")
-    terminal.wait_for("There is no image name")
-    terminal.type(image)
+    terminal.type(image)  # in the same breath
     terminal.wait_for(f"docker run --rm -it {image}")
     use_host_network(terminal)
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -90,6 +91,34 @@ async def test_typing_into_a_field_is_told_and_showing_a_value_is_not() -> None:
         await pilot.press("end", "0")
         await pilot.pause()
         assert [(e.control, e.value) for e in app.said if isinstance(e, Field.Changed)] == [(field, "800")]
+
+
+@pytest.mark.parametrize(("edit", "left"), [("ctrl+u", "cd"), ("backspace", "acd"), ("home", "cdab")])
+async def test_keys_that_come_without_a_pause_are_taken_in_their_order(edit: str, left: str) -> None:
+    for secret in (False, True):
+        async with showing(partial(Field, "key", "Key", secret=secret)) as (app, pilot):
+            field = app.query_one(Field).focus()
+            for key in ("a", "b", edit, "c", "d"):
+                app.post_message(events.Key(key, key if len(key) == 1 else None))
+            await pilot.pause()
+            assert field.value == left
+
+
+async def test_what_is_typed_replaces_a_default_of_which_one_sees_the_beginning() -> None:
+    async with showing(lambda: Field("build.image", "Image name", value=f"{'long-' * 20}name")) as (app, pilot):
+        field, line = app.query_one(Field), app.query_one(Input)
+        app.set_focus(None)
+        await pilot.pause()
+        field.focus()
+        await pilot.pause()
+        assert (line.selected_text, line.scroll_offset.x) == (field.value, 0)
+        await pilot.press(*"app")
+        assert field.value == "app"
+        app.set_focus(None)
+        await pilot.pause()
+        field.focus()
+        await pilot.press("end", "s")  # and who wants to add to it can
+        assert field.value == "apps"
 
 
 async def test_a_value_from_elsewhere_does_not_overtake_what_is_being_typed() -> None:

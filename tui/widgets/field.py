@@ -9,11 +9,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
+from textual.events import Focus, Key
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from tui.core.dataclass import dataclass
 from tui.core.dataclass import field as dataclass_field
@@ -29,6 +31,21 @@ class Line(Input):
 
     def watch_virtual_size(self, size: Size) -> None:
         self._scroll_update(size)
+
+    async def _on_key(self, event: Key) -> None:
+        """Edit at once: an action that the app runs comes behind what was typed after its key."""
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            if await self.app.run_action(binding.action, self):
+                event.stop()
+                event.prevent_default()
+
+    def on_focus(self, event: Focus) -> None:
+        if not event.from_app_focus:
+            self.begin()
+
+    def begin(self) -> None:
+        """Show a long text from its beginning; where one can type, have that replace it."""
+        self.selection = Selection(len(self.value) if self.screen.focused is self else 0, 0)
 
 
 class KeyInput(Line):
@@ -119,7 +136,7 @@ class Field(Widget):
         if value != self._input.value and not self._begun:
             with self.prevent(Input.Changed):
                 self._input.value = value
-                self._input.cursor_position = 0  # a long one is shown from its beginning
+                self._input.begin()
             self._note()
 
     def focus(self, scroll_visible: bool = True) -> Field:
