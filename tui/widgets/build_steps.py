@@ -1,140 +1,155 @@
-"""The steps of a build as a list: how each stands, how long it took and when, how far it is, what it last said."""
+"""A list of a build's steps, of which one is chosen; it stays where one looks while it grows."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from typing import ClassVar
 
-from tui.core.building.downloads import Downloads
-from tui.core.building.key.key_use import KEY_NOT_USED, came_without_key, is_authenticated
-from tui.core.building.progress import Status, Step
-from tui.core.building.transfers import Moved, all_moved, layers
-from tui.core.units import short_time
-from tui.widgets.step_list import StepList
-from tui.widgets.step_rows import MARKS, Part, cut
-from tui.widgets.time_bars import TimeBars
+from textual.binding import Binding, BindingType
+from textual.events import Click
+from textual.geometry import Size
+from textual.message import Message
 
-_ALL = "  All output"
-_INDENT = " " * 9
-_BAR = 12
-_WIDEST_STAGE = 12
-_VARIABLES = r"^RUN (?:[A-Z_]+=\S+ )+"
-_KEY = "◆"
-"""Beside the bar of a step that is shown the key."""
+from tui.core.building.progress import BuildProgress
+from tui.core.dataclass import dataclass
+from tui.widgets.step_rows import StepRows
 
 
-class BuildSteps(StepList):
-    """All steps stage by stage, under a first row for the log of all of them.
+class BuildSteps(StepRows):
+    """Follows what runs, until a step is chosen or one scrolls."""
 
-    BuildKit's own preparations are left out once they went well. Below a step that runs stands what it moves, or
-    the newest of its output; below the chosen one each layer. Where there is room, a bar beside each step says
-    when it ran; those of the critical path are the bright ones.
-    """
+    @dataclass
+    class Chosen(Message):
+        """A step was chosen; None is all of them."""
+
+        step: str | None
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "choose(-1)", "Up", show=False),
+        Binding("down", "choose(1)", "Down", show=False),
+        Binding("pageup", "choose_page(-1)", "Page up", show=False),
+        Binding("pagedown", "choose_page(1)", "Page down", show=False),
+        Binding("home", "choose(-1000000)", "First", show=False),
+        Binding("end", "choose(1000000)", "Last", show=False),
+    ]
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._arranged: tuple[tuple[str, ...], set[str]] = (), set()
-        self._steps: list[tuple[str | None, int]] = []
-        self._places: dict[str, int] = {}
-        self._internal: list[str] = []
-        self._authenticated: list[str] = []
-        self._unused: frozenset[str] = frozenset()
-        self._stage_width = 0
-        self._bars = TimeBars()
+        self._rows_of: dict[str | None, int] | None = None
+        self._following = True
 
-    def make_rows(self) -> list[tuple[str | None, int]]:
-        steps = self.progress.steps
-        self._arrange()
-        self._bars.arrange(self.progress, self.now)
-        self._unused = frozenset(id for id in self._authenticated if came_without_key(steps[id]))
-        telling = self.progress.running | self.progress.clipped | self._unused | {self.chosen or ""}
-        rows = list(self._steps)
-        # From the last on: what comes before stays in its place.
-        for id in sorted(telling & self._places.keys(), key=self._places.__getitem__, reverse=True):
-            after = self._places[id] + 1
-            rows[after:after] = [(id, part) for part, _ in enumerate(self._details(steps[id]), 1)]
-        return rows
+    # Showing
 
-    def _arrange(self) -> None:
-        """Put the steps in order, where that or what is left out has changed: with thousands it takes its time."""
-        order, steps = self.progress.order, self.progress.steps
-        if order is not self._arranged[0]:
-            self._internal = [id for id in order if steps[id].name.internal]
-            self._authenticated = [id for id in order if is_authenticated(steps[id])]
-        noise = {id for id in self._internal if steps[id].status in (Status.DONE, Status.CACHED)}
-        if order is self._arranged[0] and noise == self._arranged[1]:
-            return
-        self._arranged = order, noise
-        shown = [id for id in order if id not in noise]
-        self._steps = [(None, 0), *((id, 0) for id in shown)]
-        self._places = {id: place for place, id in enumerate(shown, 1)}
-        stages = {(steps[id].name.platform, steps[id].name.stage): steps[id] for id in shown}
-        self._stage_width = min(_WIDEST_STAGE, max((len(_stage(step)) for step in stages.values()), default=0))
+    def show(self, progress: BuildProgress, now: float) -> None:
+        """Draw the steps as they are at `now`, in seconds since the epoch by the builder's clock."""
+        changed = progress is not self.progress
+        ended = self.progress.outcome is not None
+        self.progress, self.now = progress, now
+        if changed:
+            self._lay_out()
+        if changed or not ended:
+            self.refresh()
 
-    def draw(self, row: int, width: int) -> list[Part]:
-        id, part = self.rows[row]
-        if id is None:
-            return [(_ALL, "text")]
-        step = self.progress.steps[id]
-        if part:
-            return [(_INDENT, "text"), *self._details(step)[part - 1]]
-        above = self.rows[row - 1][0] if row > self.scroll_offset.y else None
-        begins = above is None or _stage(self.progress.steps[above]) != _stage(step)
-        parts = [*_standing(step, self.now), *self._place(step, begins), _title(step)]
-        if not (room := self._bars.width(width)):
-            return parts
-        key = _KEY if id in self._authenticated else " "
-        return [*cut(parts, width - room - 3), (f" {key} ", "note"), *self._bars.parts(step, self.now, room)]
+    def _lay_out(self) -> None:
+        """Find the rows anew; what one looks at stays on its row of the screen."""
+        anchor = self.chosen if self.chosen is not None else self._top()
+        follows = self._following and self.chosen is None
+        above = 0 if follows else self._first.get(anchor, 0) - self.scroll_offset.y
+        self.rows = self.table.arrange(self.progress, self.now, self.chosen)
+        self._rows_of = None
+        size = Size(self.size.width, len(self.rows))
+        if size != self.virtual_size:
+            # Not by assignment: that lays out the whole screen, for each frame of a build.
+            self.set_reactive(StepRows.virtual_size, size)
+            self._scroll_update(size)
+        if self.chosen is not None and self.chosen not in self._first:
+            self.chosen = None
+        if self._following and self.chosen is None:
+            self._scroll(self._newest() - self._height + 1)
+        elif anchor in self._first:
+            self._scroll(self._first[anchor] - above)
 
-    def _place(self, step: Step, begins: bool) -> Iterator[Part]:
-        """Its place in the Dockerfile; the stage is named once for all its steps."""
-        name = step.name
-        if not name.index:
-            return
-        if self._stage_width:
-            stage = _stage(step)[: self._stage_width] if begins else ""
-            yield f"{stage:{self._stage_width}} ", "stage"
-        yield f"{name.index:>{len(str(name.total))}}/{name.total} ", "muted"
+    @property
+    def _first(self) -> dict[str | None, int]:
+        """The first row of each step; found when it is asked for: with thousands it takes its time."""
+        if self._rows_of is None:
+            self._rows_of = {step: at for at, (step, part) in enumerate(self.rows) if part == 0}
+        return self._rows_of
 
-    def _details(self, step: Step) -> list[list[Part]]:
-        """The rows below a step's own."""
-        rows: list[list[Part]] = []
-        if step.id in self._unused:
-            rows.append([(KEY_NOT_USED, "note")])
-        if step.clipped:
-            rows.append([(f"✂ output cut off by the builder at {step.clipped}", "note")])
-        if step.status is Status.RUNNING:
-            moved = all_moved(step)
-            if moved is not None:
-                rows.append(_moved(moved))
-            elif step.last_line:
-                rows.append([(step.last_line, "muted")])
-        if step.id == self.chosen:
-            rows += [[(f"{digest} ", "muted"), *_moved(moved)] for digest, moved in layers(step)]
-        return rows
+    @property
+    def _height(self) -> int:
+        return max(1, self.size.height)
 
+    def _top(self) -> str | None:
+        row = self.scroll_offset.y
+        return self.rows[row][0] if row < len(self.rows) else None
 
-def _stage(step: Step) -> str:
-    """The stage of a step, and its platform where there may be several."""
-    platform = step.name.platform.rpartition("/")[2]
-    return " ".join(filter(None, (platform, step.name.stage)))
+    def _newest(self) -> int:
+        """The last row of a step that runs."""
+        rows, running = self.rows, self.progress.running
+        newest = next((row for row in range(len(rows) - 1, -1, -1) if rows[row][0] in running), None)
+        if newest is not None:
+            return newest
+        return 0 if self.progress.outcome is None else len(rows) - 1
 
+    def _scroll(self, row: int) -> None:
+        self.scroll_to(y=row, animate=False, immediate=True, force=True)
 
-def _standing(step: Step, now: float) -> list[Part]:
-    time = short_time(step.seconds(now)) if step.intervals else ""
-    time = "cached" if step.status is Status.CACHED else time
-    return [(f"{MARKS[step.status]} ", step.status.value), (f"{time:>6} ", "muted")]
+    def on_mouse_scroll_up(self) -> None:
+        self._following = False
 
+    def on_mouse_scroll_down(self) -> None:
+        self._following = False
 
-def _title(step: Step) -> Part:
-    """The command, without the variables that it sets before: they would be all that is seen of it."""
-    title = re.sub(_VARIABLES, "RUN ", step.name.title)
-    return title, "muted" if step.status is Status.WAITING or step.name.internal else "text"
+    def on_scroll_to(self) -> None:
+        self._following = False
 
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._resized)
 
-def _moved(moved: Moved | Downloads) -> list[Part]:
-    """A bar, where the whole is known, and the bytes."""
-    if moved.fraction is None:
-        return [(moved.words, "muted")]
-    done = round(moved.fraction * _BAR)
-    return [("━" * done, "bar"), ("━" * (_BAR - done), "rest"), (f" {moved.words}", "muted")]
+    def _resized(self) -> None:
+        self._lay_out()
+        self._center()
+
+    def _center(self) -> None:
+        """Have the chosen step amid the others."""
+        if self.chosen is not None:
+            self.bring(self.chosen)
+
+    def bring(self, step: str) -> None:
+        """Have this step amid the others, without choosing it."""
+        if step in self._first:
+            self._following = False
+            self._scroll(self._first[step] - self._height // 2)
+
+    # Choosing
+
+    def choose(self, step: str | None) -> None:
+        """Choose a step, if it is shown."""
+        if step in self._first:
+            self.chosen = step
+            self._center()
+
+    def watch_chosen(self, chosen: str | None) -> None:
+        self._following = chosen is None
+        self._lay_out()
+        row = self._first.get(chosen)
+        if row is not None and not self.scroll_offset.y <= row < self.scroll_offset.y + self._height:
+            self._scroll(row if row < self.scroll_offset.y else row - self._height + 1)
+        self.refresh()
+        self.post_message(self.Chosen(chosen))
+
+    def action_choose(self, by: int) -> None:
+        steps = list(self._first)
+        at = steps.index(self.chosen) if self.chosen in self._first else -1
+        if steps:
+            self.chosen = steps[min(max(at + by, 0), len(steps) - 1)]
+        self._following = self.chosen is None
+
+    def action_choose_page(self, pages: int) -> None:
+        self.action_choose(pages * self._height)
+
+    def on_click(self, event: Click) -> None:
+        at = event.get_content_offset(self)
+        row = self.scroll_offset.y + at.y if at is not None else -1
+        if 0 <= row < len(self.rows):
+            self.chosen = self.rows[row][0]

@@ -16,7 +16,6 @@ from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
 from tui.widgets.build_steps import BuildSteps
 from tui.widgets.log_pane import LogPane
-from tui.widgets.step_list import StepList
 
 FRAME = 1 / 20
 """Seconds: call `next_frame` this often while a build runs, however fast its lines come."""
@@ -137,8 +136,8 @@ class BuildView(Container):
         self.call_after_refresh(view.bring, min(number for number in found if number is not None))
         return True
 
-    @on(StepList.Chosen)
-    def _chosen(self, event: StepList.Chosen) -> None:
+    @on(BuildSteps.Chosen)
+    def _chosen(self, event: BuildSteps.Chosen) -> None:
         event.stop()
         self.query_one(LogPane).log_view.step = event.step
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
@@ -15,33 +15,12 @@ from textual.strip import Strip
 
 from tui.core.building.progress import BuildProgress, Status
 from tui.widgets.log_line import fit
-
-MARKS = {
-    Status.WAITING: "·",
-    Status.RUNNING: "▶",
-    Status.CACHED: "≡",
-    Status.DONE: "✓",
-    Status.FAILED: "✗",
-    Status.CANCELLED: "-",
-}
-
-Part = tuple[str, str]
-"""A text and the name of how it looks: that of a status, or one of the others below."""
-
-
-def cut(parts: Iterable[Part], width: int) -> list[Part]:
-    """So wide, no more and no less; what had to be left out ends in a mark."""
-    kept: list[Part] = []
-    for text, name in parts:
-        if (size := cell_len(text)) > width:
-            return [*kept, (f"{set_cell_size(text, width - 1)}…" if width else "", name)]
-        kept.append((text, name))
-        width -= size
-    return [*kept, (" " * width, "text")]
+from tui.widgets.step_parts import Part
+from tui.widgets.step_table import StepTable
 
 
 class StepRows(ScrollView, can_focus=True):
-    """Rows of steps, of which one is marked; who makes them says which rows there are and how each is drawn."""
+    """Rows of steps, of which one is marked."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"steps--{status}" for status in Status),
@@ -73,21 +52,14 @@ class StepRows(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.progress = BuildProgress()
         self.now = 0.0
+        self.table = StepTable()
         self.rows: Sequence[tuple[str | None, int]] = ()
         self._plain: Style | None = None
         self._looks: dict[str, Style] = {}
 
-    # For who makes the rows
-
-    def make_rows(self) -> Iterable[tuple[str | None, int]]:
-        """Each row: its step, and which of the step's rows it is, from 0."""
-        raise NotImplementedError
-
     def draw(self, row: int, width: int) -> list[Part]:
         """The parts of one of `rows`."""
-        raise NotImplementedError
-
-    # Drawing
+        return self.table.draw(row, width, self.now, top=self.scroll_offset.y)
 
     def row_text(self, row: int) -> str:
         """The text of a row of the list, whether it is on the screen or not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.core.building.progress import BuildProgress, Interval, Status, Step
 from tui.core.building.timing.timeline import bar, critical_path, end_of
-from tui.widgets.step_rows import Part
+from tui.widgets.step_parts import Part
 
 _LEAST, _MOST = 62, 40
 """Columns: of the narrowest list that has an axis, and of the widest axis."""
