@@ -119,8 +119,7 @@ class SignInDialog(Dialog[bool]):
         self._code = None
         said = f"Signing in at {self._domain} failed. {event.error}\n\n{_OTHER_WAY}"
         self.query_one("#sign-in-said", Static).update(Content(said))
-        self.query_one("#sign-in-code", Static).update("")
-        self.query_one("#sign-in-left", Static).update("")
+        self.query_one("#sign-in-code").display = self.query_one("#sign-in-left").display = False
         self.query_one("#browse", Button).display = False
         paste = self.query_one("#paste", Button)
         paste.display = True

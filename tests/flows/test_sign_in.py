@@ -18,6 +18,7 @@ from tests.stages.account_stage import Stage, sign_in_stage
 from tests.stages.wizard import USABLE
 from tui.app import CondockApp
 from tui.core.account.key_lookup import State
+from tui.core.errors import CondockError
 from tui.core.project import open_project
 from tui.widgets.checklist import Checklist, Mark
 
@@ -104,7 +105,7 @@ async def test_the_code_and_the_address_are_shown_and_escape_stops_waiting(stage
 async def test_a_denied_sign_in_says_so_in_the_dialog(stage: Stage) -> None:
     stage.service.tokens = ["access_denied"]
     app = wizard(stage)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(60, 20)) as pilot:
         await to_the_account_step(app, pilot)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, SignInDialog))
@@ -112,6 +113,11 @@ async def test_a_denied_sign_in_says_so_in_the_dialog(stage: Stage) -> None:
         await until(pilot, lambda: "declined" in str(said.content))
         assert app.project is not None
         assert f"Signing in at {app.project.plan.account.domain} failed. " in str(said.content)
+        app.screen.post_message(SignInDialog.Failed(CondockError("It cannot be reached. " * 6, "Look why. " * 20)))
+        await until(pilot, lambda: "reached" in str(said.content))
+        await pilot.pause()
+        box = app.screen.query_one(".dialog").content_region
+        assert all(box.contains_region(app.screen.query_one(button).region) for button in ("#paste", "#cancel"))
         await pilot.press("enter")
         await until(pilot, lambda: not isinstance(app.screen, SignInDialog))
         assert app.focused is app.screen.query_one("#key Input"), "the other way: to paste a key"

@@ -407,6 +407,21 @@ async def test_older_images_are_folded_until_they_are_asked_for_or_used() -> Non
         assert app.query_one(OptionList).option_count == 4
 
 
+@pytest.mark.parametrize(("width", "facts"), [(44, "older"), (60, "older · Terms to accept"), (80, "Python 3.13")])
+async def test_where_there_is_no_room_the_least_of_what_is_known_of_an_image_is_left_out_whole(
+    width: int, facts: str
+) -> None:
+    image = replace(OLDER[2], name="continuumio/miniconda3", tag="v25.11-1", python="3.13", tos=True)
+    make = partial(ImagePicker, "base.builder", "Build in", (IMAGES[0], image), "")
+    async with showing(make, width) as (app, pilot):
+        app.query_one(ImagePicker).reference = image.reference
+        await pilot.pause()
+        options = app.query_one(OptionList)
+        rows = [str(option.prompt) for option in options.options]
+        assert rows[1].endswith(facts)
+        assert max(map(len, rows)) <= options.scrollable_content_region.width
+
+
 async def test_what_an_image_is_held_by_stands_below_it_in_one_line() -> None:
     checked = replace(IMAGES[0], checked="2026-11-24")
     async with showing(lambda: ImagePicker("base.runtime", "Ship on", (checked, IMAGES[1]), "")) as (app, pilot):
@@ -446,7 +461,7 @@ async def test_the_rows_say_what_is_used_and_what_is_here(name: str) -> None:
         await pilot.pause()
         debian, ubuntu = (str(option.prompt) for option in app.query_one(OptionList).options)
         assert debian.startswith("○ debian:13")
-        assert debian.endswith("glibc 2.41 · here")
+        assert debian.endswith("here · glibc 2.41")
         assert ubuntu.startswith("● ubuntu:24.04")
         assert "here" not in ubuntu
         assert app.query_one(Field).value == IMAGES[1].reference

@@ -69,6 +69,7 @@ class ImagePicker(Widget):
 
     def on_resize(self) -> None:
         self._make_room()
+        self._redraw()
 
     def _make_room(self) -> None:
         """Have rows for the longest note, so that nothing below jumps as one moves through the list."""
@@ -133,14 +134,17 @@ class ImagePicker(Widget):
         mark = Content.styled("● " if chosen else "○ ", "$text-success" if chosen else "$text-muted")
         first = next((one for one in self.images if one.recommended), None)  # a team's own stands before condock's
         facts = ["recommended"] if image is first else []
+        facts += ["older"] if _is_older(image) else []
+        facts += ["Terms to accept"] if image.tos else []
+        facts += ["here"] if self._is_here(image) else []
         facts += [f"Python {image.python}"] if image.python else []
         facts += [f"glibc {image.glibc}"] if image.glibc else []
-        facts += ["older"] if image.deprecated and not image.recommended else []
-        facts += ["has Terms to accept"] if image.tos else []
-        facts += ["here"] if self._is_here(image) else []
         widest = max(len(f"{image.name}:{image.tag}") for image in self.images)
-        name = Content(f"{f'{image.name}:{image.tag}':<{min(widest, 46)}}  ")
-        return mark + name + Content.styled(" · ".join(facts), "$text-muted")
+        name = mark + Content(f"{f'{image.name}:{image.tag}':<{min(widest, 46)}}  ")
+        room = max((options.scrollable_content_region.width for options in self.query(OptionList)), default=0)
+        while room and len(" · ".join(facts)) > room - name.cell_length and facts:
+            facts.pop()
+        return name + Content.styled(" · ".join(facts), "$text-muted")
 
     def _is_here(self, image: CatalogueImage) -> bool:
         return bool({f"{image.name}:{image.tag}", f"{image.name}@{image.digest}"} & self.local)
