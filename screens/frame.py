@@ -99,6 +99,7 @@ class Frame(StepContent, Screen[None]):
     """How far the build is that runs; empty where none does."""
 
     def compose(self) -> ComposeResult:
+        self._styled_for = self.app.theme
         yield Masthead().data_bind(Frame.building)
         yield Stepper().data_bind(Frame.steps)
         with Horizontal(classes="frame"):
@@ -123,8 +124,9 @@ class Frame(StepContent, Screen[None]):
             self.add_class(max(point for point in points if point[0] <= length)[1], update=False)
 
     def on_screen_resume(self, event: ScreenResume) -> None:
-        """Style nothing anew, which a step takes longest for: what was hidden has been styled, too."""
-        event.refresh_styles = False
+        """Style nothing anew, which a step takes longest for, unless there is another theme by now."""
+        event.refresh_styles = self._styled_for != self.app.theme
+        self._styled_for = self.app.theme
         if not self.was_shown:
             self.was_shown = True
             self._take_focus()

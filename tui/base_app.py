@@ -77,7 +77,7 @@ class BaseApp(App[str]):
 
     def own_commands(self) -> Iterator[SystemCommand]:
         """The actions that there are on every step."""
-        yield SystemCommand("Theme", "Change the colours", self.search_themes)
+        yield SystemCommand("Theme: dark, light, others", "Change the colours", self.search_themes)
         yield SystemCommand("Help", "The text of this step, and its keys", self.action_toggle_help)
         yield SystemCommand("Screenshot", "Save a picture of the screen as SVG", self.deliver_screenshot)
         off = "Do not tell" if self.preferences.outside else "Tell"

@@ -140,7 +140,13 @@ async def test_every_action_of_every_step_is_in_the_list_of_commands(folder: Pat
             "Build: Build",
             "Build: Log only",
         }
-        wanted |= {"Base image: Check the pins", "Preview: Where", "Secret: Write the .env file", "Help", "Theme"}
+        wanted |= {
+            "Base image: Check the pins",
+            "Preview: Where",
+            "Secret: Write the .env file",
+            "Help",
+            "Theme: dark, light, others",
+        }
         assert wanted <= set(titles)
         await run.press("ctrl+p", *"check pins", "enter")
         await run.until(lambda: not isinstance(run.app.screen, Palette) and run.step == "base")

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from textual.color import Color
+from textual.widget import Widget
 
 from tests.stages.wizard import Wizard, wizard
 from tui.core.steps import STEPS
@@ -99,11 +99,26 @@ async def test_the_button_that_was_barred_when_it_was_first_shown_has_the_focus_
         await run.until(lambda: run.focus == "next", seconds=3)
 
 
-async def test_it_has_the_theme_and_the_size_of_when_it_is_shown(folder: Path) -> None:
+async def test_it_has_the_size_of_when_it_is_shown(folder: Path) -> None:
     async with wizard(folder) as run:
         await prepared(run)
-        run.app.theme = "condock-light"
         await run.pilot.resize_terminal(120, 36)
         await run.go("account")
         assert run.screen.has_class("-wide", "-high")
-        assert run.screen.styles.background == Color.parse(run.app.theme_variables["background"])
+
+
+async def test_all_of_it_has_the_theme_of_when_it_is_shown(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await prepared(run)
+        await run.go("account")
+        await run.go("start")
+        run.app.theme = "condock-light"
+        for step in ("account", "dependencies"):
+            await run.go(step)
+            await run.until(lambda: not dark_ones(run))
+
+
+def dark_ones(run: Wizard) -> list[str]:
+    """The widgets that lie on a dark ground, but for the button to press."""
+    widgets = (widget for widget in run.screen.walk_children(Widget) if widget.id != "next")
+    return [str(widget) for widget in widgets if widget.background_colors[1].brightness < 0.5]
