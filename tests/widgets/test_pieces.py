@@ -26,6 +26,7 @@ from tui.core.errors import Problem
 from tui.core.images.catalogue import CatalogueImage
 from tui.core.steps import STEPS as TITLES
 from tui.widgets.checklist import Checklist, Mark, Row
+from tui.widgets.completion_list import CompletionList
 from tui.widgets.dialogs import ConfirmDialog, NoticeDialog, coloured_diff
 from tui.widgets.dockerfile_view import DockerfileView
 from tui.widgets.field import Field, field_id
@@ -34,6 +35,7 @@ from tui.widgets.masthead import named
 from tui.widgets.option_list import OptionList
 from tui.widgets.problem_strip import ProblemStrip
 from tui.widgets.stepper import ShownStep, Stepper, StepState
+from tui.widgets.yaml_editor import YamlEditor
 
 
 class PieceApp(App[None]):
@@ -102,6 +104,17 @@ async def test_keys_that_come_without_a_pause_are_taken_in_their_order(edit: str
                 app.post_message(events.Key(key, key if len(key) == 1 else None))
             await pilot.pause()
             assert field.value == left
+
+
+async def test_so_they_are_in_the_editor() -> None:
+    (nothing := CompletionList()).display = False
+    async with showing(lambda: YamlEditor(nothing)) as (app, pilot):
+        editor = app.query_one(YamlEditor).focus()
+        editor.load("channels:\n  - defaults\n")
+        for key in ("down", "end", "enter", "x", "backspace", "y"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        assert editor.text == "channels:\n  - defaults\ny\n"
 
 
 async def test_what_is_typed_replaces_a_default_of_which_one_sees_the_beginning() -> None:

@@ -21,6 +21,7 @@ from tui.core.dataclass import dataclass
 from tui.core.dataclass import field as dataclass_field
 from tui.core.text import printable
 from tui.widgets.button import ARROWS
+from tui.widgets.in_order import act_at_once
 from tui.widgets.static import Static
 
 
@@ -33,11 +34,7 @@ class Line(Input):
         self._scroll_update(size)
 
     async def _on_key(self, event: Key) -> None:
-        """Edit at once: an action that the app runs comes behind what was typed after its key."""
-        for binding in self._bindings.key_to_bindings.get(event.key, ()):
-            if await self.app.run_action(binding.action, self):
-                event.stop()
-                event.prevent_default()
+        await act_at_once(self, event)
 
     def on_focus(self, event: Focus) -> None:
         if not event.from_app_focus:

@@ -24,6 +24,7 @@ from tui.core.environment.completion import Completion, CompletionKind, completi
 from tui.core.environment.edits import Edit, Finding, apply_edits, difference, moved
 from tui.core.errors import Problem
 from tui.widgets.completion_list import CompletionList, Proposal
+from tui.widgets.in_order import act_at_once
 
 # One line at a time, and only those on the screen: a tree of the whole text after each key costs ten times more.
 _PARTS = (
@@ -199,15 +200,14 @@ class YamlEditor(TextArea):
 
     async def _on_key(self, event: Key) -> None:
         proposals = self._proposals
-        if not proposals.display:
-            return
-        if event.key in ("up", "down"):
+        if proposals.display and event.key in ("up", "down"):
             proposals.move(event.key)
-        elif event.key == "tab" or (event.key == "enter" and proposals.moved):
+        elif proposals.display and (event.key == "tab" or (event.key == "enter" and proposals.moved)):
             proposals.take()
-        elif event.key == "escape":
+        elif proposals.display and event.key == "escape":
             proposals.display = False
         else:
+            await act_at_once(self, event)
             return
         event.stop()
         event.prevent_default()
