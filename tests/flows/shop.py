@@ -17,12 +17,12 @@ from tests.saved_images import CLEAN
 from tests.stages.account_service import make_jwt
 from tests.stages.agreement import agree_to_all
 from tests.stages.stand_in_engine import docker_cli, engine_socket
-from tui.cli import main
 from tui.core.errors import CondockError
 from tui.core.images.catalogue import catalogue
 from tui.core.plan import Application, BuildPlan
 from tui.core.plan_file import dump_plan, read_plan_file
 from tui.core.secret import KEY_VARIABLE
+from tui.main import main
 
 FAR = 4_102_444_800
 """2100-01-01, in seconds since the epoch."""

@@ -8,7 +8,7 @@ import pytest
 
 from tests.flows.shop import KEY, Project
 from tests.saved_images import CLEAN, UNREADABLE, Image, oci_layout
-from tui.cli import main
+from tui.main import main
 
 LEAKY = oci_layout(Image([("COPY /env /env", {"env/a": b"a"}), ("RUN steal", {"loot": KEY.encode()})]))
 DOCKER = """#!/bin/sh

@@ -19,13 +19,13 @@ from tests.paths import RECORDINGS
 from tests.saved_images import CLEAN, UNREADABLE, Image, oci_layout
 from tests.stages.account_service import make_jwt
 from tests.stages.stand_in_engine import docker_cli
-from tui.cli import main
 from tui.core.building.fast_repeat.start import start_repeat
 from tui.core.plan import SecretMode
 from tui.core.secret import KEY_VARIABLE
 from tui.headless import watch
 from tui.headless.views.live_lines import FailureOutput
 from tui.headless.views.plain_lines import PlainLines
+from tui.main import main
 
 CREATE = "[builder 4/4] RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true conda env create"
 CACHED = json.dumps(

@@ -12,13 +12,13 @@ import pytest
 
 from tests.flows.shop import KEY, Project, condock, environment, in_shell
 from tests.paths import ROOT
-from tui.cli import main
 from tui.core.errors import ExitCode
 from tui.core.files import is_ours
 from tui.core.images.catalogue import catalogue
 from tui.core.plan import Application, SecretMode
 from tui.core.plan_file import load_plan, read_plan_file
 from tui.core.secret import KEY_VARIABLE
+from tui.main import main
 
 HEAVY = (
     "textual",
@@ -41,7 +41,7 @@ HEAVY = (
 def test_words_about_itself_are_said_without_loading_anything_heavy(flag: str, tmp_path: Path) -> None:
     code = f"""
 import sys
-from tui.cli import main
+from tui.main import main
 try:
     main([{flag!r}])
 except SystemExit as left:

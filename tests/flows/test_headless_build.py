@@ -21,11 +21,11 @@ from tests.paths import RECORDINGS
 from tests.saved_images import CLEAN, files_of
 from tests.stages.stand_in_engine import docker_cli, id_of
 from tests.stages.wizard import USABLE
-from tui.cli import main
 from tui.core.engine.report import EngineReport
 from tui.core.plan import SecretMode
 from tui.core.secret import KEY_VARIABLE
 from tui.headless import open as open_module
+from tui.main import main
 
 DATA = re.compile(r'"data":"([^"]+)"')
 

@@ -385,14 +385,14 @@ def test_a_file_of_conda_lock_that_does_not_fit(project: Project, arguments: tup
 @pytest.mark.parametrize("speed", ["0", "-1", "inf", "nan"])
 def test_a_speed_that_is_none(project: Project, speed: str) -> None:
     project.capture.readouterr()
-    from tui.cli import main
+    from tui.main import main
 
     assert main(["demo", f"--speed={speed}"]) == 2
     assert "A recording cannot be played at that speed." in project.capture.readouterr().err
 
 
 def test_the_demo_as_events(project: Project) -> None:
-    from tui.cli import main
+    from tui.main import main
 
     project.capture.readouterr()
     assert main(["demo", "--json", "--speed=100"]) == 0

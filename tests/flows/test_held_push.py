@@ -8,7 +8,7 @@ import pytest
 
 from tests.flows.shop import KEY, Done, Project
 from tests.saved_images import CLEAN, UNREADABLE, Image, oci_layout
-from tui.cli import main
+from tui.main import main
 
 IMAGE = "registry.example.com/shop:1"
 LEAKY = oci_layout(Image([("RUN steal", {"loot": KEY.encode()})]))

@@ -42,19 +42,19 @@ def modules(*places: str) -> list[str]:
 @pytest.mark.parametrize(
     ("places", "forbidden"),
     [
-        (["tui/core"], "textual rich screens tui.app tui.widgets tui.cli tui.headless"),
+        (["tui/core"], "textual rich screens tui.app tui.widgets tui.main tui.headless"),
         (["tui/core"], "anaconda_auth keyring docker pydantic requests rattler dotenv"),
         (
             ["tui/headless"],
             "textual rich screens tui.app tui.widgets anaconda_auth keyring docker requests rattler",
         ),
-        (["tui/widgets"], "screens tui.app tui.cli tui.headless"),
+        (["tui/widgets"], "screens tui.app tui.main tui.headless"),
         (
             ["tui/app", "tui/project_app", "screens", "tui/widgets"],
             "anaconda_auth keyring docker pydantic requests rattler dotenv",
         ),
         (
-            ["tui/cli", "tui/arguments", "tui/commands", "tui/options"],
+            ["tui/main", "tui/arguments", "tui/commands", "tui/options"],
             "textual rich yaml asyncio tui.core.project anaconda_auth docker importlib.metadata",
         ),
         # The first frame: a step is imported when it is shown.
@@ -68,7 +68,7 @@ def modules(*places: str) -> list[str]:
             "asyncio subprocess logging tomllib shutil typing string heapq tui.core.engine.engine keyring",
         ),
         # A build that is repeated is started before anything else is there, and shown with little more.
-        (["tui/cli"], "argparse asyncio dataclasses inspect pathlib typing tui.core.errors tui.arguments"),
+        (["tui/main"], "argparse asyncio dataclasses inspect pathlib typing tui.core.errors tui.arguments"),
         (
             [
                 "tui/headless/fast_repeat",
@@ -89,7 +89,7 @@ def test_importing_leaves_out_what_is_heavy_or_above(places: list[str], forbidde
 
 RUN = """
 import sys
-from tui.cli import main
+from tui.main import main
 code = main(sys.argv[2:])
 print(sorted(set(sys.argv[1].split()) & set(sys.modules)), code)
 """

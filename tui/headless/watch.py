@@ -33,7 +33,7 @@ def watch(batches: Batches, view: View, cancel: asyncio.Event, needed: str = "")
     The module that is `needed` afterwards is imported while the builder works.
     """
     gc.freeze()
-    gc.enable()  # see tui.cli
+    gc.enable()  # see tui.main
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # until the loop takes them: half made it cannot be closed
     return asyncio.run(_watch(batches, view, cancel, needed))
 

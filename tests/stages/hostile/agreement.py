@@ -6,7 +6,7 @@ import re
 import shlex
 
 from tests.stages.hostile.machine import Machine
-from tui.cli import main
+from tui.main import main
 
 _OPTION = re.compile(r"add (--trust .+); if not")
 _MOST = 12

@@ -26,10 +26,10 @@ from tests.stages.hostile.machine import KEY, Machine
 from tests.stages.hostile.trace import Snapshot, changes
 from tests.stages.hostile.unpack import run_script, unpack
 from tests.stages.hostile.walk import walk
-from tui.cli import main
 from tui.core.errors import CondockError
 from tui.core.project import open_project
 from tui.core.secret import KEY_VARIABLE
+from tui.main import main
 
 PATIENCE = 90.0
 """Seconds for one stop, on a machine that is busy; a walk takes four on one that is not."""
@@ -164,7 +164,7 @@ def _do(case: Case, machine: Machine, stop: Stop, account: Account) -> None:
 
 def _afresh(arguments: Sequence[str]) -> int:
     """condock as its console script starts it, which imports nothing of the current folder."""
-    start = "import sys; from tui.cli import main; sys.exit(main())"
+    start = "import sys; from tui.main import main; sys.exit(main())"
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.run([sys.executable, "-P", "-c", start, *arguments], env=env, check=False).returncode
 

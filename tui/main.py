@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         gc.disable()  # a tenth of the time that imports take; the wizard and a build that goes on turn it on again
     try:
         started = _start_repeat(given)  # before anything else is imported, which takes its time
-        from tui.failures import exit_code
+        from tui.error_handling import exit_code
     except KeyboardInterrupt:
         return 130
 
@@ -46,7 +46,7 @@ def _version() -> int:
     try:
         return _print_version()
     except OSError:
-        from tui.failures import exit_code
+        from tui.error_handling import exit_code
 
         return exit_code(_print_version)  # which fails in the same way, and says so
 
