@@ -141,6 +141,11 @@ ENVIRONMENTS = [
     ("channels: [defaults]\ndependencies: ['six[channel=evil]']\n", True),
     ("channels: [defaults]\ndependencies: ['https://evil.example/six-1-0.conda']\n", True),
     ("channels: [defaults]\ndependencies: ['six[url=https://evil.example/six-1-0.conda]']\n", True),
+    # As real conda 26.7.1 reads them, each of these is from the channel `evil`.
+    ("channels: [defaults]\ndependencies: ['evil:x:six']\n", True),
+    ("channels: [defaults]\ndependencies: ['evil::six #[channel=defaults]']\n", True),
+    ("channels: [defaults]\ndependencies: ['evil::six[ channel = defaults ]']\n", True),
+    ("channels: [defaults]\ndependencies: ['evil::six if [channel=defaults]']\n", True),
 ]
 
 

@@ -380,3 +380,20 @@ def test_what_conda_takes_is_no_problem(dependencies: str) -> None:
     document = read_environment(f"channels: [defaults]\ndependencies: {dependencies}\n")
     assert document.problems == ()
     assert [finding.fix is not None for finding in document.advice] == [True] * dependencies.count("{")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("<<: {channels: [evil]}\ndependencies: [six]\n", 1),
+        ("x: &a {channels: [evil]}\n<<: *a\ndependencies: [six]\n", 2),
+        ("!x channels: [defaults]\ndependencies: [six]\n", 1),
+        ("#\u2028b: |\n  channels: [evil]\n#\u2028dependencies: [six]\n", 1),
+        ("#\x85b: |\n  channels: [evil]\n#\x85dependencies: [six]\n", 1),
+        ("dependencies:\n  - pip\n  - pip:\n  \u2029  - evil\n", 4),
+        ("dependencies: ['evil:x:six']\n", 1),
+    ],
+)
+def test_what_conda_reads_as_other_channels_or_packages_is_a_problem(text: str, line: int) -> None:
+    """Real conda 26.7.1 takes `evil` for a channel, or a package of pip's, in nearly all of these."""
+    assert line in [problem.line for problem in read_environment(text).problems]

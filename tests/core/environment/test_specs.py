@@ -20,6 +20,7 @@ STRICTER = {
     "*": "it asks for every package there is",
     "^six.*$": "a name as a pattern is hardly meant",
     "::six": "the channel is missing",
+    "six:1.16": "it is read as the package `1.16`",
     "six (>=1)": "what stands in parentheses is left out",
     "six(>=1)": "what stands in parentheses is left out",
     "python=>3.11": "it is read as `>3.11*`",

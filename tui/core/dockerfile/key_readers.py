@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from tui.core.channels.hosts import is_anacondas
@@ -13,6 +14,8 @@ from tui.core.locks.lock_text import MOST_CHANNELS
 from tui.core.locks.locks import Lock, LockKind, build_channels
 from tui.core.plan import BuildPlan, SecretMode
 
+_PLAINLY = r"(?a)(?:[\w.-]+(?:/[\w.-]+)*::)?[\w.*+<>=!~,| -]+"
+"""A package with or without its channel, and conditions on its version."""
 _READERS = ("anaconda-auth", "anaconda-registration")
 
 
@@ -80,5 +83,8 @@ def runs_code_of_others(plan: BuildPlan, document: EnvironmentDocument, locks: I
 
 
 def _hides_its_channel(dependency: str) -> bool:
-    """True for an address of which no channel can be told."""
-    return "://" in dependency and not qualified(dependency).channel
+    """True where it takes more than a glance to tell the channel: conda's versions differ in what they pass over.
+
+    An address of which no channel can be told; conditions in brackets, and what stands behind `#` or a single `:`.
+    """
+    return not (qualified(dependency).channel if "://" in dependency else re.fullmatch(_PLAINLY, dependency))

@@ -15,6 +15,7 @@ from tui.core.environment.edits import Finding
 from tui.core.environment.findings import EXAMPLE, Findings, as_text, finding_at, kind, place
 from tui.core.environment.invisible import find_invisible, without_invisible
 from tui.core.environment.layout import Layout
+from tui.core.environment.misread import misread_lines
 from tui.core.environment.rules import CHANNEL_RULES
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
@@ -25,8 +26,7 @@ KEYS = ("name", "channels", "dependencies", "variables", "prefix")
 """The keys that conda reads (26.7.1); it ignores others."""
 _OF_OTHER_TOOLS = ("platforms", "category", "pip-repositories")
 
-_LIST = r"(?:\A|[\r\n])[^\S\r\n]*(@EXPLICIT)(?=[^\S\r\n]*(?:[\r\n]|\Z))"
-"""The line by which conda knows a list of addresses, wherever in the text it stands (26.7.1, ExplicitSpec)."""
+_TEXT = "tag:yaml.org,2002:str"
 
 _DEFAULTS = r"(?:.*/)?(?:defaults|(?:pkgs|repo)/main)/?"
 _CONDA_FORGE = r"(?:.*/)?conda-forge/?"
@@ -123,7 +123,7 @@ class _Reader:
         self._report = findings.report
 
     def read(self, root: yaml.MappingNode) -> EnvironmentDocument:
-        lists = tuple(self._lists())
+        lines = tuple(misread_lines(self._layout))
         values = self._values(root)
         name = self._name(values.get("name"))
         channels = tuple(self._channels(values.get("channels")))
@@ -135,18 +135,11 @@ class _Reader:
             tuple(packages.conda),
             tuple(packages.pip),
             variables,
-            tuple(sorted((*lists, *self._findings.problems), key=place)),
+            tuple(sorted((*lines, *self._findings.problems), key=place)),
             self._findings.advice,
             tuple(packages.pip_files),
             packages.is_list,
         )
-
-    def _lists(self) -> Iterator[Finding]:
-        """Lines that make conda read the file as another one than is seen, and install it though told not to."""
-        for found in re.finditer(_LIST, self._layout.text):
-            message = "By a line `@EXPLICIT` conda may take the file for a list of addresses, and install those."
-            hint = "Remove the line: such a list is a lock file, which is a file of its own."
-            yield finding_at(*self._layout.place_of(found.start(1)), message, hint)
 
     def _values(self, root: yaml.MappingNode) -> dict[str, yaml.Node]:
         values: dict[str, yaml.Node] = {}
@@ -159,6 +152,11 @@ class _Reader:
                 message = "`prefix` is a folder of one machine; in the image the environment is in /env."
                 fix = fixes.pair_left_out(self._layout, root, key, value)
                 self._report(key, message, "Remove the line.", fix=fix, advice=True)
+            elif isinstance(key, yaml.ScalarNode) and key.tag != _TEXT:
+                message = (
+                    f"conda takes `{shown(self._layout.source(key))}` for something else than the name of a part."
+                )
+                self._report(key, message, "Write what it stands for in plain lines, under plain names.")
             elif name not in KEYS + _OF_OTHER_TOOLS:
                 self._unknown(key, name, names)
             values[name] = value

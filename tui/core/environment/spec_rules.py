@@ -42,6 +42,11 @@ MISTAKES = (
         "Write the package's name, or move the address into the list under `- pip:`.",
         for_pip=True,
     ),
+    rule(
+        r"^(?!https?://)[^\[#\s]*(?<!:):(?!:)",
+        "`{text}` has a single `:`, and conda takes what is before it for a channel, or drops it.",
+        "Write `channel::package`, or the package alone.",
+    ),
     rule(r"\[[^\]]*$", "A bracket of `{text}` is not closed.", "Close it."),
     rule(
         rf"\[(?:[^\]]*,)?\s*(?!(?:{_FIELDS})\s*=)(?P<field>\w+)\s*=",
