@@ -25,11 +25,11 @@ def ways_on(result: Result, mendable: Diagnosis | None, receipt: Receipt | None)
         yield Way("mend", f"{at} {step_of(mendable.step).title}", "from there Next builds again")
     built = result.succeeded and not result.recorded
     if built:
-        yield Way("try_image", "Try it now", "starts it for a moment, without network")
+        yield Way("try_image", "Try it now", "for a moment, without network")
         yield Way("copy_run", "Copy the run command", run_command(result.project.plan))
     if key_unused(result.progress):
-        yield Way("check_key", "Check the key", "runs the authenticated steps again, with this key")
+        yield Way("check_key", "Check the key", "runs what is shown the key again")
     if not passes:
         yield again
     if receipt:
-        yield Way("receipt", "Show the receipt", "what was searched for the key, and what was found")
+        yield Way("receipt", "Show the receipt", "where the key was looked for")

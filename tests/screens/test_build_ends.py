@@ -13,11 +13,17 @@ import pytest
 from textual.widgets import Static, TextArea
 
 from screens.build import BuildScreen
+from screens.parts.ways_on import ways_on
 from tests.paths import RECORDINGS
 from tests.stages.wizard import ENVIRONMENT, KEY, FakeDocker, Wizard, build_stream, wizard
+from tui.core.building.attempt import Result
+from tui.core.building.events import BuildSucceeded
 from tui.core.building.failure.diagnosis import diagnose_start
 from tui.core.building.failure.trial_run import Trial
+from tui.core.building.fold import fold_all
+from tui.core.building.progress import BuildProgress
 from tui.core.errors import CondockError, ExitCode
+from tui.core.project import open_project
 from tui.core.proof.audit import Finding, SearchedLayer, Unread
 from tui.core.proof.receipt import Receipt
 from tui.widgets.build_outcome import BuildOutcome
@@ -323,6 +329,14 @@ async def test_the_receipt_is_a_line_and_then_the_whole(
         assert all(line.startswith("  ") for line in shown.partition("\n\n")[2].splitlines())
         dialog, close = (run.app.screen.query_one(name).region for name in (".dialog", "#no"))
         assert (dialog.width, dialog.bottom - close.bottom) == (78, 1)
+
+
+def test_what_can_be_done_is_said_in_no_more_than_a_narrow_screen_has(tmp_path: Path) -> None:
+    progress = fold_all(BuildProgress(), [BuildSucceeded("sha256:abc", 1.0)])
+    ways = tuple(ways_on(Result(open_project(tmp_path), progress), None, CLEAN))
+    widest = max(len(way.name) for way in ways)
+    assert {way.action for way in ways} == {"try_image", "copy_run", "next", "receipt"}
+    assert all(1 + widest + 3 + len(way.about) < 58 for way in ways if way.action != "copy_run")
 
 
 @pytest.mark.parametrize("push", [False, True], ids=["kept", "to be pushed"])
