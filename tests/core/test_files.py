@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tui.core.errors import CondockError
-from tui.core.files import Standing, change_of, is_ours, stamped, write
+from tui.core.files import FileChange, Standing, change_of, is_ours, stamped, write
+from tui.core.text import printable
 
 
 def standing(path: Path, text: str) -> Standing:
@@ -131,3 +132,12 @@ def test_any_text_is_ours_until_it_is_changed(text: str) -> None:
     assert is_ours(stamped(text))
     assert not is_ours(stamped(text) + "x")
     assert not is_ours(text)
+
+
+@pytest.mark.parametrize("opening", ["\x1b]0;", "\x1bP", "\x9d", "\u202e"])
+def test_a_difference_shows_what_is_behind_an_escape(tmp_path: Path, opening: str) -> None:
+    """Who is asked for a yes to a Dockerfile has to see every line of it, on whatever terminal."""
+    old = f"FROM a\n# {opening}\nRUN steal\nRUN \x07\n"
+    lines = printable(FileChange(tmp_path, "Dockerfile", old, "FROM a\n").diff()).splitlines()
+    assert "-RUN steal" in lines
+    assert f"-# {ascii(opening)[1:-1]}" in lines

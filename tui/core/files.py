@@ -13,7 +13,7 @@ from pathlib import Path
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.inside import create_inside, make_folder_inside, read_file, read_inside, replace_inside, stat_inside
-from tui.core.text import shown
+from tui.core.text import shown, spelled
 
 MOST_BYTES = 1_000_000
 """Of a text that people write; a Dockerfile or an environment.yml is a hundred times smaller."""
@@ -63,7 +63,7 @@ class FileChange:
         return Standing.OURS if ours else Standing.FOREIGN
 
     def diff(self) -> str:
-        """A unified diff from the old text to the new."""
+        """A unified diff from the old text to the new, with each character to be seen."""
         import difflib
 
         name = self.path.name
@@ -74,7 +74,7 @@ class FileChange:
             f"{name} (new)",
             lineterm="",
         )
-        return "\n".join(lines)
+        return "\n".join(map(spelled, lines))
 
 
 def stamped(text: str) -> str:

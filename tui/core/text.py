@@ -43,6 +43,14 @@ def printable(text: str) -> str:
     return re.sub(_SURROGATES, "\ufffd", text).expandtabs(8)
 
 
+def spelled(text: str) -> str:
+    """The text with nothing taken out: what cannot be seen is written as its escape, such as `\\x1b`.
+
+    For what is agreed to: the payload of a terminal's escape can be a command to whoever runs the text.
+    """
+    return "".join(one if one.isprintable() or one == "\t" else ascii(one)[1:-1] for one in text)
+
+
 def safe_line(line: str) -> str:
     """One line as `printable` gives it, but with the codes for colours left where they stand.
 
