@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tui.core.errors import CondockError
 from tui.core.state import state_folder
+from tui.core.trust import agreement
 from tui.core.trust.agreement import VARIABLE, agree, agreed, kept, record_name, take_back
 from tui.core.trust.claim import WORDS, Claim, Kind, exact, read_claim
 from tui.core.trust.dotenv import setting_claims
@@ -31,6 +32,13 @@ def test_a_yes_is_for_one_folder_and_one_value(tmp_path: Path, env: dict[str, st
     assert Claim(Kind.HOST, "evil.example:8443") not in agreed(tmp_path, env)
     assert Claim(Kind.DOMAIN, "evil.example") not in agreed(tmp_path, env)
     assert agreed(tmp_path / "other", env) == frozenset()
+
+
+def test_where_nobody_agreed_yet_no_record_is_named(
+    tmp_path: Path, env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agreement, "folder_id", lambda _: pytest.fail("hashlib takes its time to be imported"))
+    assert kept(tmp_path, env) == frozenset()
 
 
 def test_it_is_kept_for_its_user_alone_and_outside_the_folder(tmp_path: Path, env: dict[str, str]) -> None:

@@ -33,6 +33,8 @@ def agreed(folder: Path, env: Mapping[str, str]) -> frozenset[Claim]:
 
 def kept(folder: Path, env: Mapping[str, str]) -> frozenset[Claim]:
     """The claims agreed to for this folder in earlier runs; none where the record is damaged."""
+    if not (state_folder(env) / _FOLDER).is_dir():  # to hash a name for nothing takes a large library
+        return frozenset()
     with suppress(ValueError, TypeError, KeyError, RecursionError):
         record = json.loads(read_state(env, record_name(folder), _MOST_BYTES) or b"{}")
         return frozenset(Claim(Kind(kind), value) for kind, value in record["agreed"] if isinstance(value, str))
