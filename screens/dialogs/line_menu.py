@@ -47,6 +47,8 @@ class LineMenu(Dialog[Fix | None]):
     def on_mount(self) -> None:
         self.query_one(OptionList).display = bool(self._choices)
         self.query_one(OptionList if self._choices else Input).focus()
+        if self._choices and self._choices[0].removes:
+            self.query_one(OptionList).highlighted = None  # that takes more than Enter alone
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:

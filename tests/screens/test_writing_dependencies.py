@@ -216,6 +216,20 @@ async def test_a_line_is_edited_by_a_choice_that_shows_what_it_does(folder: Path
         await run.until(lambda: run.project.environment == ENVIRONMENT.replace("python=3.13", "python"))
 
 
+async def test_what_would_only_take_away_is_done_by_no_enter_alone(folder: Path, key: str) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        editor(run).move_cursor((3, 4))
+        await run.press("f9")
+        await run.until(lambda: isinstance(run.app.screen, LineMenu))
+        choices = run.app.screen.query_one(OptionList)
+        assert [str(option.prompt) for option in choices.options] == ["Remove defaults"]
+        await run.press("enter")
+        assert isinstance(run.app.screen, LineMenu) and run.project.environment == ENVIRONMENT
+        await run.press("down", "enter")
+        await run.until(lambda: "- defaults" not in run.project.environment)
+
+
 @pytest.mark.parametrize(
     ("line", "typed", "after"),
     [

@@ -20,7 +20,7 @@ from tui.core.environment.changes import (
     unpin,
 )
 from tui.core.environment.edits import Fix, apply_edits, difference
-from tui.core.environment.moves import move_to_conda, move_to_pip, put_package
+from tui.core.environment.moves import move_all_to_conda, move_to_conda, move_to_pip, put_package
 
 Change = Callable[[str], Fix | None]
 
@@ -73,6 +73,16 @@ ROWS: list[tuple[str, Change, str]] = [
         D + "  - a\n  - pip\n  - pip:\n      - Pillow==10.1  # p\n      - x\n",
         partial(move_to_conda, name="pillow"),
         D + "  - a\n  - pip\n  - pillow==10.1\n  - pip:\n      # p\n      - x\n",
+    ),
+    (
+        D + "  - python=3.11\n  - pip\n  - pip:\n      - x>1 ; python_version < '3.13'\n      - y\n",
+        partial(move_to_conda, name="x"),
+        D + "  - python=3.11\n  - pip\n  - x>1\n  - pip:\n      - y\n",
+    ),
+    (
+        D + "  - pip\n  - pip:\n      - x==1\n      - y[z]\n      - w ; os_name == 'nt'\n      - v\n",
+        move_all_to_conda,
+        D + "  - pip\n  - x==1\n  - v\n  - pip:\n      - y[z]\n      - w ; os_name == 'nt'\n",
     ),
     # Put in place
     (D + "  - numpy >=1  # n\n", partial(put_package, spec="numpy=1.26"), D + "  - numpy=1.26  # n\n"),
@@ -201,6 +211,9 @@ def test_changes_the_text_by_as_little_as_it_takes(
         ("dependencies: [a, b]\n", partial(move_to_pip, name="b")),
         (D + "  - pip\n  - pip:\n      - x[y]\n      - z\n", partial(move_to_conda, name="x")),
         (D + "  - pip\n  - pip:\n      - x ; os_name == 'nt'\n      - z\n", partial(move_to_conda, name="x")),
+        (D + "  - python=3.13\n  - pip:\n      - x ; python_version < '3.13'\n", partial(move_to_conda, name="x")),
+        (D + "  - python>3\n  - pip:\n      - x ; python_version < '3.13'\n", partial(move_to_conda, name="x")),
+        (D + "  - pip:\n      - x\n      - y[z]\n", move_all_to_conda),
         (D + "  - a\n", partial(put_package, spec=">=1")),
     ],
 )

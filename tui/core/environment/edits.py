@@ -25,6 +25,8 @@ class Fix:
     title: str
     """Its title, for a binding or a list: `Write numpy=1.26`."""
     edits: tuple[Edit, ...]
+    removes: bool = False
+    """True where it takes away what a user wrote, and nothing comes in its place."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from tui.core.environment.changes import (
 )
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.edits import Fix
-from tui.core.environment.moves import move_to_conda, move_to_pip, put_package
+from tui.core.environment.moves import move_all_to_conda, move_to_conda, move_to_pip, put_package
 
 
 def line_choices(
@@ -48,7 +48,9 @@ def _choices(
                 yield pin(text, {package.name: versions[package.name]})
             yield unpin(text, package.name)
             yield move_to_pip(text, package.name) if package in document.dependencies else None
-            yield move_to_conda(text, package.name) if package in document.pip else None
+            if package in document.pip:
+                yield move_to_conda(text, package.name)
+                yield move_all_to_conda(text)
             yield remove_dependency(text, package.name)
     written = text.splitlines()[line - 1] if line <= len(text.splitlines()) else ""
     for channel in document.channels:

@@ -5,6 +5,8 @@ Each takes the whole text and gives one change of it as a Fix, or None where the
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
 from tui.core.environment.changes import add_dependency, remove_dependency
@@ -12,7 +14,14 @@ from tui.core.environment.dependencies import dependency, name_of
 from tui.core.environment.edits import Fix, apply_edits, difference
 from tui.core.environment.layout import Edits, as_yaml, end_of
 from tui.core.environment.package_names import conda_name, pip_name
-from tui.core.environment.requirements import conda_spec, pip_requirement, read_requirement
+from tui.core.environment.requirements import (
+    Minor,
+    applies,
+    conda_spec,
+    pip_requirement,
+    read_minor,
+    read_requirement,
+)
 from tui.core.environment.sections import Sections
 from tui.core.text import shown
 
@@ -36,13 +45,25 @@ def move_to_conda(text: str, name: str) -> Fix | None:
     sections = Sections(text)
     wanted = next((item.value for item in _requirements(sections) if dependency(item).name == name), "")
     requirement = read_requirement(wanted)
-    spec = "" if requirement.marker else conda_spec(requirement, conda_name(requirement.name))
+    spec = conda_spec(requirement, conda_name(requirement.name))
+    if requirement.marker and not ((python := _python(sections)) and applies(requirement.marker, python)):
+        return None
     if not spec or any(dependency(item).name in (name, name_of(spec)) for item in _specs(sections)):
         return None
     gone = remove_dependency(text, name)
     ready = apply_edits(text, gone.edits) if gone else text
     added = add_dependency(ready, spec) if gone else None
     return _fix(text, f"Move {shown(name)} to conda", ready, added.edits) if added else None
+
+
+def move_all_to_conda(text: str) -> Fix | None:
+    """All of pip's packages that conda can be asked for, one after the other; None where they are not several."""
+    moved, names = text, [dependency(item).name for item in _requirements(Sections(text))]
+    count = 0
+    for name in names:
+        if fix := move_to_conda(moved, name):
+            moved, count = apply_edits(moved, fix.edits), count + 1
+    return Fix(f"Move {count} of pip's packages to conda", difference(text, moved)) if count > 1 else None
 
 
 def put_package(text: str, spec: str) -> Fix | None:
@@ -63,6 +84,13 @@ def _fix(text: str, title: str, ready: str, edits: Edits) -> Fix | None:
     if not edits or after == text or Sections(after).root is None:
         return None
     return Fix(title, difference(text, after))
+
+
+def _python(sections: Sections) -> Minor | None:
+    """The Python that is asked for, where it is one."""
+    specs = [item.value for item in _specs(sections) if dependency(item).name == "python"]
+    found = re.fullmatch(r"python\s*={1,2}\s*([\d.]+)(?:\.\*|\*)?", specs[0].strip()) if len(specs) == 1 else None
+    return read_minor(found[1]) if found else None
 
 
 def _specs(sections: Sections) -> list[yaml.ScalarNode]:
