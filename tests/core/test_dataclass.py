@@ -91,45 +91,6 @@ def test_what_is_shown_and_compared_is_what_the_library_would_take() -> None:
         hash(Pair(1))
 
 
-def test_a_frozen_object_is_filled_as_the_library_would_and_compiles_less() -> None:
-    class Parts:
-        x: int
-        tags: list[str] = field(default_factory=list)
-        _: dataclasses.KW_ONLY
-        name: str = "a"
-        size: int = field(default=2, repr=False)
-
-        def __post_init__(self) -> None:
-            object.__setattr__(self, "name", self.name.upper())
-
-    def made_by(library: Any) -> Any:
-        return library(frozen=True)(type("Parts", (Parts,), dict(Parts.__dict__)))
-
-    ours, theirs = made_by(dataclass), made_by(dataclasses.dataclass)
-    for made in (ours, theirs):
-        one, other = made(1), made(x=3, tags=["t"], name="b", size=4)
-        assert (asdict(one), made(1).tags is one.tags) == ({"x": 1, "tags": [], "name": "A", "size": 2}, False)
-        assert asdict(replace(other, x=5)) == {"x": 5, "tags": ["t"], "name": "B", "size": 4}
-        given: tuple[tuple[tuple[Any, ...], dict[str, Any]], ...] = (
-            ((), {}),
-            ((1, [], "b"), {}),
-            ((1,), {"y": 2}),
-        )
-        for arguments, named in given:
-            with pytest.raises(TypeError, match=r"Parts\.__init__\(\)"):
-                made(*arguments, **named)
-        with pytest.raises(FrozenInstanceError):
-            one.x = 2
-        with pytest.raises(FrozenInstanceError):
-            del one.x
-
-    @dataclass(frozen=True)
-    class Point:
-        x: int
-
-    assert Point(1).__class__.__setattr__ is ours.__setattr__
-
-
 def test_what_a_class_has_of_its_own_stays() -> None:
     @dataclass(frozen=True)
     class Masked:

@@ -6,9 +6,8 @@ TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
     from dataclasses import KW_ONLY, dataclass, field, fields, replace
 else:
-    import sys
     from _thread import RLock
-    from dataclasses import KW_ONLY, MISSING, field, fields, replace
+    from dataclasses import KW_ONLY, field, fields, replace
     from functools import partial
     from operator import attrgetter
 
@@ -26,8 +25,7 @@ else:
 
             with _WRITING:
                 if not self.written:
-                    frozen = self._options.get("frozen", False)
-                    options = {**self._options, "repr": False, "eq": False, "frozen": False, "init": not frozen}
+                    options = {**self._options, "repr": False, "eq": False}
                     try:
                         dataclass(self._kind, **options)
                     except AttributeError:  # another thread has imported half of typing, which it looks into
@@ -38,10 +36,8 @@ else:
                     self.written = True
 
         def _share(self, *, frozen=False, eq=True, repr=True):
-            """Do without the library's methods that show, compare and freeze: it compiles them for each class."""
+            """Do without the library's methods that show and compare: it compiles them for each class."""
             own = vars(self._kind)
-            if frozen:
-                _freeze(self._kind)
             if eq and "__eq__" not in own:
                 _compare(self._kind, hashed=frozen)
             if repr and "__repr__" not in own:
@@ -50,42 +46,6 @@ else:
         def __get__(self, _, kind):
             self.write()
             return kind.__dataclass_fields__
-
-    def _freeze(kind):
-        """Have objects refuse to be changed, and be filled past that."""
-        names = {"_put": object.__setattr__, "_unsaid": object()}
-        given, lines = ["self"], ["pass"]
-        # Those that are given by name alone come last.
-        for part in sorted(fields(kind), key=attrgetter("kw_only")):
-            name, value, usual = part.name, part.name, ""
-            if part.default_factory is not MISSING:
-                names[f"{name}_"] = part.default_factory
-                value, usual = f"{name}_() if {name} is _unsaid else {name}", "=_unsaid"
-            elif part.default is not MISSING:
-                names[f"{name}_"], usual = part.default, f"={name}_"
-            if part.kw_only and "*" not in given:
-                given.append("*")
-            given.append(f"{name}{usual}")
-            lines.append(f"_put(self, {name!r}, {value})")
-        if hasattr(kind, "__post_init__"):
-            lines.append("self.__post_init__()")
-        kind.__init__ = _init(kind, given, lines, names)
-        kind.__setattr__ = kind.__delattr__ = _refuse
-
-    def _init(kind, given, lines, names):
-        """Compile `__init__` with names of its own, else those of the class's module, as the library does."""
-        body, made = "\n  ".join(lines), {}
-        text = f"def make({', '.join(names)}):\n def __init__({', '.join(given)}):\n  {body}\n return __init__"
-        exec(text, vars(sys.modules[kind.__module__]), made)  # noqa: S102
-        init = made["make"](**names)
-        init.__qualname__ = f"{kind.__qualname__}.__init__"
-        init.__annotations__ = {**{part.name: part.type for part in fields(kind)}, "return": None}
-        return init
-
-    def _refuse(self, name, *_):
-        from dataclasses import FrozenInstanceError
-
-        raise FrozenInstanceError(f"cannot assign to field {name!r}")
 
     def _compare(kind, *, hashed):
         """Have objects that say the same be equal."""
