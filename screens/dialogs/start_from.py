@@ -46,6 +46,7 @@ class StartFrom(Dialog[str | None]):
         self._origins = origins
         self._ask = ask
         self._draft: Draft | None = None
+        self._failed = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -62,8 +63,11 @@ class StartFrom(Dialog[str | None]):
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        origin = self._origins[event.option_index]
+        self._begin(self._origins[event.option_index])
+
+    def _begin(self, origin: Origin) -> None:
         self._show(None, _ASKING if origin.by_channels else "Reading …")
+        self._failed = False
         self._make(origin)
 
     @work(exclusive=True, group="draft", description="Making a first environment.yml")
@@ -83,7 +87,8 @@ class StartFrom(Dialog[str | None]):
                 decisions = "\n".join(map(str, event.draft.decisions))
                 self._show(event.draft, decisions or event.draft.text)
             else:
-                self._show(None, f"{event.draft.message} {event.draft.hint}")
+                self._show(None, f"{event.draft.message} {event.draft.hint} Enter tries again.")
+                self._failed = True
 
     def _show(self, draft: Draft | None, words: str) -> None:
         self._draft = draft
@@ -94,8 +99,11 @@ class StartFrom(Dialog[str | None]):
     @on(Button.Pressed, "#take")
     def _taken(self, event: Message) -> None:
         event.stop()
+        at = self.query_one(OptionList).highlighted
         if self._draft is not None:
             self.dismiss(self._draft.text)
+        elif self._failed and at is not None:
+            self._begin(self._origins[at])
 
     @on(Button.Pressed, "#close")
     def action_leave(self) -> None:

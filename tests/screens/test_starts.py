@@ -101,7 +101,9 @@ async def test_an_environment_that_cannot_be_read_says_so_and_is_not_taken(folde
         await open_starts(run)
         await run.press("end")
         await run.until(lambda: "is not UTF-8 text" in run.text("#decisions"))
-        await run.press("enter")
+        (research / "conda-meta/history").write_text("# update specs: ['polars']\n")
+        await run.press("enter")  # tries again
+        await run.until(lambda: "polars" in run.text("#decisions"))
         assert isinstance(run.app.screen, StartFrom)
         await run.press("escape")
         assert run.screen.query_one(YamlEditor).text == (folder / "environment.yml").read_text()

@@ -106,7 +106,7 @@ SENTENCES = {
     "package-not-found.tree": "No channel has pytorch.",
     "package-platform": "No channel has mkl-service=2.4.0 for linux-aarch64.",
     "pip-conflict": "pip cannot install flask==3.0.3 and werkzeug==2.0.0 together.",
-    "pip-not-found": "pip finds no no-such-package==9 for this Python and platform.",
+    "pip-not-found": "pip's index has no no-such-package at all for this Python and platform.",
     "push-refused": "The image is built, but the registry does not let you push 127.0.0.1/answers/403/image:1.",
     "script-missing": "The command starts /app/app.py, and there is no such file in the image.",
     "user-exists": "The runtime image already has the user daemon.",

@@ -14,9 +14,11 @@ from tests.bench.repodata import write_channel
 from tui.core.channels.hosts import build_settings
 from tui.core.environment.document import read_environment
 from tui.core.errors import CondockError
+from tui.core.images.catalogue import catalogue
 from tui.core.plan import BuildPlan, SecretMode
 from tui.core.secret import Secret
 from tui.core.solving.channel_access import ChannelAccess, channel_access
+from tui.core.solving.channel_failure import channel_failure
 from tui.core.solving.channel_names import ChannelNames
 from tui.core.solving.conflict import MOST_LINES, conflict
 from tui.core.solving.repodata_folder import repodata_folder
@@ -88,6 +90,21 @@ def test_virtual_packages_are_those_of_the_runtime_image(
 ) -> None:
     made = plan(base={"runtime": runtime}, environment={"cuda": cuda})
     assert virtual_packages(made, platform) == ("__unix=0=0", "__linux=5.10=0", *found)
+
+
+@pytest.mark.parametrize(
+    ("channel", "builder", "said"),
+    [
+        ("https://repo.anaconda.com/pkgs/r", "mine:1", "may mean another address"),
+        ("https://repo.anaconda.com/pkgs/r", catalogue().builder.reference, "HTTPS_PROXY"),
+        ("http://mirror.example/c", "mine:1", "HTTPS_PROXY"),
+    ],
+)
+def test_where_an_own_builder_image_may_mean_another_address_that_is_said(
+    channel: str, builder: str, said: str, tmp_path: Path
+) -> None:
+    access = channel_access(plan(base={"builder": builder}), None, tmp_path, {})
+    assert said in channel_failure("error sending request", channel, [channel], access).hint
 
 
 # Who is shown the key.

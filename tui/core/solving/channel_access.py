@@ -10,6 +10,7 @@ from tui.core.account.settings import read_settings
 from tui.core.channels.addresses import addresses
 from tui.core.channels.hosts import HostSettings, build_settings
 from tui.core.dataclass import dataclass
+from tui.core.images.catalogue import catalogue
 from tui.core.plan import DEFAULT_DOMAIN, BuildPlan, SecretMode
 from tui.core.secret import Secret
 
@@ -24,6 +25,8 @@ class ChannelAccess:
     """Further hosts that are shown the key."""
     ca_file: str = ""
     """The certificates to trust in the place of the system's; empty for those."""
+    names_are_ours: bool = True
+    """False where the builder image may mean other addresses by the names of channels, such as `defaults`."""
 
     def settings(self, channels: Iterable[str]) -> HostSettings:
         """The build's settings for these channels, names or addresses."""
@@ -47,7 +50,13 @@ def channel_access(plan: BuildPlan, key: Secret | None, folder: Path, env: Mappi
     key = key if plan.secret.mode is not SecretMode.NONE else None
     settings = read_settings(folder, env, plan.account.site)
     ca_file = settings.get("ssl_verify", env.get("REQUESTS_CA_BUNDLE", ""))
-    return ChannelAccess(key, plan.account.domain, plan.account.hosts, ca_file if Path(ca_file).is_file() else "")
+    return ChannelAccess(
+        key,
+        plan.account.domain,
+        plan.account.hosts,
+        ca_file if Path(ca_file).is_file() else "",
+        catalogue().is_ours(plan.base.builder),
+    )
 
 
 def all_addresses(channels: Iterable[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from tui.core.account.library import words_for
 from tui.core.channels.report import NO_KEY_HINT, ChannelState, report, state_of
-from tui.core.solving.channel_access import ChannelAccess
+from tui.core.solving.channel_access import ChannelAccess, all_addresses
 from tui.core.solving.solution import FailureKind, SolveFailure
 from tui.core.text import printable
 
@@ -30,6 +30,13 @@ _NETWORK = (
 )
 
 
+_OF_NAMES = {urlsplit(address).hostname for address in all_addresses(("defaults", "conda-forge"))}
+_OTHER_ADDRESSES = (
+    "The builder image may mean another address by `defaults` and the like, and build all the same. To have that "
+    "one asked, write it as the channel in environment.yml, and add its host at Account."
+)
+
+
 def channel_failure(text: str, channel: str, channels: Sequence[str], access: ChannelAccess) -> SolveFailure:
     """The failure that this text of py-rattler's tells of, about `channel` where that is known.
 
@@ -46,6 +53,7 @@ def channel_failure(text: str, channel: str, channels: Sequence[str], access: Ch
     for pattern, kind, name in _NETWORK:
         if pattern.search(text):
             _, message, hint = words_for((name,))
+            hint = _OTHER_ADDRESSES if _may_be_another(channel, access) else hint
             return SolveFailure(kind, f"{channel}: {message}", hint, lines)
     return SolveFailure(
         FailureKind.BROKEN,
@@ -56,11 +64,17 @@ def channel_failure(text: str, channel: str, channels: Sequence[str], access: Ch
     )
 
 
-def no_answer(channels: Sequence[str]) -> SolveFailure:
+def no_answer(channels: Sequence[str], access: ChannelAccess) -> SolveFailure:
     """The failure of channels that say nothing for too long."""
     _, message, hint = words_for(("TimeoutError",))
+    if any(_may_be_another(channel, access) for channel in channels):
+        hint = _OTHER_ADDRESSES
     hosts = ", ".join(dict.fromkeys(urlsplit(channel).netloc for channel in channels))
     return SolveFailure(FailureKind.UNREACHABLE, f"{hosts}: {message}", hint)
+
+
+def _may_be_another(channel: str, access: ChannelAccess) -> bool:
+    return not access.names_are_ours and urlsplit(channel).hostname in _OF_NAMES
 
 
 def _by_status(

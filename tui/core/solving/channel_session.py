@@ -179,7 +179,7 @@ class ChannelSession:
             case "spec":
                 return bad_spec(failure["spec"], failure["text"])
             case "timeout":
-                return no_answer(channels)
+                return no_answer(channels, self._access)
         return channel_failure(failure["text"], failure.get("channel", ""), channels, self._access)
 
 
