@@ -25,7 +25,7 @@ CONDOCK = Path(sys.executable).with_name("condock")
 GREETING = "hello from greeting 1.1"
 DOWNLOAD = (
     "conda create --yes --download-only --prefix /env --file environment.yml && test ! -e /env && mkdir /pkgs && "
-    f"cp --archive {CACHE}/*/ {CACHE}/urls.txt /pkgs && rm -rf {CACHE}/*"
+    f"cp --archive {CACHE}/*/ {CACHE}/urls.txt /pkgs && rm -rf {os.path.dirname(CACHE)}/*"
 )
 LINK = "CONDA_ALWAYS_COPY=true conda env create --yes --offline --prefix /env --file environment.yml"
 """The two instructions that make the environment, the first of them with the key."""

@@ -55,14 +55,14 @@ def after(*events: BuildEvent) -> BuildProgress:
             "RUN conda create -p /env",
         ),
         (
-            "[b 7/8] RUN --mount=type=cache   rm -rf /c/* &&  export P=/c && conda create && rm -rf /c/*",
+            "[b 7/8] RUN --mount=type=cache   rm -rf /c/* && mkdir -p c &&  export P=c N= && b && rm -rf /c/*",
             StepName(
-                "RUN --mount=type=cache   rm -rf /c/* &&  export P=/c && conda create && rm -rf /c/*",
+                "RUN --mount=type=cache   rm -rf /c/* && mkdir -p c &&  export P=c N= && b && rm -rf /c/*",
                 stage="b",
                 index=7,
                 total=8,
             ),
-            "RUN conda create && rm -rf /c/*",
+            "RUN b && rm -rf /c/*",
         ),
         (
             f"[1/2] FROM debian:13@sha256:{'a' * 64}",

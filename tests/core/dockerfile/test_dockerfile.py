@@ -218,3 +218,18 @@ def test_no_syntax_line_which_an_offline_engine_could_not_fetch() -> None:
 )
 def test_the_entrypoint_is_in_exec_form(command: str, expected: str) -> None:
     assert entrypoint(command) == expected
+
+
+@pytest.mark.parametrize("name", [name for name in PLANS if name.startswith("isolated") and "public" not in name])
+def test_packages_are_unpacked_one_by_one_and_below_the_top_of_a_mount(name: str) -> None:
+    """Two at once write through each other's links; `...conda` is unpacked a folder above the others."""
+    (text,) = [found.text for found in instructions(name) if "type=secret" in found.text]
+    (mount,) = re.findall(r"type=cache,\S*target=([^\s,]+)", text)
+    (packages,) = re.findall(r"CONDA_PKGS_DIRS=(\S+)", text)
+    assert packages.startswith(f"{mount}/")
+    one_by_one = "os.cpu_count = lambda: 1" if "fetch.py" in text else "PYTHON_CPU_COUNT=1"
+    assert one_by_one in text_of(name)
+    begin = text.partition("conda create")[0].partition("fetch.py")[0]
+    assert (
+        f"rm -rf {packages}/*/ " in begin or f"rm -rf {mount}/* " in begin
+    )  # no folder of an earlier build stays

@@ -229,6 +229,10 @@ def test_conda_locks_part_for_pip_is_one_file_for_all_platforms() -> None:
         ("version: 1\nmetadata: {platforms: [linux-64]}\npackage:\n- " + "[" * 90 + "]" * 90, "too deeply"),
         ("version: 2\n", "only version 1"),
         (conda_lock(entry("a", "linux-64", url="a")), "`a` is not the address of a package"),
+        (
+            conda_lock(entry("a", "linux-64", url="https://c.test/linux-64/..-1-0.conda")),
+            "is not the address of a package",
+        ),
         (conda_lock(entry("a", "linux-64", url=[])), "has no `url`"),
         (conda_lock(entry("a", "linux-64", hash=[1])), "`hash` of a package"),
         (conda_lock(entry("a", "linux-64", "pip", hash={})), "cannot check by a hash"),

@@ -83,6 +83,7 @@ EXPLICIT_PROBLEMS = [
     (EXPLICIT + "numpy=1.26\n", "`numpy=1.26` is not the address of a package", 6),
     (EXPLICIT + "/opt/pkgs/linux-64/a-1-0.conda\n", "is not the address of a package", 6),
     (EXPLICIT + f"{HOST}/linux-64/a-1-0.conda#sha256:00\n", "is not the address of a package", 6),
+    (EXPLICIT + f"{HOST}/linux-64/...conda\n", "is not the address of a package", 6),
     (EXPLICIT + f"{HOST}/osx-arm64/a-1-0.conda\n", "for osx-arm64, but the file is for linux-64", 6),
     (EXPLICIT.replace("platform: linux-64", "platform: win-64"), "for linux-64, but the file is for win-64", 4),
     (EXPLICIT.replace("pkgs/main/linux", f"t/{TOKEN}/main/linux"), "has a token or password in it", 4),

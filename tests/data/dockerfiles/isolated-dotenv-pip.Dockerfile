@@ -15,15 +15,15 @@ COPY envs/gpu.yml ./envs/gpu.yml
 ARG CACHEBUST
 
 RUN --mount=type=secret,id=dotenv,target=.env,required=true \
-    --mount=type=cache,id=condock-unpacking,target=/var/cache/conda/pkgs,sharing=private \
-    rm -rf /var/cache/conda/pkgs/* && \
-    export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
+    --mount=type=cache,id=condock-unpacking,target=/var/cache/conda,sharing=private \
+    rm -rf /var/cache/conda/* && mkdir -p /var/cache/conda/pkgs && \
+    export CONDA_PKGS_DIRS=/var/cache/conda/pkgs PYTHON_CPU_COUNT=1 && \
     CONDA_OVERRIDE_GLIBC=2.41 \
     conda create --yes --download-only --prefix /env --file envs/gpu.yml && \
     test ! -e /env && \
     mkdir /pkgs && \
     cp --archive /var/cache/conda/pkgs/*/ /var/cache/conda/pkgs/urls.txt /pkgs && \
-    rm -rf /var/cache/conda/pkgs/*
+    rm -rf /var/cache/conda/*
 
 COPY envs/requirements.txt ./envs/requirements.txt
 COPY pins/all.txt ./pins/all.txt

@@ -17,6 +17,7 @@ RUN printf '%s\n' \
       'import sys' \
       'from threading import Event, Thread' \
       '' \
+      'os.cpu_count = lambda: 1  # conda unpacks one after the other: two at once could write through each other'"'"'s links' \
       'from conda.exports import CondaError, MatchSpec, ProgressiveFetchExtract, context' \
       '' \
       '' \
@@ -67,9 +68,9 @@ RUN case "$TARGETARCH" in \
 ARG CACHEBUST
 
 RUN --mount=type=secret,id=dotenv,target=.env,required=true \
-    --mount=type=cache,id=condock-downloads,target=/var/cache/conda/pkgs,sharing=locked \
-    rm -rf /var/cache/conda/pkgs/*-*-*/ && \
-    export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
+    --mount=type=cache,id=condock-downloads,target=/var/cache/conda,sharing=locked \
+    rm -rf /var/cache/conda/pkgs/*/ && mkdir -p /var/cache/conda/pkgs && \
+    export CONDA_PKGS_DIRS=/var/cache/conda/pkgs PYTHON_CPU_COUNT=1 && \
     CONDA_QUIET=true CONDA_FETCH_THREADS=1 python /tmp/fetch.py /tmp/conda.lock && \
     mkdir /pkgs && \
     cp --archive /var/cache/conda/pkgs/*/ /var/cache/conda/pkgs/urls.txt /pkgs

@@ -17,6 +17,7 @@ RUN printf '%s\n' \
       'import sys' \
       'from threading import Event, Thread' \
       '' \
+      'os.cpu_count = lambda: 1  # conda unpacks one after the other: two at once could write through each other'"'"'s links' \
       'from conda.exports import CondaError, MatchSpec, ProgressiveFetchExtract, context' \
       '' \
       '' \
@@ -69,13 +70,13 @@ RUN case "$TARGETARCH" in \
 ARG CACHEBUST
 
 RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
-    --mount=type=cache,id=condock-unpacking,target=/var/cache/conda/pkgs,sharing=private \
-    rm -rf /var/cache/conda/pkgs/* && \
-    export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
+    --mount=type=cache,id=condock-unpacking,target=/var/cache/conda,sharing=private \
+    rm -rf /var/cache/conda/* && mkdir -p /var/cache/conda/pkgs && \
+    export CONDA_PKGS_DIRS=/var/cache/conda/pkgs PYTHON_CPU_COUNT=1 && \
     CONDA_QUIET=true python /tmp/fetch.py /tmp/conda.lock && \
     mkdir /pkgs && \
     cp --archive /var/cache/conda/pkgs/*/ /var/cache/conda/pkgs/urls.txt /pkgs && \
-    rm -rf /var/cache/conda/pkgs/*
+    rm -rf /var/cache/conda/*
 
 RUN --network=none \
     CONDA_PKGS_DIRS=/pkgs CONDA_ALWAYS_COPY=true \

@@ -22,15 +22,15 @@ COPY environment.yml ./environment.yml
 ARG CACHEBUST
 
 RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
-    --mount=type=cache,id=condock-unpacking,target=/var/cache/conda/pkgs,sharing=private \
-    rm -rf /var/cache/conda/pkgs/* && \
-    export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
+    --mount=type=cache,id=condock-unpacking,target=/var/cache/conda,sharing=private \
+    rm -rf /var/cache/conda/* && mkdir -p /var/cache/conda/pkgs && \
+    export CONDA_PKGS_DIRS=/var/cache/conda/pkgs PYTHON_CPU_COUNT=1 && \
     CONDA_OVERRIDE_GLIBC=2.41 \
     conda create --yes --download-only --prefix /env --file environment.yml && \
     test ! -e /env && \
     mkdir /pkgs && \
     cp --archive /var/cache/conda/pkgs/*/ /var/cache/conda/pkgs/urls.txt /pkgs && \
-    rm -rf /var/cache/conda/pkgs/*
+    rm -rf /var/cache/conda/*
 
 RUN --network=none \
     CONDA_PKGS_DIRS=/pkgs CONDA_ALWAYS_COPY=true CONDA_OVERRIDE_GLIBC=2.41 \

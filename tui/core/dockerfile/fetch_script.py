@@ -10,6 +10,7 @@ import os
 import sys
 from threading import Event, Thread
 
+os.cpu_count = lambda: 1  # conda unpacks one after the other: two at once could write through each other's links
 from conda.exports import CondaError, MatchSpec, ProgressiveFetchExtract, context
 
 

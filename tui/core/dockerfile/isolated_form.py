@@ -9,6 +9,7 @@ conda: so they are unpacked into a mount, as no hard link leaves a file system.
 
 from __future__ import annotations
 
+import posixpath
 import shlex
 from collections.abc import Iterable, Iterator
 
@@ -25,10 +26,17 @@ from tui.core.dockerfile.instruction import Instruction, copy, run, write_file
 from tui.core.images.conda_version import conda_version
 
 _PACKAGES = "/pkgs"
-_KEPT = f"--mount=type=cache,id=condock-downloads,target={CACHE},sharing=locked"
+_MOUNT = posixpath.dirname(CACHE)
+"""Above the packages: conda would unpack `...conda` a folder above them, and that has to be in the mount too."""
+_KEPT = f"--mount=type=cache,id=condock-downloads,target={_MOUNT},sharing=locked"
 """Not the one of the guide's form, in which the scripts of packages could leave something."""
-_EMPTIED = f"--mount=type=cache,id=condock-unpacking,target={CACHE},sharing=private"
+_EMPTIED = f"--mount=type=cache,id=condock-unpacking,target={_MOUNT},sharing=private"
 """For this build alone: its files are on the builder's disk, where those of a tmpfs would be in memory."""
+_ALONE = "PYTHON_CPU_COUNT=1"
+"""Has conda (26.7.1) unpack one archive after the other. Of two that are unpacked at once into one folder, as two
+of one name are, a file of one went through a link of the other to anywhere: in 6 of 300 tries that nothing helped
+(conda-package-streaming 0.13.0). Known since Python 3.13; that of conda 26.7 in its images is newer.
+"""
 _LOCK, _FETCH = "/tmp/conda.lock", "/tmp/fetch.py"  # noqa: S108  # in the builder, where nobody else is
 
 _WHY_GUARD = (
@@ -64,6 +72,10 @@ _WHY_EMPTIED = "From there the packages are copied into a layer; the mount is em
 _WHY_KEPT = (
     "The mount also keeps downloaded packages on the builder, outside the image, for the next build. Those that "
     "are needed are copied from it into a layer, so that the next instruction does not depend on it."
+)
+_WHY_ALONE = (
+    "PYTHON_CPU_COUNT has conda unpack one package after the other: two that were made for it could write through "
+    "each other's links otherwise, and over conda's own files."
 )
 _MAGIC = "urls.txt"
 """Without it conda takes a folder for no package cache (conda 26.7.1, conda/base/constants.py)."""
@@ -141,12 +153,14 @@ def _download(steps: EnvironmentSteps, command: str, why: tuple[str, ...], *afte
     if not _has_mount(steps):
         return Instruction(steps.with_key(command) + _then(after), " ".join(why))
     kept = steps.plan.build.package_cache
-    # What is left unpacked is of an earlier build: to be kept of it are the archives, which conda checks.
-    stale = f"{CACHE}/*-*-*/" if kept else f"{CACHE}/*"
-    begin = (_KEPT if kept else _EMPTIED, f"rm -rf {stale} &&", f"export CONDA_PKGS_DIRS={CACHE} &&")
+    # What is left in folders is of an earlier build: to be kept of it are the archives, which conda checks. Its
+    # indexes it would unpickle (26.7.1, SubdirData._read_pickled).
+    stale = f"{CACHE}/*/" if kept else f"{_MOUNT}/*"
+    emptied = f"rm -rf {stale} && mkdir -p {CACHE} &&"
+    begin = (_KEPT if kept else _EMPTIED, emptied, f"export CONDA_PKGS_DIRS={CACHE} {_ALONE} &&")
     end = [f"mkdir {_PACKAGES}", f"cp --archive {CACHE}/*/ {CACHE}/{_MAGIC} {_PACKAGES}"]
     end += [] if kept else [f"rm -rf {stale}"]
-    reasons = (*why, _WHY_MOUNT + (_WHY_KEPT if kept else _WHY_EMPTIED))
+    reasons = (*why, _WHY_ALONE, _WHY_MOUNT + (_WHY_KEPT if kept else _WHY_EMPTIED))
     return Instruction(steps.with_key(command, *begin) + _then((*after, *end)), " ".join(reasons))
 
 

@@ -19,7 +19,7 @@ TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
     from typing import Any
 
-_FILE = r"https?://\S+/(?P<subdir>[^/\s]+)/[^/\s]+-(?P<build>[^/\s-]+)\.(?:conda|tar\.bz2)"
+_FILE = r"https?://\S+/(?P<subdir>[^/\s]+)/[^/\s.][^/\s]*-(?P<build>[^/\s-]+)\.(?:conda|tar\.bz2)"
 _PIP_FILE = r"https?://[^\s;#]+"
 _NAME = r"(?a)[A-Za-z0-9][\w.-]*"
 _SHA256 = r"[0-9a-f]{64}"

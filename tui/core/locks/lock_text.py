@@ -20,7 +20,8 @@ _CONFLICT = r"(?m)^(?:<{7}|>{7}) "
 _PLATFORM = r"#\s*platform:\s*([\w-]+)"
 # The hash as conda 26.7.1 takes it (conda/misc.py).
 _HASH = r"#(?:[0-9a-f]{32}|(?:sha256:)?[0-9a-f]{64})"
-_ADDRESS = rf"https?://\S+/([^/\s]+)/[^/\s#]+\.(?:conda|tar\.bz2)(?:{_HASH})?"
+_ADDRESS = rf"https?://\S+/([^/\s]+)/[^/\s#.][^/\s#]*\.(?:conda|tar\.bz2)(?:{_HASH})?"
+"""No name begins with a dot: conda would unpack `...conda` into the folder above."""
 _ANY_ADDRESS = r"""https?://[^\s"'#]+"""
 _PIP = r"#\s*pip\s+\S+\s*@"
 
