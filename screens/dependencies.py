@@ -11,7 +11,6 @@ from textual.content import Content
 
 from screens.dialogs.line_menu import LineMenu
 from screens.parts.completing import Completing
-from screens.parts.imported import Imported
 from screens.parts.proposing import Proposing
 from screens.parts.solving import Solving
 from screens.parts.starts import Starts
@@ -79,7 +78,6 @@ class DependenciesScreen(Proposing):
         yield Static(id="environment-summary")
         yield Starts(solving.session)
         yield solving
-        yield Imported()
         yield FindingsPane()
 
     def on_mount(self) -> None:
@@ -97,19 +95,18 @@ class DependenciesScreen(Proposing):
         editor.display = not locks
         self.query_one("#locks").display = bool(locks)
         self.query_one("#locks", Static).update(described(project.read_locks()))
-        solving, imported, starts = self.query_one(Solving), self.query_one(Imported), self.query_one(Starts)
-        solving.project = imported.project = starts.project = project
+        solving, starts = self.query_one(Solving), self.query_one(Starts)
+        solving.project = starts.project = project
         solving.display = not locks
         self._show_findings()
 
     @on(Solving.Changed)
     @on(Completing.NamesRead)
-    @on(Imported.Read)
     def _show_findings(self) -> None:
-        project, imports, solving = self.current, self.query_one(Imported).found, self.query_one(Solving)
+        project, solving = self.current, self.query_one(Solving)
 
         def read(text: str) -> EnvironmentDocument:
-            return read_with_imports(text, project.plan, project.path, imports, solving.supply)
+            return read_with_imports(text, project.plan, project.path, project.imports, solving.supply)
 
         document = read(project.environment)
         before, self._unsolved = self._unsolved, places_of(solving.failures, document, project.environment)
@@ -127,7 +124,7 @@ class DependenciesScreen(Proposing):
         pane.show(self.problems, advice, project.environment, read)
         if self._unsolved and self._unsolved != before:
             pane.choose(self._unsolved[0])
-        solving.find_names(imports)
+        solving.find_names(project.imports)
         self.refresh_bindings()
 
     # Typing

@@ -38,6 +38,7 @@ _MARKS = {
     Kind.BAD: Mark.BAD,
     Kind.NEW: Mark.NEW,
     Kind.LOOKING: Mark.LOOKING,
+    Kind.ADVICE: Mark.WARNING,
 }
 _KEY_GOES = """\
 Where your key goes

@@ -6,14 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.stages.wizard import ENVIRONMENT
+from tui.core.application.imports import find_imports
 from tui.core.files import write
 from tui.core.project import Project, open_project
 from tui.trail import Trail
 from tui.widgets.stepper import StepState
 
 
-def standing(trail: Trail, project: Project) -> StepState:
-    return next(step.state for step in trail.shown(project) if step.key == "preview")
+def standing(trail: Trail, project: Project, key: str = "preview") -> StepState:
+    return next(step.state for step in trail.shown(project) if step.key == key)
 
 
 def test_the_preview_is_done_only_while_the_files_are_written(tmp_path: Path) -> None:
@@ -28,3 +29,18 @@ def test_the_preview_is_done_only_while_the_files_are_written(tmp_path: Path) ->
     assert standing(trail, project) is StepState.DONE
     edited = replace(project, environment=f"{ENVIRONMENT}  - pandas\n")
     assert standing(trail, edited) is StepState.AHEAD
+
+
+def test_a_step_that_was_seen_shows_what_the_code_imports_and_nothing_brings(tmp_path: Path) -> None:
+    (tmp_path / "environment.yml").write_text(ENVIRONMENT)
+    (tmp_path / "hello.py").write_text("import requests\n")
+    project, trail = open_project(tmp_path), Trail()
+    for step in ("dependencies", "base"):
+        trail.at(step)
+    assert standing(trail, project, "dependencies") is StepState.DONE
+    read = replace(project, imports=find_imports(tmp_path, ("hello.py",)))
+    assert standing(trail, read, "dependencies") is StepState.ADVICE
+    brought = replace(read, environment=f"{ENVIRONMENT}  - requests\n")
+    assert standing(trail, brought, "dependencies") is StepState.DONE
+    locked = read.change("environment", locks=("conda-lock.yml",))
+    assert standing(trail, locked, "dependencies") is not StepState.ADVICE

@@ -61,8 +61,10 @@ class ProjectApp(OpenedApp):
     def _edited(self, event: StepScreen.Edited) -> None:
         if self.project is None:
             return
-        looked = self.project.engine is not None
+        looked, files = self.project.engine is not None, self.project.plan.application.files
         self.project = event.change(self.project)
+        if self.project.plan.application.files != files:
+            self.read_imports()
         if self.project.engine is not None and not looked:
             self.ask_for_trust()  # where a builder is, Docker has said now
 
@@ -76,6 +78,7 @@ class ProjectApp(OpenedApp):
     def _look(self) -> None:
         if self.project is not None:
             self._find_key(self.project)
+            self.read_imports()
             self.project = replace(self.project, engine=None)
             self._probe_engine(self.project.plan.build)
 
@@ -90,6 +93,28 @@ class ProjectApp(OpenedApp):
             use_site(site, os.environ)
         search = equipped(project, os.environ).search
         self.post_message(StepScreen.Edited(lambda project: replace(project, search=search)))
+
+    def watch_app_focus(self, focused: bool) -> None:
+        """Read again what one comes back to: the code may be another."""
+        if focused:
+            self.read_imports()
+
+    def read_imports(self) -> None:
+        """Read anew what the code imports that is copied."""
+        if self.project is not None:
+            self._read_imports(self.project)
+
+    @work(thread=True, exclusive=True, group="imports", description="Reading what the code imports")
+    def _read_imports(self, project: Project) -> None:
+        from tui.core.application.imports import find_imports  # and with it the parser of Python
+
+        files = project.plan.application.files
+        found = find_imports(project.path, files)
+
+        def change(now: Project) -> Project:
+            return replace(now, imports=found) if now.plan.application.files == files else now
+
+        self.post_message(StepScreen.Edited(change))
 
     # Trust: what the folder says about the key counts once the user agreed to it
 

@@ -100,6 +100,29 @@ async def test_code_that_was_edited_outside_counts_when_one_comes_back(folder: P
         await run.until(lambda: "~ main.py" in run.text("#folder"))
 
 
+@pytest.mark.usefixtures("key")
+async def test_code_that_begins_to_import_what_nothing_brings_is_told_where_one_stands(folder: Path) -> None:
+    planned(folder)
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        await run.go("application")
+        await run.until(lambda: run.standing["dependencies"] == "DONE")
+        (folder / "main.py").write_text("import requests\n")
+        await run.press("ctrl+r")
+        await run.until(lambda: run.standing["dependencies"] == "ADVICE")
+        await run.go("start")
+        await run.until(lambda: "main.py imports `requests`" in run.text("#folder"))
+        assert str(run.next.label) == "Build", "it is advice"
+        await run.press("4")
+        await run.until(lambda: run.step == "dependencies")
+        await run.press("f4")
+        await run.until(lambda: "- requests" in run.project.environment)
+        (folder / "main.py").write_text("import polars, requests\n")
+        run.app.app_focus = False
+        run.app.app_focus = True
+        await run.until(lambda: "- polars" in run.text("#fix"))
+
+
 def kept_inputs(folder: Path) -> Iterator[Path]:
     return (folder.parent / ".local" / "state").rglob("inputs/*.json")
 

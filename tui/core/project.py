@@ -40,6 +40,10 @@ from tui.core.platforms import CONDA_NAMES, conda_platform
 from tui.core.secret import Secret
 from tui.core.trust.trust import Trust
 
+TYPE_CHECKING = False  # to import it takes milliseconds
+if TYPE_CHECKING:
+    from tui.core.application.imports import Import
+
 
 @dataclass(frozen=True)
 class Project:
@@ -63,6 +67,8 @@ class Project:
     """The texts that condock wrote, as far as they are known."""
     told_conda: tuple[str, tuple[int, ...]] = ("", ())
     """A builder image that was asked for its conda, and the version it has."""
+    imports: tuple[Import, ...] = ()
+    """Modules that the copied code imports; none until somebody looked."""
 
     @property
     def path(self) -> Path:
@@ -202,7 +208,7 @@ def _needed(project: Project) -> dict[str, int]:
         **dict.fromkeys(rendered, MAX_BYTES),
         PLAN_FILE: SMALL,
     }
-    if not plan.environment.locks and project.environment != _environment_on_disk(project.path, plan):
+    if not plan.environment.locks and project.environment != find_text(project.path, plan.environment.file):
         return {plan.environment.file: MOST_BYTES, **needed}
     return needed
 
@@ -214,8 +220,7 @@ def open_project(path: Path) -> Project:
     """
     folder = look_at(path)
     plan = read_plan_file(folder.path) if folder.has(PLAN_FILE) else _guess_plan(folder)
-    environment = _environment_on_disk(folder.path, plan)
-    if environment is None:
+    if (environment := find_text(folder.path, plan.environment.file)) is None:
         environment = _first_environment(folder.path, plan)
     own_rules = find_content(folder.path, ".dockerignore", SMALL) or ""
     written = Written(find_content(folder.path, PLAN_FILE, SMALL))
@@ -232,11 +237,6 @@ def _first_environment(folder: Path, plan: BuildPlan) -> str:
     from tui.core.environment.template import first_environment
 
     return first_environment(folder, plan).text
-
-
-def _environment_on_disk(folder: Path, plan: BuildPlan) -> str | None:
-    """The text of the environment file, without a byte order mark; None where there is no such file."""
-    return find_text(folder, plan.environment.file)
 
 
 def known_platforms(project: Project) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ class StepState(Enum):
     AHEAD = ("·", "$text-muted")
     CURRENT = ("▶", "bold $text-accent")
     DONE = ("✓", "$text-success")
+    ADVICE = ("!", "$text-warning")
     PROBLEM = ("✗", "$text-error")
     RUNNING = ("●", "$text-warning")
     SKIPPED = ("-", "$text-disabled")

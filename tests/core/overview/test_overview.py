@@ -12,6 +12,7 @@ import pytest
 
 from tests.stages.wizard import KEY, UNUSABLE, USABLE, jwt
 from tui.core.account.key_lookup import KeyLookup
+from tui.core.application.imports import find_imports
 from tui.core.application.starts import find_starts
 from tui.core.building.timing.history import BuildRecord, History, write_history
 from tui.core.files import write
@@ -199,3 +200,13 @@ def test_what_is_due_is_said_with_its_mend(project: Project) -> None:
     assert due.mend and due.mend(project).plan.base.runtime == images.runtime.reference
     (due,) = upkeep(replace(project, pasted=Secret(jwt(NOW + 86_400))), NOW)
     assert (due.step, due.mend) == ("account", None)
+
+
+def test_what_the_code_imports_and_nothing_brings_is_said_with_the_keys_that_mend_it(project: Project) -> None:
+    (project.path / "main.py").write_text("import requests\n")
+    for now in (project, replace(project, imports=find_imports(project.path, project.plan.application.files))):
+        row = next(part for part in parts(now, None, NOW, build_obstacles(now)) if part.name == "Dependencies")
+        assert row.words == "2 packages"
+        assert (row.kind is Kind.ADVICE) is ("main.py imports `requests`" in row.hint) is bool(now.imports)
+    assert row.hint.endswith("brings it. 4 leads there, and f4 mends it.")
+    assert not build_obstacles(now), "it can be built all the same"

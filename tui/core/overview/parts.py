@@ -15,6 +15,7 @@ from tui.core.files import Standing
 from tui.core.images.reference import short_name
 from tui.core.navigation import Obstacles
 from tui.core.overview.changes import Changes
+from tui.core.overview.unmet import unmet_words
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import wants_key
@@ -37,6 +38,8 @@ class Kind(Enum):
     NEW = auto()
     """Not there yet."""
     LOOKING = auto()
+    ADVICE = auto()
+    """As it can be built, and most likely not as it is meant."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,18 @@ def _judged(part: Part, problem: Problem | None) -> Part:
     return replace(part, kind=Kind.BAD, words=problem.message, hint=problem.hint)
 
 
+def _advised(part: Part, advice: str) -> Part:
+    return replace(part, kind=Kind.ADVICE, hint=advice) if advice else part
+
+
 def _parts(project: Project, past: Past | None, now: float) -> Iterator[Part]:
     plan, changes = project.plan, (past and past.changes) or Changes()
     yield _part("Base", f"{short_name(plan.base.builder)} → {short_name(plan.base.runtime)}", "base", changes.base)
     document = project.read_document()
     count = len(document.dependencies) + len(document.pip)
     words = f"{count} package{'' if count == 1 else 's'}{', locked' if plan.environment.locks else ''}"
-    yield _part("Dependencies", words, "dependencies", (*changes.packages, *changes.locks))
+    row = _part("Dependencies", words, "dependencies", (*changes.packages, *changes.locks))
+    yield _advised(row, unmet_words(project))
     yield _key(project, now, changed=bool(past and past.key_changed))
     application = plan.application
     copied = f"{len(application.files)} copied" if application.files else "nothing is copied"
@@ -97,7 +105,7 @@ def first_parts(project: Project, starts: Sequence[Start] | None, now: float) ->
 def _first_environment(project: Project) -> Part:
     file, words = project.plan.environment.file, project.read_document().words
     if project.folder.has(file):
-        return Part(Kind.GOOD, printable(file), words, "dependencies")
+        return _advised(Part(Kind.GOOD, printable(file), words, "dependencies"), unmet_words(project))
     return Part(Kind.NEW, printable(file), f"none here: one is begun, with {words}", "dependencies")
 
 
