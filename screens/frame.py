@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import ScreenResume
 from textual.geometry import Size
@@ -21,6 +21,7 @@ from tui.core.dockerfile.chosen import lines_beside
 from tui.core.project import Project
 from tui.core.steps import STEPS
 from tui.core.text import printable
+from tui.widgets.body import Body
 from tui.widgets.button import Button
 from tui.widgets.companion import Companion
 from tui.widgets.key_bar import KeyBar
@@ -105,7 +106,7 @@ class Frame(StepContent, Screen[None]):
         with Horizontal(classes="frame"):
             with Vertical(classes="step"):
                 yield Static(Content(self.step.summary), classes="summary")
-                with VerticalScroll(classes="body", can_focus=False):
+                with Body(classes="body", can_focus=False):
                     yield from self.compose_body()
                 yield ProblemStrip()
                 with Horizontal(classes="moves"):

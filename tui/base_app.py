@@ -25,6 +25,7 @@ from tui.widgets.control_filter import ControlFilter
 from tui.widgets.dialogs import Dialog
 from tui.widgets.help import HelpDialog
 from tui.widgets.palette import Palette
+from tui.widgets.problem_strip import ProblemStrip
 
 _UNSEEN, _COLOURLESS = ControlFilter(), ColourlessFilter()
 _PAGES = ("page_up", "page_down")
@@ -112,7 +113,8 @@ class BaseApp(App[str]):
             told = [*(one for one in active if one.show), *(one for one in active if one.tooltip and not one.show)]
             keys = [(self.get_key_display(one), one.tooltip or one.description) for one in told]
             title = f"Help on {screen.title}" if screen.title else "Help"
-            self.push_screen(HelpDialog(title, screen.HELP or "", keys))
+            said = [str(problem) for strip in screen.query(ProblemStrip) for problem in strip.problems]
+            self.push_screen(HelpDialog(title, screen.HELP or "", keys, said))
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):

@@ -138,7 +138,14 @@ class Field(Widget):
 
     def focus(self, scroll_visible: bool = True) -> Field:
         self._input.focus(scroll_visible)
+        if scroll_visible:
+            self.call_after_refresh(self.stay_in_sight)
         return self
+
+    def stay_in_sight(self) -> None:
+        """Have all of it be seen, with what is said below, while it has the focus."""
+        if self._input.has_focus:
+            self.scroll_visible(animate=False)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -146,6 +153,9 @@ class Field(Widget):
         self._begun, self._missed = self._input.has_focus, None
         self._note()
         self.post_message(self.Changed(self, self._input.value))  # as shown, whatever it was when the event left
+
+    def on_descendant_focus(self) -> None:
+        self.call_after_refresh(self.stay_in_sight)
 
     def on_descendant_blur(self) -> None:
         self._begun = False

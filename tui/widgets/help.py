@@ -41,11 +41,14 @@ class HelpDialog(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,q", "leave", "Close")]
 
-    def __init__(self, title: str, text: str, keys: Sequence[tuple[str, str]]) -> None:
-        """`keys` are each with what it does, the most important first."""
+    def __init__(
+        self, title: str, text: str, keys: Sequence[tuple[str, str]], problems: Sequence[str] = ()
+    ) -> None:
+        """`keys` are each with what it does, the most important first; `problems` are said in full before all."""
         super().__init__()
         self._title = title
-        self._text = emphasised(text)
+        said = [Content.styled(f"✗ {problem}", "$text-error") for problem in problems]
+        self._text = Content("\n\n").join([*said, emphasised(text)])
         self._keys = keys
 
     def compose(self) -> ComposeResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -10,11 +11,15 @@ from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
 from tui.widgets.static import Static
 
+_MOST_ROWS = 5
+"""A field with what is wrong with it has room beside as many, also in a terminal of 20 rows."""
+_CUT = " … f1 has all of it"
+
 
 class ProblemStrip(Static):
     """The first problem, and how many there are; a click asks to go where it is mended."""
 
-    DEFAULT_CSS = "ProblemStrip { height: auto; max-height: 3; }"
+    DEFAULT_CSS = "ProblemStrip { height: auto; }"
 
     @dataclass
     class Clicked(Message):
@@ -23,10 +28,18 @@ class ProblemStrip(Static):
     problems: reactive[tuple[Problem, ...]] = reactive(())
 
     def render(self) -> Content:
-        if not self.problems:
-            return Content("")
-        more = f" (1 of {len(self.problems)})" if len(self.problems) > 1 else ""
-        return Content(f"✗ {self.problems[0]}{more}")
+        return _fitting(self._words, self._more, self.content_size.width or 80)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return _fitting(self._words, self._more, width).get_height({}, width)
+
+    @property
+    def _words(self) -> str:
+        return f"✗ {self.problems[0]}" if self.problems else ""
+
+    @property
+    def _more(self) -> str:
+        return f" (1 of {len(self.problems)})" if len(self.problems) > 1 else ""
 
     def watch_problems(self, problems: tuple[Problem, ...]) -> None:
         self.display = bool(problems)
@@ -35,3 +48,12 @@ class ProblemStrip(Static):
     def on_click(self) -> None:
         if self.problems:
             self.post_message(self.Clicked(self.problems[0]))
+
+
+def _fitting(words: str, more: str, width: int) -> Content:
+    """All of it where there is room; else up to a word, and the key that shows the rest."""
+    fitting = Content(words + more)
+    while words and fitting.get_height({}, max(1, width)) > _MOST_ROWS:
+        words = words[:-1].rpartition(" ")[0]
+        fitting = Content(words + _CUT + more)
+    return fitting
