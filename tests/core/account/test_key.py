@@ -125,6 +125,31 @@ def test_a_word_that_somebody_made_up_gets_a_remark(text: str) -> None:
     assert text not in f"{report}"
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("sk-proj-abc123def456ghi789", "a key of OpenAI"),
+        ("sk-ant-api03-abcdefgh", "a key of Anthropic"),
+        ("ghp_" + "aB3" * 12, "a token of GitHub"),
+        ("github_pat_11ABCDE_abcdef", "a token of GitHub"),
+        ("hf_abcdefghijKLMNOP", "a token of Hugging Face"),
+        ("AKIAIOSFODNN7EXAMPLE", "a key of AWS"),
+        ("glpat-abcdefghij1234567890", "a token of GitLab"),
+        ("xoxb-123456789012-abcdef", "a token of Slack"),
+        ("pypi-AgEIcHlwaS5vcmcCJDAw", "a token of PyPI"),
+        (".".join(GOOD.split(".")[:2]), "a part of an API key"),
+        (".".join(GOOD.split(".")[:2]) + ".", "a part of an API key"),
+        (GOOD.split(".")[0], "a part of an API key"),
+    ],
+)
+def test_the_key_of_another_and_half_a_key_get_a_remark(text: str, words: str) -> None:
+    report = check_key(Secret(text), NOW)
+    assert report.problem is None
+    assert report.advice
+    assert words in report.advice.message
+    assert text not in f"{report}"
+
+
 @given(st.text(), st.text(), st.floats(allow_nan=False))
 def test_no_text_crashes_the_check_or_is_repeated_by_it(before: str, after: str, now: float) -> None:
     report = check_key(Secret(before + MARK + after), now)

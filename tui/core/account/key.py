@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from tui.core.account.others_keys import others_key
 from tui.core.dataclass import dataclass, replace
 from tui.core.errors import ExitCode, Problem
 from tui.core.secret import Secret
@@ -20,6 +21,7 @@ RENEWAL = "Sign in again, or make a new key on anaconda.com."
 """The way to another key, where nobody knows the source of this one."""
 
 _HINT = "Sign in, or copy the key alone from your account's page on anaconda.com."
+_WHOLE = "Copy all of it again, from your account's page on anaconda.com, or sign in."
 # The commands `anaconda` (anaconda-auth 0.15.3, cli.py) and `ana` print their errors where a key was expected.
 _COMMAND_OUTPUT = (
     r"(?m)\b\w*(?:Error|Exception)\b|\bTraceback\b|\bana(?:conda)? (?:login|auth|api-key|whoami|--verbose)\b"
@@ -37,6 +39,7 @@ _NAME = r"(?i)\s*(?:(?:export|set|setx|env)\s+|\$env:)?(?=\w*(?:key|token|anacon
 
 _SIGNED = r"(?a)eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{22,}"
 """A JWT. 22 characters of base64 are 128 bits; signatures have twice as many or more (RFC 7518, 3.1)."""
+_PART_OF_SIGNED = r"(?a)eyJ[\w-]{8,}(?:\.[\w-]*)?\.?"
 
 
 class KeyKind(StrEnum):
@@ -78,13 +81,21 @@ def check_key(key: Secret, now: float, renewal: str = RENEWAL) -> KeyReport:
     for fails, message, hint in _CHECKS:
         if fails(text):
             return KeyReport(_problem(message, hint), words="not usable")
+    if re.fullmatch(_PART_OF_SIGNED, text):
+        return KeyReport(advice=_problem("This looks like a part of an API key: its end is missing.", _WHOLE))
     if expires := _expiry(text):
         return replace(
             _dated(expires, expires.timestamp() - now, renewal), guessable=not re.fullmatch(_SIGNED, text)
         )
     if re.fullmatch(_SIGNED, text):
         return KeyReport(guessable=False)
-    return KeyReport(advice=_DOUBT if len(text) < _SHORTEST or re.fullmatch(_MADE_UP, text) else None)
+    return KeyReport(advice=_doubt(text))
+
+
+def _doubt(text: str) -> Problem | None:
+    if other := others_key(text):
+        return _problem(f"This looks like {other.words}, not like one of Anaconda.", _HINT)
+    return _MADE if len(text) < _SHORTEST or re.fullmatch(_MADE_UP, text) else None
 
 
 def _dated(expires: datetime, left: float, renewal: str) -> KeyReport:
@@ -102,7 +113,7 @@ def _problem(message: str, hint: str) -> Problem:
     return Problem(message, hint, "key", exit_code=ExitCode.NO_KEY)
 
 
-_DOUBT = _problem(
+_MADE = _problem(
     "This looks like a word that somebody made up, not like an API key.",
     "A key is long and random: sign in, or copy it from your account's page on anaconda.com.",
 )

@@ -45,6 +45,21 @@ def test_what_is_sent_and_what_each_copy_takes(folder: Path) -> None:
     assert sum(copy.size for copy in found.copies) == found.size
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("key = 'AKIA" + "A7" * 8 + "'", "a key of AWS"),
+        ("gho_" + "aB3" * 12, "a token of GitHub"),
+        ("see task-" + "a-" * 30, ""),
+        ("OPENAI=sk-proj-" + "a1" * 30, "a key of OpenAI"),
+    ],
+)
+def test_the_keys_of_others_are_told_from_words(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "notes").write_text(text)
+    smell = smell_of_content(str(tmp_path / "notes"), 100)
+    assert smell == (f"holds something like {words}" if words else "")
+
+
 def test_what_smells_and_what_keeps_it_back(folder: Path) -> None:
     smells = {smell.path: smell for smell in xray(open_project(folder)).smells}
     assert {path for path, smell in smells.items() if smell.sent} == {"src/a.ipynb", "src/token.py"}

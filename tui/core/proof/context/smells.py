@@ -7,6 +7,8 @@ import re
 from contextlib import suppress
 from fnmatch import fnmatchcase
 
+from tui.core.account.others_keys import OTHERS_KEYS
+
 _NAMES = {
     ".env": "variables, perhaps with keys",
     ".env.*": "variables, perhaps with keys",
@@ -32,8 +34,7 @@ _NAMES = {
 }
 _CONTENTS = {
     re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----"): "holds a private key",
-    re.compile(rb"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"): "holds something like a key of AWS",
-    re.compile(rb"\bgh[pousr]_[A-Za-z0-9]{36}"): "holds something like a token of GitHub",
+    **{re.compile(known.whole.encode()): f"holds something like {known.words}" for known in OTHERS_KEYS},
     re.compile(rb"\beyJ[\w-]{8,500}\.eyJ[\w-]{8,8000}\.[\w-]{16,}"): "holds something like a token (JWT)",
     re.compile(rb"/t/[\w-]{8,}/"): "holds an address with a token",
 }
