@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.screen import Screen
+from textual.widget import Widget
 
 from tests.stages.wizard import Wizard, painted, wizard
 from tui.core.errors import Problem
@@ -28,9 +30,10 @@ def in_sight(run: Wizard, name: str) -> bool:
     body = run.screen.query_one(".body")
     seen = field.region
     for parent in field.ancestors:
-        if parent is run.screen:
+        if isinstance(parent, Screen):
             break
-        seen = seen.intersection(parent.content_region)
+        if isinstance(parent, Widget):
+            seen = seen.intersection(parent.content_region)
     return seen == field.region and seen.height > 3 and body.content_region.contains_region(seen)
 
 

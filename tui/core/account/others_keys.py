@@ -19,7 +19,7 @@ class OthersKey:
 
     @property
     def whole(self) -> str:
-        """The pattern of a whole key, beginning with letters: by these it is found ten times faster than by `\\b`."""
+        """The pattern of a whole key, beginning with letters: that is ten times faster than with `\\b`."""
         return rf"{self.begins}(?<!\w{self.begins}){self.goes_on}"
 
     @property
