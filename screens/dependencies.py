@@ -16,7 +16,7 @@ from screens.parts.solving import Solving
 from screens.parts.starts import Starts
 from tui.core.dataclass import replace
 from tui.core.environment.document import EnvironmentDocument
-from tui.core.environment.edits import Finding, difference
+from tui.core.environment.edits import Finding, Missed, difference
 from tui.core.environment.line_choices import addition, line_choices
 from tui.core.environment.mend import first_place
 from tui.core.environment.missing import read_with_imports
@@ -151,11 +151,13 @@ class DependenciesScreen(Proposing):
 
     def focus_problem(self, problem: Problem) -> None:
         editor = self._editor
-        if problem.line and not isinstance(
-            problem, Finding
-        ):  # a build failed at it: the text says nothing of that
+        missed = isinstance(problem, Missed)
+        if missed or (problem.line and not isinstance(problem, Finding)):
+            # A build failed at it, or its image: the text says nothing of that.
             self._blamed = (self.current.environment, problem)
             self._show_findings()
+        if missed:
+            self.query_one(FindingsPane).choose(problem)
         if editor.display:
             editor.focus()
             if problem.line is not None:

@@ -15,7 +15,7 @@ from tui.core.steps import STEPS, step_of, step_problems
 from tui.core.text import printable
 from tui.project_app import ProjectApp
 from tui.terminal import notification, progress, shows_progress
-from tui.trail import BUILD, Trail
+from tui.trail import BUILD, DEPENDENCIES, Trail
 from tui.widgets.dialogs import Dialog
 from tui.widgets.help import HelpDialog
 from tui.widgets.stepper import StepState
@@ -127,6 +127,8 @@ class StepsApp(ProjectApp):
         if self.project is None or isinstance(self.screen, Dialog):
             return
         self._trail.at(key)
+        if key in (DEPENDENCIES, BUILD):
+            self.read_imports()
         if key in self._screens:
             self._show(self._screens[key])
         else:

@@ -78,6 +78,7 @@ class BuildResult(BuildOutcome):
         """Of the last build, once its image was searched."""
         self._push: BuildResult.Pushed | None = None
         self._stop = Event()
+        self._trial: Trial | None = None
         self._evidence_shown = False
         self.result: Result | None = None
         """Of the last build; None before the first one and while the next one runs."""
@@ -96,8 +97,9 @@ class BuildResult(BuildOutcome):
 
     @property
     def mendable(self) -> Diagnosis | None:
-        """Why the build failed, where another step is the place to mend it, and nothing was changed since."""
-        diagnosis = self.result.diagnosis if self.result and not self.above else None
+        """Why the build or its image failed, where another step mends that, and nothing was changed since."""
+        failed = self._trial.fault if self._trial else self.result.diagnosis if self.result else None
+        diagnosis = failed if not self.above else None
         return diagnosis if diagnosis and diagnosis.step != "build" else None
 
     @property
@@ -158,7 +160,7 @@ class BuildResult(BuildOutcome):
         """Another build begins, or none is looked at any more."""
         self._stop.set()
         self.above = ""
-        self._stop, self.result, self.receipt, self._push = Event(), None, None, None
+        self._stop, self.result, self.receipt, self._push, self._trial = Event(), None, None, None, None
 
     def on_unmount(self) -> None:
         self._stop.set()
@@ -214,6 +216,7 @@ class BuildResult(BuildOutcome):
     def _tried(self, event: Tried) -> None:
         if self.result is None or self.result.progress is not event.result.progress:
             return  # another build has begun
+        self._trial = event.trial
         self.bring((event.trial.words, *event.trial.why), bad=not event.trial.good)
 
 

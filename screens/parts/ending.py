@@ -24,6 +24,14 @@ class Ending(Replaying):
         self.query_one(Choices).offer(() if self._build.running else self._outcome.ways)
         self.refresh_bindings()
 
+    @on(BuildResult.Tried)
+    def _offer_mending(self) -> None:
+        """Offer what the trial of the image has shown: of a build that was good nothing else is to be mended."""
+        self.offer()
+        if fault := self._outcome.mendable:
+            self.query_one(Choices).highlighted = 0
+            self.post_message(self.Doubted(fault.step, self.current))
+
     @on(Choices.OptionSelected, "#build-choices")
     async def _chosen(self, event: Choices.OptionSelected) -> None:
         await self.run_action(event.option_id or "")

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from textual.widgets import Static, TextArea
+from textual.widgets import OptionList, Static, TextArea
 
 from screens.build import BuildScreen
 from screens.parts.ways_on import ways_on
@@ -268,6 +268,33 @@ async def test_the_image_can_be_started_for_a_moment(
         docker.plays(build_stream(), code=1)
         await build(run)
         assert screen(run).check_action("try_image", ()) is False
+
+
+async def test_what_an_image_lacks_when_it_is_tried_is_mended_as_what_a_build_failed_at(
+    folder: Path, docker: FakeDocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = ["Traceback (most recent call last):", "ModuleNotFoundError: No module named 'requests'"]
+    monkeypatch.setattr(
+        "screens.parts.build_result.try_image",
+        lambda project, env: Trial(1, diagnose_start(1, said, project, 0.0)),
+    )
+    (folder / "main.py").write_text("import polars, requests\n")
+    async with wizard(folder) as run:
+        await build(run)
+        assert run.screen.check_action("mend", ()) is None
+        await run.press("f6")
+        await run.until(lambda: run.screen.query_one(Choices).options[0].id == "mend")
+        assert run.screen.query_one(Choices).highlighted == 0
+        await run.until(lambda: run.standing["dependencies"] == "PROBLEM")
+        await run.press("f2")
+        await run.until(lambda: run.step == "dependencies")
+        shown = run.screen.query_one("#findings", OptionList)
+        await run.until(lambda: "The application imports requests" in str(shown.options[0].prompt))
+        assert shown.highlighted == 1, "what f4 mends"
+        await run.press("f4")
+        await run.until(lambda: "  - requests\n" in run.project.environment)
+        await run.press("ctrl+n")
+        await run.until(lambda: run.step == "preview")
 
 
 async def test_the_outcome_of_a_trial_comes_into_view(

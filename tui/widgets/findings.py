@@ -11,7 +11,7 @@ from textual.style import Style
 from textual.widgets import OptionList
 
 from tui.core.dataclass import dataclass
-from tui.core.environment.edits import Fix, fix_diff
+from tui.core.environment.edits import Finding, Fix, Missed, fix_diff
 from tui.core.environment.mend import Group, Read, group_fix, grouped
 from tui.core.errors import Problem
 from tui.core.units import counted
@@ -82,10 +82,15 @@ class Findings(RowList):
         return self._groups[self.highlighted] if self.highlighted is not None and self._groups else None
 
     def choose(self, problem: Problem) -> None:
-        """Highlight the group that this one is in."""
-        self.highlighted = next(
-            (number for number, group in enumerate(self._groups) if problem in group.findings), self.highlighted
-        )
+        """Highlight the group that this one is in; of a module that was missed, the one that brings it."""
+        module = problem.module.partition(".")[0] if isinstance(problem, Missed) else ""
+
+        def is_meant(found: Problem) -> bool:
+            about = found.subject.partition(".")[0] if isinstance(found, Finding) else ""
+            return about == module if module else found == problem
+
+        groups = enumerate(self._groups)
+        self.highlighted = next((at for at, one in groups if any(map(is_meant, one.findings))), self.highlighted)
 
     def point_at(self, line: int) -> None:
         """Highlight what was found on a line, counted from 1: what can be mended before what cannot."""

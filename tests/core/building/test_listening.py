@@ -53,6 +53,8 @@ def test_the_kernels_tables_say_who_listens_where() -> None:
 def test_a_trial_says_whether_it_can_be_reached(trial: Trial, good: bool, words: str) -> None:
     assert trial.good is good
     assert words in trial.words
+    unreached = trial.code is None and not good
+    assert (trial.fault is not None and trial.fault.step == "application") is unreached
 
 
 def test_it_shows_the_last_that_was_printed() -> None:

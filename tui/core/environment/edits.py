@@ -53,6 +53,13 @@ class Finding(Problem):
     """True if what the image starts would end at once for it."""
 
 
+@dataclass(frozen=True)
+class Missed(Problem):
+    """A module that the image was without when it was started."""
+
+    module: str = ""
+
+
 def fix_of(problem: Problem | None) -> Fix | None:
     """The change that mends it, where there is one."""
     return problem.fix if isinstance(problem, Finding) else None

@@ -14,6 +14,7 @@ from tui.core.building.progress import BuildProgress
 from tui.core.building.summary import failed_at
 from tui.core.dataclass import dataclass, replace
 from tui.core.environment.dependencies import Dependency
+from tui.core.environment.edits import Missed
 from tui.core.errors import Problem
 from tui.core.project import Project
 
@@ -58,10 +59,14 @@ class Diagnosis:
     column: int | None = None
     passes: bool = False
     """True if it may be gone the next time: the step is not at fault."""
+    module: str = ""
+    """The import that a program which was started did without, as far as a package is known by it."""
 
     @property
     def problem(self) -> Problem:
         """For the step where it is mended."""
+        if self.module:
+            return Missed(self.sentence, self.advice, self.field, module=self.module)
         return Problem(self.sentence, self.advice, self.field, self.line, self.column)
 
 
@@ -140,7 +145,8 @@ def _diagnosis(cause: Cause, scene: Scene, evidence: tuple[str, ...]) -> Diagnos
     sentence, advice = cause.sentence.format_map(named), cause.advice.format_map(named)
     dependency = _dependency(scene, evidence) if field == "environment" else None
     line, column = (dependency.line, dependency.column) if dependency else (None, None)
-    return Diagnosis(cause.key, sentence, advice, evidence, None, step, field, line, column, cause.passes)
+    module = scene.found.get("module", "") if field == "environment" else ""
+    return Diagnosis(cause.key, sentence, advice, evidence, None, step, field, line, column, cause.passes, module)
 
 
 def _dependency(scene: Scene, evidence: Iterable[str]) -> Dependency | None:

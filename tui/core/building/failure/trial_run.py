@@ -60,6 +60,13 @@ class Trial:
         return f"It runs, but {self._why_unreached}"
 
     @property
+    def fault(self) -> Diagnosis | None:
+        """Why it does not do what the plan says, and where that is mended; None where it does."""
+        if self.good or self.code is not None:
+            return self.diagnosis
+        return Diagnosis("unreached", self.words, "", self.printed, step="application", field="application.port")
+
+    @property
     def _why_unreached(self) -> str:
         if found := self._at_port(is_open=False):
             return f"listens on {found} alone, which nothing outside reaches: have it listen on 0.0.0.0."
