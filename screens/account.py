@@ -15,7 +15,7 @@ from textual.widgets import Checkbox, Select
 
 from screens.dialogs.online_check import OnlineCheckDialog
 from screens.dialogs.sign_in import SignInDialog
-from screens.parts.keeping_key import KeepingKey
+from screens.parts.keeping_key import PASTED_ABOUT, KeepingKey
 from screens.parts.key_rows import Refusal, key_rows, key_used
 from tui.core.account.device import sign_in_obstacle
 from tui.core.account.key_lookup import KeyLookup
@@ -75,7 +75,7 @@ class AccountScreen(KeepingKey):
             yield Static("a code, to type here or on your phone", id="sign-in-about", classes="note")
             yield Button("Check online …", id="check-online", compact=True)
             yield Button("Sign out …", id="sign-out", compact=True)
-        yield Field("key", "Or paste a key", about="Kept until you leave; f8 keeps it longer.", secret=True)
+        yield Field("key", "Or paste a key", about=PASTED_ABOUT, secret=True)
         yield Tick("Go on without a key, for public channels only", id="no-key", compact=True)
         yield Static(id="audience")
         hosts = Field("account.hosts", _HOSTS, about="Such as a company's mirror of the channels.")

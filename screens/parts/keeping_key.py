@@ -21,6 +21,7 @@ from tui.widgets.button import Button
 from tui.widgets.dialogs import ConfirmDialog, NoticeDialog
 from tui.widgets.field import Field
 
+PASTED_ABOUT = "Kept until you leave; f8 keeps it longer."
 _WHERE_IT_OPENS = ("sign-in", "back", "next")
 
 
@@ -32,6 +33,13 @@ class KeepingKey(StepScreen):
     ]
 
     _keyed_mode = SecretMode.VARIABLE  # to come back to from no key
+    _had_pasted = False
+
+    def watch_project(self, project: Project | None) -> None:
+        super().watch_project(project)
+        if project is not None and self.is_ready and self._had_pasted != (project.pasted is not None):
+            self._had_pasted = not self._had_pasted
+            self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "keep_key":
@@ -41,7 +49,11 @@ class KeepingKey(StepScreen):
     @on(Field.Changed, "#key")
     def _typed(self, event: Field.Changed) -> None:
         event.stop()
-        pasted = Secret(event.value) if event.value else None
+        event.field.about = PASTED_ABOUT
+        self._take(event.value)
+
+    def _take(self, typed: str) -> None:
+        pasted = Secret(typed) if typed else None
         self.post_message(self.Edited(lambda project: replace(project, pasted=pasted)))
         if pasted and not wants_key(self.current):
             self.edit("secret", mode=self._keyed_mode)
@@ -50,8 +62,14 @@ class KeepingKey(StepScreen):
     def _entered(self, event: Input.Submitted) -> None:
         """Go on with the key, not to the box below it that goes on without."""
         event.prevent_default()
-        if not self._is_faulty:
+        self._take(event.value)  # Enter may be here before the change is
+        self.call_later(self.app.call_later, self._go_on)  # once the app has the key, and has told it to the step
+
+    def _go_on(self) -> None:
+        if not self.problems:
             self.query_one("#next", Button).focus()
+        elif not self._is_faulty and self.current.pasted is not None:
+            self.action_mend()
 
     def expect(self, key: events.Key) -> None:
         """Begin a key with what is typed where the step opens, as with what is pasted there; but for blanks."""
@@ -90,6 +108,8 @@ class KeepingKey(StepScreen):
         )
         if await self.app.push_screen_wait(ConfirmDialog("Keep this key?", question, yes="Keep it")):
             self._keep(project)
+        else:
+            self.query_one("#key", Field).about = "It was not kept: it goes when you leave. f8 asks again."
 
     @work(thread=True, exclusive=True, group="keep", description="Keeping the key")
     def _keep(self, project: Project) -> None:
@@ -101,6 +121,15 @@ class KeepingKey(StepScreen):
         except CondockError as error:
             self.app.call_from_thread(self.app.push_screen, NoticeDialog(error))
             return
-        self.app.call_from_thread(self.notify, f"The key is kept, for {domain}.", markup=False)
+        self.app.call_from_thread(self._kept, key, domain)
+
+    def _kept(self, key: Secret, domain: str) -> None:
+        """Say so, and have the key come from where it is now."""
+        field = self.query_one("#key", Field)
+        if self.current.pasted == key:
+            with self.prevent(Input.Changed):
+                field.query_one(Input).clear()
+        field.about = f"Kept for {domain} in anaconda-auth's keyring; Sign out removes it."
+        self.notify(f"The key is kept, for {domain}.", markup=False)
         self.post_message(self.Edited(lambda now: replace(now, pasted=None if now.pasted == key else now.pasted)))
         self.post_message(self.LookRequested())

@@ -21,6 +21,7 @@ from tui.core.secret import Secret
 from tui.headless.check import findings
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.fold import Fold
+from tui.widgets.key_bar import KeyBar
 
 PASTED = "ac-PASTEDSEARCHFOR-9876543210-LMNO"
 
@@ -37,6 +38,10 @@ async def test_a_key_in_the_variable_is_shown_by_its_end_only(folder: Path, key:
 async def test_a_pasted_key_wins_and_is_masked(folder: Path, key: str) -> None:
     async with wizard(folder) as run:
         await run.go("account")
+        await run.write("key", PASTED)
+        assert "f8 Keep key" in str(run.screen.query_one(KeyBar).render())
+        await run.write("key", "")
+        assert "f8" not in str(run.screen.query_one(KeyBar).render())
         await run.write("key", PASTED)
         assert run.text("#key-used") == f"The build uses the pasted key ••••{PASTED[-4:]}."
         assert run.project.key is not None
@@ -360,6 +365,18 @@ async def test_what_only_some_need_is_folded_and_what_does_nothing_yet_is_not_th
         await run.until(lambda: run.app.focused is field.query_one(Input))
 
 
+async def test_enter_right_behind_a_pasted_key_goes_on(folder: Path) -> None:
+    """Before the step has heard of the key its button is barred still."""
+    async with wizard(folder) as run:
+        await run.go("account")
+        line = run.field("key").focus().query_one(Input)
+        await run.press("enter")
+        assert run.focus == "key"
+        line.post_message(events.Paste(KEY))
+        line.post_message(events.Key("enter", "\r"))
+        await run.until(lambda: run.focus == "next", 5)
+
+
 async def test_further_hosts_are_a_list_in_the_plan(folder: Path, key: str) -> None:
     async with wizard(folder) as run:
         await run.go("account")
@@ -382,12 +399,16 @@ async def test_a_pasted_key_is_kept_on_a_clear_yes(folder: Path, monkeypatch: py
         assert KEY not in run.text(".dialog") and "••••WXYZ" in run.text(".dialog")
         await run.press("escape")
         await run.until(lambda: not run.asked)
+        assert "was not kept" in run.text("#key")
         await run.press("f8")
         await run.until(lambda: run.asked)
         assert not (folder.parent / ".anaconda").exists()
         await run.press("tab", "enter")
         await run.until(lambda: run.project.pasted is None and run.project.key == Secret(KEY), 20)
         assert (folder.parent / ".anaconda" / "keyring").stat().st_mode & 0o777 == 0o600
+        assert "f8" not in run.text("#key")
+        assert "Kept for anaconda.com in anaconda-auth's keyring" in run.text("#key")
+        assert run.field("key").value == ""
 
 
 async def test_the_close_of_a_long_online_check_is_within_a_small_screen(
