@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -229,7 +230,28 @@ def test_packages_are_unpacked_one_by_one_and_below_the_top_of_a_mount(name: str
     assert packages.startswith(f"{mount}/")
     one_by_one = "os.cpu_count = lambda: 1" if "fetch.py" in text else "PYTHON_CPU_COUNT=1"
     assert one_by_one in text_of(name)
-    begin = text.partition("conda create")[0].partition("fetch.py")[0]
-    assert (
-        f"rm -rf {packages}/*/ " in begin or f"rm -rf {mount}/* " in begin
-    )  # no folder of an earlier build stays
+
+
+@pytest.mark.parametrize("name", [name for name in PLANS if "cache" in name])
+def test_of_a_kept_package_cache_plain_files_alone_are_used(name: str, tmp_path: Path) -> None:
+    """Anybody's Dockerfile can leave links, folders and pickles in a mount, without a key and a question."""
+    (text,) = [found.text for found in instructions(name) if "type=cache" in found.text]
+    found = re.search(r"(?s)find .*? && mkdir -p \S+", text)
+    assert found is not None
+    assert "conda" not in re.sub(r"/var/cache/conda\S*", "", text[: found.start()])
+    mount, outside = tmp_path / "mount", tmp_path / "outside"
+    for folder in ("pkgs/cache", "pkgs/six-1-0", "other", "../outside"):
+        (mount / folder).mkdir(parents=True)
+    for file in ("pkgs/six-1-0.conda", "pkgs/urls.txt", "pkgs/cache/a.q", "../outside/kept"):
+        (mount / file).write_text("")
+    for link in ("pkgs/a-1-0.conda.partial", "pkgs/b-1-0", ".hidden"):
+        (mount / link).symlink_to(outside)
+    clean = found[0].replace("/var/cache/conda", str(mount))
+    subprocess.run(["sh", "-c", clean], check=True)
+    assert [path.name for path in sorted(mount.rglob("*"))] == ["pkgs", "six-1-0.conda", "urls.txt"]
+    (mount / "pkgs").rename(outside / "pkgs")
+    (mount / "pkgs").symlink_to(outside)
+    subprocess.run(["sh", "-c", clean], check=True)
+    assert [path.name for path in mount.rglob("*")] == ["pkgs"]
+    assert not (mount / "pkgs").is_symlink()
+    assert (outside / "kept").exists()

@@ -3,7 +3,9 @@ WORKDIR /build
 RUN conda install --yes --name base conda-lock
 COPY conda-lock.yml ./conda-lock.yml
 
-RUN --mount=type=cache,id=condock-pkgs,target=/var/cache/conda/pkgs,sharing=locked \
+RUN --mount=type=cache,id=condock-pkgs,target=/var/cache/conda,sharing=locked \
+    find /var/cache/conda -mindepth 1 -maxdepth 2 ! -type f ! '(' -type d -path /var/cache/conda/pkgs ')' \
+      -exec rm -rf '{}' + && mkdir -p /var/cache/conda/pkgs && \
     export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
     conda lock install --prefix /env conda-lock.yml
 

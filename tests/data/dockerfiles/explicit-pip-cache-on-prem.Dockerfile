@@ -20,7 +20,9 @@ COPY conda-linux-64.lock ./conda-linux-64.lock
 ARG CACHEBUST
 
 RUN --mount=type=secret,id=dotenv,target=.env,required=true \
-    --mount=type=cache,id=condock-pkgs,target=/var/cache/conda/pkgs,sharing=locked \
+    --mount=type=cache,id=condock-pkgs,target=/var/cache/conda,sharing=locked \
+    find /var/cache/conda -mindepth 1 -maxdepth 2 ! -type f ! '(' -type d -path /var/cache/conda/pkgs ')' \
+      -exec rm -rf '{}' + && mkdir -p /var/cache/conda/pkgs && \
     export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
     case "$TARGETARCH" in \
       amd64) lock=conda-linux-64.lock ;; \

@@ -25,7 +25,8 @@ ARG CACHEBUST
 
 RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
     --mount=type=cache,id=condock-downloads,target=/var/cache/conda,sharing=locked \
-    rm -rf /var/cache/conda/pkgs/*/ && mkdir -p /var/cache/conda/pkgs && \
+    find /var/cache/conda -mindepth 1 -maxdepth 2 ! -type f ! '(' -type d -path /var/cache/conda/pkgs ')' \
+      -exec rm -rf '{}' + && mkdir -p /var/cache/conda/pkgs && \
     export CONDA_PKGS_DIRS=/var/cache/conda/pkgs PYTHON_CPU_COUNT=1 && \
     ANACONDA_AUTH_DOMAIN=conda.example.com CONDA_OVERRIDE_GLIBC=2.41 CONDA_OVERRIDE_CUDA=12.4 \
     conda create --yes --download-only --prefix /env --file environment.yml && \

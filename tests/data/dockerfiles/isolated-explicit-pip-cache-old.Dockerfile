@@ -69,7 +69,8 @@ ARG CACHEBUST
 
 RUN --mount=type=secret,id=dotenv,target=.env,required=true \
     --mount=type=cache,id=condock-downloads,target=/var/cache/conda,sharing=locked \
-    rm -rf /var/cache/conda/pkgs/*/ && mkdir -p /var/cache/conda/pkgs && \
+    find /var/cache/conda -mindepth 1 -maxdepth 2 ! -type f ! '(' -type d -path /var/cache/conda/pkgs ')' \
+      -exec rm -rf '{}' + && mkdir -p /var/cache/conda/pkgs && \
     export CONDA_PKGS_DIRS=/var/cache/conda/pkgs PYTHON_CPU_COUNT=1 && \
     CONDA_QUIET=true CONDA_FETCH_THREADS=1 python /tmp/fetch.py /tmp/conda.lock && \
     mkdir /pkgs && \

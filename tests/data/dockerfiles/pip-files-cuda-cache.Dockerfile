@@ -12,7 +12,9 @@ COPY pins/all.txt ./pins/all.txt
 ARG CACHEBUST
 
 RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
-    --mount=type=cache,id=condock-pkgs,target=/var/cache/conda/pkgs,sharing=locked \
+    --mount=type=cache,id=condock-pkgs,target=/var/cache/conda,sharing=locked \
+    find /var/cache/conda -mindepth 1 -maxdepth 2 ! -type f ! '(' -type d -path /var/cache/conda/pkgs ')' \
+      -exec rm -rf '{}' + && mkdir -p /var/cache/conda/pkgs && \
     export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
     CONDA_OVERRIDE_GLIBC=2.41 CONDA_OVERRIDE_CUDA=12.4 \
     conda env create --yes --prefix /env --file envs/gpu.yml

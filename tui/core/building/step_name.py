@@ -11,7 +11,7 @@ from tui.core.dataclass import dataclass
 _NUMBERED = r"(?s)\[(?:(\w+/\S+) )?(?:(\S+) )?\s*(\d+)/(\d+)\] (.*)"
 _INTERNAL = "[internal] "
 _RUN_FLAGS = r"(?<=^RUN )\s*(?:--\S+\s+)+"
-_MADE_READY = r"(?<=^RUN )(?:(?:rm -rf|mkdir -p|export) [^&]+&& )+"
+_MADE_READY = r"(?<=^RUN )(?:(?:rm -rf|mkdir -p|find|export) [^&]+&& )+"
 _DIGEST = r"@sha256:[0-9a-f]{64}"
 
 

@@ -32,7 +32,16 @@ _WHY_PIP = (
 _WHY_PIP_FILE = "Lines for pip name this file."
 
 CACHE = "/var/cache/conda/pkgs"
-"""The place of a cache mount with downloaded packages. conda copies from it: it is a file system of its own."""
+"""The place of downloaded packages in a cache mount. conda copies from it: it is a file system of its own."""
+MOUNT = posixpath.dirname(CACHE)
+"""Above the packages: conda would unpack `...conda` a folder above them, and that has to be in the mount too."""
+ARCHIVES_ONLY = (
+    f"find {MOUNT} -mindepth 1 -maxdepth 2 ! -type f ! '(' -type d -path {CACHE} ')' \\\n"
+    f"      -exec rm -rf '{{}}' + && mkdir -p {CACHE} &&"
+)
+"""Whoever builds on this builder can leave something in a cache mount, by a Dockerfile that has no key. Of that
+stay plain files alone, of which conda checks the archives: what is unpacked it would install, some indexes
+it would unpickle (26.7.1, SubdirData._read_pickled), and it would write through links."""
 
 
 @dataclass(frozen=True)

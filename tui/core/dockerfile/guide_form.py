@@ -6,7 +6,9 @@ import shlex
 from collections.abc import Iterator
 
 from tui.core.dockerfile.environment_steps import (
+    ARCHIVES_ONLY,
     CACHE,
+    MOUNT,
     WHY_COPIED_ALONE,
     WHY_TARGETARCH,
     EnvironmentSteps,
@@ -15,19 +17,16 @@ from tui.core.dockerfile.environment_steps import (
 from tui.core.dockerfile.instruction import Instruction, copy
 from tui.core.locks.locks import LockKind
 
-# The figures are those of conda after 26.7.1 (0f64223) on Docker 26.1.5, with packages of random bytes and a
-# loopback slowed down.
 _WHY_CACHE = (
     "The cache mount keeps downloaded packages on the builder, outside the image: when the packages change, those "
-    "that stay are not fetched again. With 50 packages (76 MB, over 100 Mbit/s) and one more, conda took 1.3 s "
-    "instead of 8.5 s. The key is not in it; the packages are, for all who build on this builder, and a script of "
-    "any package could leave something else there for the next build."
+    "that stay are not fetched again. The key is not in it; the packages are, for all who build on this builder. "
+    "Of an earlier build only the archives stay, which conda checks: any of those could leave more there."
 )
 _WHY_CONDA_LOCK = "conda-lock reads conda-lock.yml. It stays in the builder."
 COULD_READ = "The packages' own scripts, and what pip builds, run in this instruction and could read the key."
 """Said where the guide's form is; nothing is known of any package that does."""
 
-_CACHE_MOUNT = f"--mount=type=cache,id=condock-pkgs,target={CACHE},sharing=locked"
+_CACHE_MOUNT = f"--mount=type=cache,id=condock-pkgs,target={MOUNT},sharing=locked"
 """Locked, since conda has no lock of its own for packages: builds that run at once wait for each other."""
 
 
@@ -68,7 +67,11 @@ def _explicit(steps: EnvironmentSteps) -> Iterator[Instruction]:
 
 def _create(steps: EnvironmentSteps, command: str, *before: str) -> Instruction:
     """The instruction that makes /env, with lines of the shell before the command."""
-    cache = (_CACHE_MOUNT, f"export CONDA_PKGS_DIRS={CACHE} &&") if steps.plan.build.package_cache else ()
+    cache = (
+        (_CACHE_MOUNT, ARCHIVES_ONLY, f"export CONDA_PKGS_DIRS={CACHE} &&")
+        if steps.plan.build.package_cache
+        else ()
+    )
     why = ["Makes the environment in /env.", *steps.why_key(), *([COULD_READ] if steps.wants_key else [])]
     why += [_WHY_CACHE] if steps.plan.build.package_cache else []
     return Instruction(

@@ -9,12 +9,13 @@ conda: so they are unpacked into a mount, as no hard link leaves a file system.
 
 from __future__ import annotations
 
-import posixpath
 import shlex
 from collections.abc import Iterable, Iterator
 
 from tui.core.dockerfile.environment_steps import (
+    ARCHIVES_ONLY,
     CACHE,
+    MOUNT,
     WHY_COPIED_ALONE,
     WHY_TARGETARCH,
     EnvironmentSteps,
@@ -26,11 +27,9 @@ from tui.core.dockerfile.instruction import Instruction, copy, run, write_file
 from tui.core.images.conda_version import conda_version
 
 _PACKAGES = "/pkgs"
-_MOUNT = posixpath.dirname(CACHE)
-"""Above the packages: conda would unpack `...conda` a folder above them, and that has to be in the mount too."""
-_KEPT = f"--mount=type=cache,id=condock-downloads,target={_MOUNT},sharing=locked"
+_KEPT = f"--mount=type=cache,id=condock-downloads,target={MOUNT},sharing=locked"
 """Not the one of the guide's form, in which the scripts of packages could leave something."""
-_EMPTIED = f"--mount=type=cache,id=condock-unpacking,target={_MOUNT},sharing=private"
+_EMPTIED = f"--mount=type=cache,id=condock-unpacking,target={MOUNT},sharing=private"
 """For this build alone: its files are on the builder's disk, where those of a tmpfs would be in memory."""
 _ALONE = "PYTHON_CPU_COUNT=1"
 """Has conda (26.7.1) unpack one archive after the other. Of two that are unpacked at once into one folder, as two
@@ -71,7 +70,8 @@ _WHY_MOUNT = (
 _WHY_EMPTIED = "From there the packages are copied into a layer; the mount is empty again at the end."
 _WHY_KEPT = (
     "The mount also keeps downloaded packages on the builder, outside the image, for the next build. Those that "
-    "are needed are copied from it into a layer, so that the next instruction does not depend on it."
+    "are needed are copied from it into a layer, so that the next instruction does not depend on it. Of an "
+    "earlier build only the archives stay, which conda checks: who builds on this builder could leave more there."
 )
 _WHY_ALONE = (
     "PYTHON_CPU_COUNT has conda unpack one package after the other: two that were made for it could write through "
@@ -153,13 +153,11 @@ def _download(steps: EnvironmentSteps, command: str, why: tuple[str, ...], *afte
     if not _has_mount(steps):
         return Instruction(steps.with_key(command) + _then(after), " ".join(why))
     kept = steps.plan.build.package_cache
-    # What is left in folders is of an earlier build: to be kept of it are the archives, which conda checks. Its
-    # indexes it would unpickle (26.7.1, SubdirData._read_pickled).
-    stale = f"{CACHE}/*/" if kept else f"{_MOUNT}/*"
-    emptied = f"rm -rf {stale} && mkdir -p {CACHE} &&"
+    empty = f"rm -rf {MOUNT}/*"
+    emptied = ARCHIVES_ONLY if kept else f"{empty} && mkdir -p {CACHE} &&"
     begin = (_KEPT if kept else _EMPTIED, emptied, f"export CONDA_PKGS_DIRS={CACHE} {_ALONE} &&")
     end = [f"mkdir {_PACKAGES}", f"cp --archive {CACHE}/*/ {CACHE}/{_MAGIC} {_PACKAGES}"]
-    end += [] if kept else [f"rm -rf {stale}"]
+    end += [] if kept else [empty]
     reasons = (*why, _WHY_ALONE, _WHY_MOUNT + (_WHY_KEPT if kept else _WHY_EMPTIED))
     return Instruction(steps.with_key(command, *begin) + _then((*after, *end)), " ".join(reasons))
 
