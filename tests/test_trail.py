@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.stages.wizard import ENVIRONMENT
+from tui.core.account.key_lookup import KeyLookup
 from tui.core.application.imports import find_imports
 from tui.core.files import write
 from tui.core.project import Project, open_project
+from tui.core.trust.trust import Trust
 from tui.trail import Trail
 from tui.widgets.stepper import StepState
 
@@ -29,6 +31,21 @@ def test_the_preview_is_done_only_while_the_files_are_written(tmp_path: Path) ->
     assert standing(trail, project) is StepState.DONE
     edited = replace(project, environment=f"{ENVIRONMENT}  - pandas\n")
     assert standing(trail, edited) is StepState.AHEAD
+
+
+def test_a_plan_that_was_summed_up_has_its_steps_ticked_though_nobody_went_to_them(tmp_path: Path) -> None:
+    (tmp_path / "environment.yml").write_text(ENVIRONMENT)
+    for change in open_project(tmp_path).changes():
+        write(change)
+    project, trail = open_project(tmp_path), Trail()
+    trail.at("build")
+    steps = ("start", "base", "dependencies", "application", "preview")
+    assert {standing(trail, project, step) for step in steps} == {StepState.AHEAD}, "nobody has looked yet"
+    looked = replace(project, trust=Trust(), search=KeyLookup((), "anaconda.com"))
+    assert {standing(trail, looked, step) for step in steps} == {StepState.DONE}
+    assert standing(trail, looked, "account") is StepState.PROBLEM, "as the summary says, there is no key"
+    trail.at("base")
+    assert standing(trail, looked, "build") is not StepState.DONE
 
 
 def test_a_step_that_was_seen_shows_what_the_code_imports_and_nothing_brings(tmp_path: Path) -> None:

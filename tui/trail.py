@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui.core.claims import waiting_claims
 from tui.core.dataclass import dataclass, field
 from tui.core.overview.unmet import unmet_imports
+from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import STEPS, Step, step_of, step_problems
 from tui.core.trust.claim import Claim
@@ -41,7 +42,8 @@ class Trail:
     def shown(self, project: Project | None) -> tuple[ShownStep, ...]:
         """Each step as it stands."""
         # Found out once, not for each step that was seen: the build's files are read for it.
-        waiting = waiting_claims(project) if project and self.visited - {self.current} else ()
+        seen = project and (self.visited - {self.current} or _is_summed_up(project))
+        waiting = waiting_claims(project) if project and seen else ()
         return tuple(ShownStep(step.key, step.title, self._state(step, project, waiting)) for step in STEPS)
 
     def _state(self, step: Step, project: Project | None, waiting: tuple[Claim, ...]) -> StepState:
@@ -53,12 +55,18 @@ class Trail:
             return self.build or StepState.AHEAD
         if self._is_doubted(step.key, project):
             return StepState.PROBLEM
-        return _seen(step, project, waiting) if step.key in self.visited else StepState.AHEAD
+        is_seen = step.key in self.visited or (step.key != BUILD and _is_summed_up(project))
+        return _seen(step, project, waiting) if is_seen else StepState.AHEAD
 
     def _is_doubted(self, key: str, project: Project) -> bool:
         """True as long as nothing was changed since that could mend it."""
         then = self.doubts.get(key)
         return then is not None and _decides(then) == _decides(project)
+
+
+def _is_summed_up(project: Project) -> bool:
+    """True if the first screen says of a plan that was written how each part stands, once that was looked at."""
+    return project.folder.has(PLAN_FILE) and project.trust is not None and project.search is not None
 
 
 def _seen(step: Step, project: Project, waiting: tuple[Claim, ...]) -> StepState:
