@@ -75,7 +75,10 @@ async def test_what_does_nothing_now_is_not_among_the_keys(folder: Path) -> None
         assert "f2 Mend" in keys(run)
 
 
-async def test_a_key_below_can_be_clicked_and_stays_where_it_is_while_the_mouse_is_there(folder: Path) -> None:
+async def test_a_key_below_can_be_clicked_and_stays_where_it_is_while_the_mouse_is_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.widgets.key_bar.STILL", 60.0)
     async with wizard(folder) as run:
         await run.go("base")
         bar = run.screen.query_one(KeyBar)
@@ -89,6 +92,17 @@ async def test_a_key_below_can_be_clicked_and_stays_where_it_is_while_the_mouse_
         assert keys(run) != before
         await run.pilot.click(KeyBar, offset=(str(bar.render()).index("esc Back") + 2, 0))
         await run.until(lambda: run.step == "account")
+
+
+async def test_a_mouse_that_was_left_on_the_keys_does_not_hold_them_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.widgets.key_bar.STILL", 0.01)
+    async with wizard(folder) as run:
+        await run.go("base")
+        await run.pilot.hover(KeyBar, offset=(60, 0))
+        await run.write("base.runtime", "debian:@sha256:12")
+        await run.until(lambda: "f2 Mend" in keys(run), 5)
 
 
 async def test_alt_and_a_number_are_not_typed_into_the_editor(folder: Path) -> None:

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.events import Click, Leave, MouseMove
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 
 _PINNED = ("toggle_help", "quit")
@@ -19,8 +20,12 @@ _LAST = ("back", "command_palette", "look", "toggle_companion")
 """Actions before all others, and after them: the last go first where there is no room."""
 
 
+STILL = 2.0
+"""Seconds after the mouse moved on it in which nothing in the line does: one is about to click."""
+
+
 class KeyBar(Widget):
-    """One line drawn anew only where its keys are others; nothing in it moves while the mouse is on it."""
+    """One line drawn anew only where its keys are others, and not under a mouse that moves."""
 
     DEFAULT_CSS = "KeyBar { height: 1; text-wrap: nowrap; }"
 
@@ -31,6 +36,7 @@ class KeyBar(Widget):
         super().__init__()
         self._active: tuple[ActiveBinding, ...] = ()
         self._shown: tuple[tuple[str, str, str], ...] = ()
+        self._held: Timer | None = None
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._updated)
@@ -39,9 +45,20 @@ class KeyBar(Widget):
     def _updated(self, screen: Screen[object]) -> None:
         if self.is_attached and screen is self.app.screen and not self.mouse_hover:
             self.look()
+        elif self.mouse_hover:
+            self._hold()
+
+    def _hold(self) -> None:
+        """Look once the mouse has been still for a while."""
+        if self._held is not None:
+            self._held.stop()
+        self._held = self.set_timer(STILL, self.look)
 
     def look(self) -> None:
         """Find what does something now."""
+        if self._held is not None:
+            self._held.stop()
+            self._held = None
         bindings = tuple(
             active for active in self.screen.active_bindings.values() if active.binding.show and active.enabled
         )
@@ -88,6 +105,8 @@ class KeyBar(Widget):
         return None
 
     def on_mouse_move(self, event: MouseMove) -> None:
+        if self._held is not None:
+            self._hold()
         at = event.get_content_offset(self)
         one = self._at(at.x) if at is not None else None
         self.tooltip = (one.tooltip or one.binding.tooltip or None) if one else None
