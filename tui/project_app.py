@@ -14,7 +14,7 @@ from tui.core.dataclass import dataclass, replace
 from tui.core.engine.engine import probe
 from tui.core.key_access import agreed_site, equipped, opened
 from tui.core.own_files import own_texts
-from tui.core.plan import Build
+from tui.core.plan import Build, BuildPlan
 from tui.core.project import Project
 from tui.core.text import Redactor
 from tui.core.trust.agreement import agree
@@ -55,7 +55,7 @@ class ProjectApp(OpenedApp):
 
             if await self.push_screen_wait(UnwrittenDialog(found, project)):
                 self.project = found.taken_up(project)
-        self.look_at_trust()
+        self.look_at_trust(self.project.plan)
 
     @on(StepScreen.Edited)
     def _edited(self, event: StepScreen.Edited) -> None:
@@ -119,8 +119,8 @@ class ProjectApp(OpenedApp):
     # Trust: what the folder says about the key counts once the user agreed to it
 
     @work(thread=True, exclusive=True, group="trust", description="Looking at what was agreed to")
-    def look_at_trust(self) -> None:
-        project = opened(self._opened, os.environ)
+    def look_at_trust(self, plan: BuildPlan) -> None:
+        project = opened(self._opened, os.environ, begun_with=plan)
         self.post_message(self.TrustFound(project.trust, project.plan.account.domain))
 
     @on(TrustFound)

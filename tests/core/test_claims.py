@@ -260,6 +260,19 @@ def test_what_is_typed_is_a_yes(tmp_path: Path, env: dict[str, str]) -> None:
     assert unagreed(again) == ()
 
 
+def test_what_an_earlier_run_kept_is_no_yes(tmp_path: Path, env: dict[str, str]) -> None:
+    """The folder may have said it then, been declined, and say it no more."""
+    kept = project_of(tmp_path, "account", hosts=("evil.example",)).plan
+    now = project_of(tmp_path, "build", image="a")
+    for path in (tmp_path / "condock.yml", None):
+        project = replace(opened(open_project(tmp_path), env, begun_with=kept), plan=kept)
+        assert unagreed(project) == (Claim(Kind.HOST, "evil.example"),)
+        assert unagreed(project.change("account", hosts=("mine.example",))) == ()
+        if path:
+            path.unlink()
+    assert unagreed(opened(now, env, begun_with=now.plan)) == ()
+
+
 def test_the_users_own_configuration_is_a_yes(tmp_path: Path, env: dict[str, str]) -> None:
     own = tmp_path / "home/.anaconda"
     own.mkdir(parents=True)

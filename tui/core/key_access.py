@@ -11,7 +11,7 @@ from tui.core.claims import chosen_claims, planned_claims, unagreed
 from tui.core.dataclass import replace
 from tui.core.engine.contexts import is_local
 from tui.core.errors import CondockError
-from tui.core.plan import DEFAULT_DOMAIN, SecretMode
+from tui.core.plan import DEFAULT_DOMAIN, BuildPlan, SecretMode
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.secret import Secret
@@ -66,15 +66,20 @@ def with_trust(project: Project, env: Mapping[str, str]) -> Project:
     return replace(project, trust=replace(project.trust or Trust(), agreed=known))
 
 
-def opened(project: Project, env: Mapping[str, str], given: Container[str] = ()) -> Project:
+def opened(
+    project: Project, env: Mapping[str, str], given: Container[str] = (), *, begun_with: BuildPlan | None = None
+) -> Project:
     """The project as it was opened: from now on, what comes into its plan was put there by the user.
 
-    `given` are the plan's names of values that the user gives at once, whatever they were before.
+    `given` are the plan's names of values that the user gives at once, whatever they were before. `begun_with` is
+    the plan in its place, where one was kept of an earlier run: nobody knows what of that the folder had said.
     """
+    kept = begun_with if begun_with != project.plan else None
     project = _in_own_domain(project, env)
     known = agreed(project.path, env).union(_own(project, env))
     # A plan that is in no file was made here, of nothing that the folder says.
-    planned = planned_claims(project) if project.folder.has(PLAN_FILE) else ()
+    planned = tuple(planned_claims(project)) if project.folder.has(PLAN_FILE) else ()
+    planned += tuple(planned_claims(replace(project, plan=kept))) if kept else ()
     found = frozenset(claim for claim in planned if claim.words.field not in given)
     return replace(project, trust=Trust(known, found))
 
