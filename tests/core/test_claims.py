@@ -146,6 +146,12 @@ ENVIRONMENTS = [
     ("channels: [defaults]\ndependencies: ['evil::six #[channel=defaults]']\n", True),
     ("channels: [defaults]\ndependencies: ['evil::six[ channel = defaults ]']\n", True),
     ("channels: [defaults]\ndependencies: ['evil::six if [channel=defaults]']\n", True),
+    (f"channels: [defaults]\ndependencies: ['evil::six #[channel={_MAIN}]']\n", True),
+    (f"channels: [defaults]\ndependencies: ['evil::six[ channel = {_MAIN} ]']\n", True),
+    (
+        f"channels: [defaults]\ndependencies: ['{_MAIN}::six >=1,<2', '{_MAIN}/noarch/a-1-0.conda#{'a' * 32}']\n",
+        False,
+    ),
 ]
 
 

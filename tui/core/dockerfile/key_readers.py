@@ -16,6 +16,8 @@ from tui.core.plan import BuildPlan, SecretMode
 
 _PLAINLY = r"(?a)(?:[\w.-]+(?:/[\w.-]+)*::)?[\w.*+<>=!~,| -]+"
 """A package with or without its channel, and conditions on its version."""
+_BY_ADDRESS = r"(?a)https?://[^\s\[\]#()]+(?:#\w+|[\w.*+<>=!~,| -]*)"
+"""The same by the channel's address, or a package's own."""
 _READERS = ("anaconda-auth", "anaconda-registration")
 
 
@@ -87,4 +89,6 @@ def _hides_its_channel(dependency: str) -> bool:
 
     An address of which no channel can be told; conditions in brackets, and what stands behind `#` or a single `:`.
     """
-    return not (qualified(dependency).channel if "://" in dependency else re.fullmatch(_PLAINLY, dependency))
+    if re.fullmatch(_BY_ADDRESS, dependency):
+        return not qualified(dependency).channel
+    return not re.fullmatch(_PLAINLY, dependency)
