@@ -74,7 +74,9 @@ async def test_enter_is_a_line_break_and_escape_only_takes_the_list_away(run: Wi
     await run.press("i")
     await run.until(lambda: proposals(run) == ["middle"])
     await run.press("enter")
-    assert editor(run).text.endswith("  - mi\n")
+    assert editor(run).text.endswith("  - mi\n  ")
+    await run.press("enter")
+    assert editor(run).text.endswith("  - mi\n\n")
     assert proposals(run) == []
 
 

@@ -21,7 +21,7 @@ from textual.widgets.text_area import TextAreaTheme
 
 from tui.core.dataclass import dataclass
 from tui.core.environment.completion import Completion, CompletionKind, completion_at
-from tui.core.environment.edits import Edit, Finding, apply_edits, difference, moved
+from tui.core.environment.edits import Edit, Finding, apply_edits, difference, line_break, moved
 from tui.core.errors import Problem
 from tui.widgets.completion_list import CompletionList, Proposal
 from tui.widgets.in_order import act_at_once
@@ -206,6 +206,10 @@ class YamlEditor(TextArea):
             proposals.take()
         elif proposals.display and event.key == "escape":
             proposals.display = False
+        elif event.key == "enter" and self.selection.is_empty:
+            line, column = self.cursor_location
+            start, text = line_break(self.document[line], column)
+            self._replace_via_keyboard(text, (line, start), (line, column))
         else:
             await act_at_once(self, event)
             return

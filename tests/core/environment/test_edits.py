@@ -19,7 +19,7 @@ from tui.core.environment.changes import (
     rename,
     unpin,
 )
-from tui.core.environment.edits import Fix, apply_edits, difference
+from tui.core.environment.edits import Fix, apply_edits, difference, line_break
 from tui.core.environment.moves import move_all_to_conda, move_to_conda, move_to_pip, put_package
 
 Change = Callable[[str], Fix | None]
@@ -226,3 +226,21 @@ def test_a_difference_makes_one_text_of_the_other(before: str, after: str) -> No
     edits = difference(before, after)
     assert apply_edits(before, edits) == after
     assert bool(edits) == (before != after)
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "meant"),
+    [
+        ("  - python", 10, (10, "\n  ")),
+        ("    - six  ", 9, (9, "\n    ")),
+        ("- python", 8, (8, "\n")),
+        ("  ", 2, (0, "\n")),
+        ("", 0, (0, "\n")),
+        ("  - numpy", 0, (0, "\n")),
+        ("  - numpy", 4, (4, "\n")),
+    ],
+)
+def test_a_line_break_at_the_end_of_a_line_keeps_its_indent(
+    line: str, column: int, meant: tuple[int, str]
+) -> None:
+    assert line_break(line, column) == meant

@@ -108,3 +108,14 @@ def fix_diff(text: str, fix: Fix) -> str:
     before, after = masked(text).splitlines(), masked(apply_edits(text, fix.edits)).splitlines()
     lines = difflib.unified_diff(before, after, lineterm="", n=0)
     return "\n".join(line for line in list(lines)[2:] if not line.startswith("@@"))
+
+
+def line_break(line: str, column: int) -> tuple[int, str]:
+    """A line break typed in this column: the column from which it replaces, and the text.
+
+    At the end of a line it keeps the indent; in a line of nothing else it takes that away.
+    """
+    before, behind = line[:column], line[column:]
+    if behind.strip():
+        return column, "\n"
+    return (column, "\n" + before[: len(before) - len(before.lstrip())]) if before.strip() else (0, "\n")
