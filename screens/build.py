@@ -199,6 +199,7 @@ class BuildScreen(Ending):
     def _ended(self, event: LiveBuild.Ended) -> None:
         if event.error is not None:
             self._barred = event.error
+            self._build.rest()
             self._outcome.say(str(event.error), bad=True)
             self.post_message(self.BuildStands("", failed=True))
             return
@@ -206,6 +207,7 @@ class BuildScreen(Ending):
         self._build.choose_failed()
         read = result.diagnosis.evidence if result.diagnosis else ()
         self._outcome.show(result, evidence_shown=self._build.shows(read))
+        self._build.rest()
         # A recording that is played where nothing can be built says nothing of this plan.
         open_ = isinstance(result.progress.outcome, BuildCancelled) or (result.recorded and bool(self.problems))
         self.post_message(self.BuildStands("", None if open_ else not result.summary.good))

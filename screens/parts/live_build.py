@@ -77,6 +77,10 @@ class LiveBuild(BuildView):
             self._cancel.set()
             self._outcome.say("Stopping …")
 
+    def rest(self) -> None:
+        """Be done, now that it is known what came of it: nothing says before that it has ended."""
+        self.running, self.words = False, ""
+
     def abandoned(self) -> Result | None:
         """The result of the build that runs, which ends as condock is left; None where none runs."""
         if not self.running or self._attempt is None:
@@ -126,7 +130,6 @@ class LiveBuild(BuildView):
         self.draw_received()
         if self._frames is not None:
             self._frames.pause()
-        self.running, self.words = False, ""
 
     @on(LogPane.SaveRequested)
     def _save_log(self, event: LogPane.SaveRequested) -> None:

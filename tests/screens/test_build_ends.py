@@ -16,11 +16,12 @@ from screens.build import BuildScreen
 from screens.parts.ways_on import ways_on
 from tests.paths import RECORDINGS
 from tests.stages.wizard import ENVIRONMENT, KEY, FakeDocker, Wizard, build_stream, wizard
-from tui.core.building.attempt import Result
+from tui.core.building.attempt import Attempt, Result
 from tui.core.building.events import BuildSucceeded
 from tui.core.building.failure.diagnosis import diagnose_start
 from tui.core.building.failure.trial_run import Trial
 from tui.core.building.fold import fold_all
+from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
 from tui.core.errors import CondockError, ExitCode
 from tui.core.project import open_project
@@ -268,6 +269,23 @@ async def test_the_image_can_be_started_for_a_moment(
         docker.plays(build_stream(), code=1)
         await build(run)
         assert screen(run).check_action("try_image", ()) is False
+
+
+async def test_the_button_stops_the_build_until_it_is_known_what_came_of_it(
+    folder: Path, docker: FakeDocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels, ended = list[str](), Attempt.ended
+    async with wizard(folder) as run:
+
+        def record(attempt: Attempt, progress: BuildProgress, log: BuildLog, now: float) -> Result:
+            labels.append(str(run.next.label))
+            return ended(attempt, progress, log, now)
+
+        monkeypatch.setattr(Attempt, "ended", record)
+        await build(run)
+        await run.until(lambda: run.screen.check_action("try_image", ()) is True)
+        assert labels == ["Stop"]
+        assert str(run.next.label) == "Build again"
 
 
 async def test_what_an_image_lacks_when_it_is_tried_is_mended_as_what_a_build_failed_at(
