@@ -33,7 +33,13 @@ class StepScreen(Frame):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "next", "Next", id="step.next", tooltip="Go on to the next step", priority=True),
         Binding("escape", "back", "Back", id="step.back", tooltip="Back; nothing typed is lost"),
-        Binding("ctrl+r", "look", "Recheck", id="step.look", tooltip="Look for Docker and the key again"),
+        Binding(
+            "ctrl+r",
+            "look",
+            "Recheck",
+            id="step.look",
+            tooltip="Look again at the folder, for Docker and for the key",
+        ),
         Binding("f2", "mend", "Mend", id="step.mend", tooltip="Go to what is in the way"),
     ]
 

@@ -104,7 +104,7 @@ def test_what_repeats_is_said_once_with_its_lines(project: Project) -> None:
 def test_all_is_mended_at_once_and_what_was_there_is_kept(project: Project) -> None:
     project.write("environment.yml", EXPORT)
     done = project.run("check", "--offline", "--fix")
-    assert (done.code, done.stdout) == (0, "environment.yml: nothing found\n")
+    assert (done.code, done.stdout) == (0, "environment.yml: no findings\n")
     assert done.stderr.splitlines() == [
         "Wrote environment.yml. What was there is in .condock/environment.yml.bak1.",
         "Mended lines 5, 15 and 41: Remove all 3.",
@@ -171,7 +171,7 @@ def test_there_is_nothing_to_mend_where_there_is_no_file(project: Project) -> No
 def test_offline_nothing_is_asked(project: Project, channel: SolvingChannel) -> None:
     asked = len(channel.requests)
     done = project.run("check", "--offline")
-    assert (done.code, done.stdout) == (0, "environment.yml: nothing found\n")
+    assert (done.code, done.stdout) == (0, "environment.yml: no findings\n")
     assert len(channel.requests) == asked
 
 

@@ -121,7 +121,7 @@ def as_lines(found: Check) -> Iterator[str]:
             yield f"{platform}: problem: {answer.message} {answer.hint}"
             yield from (f"  | {line}" for line in answer.lines)
     if not (found.problems or found.advice or found.answers):
-        yield f"{shown(found.file)}: nothing found"
+        yield f"{shown(found.file)}: no findings"
 
 
 def _by_severity(found: Check) -> dict[str, list[Problem]]:

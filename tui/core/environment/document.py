@@ -64,7 +64,7 @@ class EnvironmentDocument:
         """How much it names, and from where."""
         count = len(self.dependencies)
         with_pip = f" and {len(self.pip)} from pip" if self.pip else ""
-        channels = ", ".join(self.channels) or "conda's default channels"
+        channels = ", ".join(self.channels) or "the base image's channels"
         return f"{count} package{'' if count == 1 else 's'} from {channels}{with_pip}"
 
 
