@@ -67,6 +67,12 @@ class Completing(Static):
             found = (name for name in self._names.matching(completion.prefix) if name != completion.prefix)
             self.post_message(self.Proposed(completion, tuple(map(Proposal, found))))
 
+    def follow(self, project: Project) -> None:
+        """Say no more of channels that the project does not ask now."""
+        if self._names_of and self._names_of != _where(project):
+            self._names_of = self._names = None
+            self.display = False
+
     def read(self, project: Project) -> bool:
         """Have the channels' names read, where they were not yet; True once they were asked for and came."""
         if self._names_of != (where := _where(project)):

@@ -101,6 +101,7 @@ class Solving(Widget):
 
     def watch_project(self, project: Project) -> None:
         self.query_one(SolvePanel).stale = project.environment != self._text
+        self.query_one(Completing).follow(project)
 
     @property
     def versions(self) -> Mapping[str, str]:

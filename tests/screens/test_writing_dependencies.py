@@ -102,6 +102,9 @@ async def test_without_the_channels_typing_goes_on_and_it_says_why(run: Wizard) 
     await run.press(*"app")
     await run.until(lambda: "No names to complete: " in run.text("Solving"), PATIENCE)
     assert editor(run).text.endswith("  - app")
+    editor(run).text = editor(run).text.replace("/none", "/other")
+    await run.until(lambda: "/other" in run.project.environment)
+    assert not run.screen.query_one(Completing).display, "that was said of another channel"
 
 
 async def test_a_fix_is_made_by_a_click_on_what_it_says(folder: Path, key: str) -> None:
