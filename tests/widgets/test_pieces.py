@@ -114,7 +114,7 @@ async def test_so_they_are_in_the_editor() -> None:
         for key in ("down", "end", "enter", "x", "backspace", "y"):
             app.post_message(events.Key(key, key if len(key) == 1 else None))
         await pilot.pause()
-        assert editor.text == "channels:\n  - defaults\ny\n"
+        assert editor.text == "channels:\n  - defaults\n  y\n"
 
 
 async def test_what_is_typed_replaces_a_default_of_which_one_sees_the_beginning() -> None:
@@ -552,6 +552,19 @@ async def test_a_dialog_may_be_answered_before_it_is_there(turns: int) -> None:
         dialog.dismiss(False)
         await pilot.pause()
     assert app._exception is None
+
+
+async def test_a_long_text_is_paged_through_from_its_buttons() -> None:
+    async with asking(ConfirmDialog("Sure?", "Say.\n" * 200)) as (app, pilot):
+        text = app.screen.query_one(".dialog-text")
+        seen = [text.scroll_y]
+        for key in ("end", "home", "pagedown", "pagedown", "pageup"):
+            await pilot.press(key)
+            await pilot.pause()
+            seen.append(text.scroll_y)
+        page = seen[3]
+        assert seen == [0, text.max_scroll_y, 0, page, 2 * page, page]
+        assert 0 < page < text.max_scroll_y
 
 
 async def test_without_a_yes_there_is_only_something_to_know() -> None:

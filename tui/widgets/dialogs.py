@@ -74,7 +74,13 @@ class Dialog(ModalScreen[Answer]):
 class ConfirmDialog(Dialog[bool]):
     """A question with a yes and a no; `text` is shown as it is."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)", "No")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "answer(False)", "No"),
+        Binding("pageup", "read('page_up')", show=False),
+        Binding("pagedown", "read('page_down')", show=False),
+        Binding("home", "read('home')", show=False),
+        Binding("end", "read('end')", show=False),
+    ]
 
     variant: ClassVar[Literal["primary", "error"]] = "primary"
     """Of the yes."""
@@ -107,6 +113,10 @@ class ConfirmDialog(Dialog[bool]):
     def _pressed(self, event: Button.Pressed) -> None:
         event.stop()
         self.dismiss(event.button.id == "yes")
+
+    def action_read(self, where: str) -> None:
+        """Go through a text that is longer than the dialog, while a button has the focus."""
+        getattr(self.query_one(VerticalScroll), f"scroll_{where}")(animate=False)
 
     def action_answer(self, answer: bool) -> None:
         self.dismiss(answer)
