@@ -15,7 +15,7 @@ from screens.parts.ways_on import ways_on
 from tui.core.building.attempt import Attempt, Result
 from tui.core.building.build import image_size
 from tui.core.building.failure.diagnosis import Diagnosis
-from tui.core.building.failure.trial_run import Trial, try_image
+from tui.core.building.failure.trial_run import PATIENCE, Trial, try_image
 from tui.core.building.held import is_held
 from tui.core.building.log.log import BuildLog
 from tui.core.building.summary import RECORDED
@@ -34,6 +34,7 @@ from tui.widgets.choices import Way
 
 _SEARCH = "search"
 _SEARCHING = "Searching the image for the key …"
+_STARTING = f"Starting it … it is watched until it ends or listens, for {PATIENCE:.0f} s at the most."
 _NOT_TO_ITS_END = "The image was not searched for the key to its end: `condock audit` does that."
 
 
@@ -209,7 +210,7 @@ class BuildResult(BuildOutcome):
     def try_image(self) -> None:
         """Start the image that was built, and say whether it does, what it prints and what it answers."""
         if result := self.result:
-            self.app.call_from_thread(self.bring, ("Starting it …",))
+            self.app.call_from_thread(self.bring, (_STARTING,))
             self.post_message(self.Tried(try_image(result.project, os.environ), result))
 
     @on(Tried)
@@ -217,7 +218,8 @@ class BuildResult(BuildOutcome):
         if self.result is None or self.result.progress is not event.result.progress:
             return  # another build has begun
         self._trial = event.trial
-        self.bring((event.trial.words, *event.trial.why), bad=not event.trial.good)
+        run = (self.how_to_run,) if event.trial.good and event.trial.listening else ()
+        self.bring((event.trial.words, *run, *event.trial.why), bad=not event.trial.good)
 
 
 def _is_searching(workers: Iterable[Worker[object]]) -> bool:

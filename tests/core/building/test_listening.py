@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from subprocess import CompletedProcess
+from types import SimpleNamespace
+
 import pytest
 
+from tui.core.building.failure import trial_run
 from tui.core.building.failure.listening import Listener, listeners
 from tui.core.building.failure.trial_run import Trial
+from tui.core.project import open_project
 
 TABLES = """\
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -38,9 +45,14 @@ def test_the_kernels_tables_say_who_listens_where() -> None:
     [
         (Trial(0), True, "It starts, and ends by itself without an error."),
         (Trial(3), False, "It does not start."),
-        (Trial(None, seconds=3), True, "It starts: it was still running after 3 s, and was stopped."),
-        (Trial(None, port="8000", listening=(OPEN,), status=200), True, "answers with HTTP 200 on 0.0.0.0:8000."),
-        (Trial(None, port="8000", listening=(LOOPBACK, OPEN)), True, "It starts, and listens on 0.0.0.0:8000."),
+        (Trial(None, seconds=3), True, "It starts: it was still running after 3 s, and was stopped again."),
+        (
+            Trial(None, port="8000", listening=(OPEN,), status=200),
+            True,
+            "answers with HTTP 200 on 0.0.0.0:8000; it was stopped again.",
+        ),
+        (Trial(None, port="8000", listening=(LOOPBACK, OPEN)), True, "It starts, and listens on 0.0.0.0:8000; it"),
+        (Trial(None, listening=(OPEN,)), True, "again. The plan has no port."),
         (
             Trial(None, port="8000", listening=(LOOPBACK,), status=200),
             False,
@@ -55,6 +67,42 @@ def test_a_trial_says_whether_it_can_be_reached(trial: Trial, good: bool, words:
     assert words in trial.words
     unreached = trial.code is None and not good
     assert (trial.fault is not None and trial.fault.step == "application") is unreached
+
+
+@pytest.mark.parametrize(
+    ("ends", "listens", "words"),
+    [
+        (8.0, None, "ends by itself"),
+        (99.0, None, "still running after 20 s"),
+        (99.0, 5.0, "listens on 0.0.0.0:8000;"),
+    ],
+)
+def test_a_script_that_has_printed_is_waited_for_and_a_server_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: float, listens: float | None, words: str
+) -> None:
+    clock = [0.0]
+
+    def sleep(seconds: float) -> None:
+        clock[0] += seconds
+
+    def ask(argv: Sequence[str], *_: object, **__: object) -> CompletedProcess[str]:
+        running = "false 0" if clock[0] >= ends else "true 0"
+        return CompletedProcess(
+            [], 0, running if "inspect" in argv else "all of it\n" if "logs" in argv else "", ""
+        )
+
+    def listeners_now(*_: object) -> tuple[Listener, ...]:
+        return () if listens is None or clock[0] < listens else (OPEN,)
+
+    monkeypatch.setattr(
+        trial_run, "time", SimpleNamespace(sleep=sleep, monotonic=lambda: clock[0], time=lambda: 0.0)
+    )
+    monkeypatch.setattr(trial_run, "ask", ask)
+    monkeypatch.setattr(trial_run, "find_listeners", listeners_now)
+    (tmp_path / "environment.yml").write_text("dependencies: [python]\n")
+    trial = trial_run.try_image(open_project(tmp_path), {})
+    assert words in trial.words
+    assert trial.why == ("│ all of it",)
 
 
 def test_it_shows_the_last_that_was_printed() -> None:

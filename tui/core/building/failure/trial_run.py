@@ -15,9 +15,7 @@ from tui.core.project import Project
 from tui.core.text import Redactor, printable
 
 PATIENCE = 20.0
-"""Seconds that a program may take until it listens, where the plan says that it does, or else until it ends."""
-ENOUGH = 3.0
-"""Seconds after which one that has printed something, and is not to listen, is taken for one that started."""
+"""Seconds that a program may take until it ends or listens."""
 _POLL = 0.1
 _LINES = 200
 _SHOWN = 7
@@ -54,9 +52,11 @@ class Trial:
             return "It starts, and ends by itself without an error." if self.code == 0 else "It does not start."
         if found := self._at_port(is_open=True):
             answers = f"answers with HTTP {self.status}" if self.status else "listens"
-            return f"It starts, and {answers} on {found}."
+            return f"It starts, and {answers} on {found}; it was stopped again."
+        if not self.port and self.listening:
+            return f"It starts, and listens on {self.listening[0]}; it was stopped again. The plan has no port."
         if not self.port:
-            return f"It starts: it was still running after {self.seconds:.0f} s, and was stopped."
+            return f"It starts: it was still running after {self.seconds:.0f} s, and was stopped again."
         return f"It runs, but {self._why_unreached}"
 
     @property
@@ -89,8 +89,8 @@ class Trial:
 def try_image(project: Project, env: Mapping[str, str], patience: float = PATIENCE) -> Trial:
     """Run the image in a container without network, for `patience` seconds at the most, and remove it again.
 
-    Where the plan has a port, until something listens there; it is then asked once. What says nothing yet may
-    still be reading its packages, and is waited for.
+    Where the plan has a port, until something listens there; it is then asked once. Where it has none, until it
+    ends, as a script does, or listens where it can be reached from outside.
     """
     env = reaching(env, project.plan.build.context)
     port = project.plan.application.port
@@ -109,20 +109,21 @@ def try_image(project: Project, env: Mapping[str, str], patience: float = PATIEN
 
 def _watched(name: str, env: Mapping[str, str], trial: Trial) -> Trial:
     """The trial once the container has ended, listens where it should, or its time is over."""
-    start, spoke = time.monotonic(), False
+    start = time.monotonic()
     while True:
         code = _exit_code(name, env)
         if code is not None:
             return replace(trial, code=code)
+        found = find_listeners(name, env)
         if trial.port:
-            trial = replace(trial, listening=find_listeners(name, env))
-            if at := next((one for one in trial.listening if str(one.port) == trial.port), None):
+            trial = replace(trial, listening=found)
+            if at := next((one for one in found if str(one.port) == trial.port), None):
                 return replace(trial, status=http_status(name, at, env))
+        elif reached := tuple(one for one in found if one.open):  # else its own processes talk to each other
+            return replace(trial, listening=reached)
         passed = time.monotonic() - start
-        if passed > trial.seconds or spoke:
+        if passed > trial.seconds:
             return replace(trial, seconds=passed)
-        # What it says may be its last word: whether it has ended is looked at once more.
-        spoke = not trial.port and passed > ENOUGH and bool(_printed(name, env))
         time.sleep(_POLL)
 
 
