@@ -51,6 +51,8 @@ class Ending(Replaying):
     def quit_question(self) -> str:
         if self._outcome.waits_for_push:
             return "The image is not pushed yet. Leaving stops that."
+        if self._outcome.receipt is None and self._outcome.searched[1]:
+            return "The image is searched for the key. Leaving stops that: nobody knows then whether it is in it."
         return "The build is running. Leaving stops it." if self._build.running else ""
 
     def outcome(self) -> tuple[ExitCode, str]:

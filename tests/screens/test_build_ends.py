@@ -402,7 +402,9 @@ async def test_who_leaves_before_the_search_has_ended_is_told_so(
         rows = run.text("#build-status").splitlines()
         assert rows[-1] == "Searching the image for the key …"
         code, words = screen(run).outcome()
+        asked = screen(run).quit_question()
         go_on.set()
+        assert asked.startswith("The image is not pushed yet." if push else "The image is searched for the key.")
         assert code is ExitCode.NO_ENGINE
         assert "The image was not searched for the key to its end" in words
         assert ("The image was not pushed" in words) is push

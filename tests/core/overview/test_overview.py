@@ -7,6 +7,8 @@ import re
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -14,6 +16,11 @@ from tests.stages.wizard import KEY, UNUSABLE, USABLE, jwt
 from tui.core.account.key_lookup import KeyLookup
 from tui.core.application.imports import find_imports
 from tui.core.application.starts import find_starts
+from tui.core.building.attempt import Attempt, Result
+from tui.core.building.events import BuildSucceeded
+from tui.core.building.fold import fold_all
+from tui.core.building.log.log import BuildLog
+from tui.core.building.progress import BuildProgress
 from tui.core.building.timing.history import BuildRecord, History, write_history
 from tui.core.files import write
 from tui.core.images.catalogue import catalogue
@@ -24,6 +31,10 @@ from tui.core.overview.parts import Kind, first_parts, parts
 from tui.core.overview.past import Past, look_back
 from tui.core.overview.upkeep import upkeep
 from tui.core.project import Project, open_project
+from tui.core.proof.after import audit_build
+from tui.core.proof.audit import SearchedLayer
+from tui.core.proof.docker_save import StoppedError
+from tui.core.proof.receipt import Receipt
 from tui.core.secret import Secret
 
 ENVIRONMENT = "dependencies:\n  - python=3.13\n  - pandas=2.2.3\n"
@@ -126,6 +137,27 @@ def test_a_file_that_changed_while_it_was_built_is_called_changed(project: Proje
         kept = built_inputs(project, BuildRecord(now, "succeeded", 30.0), 212_000_000)
         assert (kept.when, kept.size) == (now, 212_000_000)
         assert find_changes(kept, current_inputs(project, now + 9), now).files == files
+
+
+def test_a_search_that_was_stopped_is_told_at_the_next_start(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> Receipt:
+        raise StoppedError
+
+    env, history = state(tmp_path), History((BuildRecord(NOW, "succeeded", 9.0),))
+    monkeypatch.setattr("tui.core.proof.after.search_image", stopped)
+    attempt = SimpleNamespace(project=project, env=env, key=Secret(KEY), fingerprint="a-print")
+    done = fold_all(BuildProgress(), [BuildSucceeded("sha256:abc", 9.0)])
+    write_history(project, env, history)
+    assert "not finished" not in look_back(project, env, NOW).headline(project, NOW)
+    with pytest.raises(StoppedError):
+        audit_build(cast("Attempt", attempt), Result(project, done), BuildLog())
+    assert "its search for the key was not finished" in look_back(project, env, NOW).headline(project, NOW)
+    searched = Receipt("my-app:latest", "sha256:abc", NOW, (SearchedLayer("sha256:0f", 9, "COPY"),), 9)
+    monkeypatch.setattr("tui.core.proof.after.search_image", lambda *_, **__: searched)
+    audit_build(cast("Attempt", attempt), Result(project, done), BuildLog())
+    assert "not finished" not in look_back(project, env, NOW).headline(project, NOW)
 
 
 def test_the_past_is_told_in_a_line(project: Project, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from tui.core.dataclass import dataclass, field
 from tui.core.overview.changes import Changes, find_changes
 from tui.core.overview.inputs import current_inputs, read_inputs
 from tui.core.project import Project
+from tui.core.proof.kept_receipts import read_receipt
 from tui.core.text import printable
 from tui.core.units import human_seconds, human_size
 
@@ -26,6 +27,8 @@ class Past:
     changes: Changes | None = None
     """None where no image was made of this plan, or nobody kept what of."""
     key_changed: bool | None = None
+    unsearched: bool = False
+    """True if the search of the last image for the key was begun, and not brought to its end."""
 
     @property
     def expected(self) -> str:
@@ -58,7 +61,8 @@ class Past:
         if last.outcome != "succeeded":
             return f"{image}  the last build {'failed' if last.outcome == 'failed' else 'was stopped'} {ago}"
         size = f" · {human_size(self.size)}" if self.size else ""
-        return f"{image}  last built {ago}{size} · took {human_seconds(last.seconds)}"
+        search = " · its search for the key was not finished" if self.unsearched else ""
+        return f"{image}  last built {ago}{size} · took {human_seconds(last.seconds)}{search}"
 
 
 def look_back(project: Project, env: Mapping[str, str], now: float) -> Past:
@@ -68,7 +72,9 @@ def look_back(project: Project, env: Mapping[str, str], now: float) -> Past:
     changes = find_changes(before, current_inputs(project, now), last.when) if before and last else None
     key = mounted_key(project)
     changed = key_changed(key_fingerprint(project, env, key), history, key)
-    return Past(history, before.size if before else None, changes, changed)
+    kept = read_receipt(project, env)
+    unsearched = kept is not None and kept.receipt.result == "not searched"
+    return Past(history, before.size if before else None, changes, changed, unsearched)
 
 
 def _ago(seconds: float) -> str:

@@ -53,6 +53,10 @@ def audit_build(
     known = read_receipt(project, env)
     if known and (known.built, known.key) == (outcome.image, fingerprint) and outcome.image and fingerprint:
         return known.receipt
+    begun = Receipt(
+        project.plan.build.image, "", time.time(), unread=(Unread("the image", "its search was not finished"),)
+    )
+    keep_receipt(project, env, KeptReceipt(begun, "", fingerprint))
     if is_held_by_builder(project):
         receipt = search_held(attempt, outcome.image, key, progress, stop)
     else:
