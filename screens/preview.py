@@ -201,7 +201,7 @@ class PreviewScreen(StepScreen):
             changes = self.current.changes()
             kept = [change for change in changes if not await may_write(self.app, change)]
             if missing := [change.path.name for change in kept if not await self._may_stay(change)]:
-                await self.app.push_screen_wait(NoticeDialog(_nothing_written(missing)))
+                self.notify(str(_nothing_written(missing)), severity="warning", timeout=10, markup=False)
                 return
             for change in changes:
                 if change not in kept:

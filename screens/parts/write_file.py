@@ -30,7 +30,7 @@ async def may_write(app: App[object], change: FileChange) -> bool:
         return True
     title = f"Replace {change.path.name}?"
     diff = coloured_diff(change.diff())
-    dialog = ConfirmDialog(title, diff, yes="Replace, keep the old")
+    dialog = ConfirmDialog(title, diff, yes="Replace, keep a copy")
     return await app.push_screen_wait(dialog)
 
 

@@ -104,7 +104,7 @@ def take(walk: Walk, terminal: Terminal, folder: Folder, key: str) -> None:
     terminal.press("ctrl+n")
     if (BROUGHT / walk.name / "environment.yml").exists() and walk.mends:
         terminal.wait_for("Replace environment.yml?")
-        answer(terminal, "Replace, keep the old")
+        answer(terminal, "Replace, keep a copy")
     terminal.wait_for("Nothing has been built yet", READY)
     terminal.press("enter")
     built = f"Built {folder.image} in "

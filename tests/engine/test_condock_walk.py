@@ -92,8 +92,8 @@ def test_from_the_first_screen_to_a_built_image(newcomer: Folder, key: str) -> N
         choose_network(terminal, newcomer.image)
         assert not (newcomer.path / "Dockerfile").exists()
         terminal.press("ctrl+n")
-        terminal.wait_for("Replace condock.yml?", "Replace, keep the old")  # it is not condock's own
-        answer(terminal, "Replace, keep the old")
+        terminal.wait_for("Replace condock.yml?", "Replace, keep a copy")  # it is not condock's own
+        answer(terminal, "Replace, keep a copy")
         terminal.wait_for("Nothing has been built yet", READY)
         terminal.press("enter")
         terminal.wait_for(f"Built {newcomer.image} in ", "docker run --rm", "The key is nowhere", seconds=60)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList, Select, TabbedContent, TextArea
+from textual.widgets import Button, OptionList, Select, TabbedContent, TextArea
 
 from tests.stages.wizard import ENVIRONMENT, Wizard, wizard
 from tui.core.dockerfile.chosen import deciding_step
@@ -145,19 +145,23 @@ async def test_on_no_a_foreign_dockerfile_stays_and_so_does_the_step(folder: Pat
         await run.press("ctrl+n")
         await run.until(lambda: run.asked)
         assert "Replace Dockerfile?" in run.text(".dialog")
+        assert str(run.app.screen.query_one("#yes", Button).label) == "Replace, keep a copy"
         assert "-FROM [scratch]" in run.text(".dialog-text")
         assert "+COPY --from=builder /env /env" in run.text(".dialog-text")
         await run.press("escape")
         await run.until(lambda: run.asked and "not the plan's" in run.text(".dialog-title"))
         await run.press("escape")
-        await run.until(lambda: run.asked and "Dockerfile stays as on disk" in run.text(".dialog"))
-        await run.press("escape")
-        await run.until(lambda: not run.asked)
+        await run.until(lambda: not run.asked and "Dockerfile stays as on disk" in told(run))
         await run.pilot.pause()
         assert run.step == "preview"
         assert not (folder / "condock.yml").exists()
         assert (folder / "Dockerfile").read_text() == "FROM [scratch]\n"
         assert not (folder / ".condock/Dockerfile.bak1").exists()
+
+
+def told(run: Wizard) -> str:
+    """All that was told for a moment."""
+    return "\n".join(one.message for one in run.app._notifications)
 
 
 async def test_on_yes_the_old_dockerfile_is_kept(folder: Path) -> None:
