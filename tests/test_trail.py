@@ -59,5 +59,9 @@ def test_a_step_that_was_seen_shows_what_the_code_imports_and_nothing_brings(tmp
     assert standing(trail, read, "dependencies") is StepState.ADVICE
     brought = replace(read, environment=f"{ENVIRONMENT}  - requests\n")
     assert standing(trail, brought, "dependencies") is StepState.DONE
+    solved = replace(read, brought=(ENVIRONMENT, frozenset({"numpy", "requests"})))
+    assert standing(trail, solved, "dependencies") is StepState.DONE, "another package brings it along"
+    older = replace(solved, environment=f"{ENVIRONMENT}  - polars\n")
+    assert standing(trail, older, "dependencies") is StepState.ADVICE
     locked = read.change("environment", locks=("conda-lock.yml",))
     assert standing(trail, locked, "dependencies") is not StepState.ADVICE

@@ -14,8 +14,9 @@ from textual.widget import Widget
 from screens.dialogs.packages import PackagesDialog
 from screens.parts.completing import Completing
 from screens.parts.write_file import write_file
+from screens.step_screen import StepScreen
 from tui.core.application.imports import Import
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, replace
 from tui.core.environment.missing import Supply, missing
 from tui.core.errors import CondockError
 from tui.core.key_access import request_key
@@ -173,6 +174,9 @@ class Solving(Widget):
     def _told(self, event: Told) -> None:
         if event.text == self._text and event.platform in self.states:
             self._show({**self.states, event.platform: event.state})
+            if brought := frozenset(self.versions):
+                text = event.text
+                self.post_message(StepScreen.Edited(lambda project: replace(project, brought=(text, brought))))
 
     def _show(self, states: Mapping[str, SolveState]) -> None:
         self.query_one(SolvePanel).states = states

@@ -59,6 +59,7 @@ async def test_what_solves_is_shown_and_is_old_once_the_text_changes(run: Wizard
     assert not run.screen.query_one(SolvePanel).display
     assert "✓ linux-64: 3 packages, " in await solve(run)
     assert "to download" in run.text("SolvePanel")
+    await run.until(lambda: run.project.brought[0] == run.project.environment and "app" in run.project.brought[1])
     run.screen.query_one(YamlEditor).insert("  - lib\n", (5, 0))
     await run.until(lambda: "before the last change" in run.text("SolvePanel"))
 

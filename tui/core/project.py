@@ -69,6 +69,8 @@ class Project:
     """A builder image that was asked for its conda, and the version it has."""
     imports: tuple[Import, ...] = ()
     """Modules that the copied code imports; none until somebody looked."""
+    brought: tuple[str, frozenset[str]] = ("", frozenset())
+    """A text of the environment that was solved, and the names of all that it brings."""
 
     @property
     def path(self) -> Path:
@@ -221,7 +223,9 @@ def open_project(path: Path) -> Project:
     folder = look_at(path)
     plan = read_plan_file(folder.path) if folder.has(PLAN_FILE) else _guess_plan(folder)
     if (environment := find_text(folder.path, plan.environment.file)) is None:
-        environment = _first_environment(folder.path, plan)
+        from tui.core.environment.template import first_environment
+
+        environment = first_environment(folder.path, plan).text
     own_rules = find_content(folder.path, ".dockerignore", SMALL) or ""
     written = Written(find_content(folder.path, PLAN_FILE, SMALL))
     return Project(folder, plan, environment, own_ignore_rules=own_rules, written=written)
@@ -231,12 +235,6 @@ def _guess_plan(folder: Folder) -> BuildPlan:
     from tui.core.first_plan import guess_plan  # and all frameworks with it
 
     return guess_plan(folder)
-
-
-def _first_environment(folder: Path, plan: BuildPlan) -> str:
-    from tui.core.environment.template import first_environment
-
-    return first_environment(folder, plan).text
 
 
 def known_platforms(project: Project) -> tuple[str, ...]:

@@ -12,10 +12,12 @@ def unmet_imports(project: Project) -> tuple[Finding, ...]:
     """The findings that `f4` mends in Dependencies; none until the code was read, see `Project.imports`."""
     if not project.imports:
         return ()
-    from tui.core.environment.missing import read_with_imports  # and with it the parser of Python
+    from tui.core.environment.missing import Supply, read_with_imports  # and with it the parser of Python
 
+    text, plan, (solved, names) = project.environment, project.plan, project.brought
+    supply = Supply(names) if solved == text else None
     own = len(project.read_document().advice)
-    found = read_with_imports(project.environment, project.plan, project.path, project.imports).advice[own:]
+    found = read_with_imports(text, plan, project.path, project.imports, supply).advice[own:]
     return tuple(one for one in found if isinstance(one, Finding) and fix_of(one))
 
 
