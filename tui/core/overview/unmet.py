@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tui.core.environment.edits import Finding, fix_of
-from tui.core.environment.mend import grouped
 from tui.core.project import Project
 from tui.core.steps import number_of
 
@@ -23,6 +22,8 @@ def unmet_imports(project: Project) -> tuple[Finding, ...]:
 
 def unmet_words(project: Project) -> str:
     """The first of them in a sentence, and the keys that mend it; empty where there are none."""
-    for group in grouped(unmet_imports(project)):
-        return f"{group.message} {number_of('dependencies')} leads there, and f4 mends it."
-    return ""
+    if not (found := unmet_imports(project)):
+        return ""
+    from tui.core.environment.mend import grouped  # which a first frame does without
+
+    return f"{grouped(found)[0].message} {number_of('dependencies')} leads there, and f4 mends it."
