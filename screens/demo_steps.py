@@ -22,6 +22,8 @@ _TOLD = (
     "This is a demo: a sample project in a folder that is gone afterwards, a key that is made up, and at the end "
     "a recorded build. No Docker, no network and no account are used."
 )
+RECEIPTS = "`condock demo burglar` shows the search for the key."
+"""Nothing is left of a recorded build that could be searched."""
 _EXPIRED = DEMO / "expired.rawjson"
 
 
@@ -59,7 +61,8 @@ class DemoBuildScreen(BuildScreen):
     def _say_what_is_next(self) -> None:
         if len(self.recordings) > 1 and self.recordings[self._place % len(self.recordings)] == _EXPIRED:
             words = "Build again plays the same build with a key that has expired."
-            self.call_later(self._outcome.add, words)  # below what is said of this one
+            for said in (words, RECEIPTS):
+                self.call_later(self._outcome.add, said)  # below what is said of this one
 
     def outcome(self) -> tuple[ExitCode, str]:
         return ExitCode.DONE, ""

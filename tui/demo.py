@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from screens import screen_of
-from screens.demo_steps import DemoBuildScreen, DemoStartScreen
+from screens.demo_steps import RECEIPTS, DemoBuildScreen, DemoStartScreen
 from screens.parts.replaying import DEMO
 from screens.step_screen import StepScreen
 from tui.app import CondockApp
@@ -70,7 +70,7 @@ class DemoApp(CondockApp):
         return ""
 
     def _leave(self, code: ExitCode) -> None:
-        self.exit(_ENDED, return_code=code)
+        self.exit(f"{_ENDED}\n{RECEIPTS}", return_code=code)
 
 
 def _recorded_runtime() -> str:

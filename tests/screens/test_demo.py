@@ -75,6 +75,7 @@ async def test_it_is_walked_to_the_end_of_a_build_that_fails_is_mended_and_succe
             assert isinstance(run.build.progress.outcome, BuildSucceeded)
             await run.until(lambda: "nothing was built here" in run.text("#build-status"))
             assert "a key that has expired" in run.text("#build-status")
+            assert "`condock demo burglar` shows the search for the key" in run.text("#build-status")
             await run.press("ctrl+n")
             await to_the_end(run)
             assert isinstance(run.build.progress.outcome, BuildFailed)
