@@ -9,6 +9,7 @@ from tests.stages.wizard import ENVIRONMENT
 from tui.core.account.key_lookup import KeyLookup
 from tui.core.application.imports import find_imports
 from tui.core.files import write
+from tui.core.overview.unmet import unmet_imports
 from tui.core.project import Project, open_project
 from tui.core.trust.trust import Trust
 from tui.trail import Trail
@@ -57,6 +58,7 @@ def test_a_step_that_was_seen_shows_what_the_code_imports_and_nothing_brings(tmp
     assert standing(trail, project, "dependencies") is StepState.DONE
     read = replace(project, imports=find_imports(tmp_path, ("hello.py",)))
     assert standing(trail, read, "dependencies") is StepState.ADVICE
+    assert unmet_imports(read)
     brought = replace(read, environment=f"{ENVIRONMENT}  - requests\n")
     assert standing(trail, brought, "dependencies") is StepState.DONE
     solved = replace(read, brought=(ENVIRONMENT, frozenset({"numpy", "requests"})))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.core.claims import waiting_claims
 from tui.core.dataclass import dataclass, field
-from tui.core.overview.unmet import unmet_imports
+from tui.core.overview.unmet import lacks_imports
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import STEPS, Step, step_of, step_problems
@@ -73,7 +73,7 @@ def _seen(step: Step, project: Project, waiting: tuple[Claim, ...]) -> StepState
     """How a step stands that was seen: the preview is not done before its files are written."""
     if step_problems(step, project, waiting):
         return StepState.PROBLEM
-    if step.key == DEPENDENCIES and unmet_imports(project):
+    if step.key == DEPENDENCIES and lacks_imports(project):
         return StepState.ADVICE
     return StepState.AHEAD if step.key == PREVIEW and not project.is_written() else StepState.DONE
 
