@@ -56,6 +56,8 @@ BAD = {
     "not ASCII": ("schlüssel-1234567", "cannot be sent"),
     "invisible": (GOOD[:20] + "\u200b" + GOOD[20:], "cannot be sent"),
     "control character": ("abcdef\x1b[2Jghijkl", "cannot be sent"),
+    "behind another": ("dckr_pat_abcdefgh" + GOOD, "something else before"),
+    "twice": (GOOD + GOOD, "something else before"),
     "expired": (make_jwt(int(NOW) - 3 * DAY), "expired 3 days ago (2026-11-15)"),
     "expired this moment": (make_jwt(int(NOW)), "expired less than an hour ago"),
 }
@@ -136,6 +138,7 @@ def test_a_word_that_somebody_made_up_gets_a_remark(text: str) -> None:
         ("AKIAIOSFODNN7EXAMPLE", "a key of AWS"),
         ("glpat-abcdefghij1234567890", "a token of GitLab"),
         ("xoxb-123456789012-abcdef", "a token of Slack"),
+        ("dckr_pat_abcdefghijklmnopqrstu", "a token of Docker"),
         ("pypi-AgEIcHlwaS5vcmcCJDAw", "a token of PyPI"),
         (".".join(GOOD.split(".")[:2]), "a part of an API key"),
         (".".join(GOOD.split(".")[:2]) + ".", "a part of an API key"),

@@ -140,6 +140,12 @@ def _expiry(text: str) -> datetime | None:
         return None
 
 
+def _is_behind(text: str) -> bool:
+    """True for a JWT with something before it, which may be another."""
+    *before, header, payload, _ = ["", "", *text.split(".")]
+    return payload.startswith("eyJ") and "eyJ" in header[1:] and (len(before) > 3 or not header.startswith("eyJ"))
+
+
 def _carried(text: str) -> bool:
     """True if an HTTP header can carry the text."""
     return text.isascii() and text.isprintable()
@@ -185,6 +191,11 @@ _CHECKS: tuple[tuple[Callable[[str], bool], str, str], ...] = (
         lambda text: len(text.split()) > 1,
         "This is not an API key: it has spaces in it.",
         _HINT,
+    ),
+    (
+        _is_behind,
+        "There is something else before the API key, or there are two of them.",
+        "Keep the key alone: clear all of it, then paste it again.",
     ),
     (
         lambda text: not _carried(text),

@@ -29,6 +29,7 @@ class OthersKey:
 
 OTHERS_KEYS = (
     OthersKey("AWS", "key", r"A[KS]IA", r"[0-9A-Z]{16}\b"),
+    OthersKey("Docker", "token", r"dckr_pat_", r"[\w-]{20}"),
     OthersKey("GitHub", "token", r"gh[pousr]_", r"[A-Za-z0-9]{36}"),
     OthersKey("GitHub", "token", r"github_pat_", r"\w{60}"),
     OthersKey("GitLab", "token", r"glpat-", r"[\w-]{20}"),
