@@ -176,6 +176,20 @@ async def test_a_key_that_is_pasted_takes_the_place_of_what_was_there(folder: Pa
         await run.until(lambda: run.project.pasted == Secret(PASTED))
 
 
+async def test_a_key_that_is_typed_on_coming_back_to_mend_it_takes_the_place_of_the_other(
+    folder: Path,
+) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        await run.press(*"wrongkey1234")
+        await run.until(lambda: run.project.pasted == Secret("wrongkey1234"))
+        await run.go("build")
+        await run.go("account")
+        run.screen.focus_problem(Problem("It is refused.", "Give another.", "key"))
+        await run.press(*"other-key-5678")
+        await run.until(lambda: run.project.pasted == Secret("other-key-5678"))
+
+
 async def test_a_key_that_is_pasted_beside_its_field_goes_there(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.go("account")

@@ -117,6 +117,18 @@ async def test_so_they_are_in_the_editor() -> None:
         assert editor.text == "channels:\n  - defaults\n  y\n"
 
 
+async def test_a_click_into_a_field_selects_what_is_in_it_and_the_next_places_the_cursor() -> None:
+    async with showing(lambda: Field("b", "B", value="second")) as (app, pilot):
+        app.set_focus(None)
+        line = app.query_one(Input)
+        await pilot.click(line, offset=(4, 1))
+        await pilot.pause()
+        assert line.selected_text == "second"
+        await pilot.click(line, offset=(4, 1))
+        await pilot.pause()
+        assert (line.selected_text, line.cursor_position) == ("", 2)
+
+
 async def test_what_is_typed_replaces_a_default_of_which_one_sees_the_beginning() -> None:
     async with showing(lambda: Field("build.image", "Image name", value=f"{'long-' * 20}name")) as (app, pilot):
         field, line = app.query_one(Field), app.query_one(Input)

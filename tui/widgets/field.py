@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.events import Focus, Key
+from textual.events import Focus, Key, MouseDown
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -36,9 +36,21 @@ class Line(Input):
     async def _on_key(self, event: Key) -> None:
         await act_at_once(self, event)
 
+    _just_focused = False  # a click that did it comes right behind
+
     def on_focus(self, event: Focus) -> None:
         if not event.from_app_focus:
+            self._just_focused = True
+            self.call_later(self._settle)
             self.begin()
+
+    def _settle(self) -> None:
+        self._just_focused = False
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Have what is typed behind the first click replace what is there; the next places the cursor."""
+        if self._just_focused:
+            event.prevent_default()
 
     def begin(self) -> None:
         """Show a long text from its beginning; where one can type, have that replace it."""
@@ -137,6 +149,8 @@ class Field(Widget):
             self._note()
 
     def focus(self, scroll_visible: bool = True) -> Field:
+        if self._input.has_focus:  # it kept it while another step was shown
+            self._input.begin()
         self._input.focus(scroll_visible)
         if scroll_visible:
             self.call_after_refresh(self.stay_in_sight)
