@@ -83,7 +83,7 @@ class OnlineCheckDialog(Dialog[str]):
         for report in check_channels(channels, key, project.path, self._cancel, trusted):
             mark = Mark.GOOD if report.works else Mark.BAD
             hint = "" if report.works else report.finding.hint
-            words = report.finding.message
+            words = report.finding.message.removeprefix(f"{report.channel}: ")  # it stands beside
             refused = words if key and report.state in (ChannelState.REFUSED, ChannelState.FORBIDDEN) else ""
             self.post_message(self.Answered(Row(mark, report.channel, words, hint), refused))
 

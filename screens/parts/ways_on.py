@@ -22,7 +22,7 @@ def ways_on(result: Result, mendable: Diagnosis | None, receipt: Receipt | None)
         yield again
     if mendable:
         at = "Or go to:" if passes else "Mend it:"
-        yield Way("mend", f"{at} {step_of(mendable.step).title}", "from there Next leads back here")
+        yield Way("mend", f"{at} {step_of(mendable.step).title}", "then Next, up to Build again")
     built = result.succeeded and not result.recorded
     if built:
         yield Way("try_image", "Try it now", "for a moment, without network")
