@@ -168,7 +168,7 @@ ROWS: dict[str, tuple[Breaks, int, str]] = {
     ),
     "a malformed image name": (plan("build", image="shop@latest"), WRONG_USE, "cannot have a digest. Remove"),
     "an unknown network": (plan("build", network="mine"), WRONG_USE, "This is no network of a build. Use one of"),
-    "Alpine": (plan("base", runtime="python:3.13-alpine"), WRONG_USE, "Alpine has no glibc"),
+    "Alpine": (plan("base", runtime="python:3.13-alpine"), WRONG_USE, "Alpine lacks glibc"),
     "no terms accepted": (
         plan("base", builder="anaconda/miniconda:26.7.1"),
         WRONG_USE,

@@ -52,7 +52,7 @@ WRONG = (
     ("base.builder", "Debian:13", "An image name has no upper-case letters."),
     ("base.runtime", "debian:", "The tag behind the colon is missing."),
     ("base.runtime", "debian@sha256:12", "The digest is not complete"),
-    ("base.runtime", "alpine:3.20", "Alpine has no glibc"),
+    ("base.runtime", "alpine:3.20", "Alpine lacks glibc"),
     ("base.mirror", "https://mirror.example.com", "A mirror is written without"),
 )
 

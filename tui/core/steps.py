@@ -13,6 +13,7 @@ from tui.core.account.key import check_key
 from tui.core.account.key_file import secret_file_problems
 from tui.core.application.application import application_problems
 from tui.core.channels.addresses import plugin_channel_problem
+from tui.core.channels.hosts import host_problem
 from tui.core.claims import unagreed_problems, waiting_claims
 from tui.core.dataclass import dataclass, fields
 from tui.core.dockerfile.environment_steps import beside_environment, environment_files, known_system
@@ -81,6 +82,7 @@ def _folder(project: Project) -> Iterator[Problem]:
 
 
 def _account(project: Project) -> Iterator[Problem]:
+    yield from filter(None, map(host_problem, project.plan.account.hosts))
     if project.plan.secret.mode is not SecretMode.VARIABLE:
         return
     if project.search is None and project.pasted is None:
@@ -112,9 +114,7 @@ def _base(project: Project) -> Iterator[Problem]:
             "base.accept_tos",
         )
     if _is_alpine(base.runtime):
-        yield Problem(
-            "Alpine has no glibc, which conda packages need.", "Choose a Debian or Ubuntu image.", "base.runtime"
-        )
+        yield Problem("Alpine lacks glibc, which conda packages need.", "Choose Debian or Ubuntu.", "base.runtime")
     cuda = project.plan.environment.cuda
     if cuda and not re.fullmatch(r"\d+(\.\d+)?", cuda, re.ASCII):
         message = f"`{printable(cuda)}` is no version of CUDA."

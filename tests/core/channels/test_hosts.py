@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.stages.account_service import isolated
 from tests.stages.unmodified import answers
 from tui.core.channels.addresses import addresses
-from tui.core.channels.hosts import HostSettings, build_settings
+from tui.core.channels.hosts import HostSettings, build_settings, host_problem
 from tui.core.plan import SecretMode
 
 KEY = "k3y-of-the-build"
@@ -198,3 +198,25 @@ def test_no_channel_breaks_the_file_or_maps_more_than_its_host(
     shown = [host.origin for host in settings.hosts if host.gets_key]
     assert {entry["channel"].removesuffix("/*") for entry in told} <= set(shown)
     assert not any(set("*?[") & set(origin) for origin in shown)
+
+
+@pytest.mark.parametrize("host", ["mirror", "mirror.example.com", "127.0.0.1:46031", "[::1]:80", "bücher.example"])
+def test_a_further_host_is_a_name_with_its_port(host: str) -> None:
+    assert host_problem(host) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "meant"),
+    [
+        ("http://127.0.0.1:46031/private", "127.0.0.1:46031"),
+        ("https://me:word@mirror.example/x", "mirror.example"),
+        ("mirror.example/private", "mirror.example"),
+        ("*.example.com", "mirror.example.com"),
+        ("a b", "mirror.example.com"),
+        ("", "mirror.example.com"),
+    ],
+)
+def test_an_address_in_the_place_of_a_further_host_is_said_with_the_host_in_it(host: str, meant: str) -> None:
+    problem = host_problem(host)
+    assert problem and f"`{meant}`" in problem.hint
+    assert "word" not in str(problem)

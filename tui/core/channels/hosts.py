@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 from tui.core.channels.addresses import ALIAS, addresses
 from tui.core.dataclass import dataclass
+from tui.core.errors import Problem
 from tui.core.plan import DEFAULT_DOMAIN, OLD_DOMAINS, SecretMode
-from tui.core.text import printable
+from tui.core.text import printable, shown
 
 CONDARC = "condarc.d/condock.yml"
 """The path of `HostSettings.condarc`, below conda's own prefix in the builder."""
@@ -28,6 +29,7 @@ _BY_PACKAGES = (PUBLIC_HOST, "repo.anaconda.cloud")
 """Mapped by anaconda-registration and anaconda-auth themselves."""
 _ANACONDAS = r"https://repo\.anaconda\.com/.+|https://repo\.anaconda\.cloud/repo/(?!(?i:conda-forge)$)[\w.-]+"
 """Channels that Anaconda fills: `repo/ORG/CHANNEL` is an organisation's, and can be public."""
+_HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/@?#*\\:\[\]]+)(?::\d{1,5})?"
 _LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -86,6 +88,15 @@ def build_settings(
         if away
         else "",
     )
+
+
+def host_problem(host: str) -> Problem | None:
+    """Why this cannot be one of the further hosts, which are compared with those of the channels' addresses."""
+    if re.fullmatch(_HOST, host):
+        return None
+    name = urlsplit(host).netloc.rpartition("@")[2] if "://" in host else host.partition("/")[0]
+    example = shown(name) if re.fullmatch(_HOST, name) else "mirror.example.com"
+    return Problem(f"`{shown(host)}` is not the name of a host.", f"Write it as `{example}`.", "account.hosts")
 
 
 def is_anacondas(channel: str) -> bool:
