@@ -21,6 +21,7 @@ from tui.core.errors import Problem
 from tui.core.navigation import Obstacles, build_obstacles
 from tui.core.overview.ahead import ahead, elsewhere
 from tui.core.overview.past import Past
+from tui.core.overview.unmet import unmet_words
 from tui.core.project import Project
 from tui.core.steps import step_of
 from tui.core.units import short_time
@@ -95,6 +96,8 @@ class BuildScreen(Ending):
         past = Past(read_history(project, os.environ))
         known = past.headline(project, time.time()) if past.history.builds else "Nothing has been built yet"
         self._outcome.say(f"{known}." if self.problems else f"Ready. {known}. Enter starts the build.")
+        if not self.problems and (lacks := unmet_words(project)):
+            self._outcome.add(f"Note: {lacks}")
         for line in filter(None, (elsewhere(project), *ahead(project, past.history))):
             self._outcome.add(line)
         for advice in place_advice(project.plan, project.engine):

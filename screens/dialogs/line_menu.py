@@ -47,7 +47,7 @@ class LineMenu(Dialog[Fix | None]):
     def on_mount(self) -> None:
         self.query_one(OptionList).display = bool(self._choices)
         self.query_one(OptionList if self._choices else Input).focus()
-        if self._choices and self._choices[0].removes:
+        if self._choices and self._choices[0].deliberate:
             self.query_one(OptionList).highlighted = None  # that takes more than Enter alone
 
     @on(OptionList.OptionHighlighted)

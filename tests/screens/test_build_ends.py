@@ -81,7 +81,7 @@ async def test_a_failure_has_its_cause_its_evidence_and_the_way_there_and_back(
         editor = run.screen.query_one(TextArea)
         assert editor.cursor_location == (7, 4)
         await run.press("f9")
-        await run.press("down", "enter")
+        await run.press("down", "down", "enter")
         await run.until(lambda: UNKNOWN not in run.project.environment)
         docker.plays(build_stream())
         await run.press("ctrl+n")

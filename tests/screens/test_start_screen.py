@@ -113,6 +113,9 @@ async def test_code_that_begins_to_import_what_nothing_brings_is_told_where_one_
         await run.go("start")
         await run.until(lambda: "main.py imports `requests`" in run.text("#folder"))
         assert str(run.next.label) == "Build", "it is advice"
+        await run.go("build")
+        await run.until(lambda: "Note: main.py imports `requests`" in run.text("#build-status"))
+        await run.go("start")
         await run.press("4")
         await run.until(lambda: run.step == "dependencies")
         await run.press("f4")

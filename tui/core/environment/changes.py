@@ -32,7 +32,7 @@ def add_dependency(text: str, spec: str) -> Fix | None:
 
 def remove_dependency(text: str, name: str) -> Fix | None:
     """No package of this name, in lower case; where conda's packages have none, none of pip's."""
-    return _fix(text, f"Remove {shown(name)}", difference(text, _without(text, name)), removes=True)
+    return _fix(text, f"Remove {shown(name)}", difference(text, _without(text, name)), deliberate=True)
 
 
 def pin(text: str, versions: Mapping[str, str]) -> Fix | None:
@@ -78,7 +78,9 @@ def remove_channel(text: str, channel: str) -> Fix | None:
     """No such channel; as everywhere, it may be given as shown, with its token masked."""
     sections = Sections(text)
     item = _channel(sections, channel)
-    return _fix(text, f"Remove {shown(channel)}", sections.removed("channels", item) if item else (), removes=True)
+    return _fix(
+        text, f"Remove {shown(channel)}", sections.removed("channels", item) if item else (), deliberate=True
+    )
 
 
 def move_channel(text: str, channel: str, by: int) -> Fix | None:
@@ -99,10 +101,10 @@ def move_channel(text: str, channel: str, by: int) -> Fix | None:
     return _fix(text, f"Move {shown(channel)} {'up' if by < 0 else 'down'}", tuple(swapped))
 
 
-def _fix(text: str, title: str, edits: Edits, *, removes: bool = False) -> Fix | None:
+def _fix(text: str, title: str, edits: Edits, *, deliberate: bool = False) -> Fix | None:
     """The fix, if it changes the text into one that can be read."""
     changed = apply_edits(text, edits)
-    return Fix(title, edits, removes) if changed != text and Sections(changed).root is not None else None
+    return Fix(title, edits, deliberate) if changed != text and Sections(changed).root is not None else None
 
 
 def _specs(sections: Sections) -> Iterator[yaml.ScalarNode]:

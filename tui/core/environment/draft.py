@@ -20,8 +20,8 @@ name: {name}
 channels:
 """
 _PINNED = (
-    "Your lines pin versions. pip has them all; conda's channels were not asked yet whether they do, so the "
-    "lines stay with pip."
+    "Your lines pin versions. Nobody was asked yet where they are to be had, so they stay with pip, as they "
+    "were written for it."
 )
 _DEFAULTS = """\
   # Anaconda's own; it is shown your key, if any.
@@ -111,8 +111,7 @@ def of_requirements(
     """The environment that a requirements.txt asks for, with what is `needed` besides, by conda's names.
 
     `python` is the version to take, and why. `has` is what the channels have; None where they were not asked. Then
-    a list that pins versions stays with pip, which has them all: half of it from elsewhere would not be what was
-    pinned.
+    a list that pins versions stays with pip, for which it was written: half of it from elsewhere would be another.
     """
     requirements, (minor, why) = tuple(requirements), python
     parts = Parts(

@@ -25,8 +25,8 @@ class Fix:
     title: str
     """Its title, for a binding or a list: `Write numpy=1.26`."""
     edits: tuple[Edit, ...]
-    removes: bool = False
-    """True where it takes away what a user wrote, and nothing comes in its place."""
+    deliberate: bool = False
+    """True where it takes something away, or leaves it to pip's index: no key alone is to do it."""
 
 
 @dataclass(frozen=True)

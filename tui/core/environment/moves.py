@@ -9,6 +9,7 @@ import re
 
 import yaml
 
+from tui.core.dataclass import replace
 from tui.core.environment.changes import add_dependency, remove_dependency
 from tui.core.environment.dependencies import dependency, name_of
 from tui.core.environment.edits import Fix, apply_edits, difference
@@ -37,7 +38,8 @@ def move_to_pip(text: str, name: str) -> Fix | None:
     without = apply_edits(text, gone.edits)
     with_pip = add_dependency(without, "pip")
     ready = apply_edits(without, with_pip.edits) if with_pip else without
-    return _fix(text, f"Move {shown(name)} to pip", ready, _added_to_pip(Sections(ready), requirement))
+    fix = _fix(text, f"Move {shown(name)} to pip", ready, _added_to_pip(Sections(ready), requirement))
+    return replace(fix, deliberate=True) if fix else None
 
 
 def move_to_conda(text: str, name: str) -> Fix | None:
