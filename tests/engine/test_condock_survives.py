@@ -59,9 +59,9 @@ def test_the_engine_hangs_and_the_build_is_cancelled(daemon: Throwaway, scripted
 @pytest.mark.parametrize(
     ("command", "failed", "front_end"),
     [
-        ("exec dd if=/dev/zero of=/env/file bs=1M", ": RUN conda env create", "build"),
+        ("exec dd if=/dev/zero of=/env/file bs=1M", "failed at builder 6/6", "build"),
         ("exec dd if=/dev/zero of=/env/file bs=1M", "6/6 RUN conda env create", "wizard"),
-        (f"head -c {ROOM * 2 // 3} /dev/zero > /env/file", ": COPY", "build"),
+        (f"head -c {ROOM * 2 // 3} /dev/zero > /env/file", "failed at runtime 2/4", "build"),
     ],
     ids=["in a command", "in a command, in the wizard", "in a copy"],
 )

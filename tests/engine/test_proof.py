@@ -19,7 +19,7 @@ from tests.engine.condock import CONDOCK, Folder
 from tests.engine.engine import Engine
 from tests.planted import JWT, OPAQUE, OTHER_JWT
 from tests.saved_images import conda_package, zip_of
-from tui.core.dockerfile.environment_steps import CACHE
+from tui.core.dockerfile.environment_steps import MOUNT
 
 BASIC = b64encode(f"user:{OPAQUE}".encode()).decode()
 DOCKERFILE = f"""\
@@ -98,13 +98,13 @@ def test_the_stages_and_the_cache_mount_are_searched_as_deep_as_is_asked(folder:
     predicate = json.loads(done.stdout)["predicate"]
     assert (done.code, predicate["unread"]) == (5, []), done.stderr
     assert [one["where"] for one in predicate["findings"]] == [
-        f"cache-mount/planted in the cache mount at {CACHE}"
+        f"cache-mount/planted in the cache mount at {MOUNT}"
     ]
     assert key not in done.stdout + done.stderr
     assert [line for line in done.stderr.splitlines() if line.endswith(" …")] == [
         "Searching the stage builder …",
         "Searching the stage runtime …",
-        f"Searching the cache mount at {CACHE} …",
+        f"Searching the cache mount at {MOUNT} …",
     ]
     assert folder.run("audit", "--deep", key=key).code == 0
     assert "condock-audit" not in folder.engine.docker("image", "ls")
@@ -115,13 +115,13 @@ def planted_in_the_cache_mount(folder: Folder, key: str) -> Iterator[None]:
     """A file with the key among the packages that are kept, as a script of one could leave it."""
 
     def run(command: str, folder: Folder = folder) -> None:
-        mount = f"RUN --mount=type=cache,id=condock-downloads,target={CACHE}"
+        mount = f"RUN --mount=type=cache,id=condock-downloads,target={MOUNT}"
         text = f"FROM {folder.images.builder.pinned}\n{mount} : {os.urandom(6).hex()}; {command}\n"
         (folder.scratch / "Dockerfile").write_text(text)
         folder.engine.docker("buildx", "build", "--network=host", "--quiet", str(folder.scratch))
 
-    run(f"echo {key} > {CACHE}/planted")
+    run(f"echo {key} > {MOUNT}/planted")
     try:
         yield
     finally:
-        run(f"rm {CACHE}/planted")
+        run(f"rm {MOUNT}/planted")
