@@ -93,7 +93,7 @@ class ApplicationScreen(StepScreen):
         self._listed: object = None
         self._agreed = self._is_empty = False
         self._lacks: tuple[str, ...] = ()
-        self.query_one(FileList).border_title = "Copied into the image"
+        self.query_one(FileList).border_title = " Copied into the image "
         self.query_one(Fold).watch_unfolded(unfolded=False)
 
     def look_around(self) -> None:

@@ -29,7 +29,7 @@ class WaysToStart(RowList):
         self.show_rows([_row(start, taken=one) for start, one in zip(starts, taken, strict=True)])
         self.highlighted = at if starts else None
         some = "; one is taken" if True in taken else ""
-        self.border_title = f"{counted(len(starts), 'way')} to start what is here{some}"
+        self.border_title = f" {counted(len(starts), 'way')} to start what is here{some} "
 
 
 def _row(start: Start, *, taken: bool) -> Row:

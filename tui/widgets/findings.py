@@ -74,7 +74,7 @@ class Findings(RowList):
     def _say_which(self) -> None:
         several, at = len(self._groups) > 1, (self.highlighted or 0) + 1
         count = counted(len(self._groups), "finding")
-        self.border_title = f"{at} of {count} · tab and ↓ go to the others" if several else count
+        self.border_title = f" {at} of {count} · tab and ↓ go to the others " if several else f" {count} "
 
     @property
     def current(self) -> Group | None:
