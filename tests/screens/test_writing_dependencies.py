@@ -208,12 +208,17 @@ async def test_what_was_probably_meant_is_one_key_away(run: Wizard) -> None:
     await run.until(lambda: "  - app >=1  # kept\n" in run.project.environment)
 
 
+async def open_line_menu(run: Wizard, place: tuple[int, int]) -> None:
+    """The edits of a line, by f9 where the cursor is: line and column, counted from 0."""
+    editor(run).move_cursor(place)
+    await run.press("f9")
+    await run.until(lambda: isinstance(run.app.screen, LineMenu))
+
+
 async def test_a_line_is_edited_by_a_choice_that_shows_what_it_does(folder: Path, key: str) -> None:
     async with wizard(folder) as run:
         await run.go("dependencies")
-        editor(run).move_cursor((5, 0))
-        await run.press("f9")
-        await run.until(lambda: isinstance(run.app.screen, LineMenu))
+        await open_line_menu(run, (5, 0))
         choices = run.app.screen.query_one(OptionList)
         assert [str(option.prompt) for option in choices.options] == ["Unpin python", "Remove python"]
         assert "-  - python=3.13" in run.text(".dialog-text")
@@ -224,9 +229,7 @@ async def test_a_line_is_edited_by_a_choice_that_shows_what_it_does(folder: Path
 async def test_what_would_only_take_away_is_done_by_no_enter_alone(folder: Path, key: str) -> None:
     async with wizard(folder) as run:
         await run.go("dependencies")
-        editor(run).move_cursor((3, 4))
-        await run.press("f9")
-        await run.until(lambda: isinstance(run.app.screen, LineMenu))
+        await open_line_menu(run, (3, 4))
         choices = run.app.screen.query_one(OptionList)
         assert [str(option.prompt) for option in choices.options] == ["Remove defaults"]
         await run.press("enter")
@@ -248,9 +251,7 @@ async def test_a_package_or_a_channel_is_added_where_one_is(
 ) -> None:
     async with wizard(folder) as run:
         await run.go("dependencies")
-        editor(run).move_cursor((line, 0))
-        await run.press("f9")
-        await run.until(lambda: isinstance(run.app.screen, LineMenu))
+        await open_line_menu(run, (line, 0))
         adding = run.app.screen.query_one(Input)
         adding.focus()
         adding.value = typed
@@ -266,9 +267,7 @@ async def test_a_package_is_moved_to_pip_without_a_network_and_one_line_is_mende
     (folder / "environment.yml").write_text(text)
     async with wizard(folder) as run:
         await run.go("dependencies")
-        editor(run).move_cursor((7, 6))
-        await run.press("f9")
-        await run.until(lambda: isinstance(run.app.screen, LineMenu))
+        await open_line_menu(run, (7, 6))
         choices = [str(option.prompt) for option in run.app.screen.query_one(OptionList).options]
         assert choices == ["Write `opencv=4.10`", "Unpin opencv", "Move opencv to pip", "Remove opencv"]
         await run.press("down", "down", "enter")
@@ -282,9 +281,7 @@ async def test_what_was_solved_can_be_pinned(run: Wizard) -> None:
     editor(run).text = editor(run).text.removesuffix("  - ")
     await run.press("f5")
     await run.until(lambda: bool(run.screen.query_one(Solving).versions), PATIENCE)
-    editor(run).move_cursor((3, 0))
-    await run.press("f9")
-    await run.until(lambda: isinstance(run.app.screen, LineMenu))
+    await open_line_menu(run, (3, 0))
     await run.press("enter")
     await run.until(lambda: "  - app=1.0  # kept" in run.project.environment)
 
