@@ -67,11 +67,14 @@ class Completing(Static):
             found = (name for name in self._names.matching(completion.prefix) if name != completion.prefix)
             self.post_message(self.Proposed(completion, tuple(map(Proposal, found))))
 
-    def follow(self, project: Project) -> None:
-        """Say no more of channels that the project does not ask now."""
-        if self._names_of and self._names_of != _where(project):
-            self._names_of = self._names = None
-            self.display = False
+    def follow(self, project: Project) -> bool:
+        """Say no more of channels that the project does not ask now; True if their names had not come yet."""
+        if not self._names_of or self._names_of == _where(project):
+            return False
+        waited = self._names is None
+        self._names_of = self._names = None
+        self.display = False
+        return waited
 
     def read(self, project: Project) -> bool:
         """Have the channels' names read, where they were not yet; True once they were asked for and came."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import on
 
 from screens.parts.completing import Completing
+from screens.parts.solving import Solving
 from screens.step_screen import StepScreen
 from tui.widgets.completion_list import CompletionList
 from tui.widgets.yaml_editor import YamlEditor
@@ -18,6 +19,11 @@ class Proposing(StepScreen):
     @on(YamlEditor.Begun)
     def _begun(self, event: YamlEditor.Begun) -> None:
         self.query_one(Completing).propose(self.current, event.completion)
+
+    @on(Solving.Unanswered)
+    def _ask_anew(self) -> None:
+        if self._editor.has_focus:
+            self._editor.complete()
 
     @on(Completing.NamesRead)
     def _names_read(self, event: Completing.NamesRead) -> None:

@@ -56,6 +56,9 @@ class Solving(Widget):
 
         locks: tuple[str, ...]
 
+    class Unanswered(Message):
+        """Names were asked for of channels that are others now."""
+
     class Changed(Message):
         """Something else is known than before."""
 
@@ -102,7 +105,8 @@ class Solving(Widget):
 
     def watch_project(self, project: Project) -> None:
         self.query_one(SolvePanel).stale = project.environment != self._text
-        self.query_one(Completing).follow(project)
+        if self.query_one(Completing).follow(project):
+            self.post_message(self.Unanswered())
 
     @property
     def versions(self) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,11 +37,11 @@ class Terminal:
     def __post_init__(self) -> None:
         self._stream = pyte.ByteStream(self.screen)
 
-    def until(self, text: str) -> None:
-        """Read until the text is on the screen."""
+    def until(self, text: str, of: Callable[[Terminal], str] = lambda terminal: terminal.shown) -> None:
+        """Read until the text is on the screen, or in another text that is made of the terminal."""
         deadline = time.monotonic() + PATIENCE
-        while text not in "\n".join(self.screen.display):
-            assert time.monotonic() < deadline, "\n".join(self.screen.display)
+        while text not in of(self):
+            assert time.monotonic() < deadline, self.shown
             self._read()
 
     def code(self) -> int:
@@ -49,6 +49,10 @@ class Terminal:
         while self._read():
             pass
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+    @property
+    def shown(self) -> str:
+        return "\n".join(self.screen.display)
 
     @property
     def lines(self) -> list[str]:

@@ -23,7 +23,7 @@ def test_no_colour_is_sent_and_marks_tell_how_things_stand(tmp_path: Path) -> No
     with condock("demo", NO_COLOR="1", **nothing) as terminal:
         terminal.until("▶Start")
         terminal.until("✓ environment.yml")
-        assert "Begin" in reversed_texts(terminal)  # what has the focus is seen
+        terminal.until("Begin", of=reversed_texts)  # what has the focus is seen
         assert "Docker" not in reversed_texts(terminal)
         os.write(terminal.master, b"\r")
         terminal.until("✓Start ▶Account")

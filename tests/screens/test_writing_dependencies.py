@@ -80,6 +80,20 @@ async def test_enter_is_a_line_break_and_escape_only_takes_the_list_away(run: Wi
     assert proposals(run) == []
 
 
+async def test_names_are_asked_for_anew_where_the_channels_change_meanwhile(
+    run: Wizard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = editor(run).text
+    editor(run).text = text.replace("  - ", "  - http://127.0.0.1:9/none\n  - ", 1)
+    await run.until(lambda: "none" in run.project.environment)
+    monkeypatch.setattr("tui.widgets.yaml_editor._PAUSE", 0.5)  # the key comes before the project knows
+    editor(run).text = text
+    editor(run).move_cursor((4, 4))
+    await run.press("m")
+    assert "none" in run.project.environment
+    await run.until(lambda: proposals(run) == ["middle", "modern"], PATIENCE)
+
+
 async def test_a_proposal_can_be_clicked(run: Wizard) -> None:
     await run.press("m")
     await run.until(lambda: proposals(run) == ["middle", "modern"], PATIENCE)
