@@ -59,8 +59,9 @@ def _note() -> None:
         call["ignore"] = _text(".dockerignore") if own is None else own
         call["secret"] = _mounted()
     path = f"{_CALLS}/{time.time_ns()}-{os.getpid()}"
-    with open(path, "x", encoding="ascii") as file:
+    with open(f"{path}.part", "x", encoding="ascii") as file:
         file.write(ascii(call))
+    os.rename(f"{path}.part", path)  # condock may end this at any moment
 
 
 def _ask_git() -> None:

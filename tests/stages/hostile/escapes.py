@@ -75,7 +75,8 @@ def builds(machine: Machine) -> list[dict[str, Any]]:
 
 
 def _calls(machine: Machine) -> list[dict[str, Any]]:
-    return [ast.literal_eval(path.read_text("ascii")) for path in sorted(machine.calls.iterdir())]
+    noted = (path for path in sorted(machine.calls.iterdir()) if path.suffix != ".part")
+    return [ast.literal_eval(path.read_text("ascii")) for path in noted]
 
 
 def _of_calls(case: Case, machine: Machine, accounts: Sequence[Account]) -> Iterator[str]:
