@@ -14,8 +14,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets.option_list import Option
 
-from tui.core.environment.draft import Draft
-from tui.core.environment.origins import Origin
+from tui.core.environment.draft.draft import Draft
+from tui.core.environment.draft.origins import Origin
 from tui.core.errors import CondockError
 from tui.core.solving.solution import SolveFailure
 from tui.widgets.button import Button

@@ -14,9 +14,9 @@ from textual.reactive import var
 from screens.dialogs.start_from import StartFrom
 from tui.core.channels.qualified import asked_channels
 from tui.core.dataclass import dataclass
-from tui.core.environment.draft import Draft
-from tui.core.environment.origins import find_origins
-from tui.core.environment.template import first_environment
+from tui.core.environment.draft.draft import Draft
+from tui.core.environment.draft.from_folder import first_environment
+from tui.core.environment.draft.origins import find_origins
 from tui.core.project import Project, target_platforms
 from tui.core.solving.channel_session import ChannelSession
 from tui.core.solving.solution import SolveFailure

@@ -43,7 +43,7 @@ def test_the_walks_have_their_stops() -> None:
 def test_every_room_of_the_core_is_on_the_map() -> None:
     core = ROOT / "tui/core"
     rooms = {path for path in core.iterdir() if path.name not in ("__init__.py", "__pycache__")}
-    rooms |= {path for path in (core / "building").iterdir() if path.is_dir() and path.name != "__pycache__"}
+    rooms |= {path for path in core.rglob("*") if path.is_dir() and path.name != "__pycache__"}
     named = {path.rstrip("/") for path, _ in places("ARCHITECTURE.md")}
     assert {str(room.relative_to(ROOT)) for room in rooms} - named == set()
 

@@ -223,7 +223,7 @@ def open_project(path: Path) -> Project:
     folder = look_at(path)
     plan = read_plan_file(folder.path) if folder.has(PLAN_FILE) else _guess_plan(folder)
     if (environment := find_text(folder.path, plan.environment.file)) is None:
-        from tui.core.environment.template import first_environment
+        from tui.core.environment.draft.from_folder import first_environment
 
         environment = first_environment(folder.path, plan).text
     own_rules = find_content(folder.path, ".dockerignore", SMALL) or ""

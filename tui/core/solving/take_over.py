@@ -6,11 +6,11 @@ from pathlib import Path
 
 from tui.core.dataclass import replace
 from tui.core.environment.document import read_environment
-from tui.core.environment.draft import Draft, Offer
+from tui.core.environment.draft.draft import Draft, Offer
+from tui.core.environment.draft.from_folder import REQUIREMENTS, first_environment, read_requirements
+from tui.core.environment.draft.python_version import words
 from tui.core.environment.package_names import conda_name
-from tui.core.environment.python_version import words
 from tui.core.environment.requirements import Minor, Requirement, conda_spec, read_minor
-from tui.core.environment.template import REQUIREMENTS, first_environment, read_requirements
 from tui.core.plan import BuildPlan
 from tui.core.solving.channel_session import ChannelSession
 from tui.core.solving.request import solve_request

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from tui.core.dataclass import dataclass
 from tui.core.environment.dependencies import name_of
-from tui.core.environment.draft import Decision, Draft, Parts
-from tui.core.environment.installed_by_pip import installed_by_pip
+from tui.core.environment.draft.draft import Decision, Draft, Parts
+from tui.core.environment.draft.installed_by_pip import installed_by_pip
 from tui.core.errors import CondockError
 from tui.core.files import find_text
 from tui.core.text import holds_token, shown

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tui.core.environment.conda_environments import (
+from tui.core.environment.document import read_environment
+from tui.core.environment.draft.from_conda import (
     CondaEnvironment,
     draft_of_environment,
     find_environment,
     find_environments,
 )
-from tui.core.environment.document import read_environment
 from tui.core.errors import CondockError
 
 TOKEN = "zq-5e0c-canary-71f2"
@@ -60,7 +60,7 @@ def by_pip(path: Path, name: str, installer: str = "pip", requested: bool = True
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    monkeypatch.setattr("tui.core.environment.conda_environments._SYSTEM_ROOTS", ())
+    monkeypatch.setattr("tui.core.environment.draft.from_conda._SYSTEM_ROOTS", ())
     return {"HOME": str(tmp_path)}
 
 

@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from tui.core.dataclass import dataclass
-from tui.core.environment.conda_environments import draft_of_environment, find_environments
-from tui.core.environment.draft import Draft
-from tui.core.environment.template import REQUIREMENTS, first_environment, read_requirements
+from tui.core.environment.draft.draft import Draft
+from tui.core.environment.draft.from_conda import draft_of_environment, find_environments
+from tui.core.environment.draft.from_folder import REQUIREMENTS, first_environment, read_requirements
 from tui.core.plan import BuildPlan
 from tui.core.text import shown
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from tests.paths import ROOT
 from tui.core.environment.document import read_environment
-from tui.core.environment.draft import Offer
-from tui.core.environment.python_version import choose_python
+from tui.core.environment.draft.draft import Offer
+from tui.core.environment.draft.from_folder import first_environment
+from tui.core.environment.draft.python_version import choose_python
 from tui.core.environment.requirements import applies, pip_requirement, read_requirement
-from tui.core.environment.template import first_environment
 from tui.core.errors import CondockError
 from tui.core.files import read_text
 from tui.core.first_plan import guess_plan

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tui.core.application.starts import needed_packages
-from tui.core.environment.draft import Draft, Offer, of_requirements
+from tui.core.environment.draft.draft import Draft, Offer, of_requirements
+from tui.core.environment.draft.python_version import choose_python
 from tui.core.environment.package_names import normal, package_of_import
-from tui.core.environment.python_version import choose_python
 from tui.core.environment.requirements import Minor, Requirement, read_requirement
 from tui.core.environment.rules import requirement_lines
 from tui.core.errors import CondockError

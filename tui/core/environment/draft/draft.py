@@ -6,9 +6,9 @@ import re
 from collections.abc import Container, Iterable, Iterator
 
 from tui.core.dataclass import dataclass, field
+from tui.core.environment.draft.python_version import words
 from tui.core.environment.layout import as_yaml
 from tui.core.environment.package_names import conda_name, is_known, normal, pip_name
-from tui.core.environment.python_version import words
 from tui.core.environment.requirements import Form, Minor, Requirement, applies, conda_spec
 from tui.core.environment.rule import judge
 from tui.core.environment.rules import PIP_RULES

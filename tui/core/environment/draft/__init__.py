@@ -1,0 +1,1 @@
+"""A first environment.yml: made from the files of the folder, or from a conda environment of this machine."""
