@@ -16,10 +16,11 @@ from screens.parts.solving import Solving
 from screens.parts.starts import Starts
 from tui.core.dataclass import replace
 from tui.core.environment.document import EnvironmentDocument
-from tui.core.environment.edits import Finding, Missed, difference
+from tui.core.environment.edits import difference
+from tui.core.environment.finding_groups import first_place
+from tui.core.environment.findings import Finding, Missed
 from tui.core.environment.line_choices import addition, line_choices
-from tui.core.environment.mend import first_place
-from tui.core.environment.missing import read_with_imports
+from tui.core.environment.missing_packages import read_with_imports
 from tui.core.errors import Problem
 from tui.core.locks.locks import Lock, find_locks
 from tui.core.project import Project

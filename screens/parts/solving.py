@@ -17,7 +17,7 @@ from screens.parts.write_file import write_file
 from screens.step_screen import StepScreen
 from tui.core.application.imports import Import
 from tui.core.dataclass import dataclass, replace
-from tui.core.environment.missing import Supply, missing
+from tui.core.environment.missing_packages import Supply, missing
 from tui.core.errors import CondockError
 from tui.core.key_access import request_key
 from tui.core.locked_project import lock

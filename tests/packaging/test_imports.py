@@ -94,7 +94,7 @@ code = main(sys.argv[2:])
 print(sorted(set(sys.argv[1].split()) & set(sys.modules)), code)
 """
 _GUESSES = "tui.core.first_plan tui.core.application.frameworks tui.core.environment.draft.draft"
-_WRITES = "tui.core.locks.lock_writer tui.core.environment.repairs tui.core.images.own_catalogue"
+_WRITES = "tui.core.locks.lock_writer tui.core.environment.yaml_fixes tui.core.images.own_catalogue"
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from tui.core.dockerfile.ignore import ignore_file, ignore_name
 from tui.core.dockerfile.instruction import Instruction
 from tui.core.dockerfile.key_readers import KeyReaders, key_readers, runs_code_of_others
 from tui.core.engine.report import EngineReport
+from tui.core.environment.build_checks import read_for_build
 from tui.core.environment.document import EnvironmentDocument
-from tui.core.environment.surroundings import read_for_build
 from tui.core.errors import CondockError
 from tui.core.file_names import insist_on_names
 from tui.core.files import (

@@ -11,9 +11,9 @@ from tui.core.application.imports import Import, find_imports
 from tui.core.audience import unkeyed_advice
 from tui.core.channels.addresses import plugin_channel_problem
 from tui.core.dataclass import dataclass, replace
-from tui.core.environment.edits import Finding, fix_of
-from tui.core.environment.mend import Group, grouped
-from tui.core.environment.missing import Supply, missing, read_with_imports
+from tui.core.environment.finding_groups import Group, grouped
+from tui.core.environment.findings import Finding, fix_of
+from tui.core.environment.missing_packages import Supply, missing, read_with_imports
 from tui.core.errors import ExitCode, Problem
 from tui.core.key_access import equipped
 from tui.core.plan_file import PLAN_FILE
@@ -22,7 +22,7 @@ from tui.core.solving.solution import Solution, SolveFailure
 from tui.core.solving.solve_words import solution_words
 from tui.core.steps import step_of, step_problems, wants_key
 from tui.core.text import shown
-from tui.headless.mend import mend_file, show_mended
+from tui.headless.fix import fix_file, show_fixed
 from tui.headless.obstacles import insist_on_requests, no_environment
 from tui.headless.solve import Answers, channel_names, platforms_of, solve
 from tui.headless.trust import ask
@@ -63,9 +63,9 @@ def check(
     """
     project = open_project(path)
     if dry_run:
-        return show_mended(project)
+        return show_fixed(project)
     if fix:
-        project = mend_file(project, env)
+        project = fix_file(project, env)
     imports = find_imports(project.path, project.plan.application.files)
     found = findings(project, imports)
     if not (offline or found.problems or project.plan.environment.locks):

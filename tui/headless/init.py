@@ -16,8 +16,8 @@ from tui.core.environment.document import named_packages
 from tui.core.environment.draft.draft import Draft
 from tui.core.environment.draft.from_conda import draft_of_environment, find_environment
 from tui.core.environment.draft.from_folder import first_environment
-from tui.core.environment.mend import grouped
-from tui.core.environment.missing import Supply, missing, read_with_imports
+from tui.core.environment.finding_groups import grouped
+from tui.core.environment.missing_packages import Supply, missing, read_with_imports
 from tui.core.errors import CondockError, ExitCode
 from tui.core.file_names import insist_on_names
 from tui.core.files import change_of, stamped, write

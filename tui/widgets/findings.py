@@ -11,8 +11,10 @@ from textual.style import Style
 from textual.widgets import OptionList
 
 from tui.core.dataclass import dataclass
-from tui.core.environment.edits import Finding, Fix, Missed, fix_diff
-from tui.core.environment.mend import Group, Read, group_fix, grouped
+from tui.core.environment.edits import Fix, fix_diff
+from tui.core.environment.finding_groups import Group, grouped
+from tui.core.environment.findings import Finding, Missed
+from tui.core.environment.fix_all import Read, group_fix
 from tui.core.errors import Problem
 from tui.core.units import counted
 from tui.widgets.dialogs import coloured_diff

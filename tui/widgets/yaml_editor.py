@@ -21,7 +21,8 @@ from textual.widgets.text_area import TextAreaTheme
 
 from tui.core.dataclass import dataclass
 from tui.core.environment.completion import Completion, CompletionKind, completion_at
-from tui.core.environment.edits import Edit, Finding, apply_edits, difference, line_break, moved
+from tui.core.environment.edits import Edit, apply_edits, difference, line_break, moved
+from tui.core.environment.findings import Finding
 from tui.core.errors import Problem
 from tui.widgets.completion_list import CompletionList, Proposal
 from tui.widgets.in_order import act_at_once

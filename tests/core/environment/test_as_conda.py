@@ -13,7 +13,7 @@ from tests.engine.channel import Channel, Handler, running
 from tests.paths import DATA
 from tests.stages.solving_session import env
 from tui.core.channels import addresses
-from tui.core.environment.surroundings import read_for_build
+from tui.core.environment.build_checks import read_for_build
 from tui.core.errors import CondockError
 from tui.core.plan import BuildPlan
 from tui.core.solving.channel_access import ChannelAccess

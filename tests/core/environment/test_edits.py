@@ -20,7 +20,7 @@ from tui.core.environment.changes import (
     unpin,
 )
 from tui.core.environment.edits import Fix, apply_edits, difference, line_break
-from tui.core.environment.moves import move_all_to_conda, move_to_conda, move_to_pip, put_package
+from tui.core.environment.package_moves import move_all_to_conda, move_to_conda, move_to_pip, put_package
 
 Change = Callable[[str], Fix | None]
 

@@ -10,7 +10,8 @@ import yaml
 
 from tui.core import yaml_text
 from tui.core.environment.document import read_environment
-from tui.core.environment.edits import Edit, Finding, apply_edits, fix_diff
+from tui.core.environment.edits import Edit, apply_edits, fix_diff
+from tui.core.environment.findings import Finding
 from tui.core.errors import Problem
 
 TRIED = "conda 26.7.1, tried with channels on loopback"

@@ -21,9 +21,10 @@ from tui.core.environment.changes import (
     unpin,
 )
 from tui.core.environment.document import read_environment
-from tui.core.environment.edits import Finding, Fix, apply_edits, fix_diff
+from tui.core.environment.edits import Fix, apply_edits, fix_diff
+from tui.core.environment.findings import Finding
 from tui.core.environment.layout import as_yaml
-from tui.core.environment.moves import move_to_conda, move_to_pip, put_package
+from tui.core.environment.package_moves import move_to_conda, move_to_pip, put_package
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
 

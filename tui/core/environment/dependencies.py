@@ -9,8 +9,8 @@ import yaml
 
 from tui.core.dataclass import dataclass, field
 from tui.core.environment import fixes
-from tui.core.environment.edits import Kind
-from tui.core.environment.findings import Findings
+from tui.core.environment.findings import Kind
+from tui.core.environment.node_checks import NodeChecks
 from tui.core.environment.rules import DEPENDENCY_RULES, PIP_RULES, pip_file
 from tui.core.text import masked, shown
 
@@ -46,10 +46,10 @@ class Packages:
     """False where something else stands there."""
 
 
-def read_dependencies(findings: Findings, node: yaml.Node) -> Packages:
+def read_dependencies(checks: NodeChecks, node: yaml.Node) -> Packages:
     """Read the list, and note what is wrong with it."""
-    reader = _Reader(findings)
-    items = findings.items(node, "dependencies")
+    reader = _Reader(checks)
+    items = checks.items(node, "dependencies")
     if isinstance(node, yaml.SequenceNode):
         reader.read(node, items)
     reader.found.is_list = isinstance(node, yaml.SequenceNode) or _is_empty(node)
@@ -57,9 +57,9 @@ def read_dependencies(findings: Findings, node: yaml.Node) -> Packages:
 
 
 class _Reader:
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, checks: NodeChecks) -> None:
         self.found = Packages()
-        self._findings = findings
+        self._checks = checks
         self._nodes: list[yaml.ScalarNode] = []
         self._pip: yaml.Node | None = None
 
@@ -69,15 +69,15 @@ class _Reader:
         for item in items:
             if isinstance(item, yaml.MappingNode):
                 self._mapping(sequence, item)
-            elif text := self._findings.one_text(item, sequence, version_of="python"):
-                self._findings.apply(DEPENDENCY_RULES, text, sequence, self._pip)
+            elif text := self._checks.one_text(item, sequence, version_of="python"):
+                self._checks.apply(DEPENDENCY_RULES, text, sequence, self._pip)
                 self._nodes.append(text)
                 self.found.conda.append(dependency(text))
         self._repeated(sequence)
         if self.found.pip and not any(found.name == "pip" for found in self.found.conda):
             message = "pip is used below, but is not among the dependencies."
-            fix = fixes.with_pip(self._findings.layout, sequence, mappings[0])
-            self._findings.report(sequence, message, "Add `- pip` to them.", fix=fix, advice=True)
+            fix = fixes.with_pip(self._checks.layout, sequence, mappings[0])
+            self._checks.report(sequence, message, "Add `- pip` to them.", fix=fix, advice=True)
 
     def _pip_lists(self, mappings: list[yaml.MappingNode]) -> None:
         """Find the list of pip's, of which conda takes only the last (26.7.1, conda/env/env.py, `parse`)."""
@@ -85,7 +85,7 @@ class _Reader:
             if _is_pip(key):
                 if self._pip is not None:
                     message = "`- pip:` is there twice, and conda takes only the last list."
-                    self._findings.report(key, message, "Bring both under one of them.")
+                    self._checks.report(key, message, "Bring both under one of them.")
                 self._pip = value
 
     def _mapping(self, sequence: yaml.SequenceNode, item: yaml.MappingNode) -> None:
@@ -94,8 +94,8 @@ class _Reader:
             if _is_pip(key) and _is_empty(value):
                 message = "The list under `- pip:` is empty; conda installs pip for it all the same."
                 alone = len(item.value) == 1
-                fix = fixes.left_out(self._findings.layout, sequence, item) if alone else None
-                self._findings.report(
+                fix = fixes.left_out(self._checks.layout, sequence, item) if alone else None
+                self._checks.report(
                     key, message, "Remove it, or write what pip shall install.", fix=fix, advice=True
                 )
             elif _is_pip(key):
@@ -104,9 +104,9 @@ class _Reader:
                 self._dropped(sequence, item, key, value)
 
     def _requirements(self, node: yaml.Node) -> None:
-        for item in self._findings.items(node, "pip"):
-            if isinstance(node, yaml.SequenceNode) and (text := self._findings.one_text(item, node)):
-                self._findings.apply(PIP_RULES, text, node)
+        for item in self._checks.items(node, "pip"):
+            if isinstance(node, yaml.SequenceNode) and (text := self._checks.one_text(item, node)):
+                self._checks.apply(PIP_RULES, text, node)
                 self.found.pip.append(dependency(text))
                 path = pip_file(text.value)
                 if path and path not in self.found.pip_files:
@@ -119,8 +119,8 @@ class _Reader:
         text = fixes.package_of(name, version)
         message = f"conda drops `{shown(f'{name}: {version}')}` without a word: a package is one text."
         hint = f"Write `- {shown(text)}`." if text else "Remove it: the image is always Linux."
-        fix = fixes.one_text(self._findings.layout, sequence, item, text)
-        self._findings.report(key, message, hint, fix=fix, kind=_DROPPED if text else None)
+        fix = fixes.one_text(self._checks.layout, sequence, item, text)
+        self._checks.report(key, message, hint, fix=fix, kind=_DROPPED if text else None)
 
     def _repeated(self, sequence: yaml.SequenceNode) -> None:
         """Note packages that are named more than once."""
@@ -133,13 +133,13 @@ class _Reader:
 
     def _twice(self, sequence: yaml.SequenceNode, name: str, node: yaml.ScalarNode, first: str) -> None:
         if "".join(node.value.lower().split()) == "".join(first.lower().split()):
-            fix = fixes.left_out(self._findings.layout, sequence, node)
+            fix = fixes.left_out(self._checks.layout, sequence, node)
             message, hint = f"`{name}` is there twice.", "Remove one of them."
-            self._findings.report(node, message, hint, fix=fix, kind=_TWICE, advice=True)
+            self._checks.report(node, message, hint, fix=fix, kind=_TWICE, advice=True)
         else:
             message = f"`{name}` is there twice, and conda looks for a version that fits both."
             hint = f"Bring both conditions into one item, as in `- {name} >=1,<2`."
-            self._findings.report(node, message, hint, advice=True)
+            self._checks.report(node, message, hint, advice=True)
 
 
 def dependency(item: yaml.ScalarNode) -> Dependency:

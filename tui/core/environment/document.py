@@ -11,11 +11,11 @@ import yaml
 from tui.core.dataclass import dataclass, field, replace
 from tui.core.environment import fixes
 from tui.core.environment.dependencies import Dependency, Packages, read_dependencies
-from tui.core.environment.edits import Finding
-from tui.core.environment.findings import EXAMPLE, Findings, as_text, finding_at, kind, place
+from tui.core.environment.findings import Finding, finding_at, place
 from tui.core.environment.invisible import find_invisible, without_invisible
 from tui.core.environment.layout import Layout
-from tui.core.environment.misread import misread_lines
+from tui.core.environment.misread_lines import misread_lines
+from tui.core.environment.node_checks import EXAMPLE, NodeChecks, as_text, kind
 from tui.core.environment.rules import CHANNEL_RULES
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
@@ -89,16 +89,16 @@ def read_environment(text: str) -> EnvironmentDocument:
     if root is None:
         hint = f"Write `dependencies:`. {EXAMPLE}"
         return EnvironmentDocument(problems=(finding_at(0, 0, "The file is empty.", hint),))
-    findings = Findings(layout)
+    checks = NodeChecks(layout)
     if not isinstance(root, yaml.MappingNode):
         hint = "Begin with `dependencies:`, and write the packages as a list below it."
-        findings.report(root, "The file is not a set of `name: value` lines.", hint)
-        return EnvironmentDocument(problems=findings.problems, is_read=False)
-    return _Reader(findings).read(root)
+        checks.report(root, "The file is not a set of `name: value` lines.", hint)
+        return EnvironmentDocument(problems=checks.problems, is_read=False)
+    return _Reader(checks).read(root)
 
 
 def _as_it_looks(layout: Layout, unseen: tuple[Finding, ...]) -> EnvironmentDocument:
-    """The document of a text without the characters nobody sees; other repairs come when those are gone."""
+    """The document of a text without the characters nobody sees; other fixes come when those are gone."""
     text = without_invisible(layout.text)
     document = read_environment(text)
     problems, advice = (
@@ -108,19 +108,19 @@ def _as_it_looks(layout: Layout, unseen: tuple[Finding, ...]) -> EnvironmentDocu
 
 
 def _unreadable(layout: Layout, problem: Problem) -> Finding:
-    from tui.core.environment.repairs import mended
+    from tui.core.environment.yaml_fixes import yaml_fix
 
     line, column = problem.line or 1, problem.column or 1
-    return finding_at(line - 1, column - 1, problem.message, problem.hint, fix=mended(layout, problem))
+    return finding_at(line - 1, column - 1, problem.message, problem.hint, fix=yaml_fix(layout, problem))
 
 
 class _Reader:
     """Reads the parts of the file one by one."""
 
-    def __init__(self, findings: Findings) -> None:
-        self._findings = findings
-        self._layout = findings.layout
-        self._report = findings.report
+    def __init__(self, checks: NodeChecks) -> None:
+        self._checks = checks
+        self._layout = checks.layout
+        self._report = checks.report
 
     def read(self, root: yaml.MappingNode) -> EnvironmentDocument:
         lines = tuple(misread_lines(self._layout))
@@ -135,8 +135,8 @@ class _Reader:
             tuple(packages.conda),
             tuple(packages.pip),
             variables,
-            tuple(sorted((*lines, *self._findings.problems), key=place)),
-            self._findings.advice,
+            tuple(sorted((*lines, *self._checks.problems), key=place)),
+            self._checks.advice,
             tuple(packages.pip_files),
             packages.is_list,
         )
@@ -187,12 +187,12 @@ class _Reader:
         return masked(text.value) if text else ""
 
     def _channels(self, node: yaml.Node | None) -> Iterator[str]:
-        items = self._findings.items(node, "channels") if node else []
+        items = self._checks.items(node, "channels") if node else []
         if isinstance(node, yaml.SequenceNode):
             self._mixed(items)
             for item in items:
                 if text := as_text(item):
-                    self._findings.apply(CHANNEL_RULES, text, node)
+                    self._checks.apply(CHANNEL_RULES, text, node)
                     yield masked(text.value)
                 else:
                     fix = fixes.for_value(self._layout, node, item)
@@ -214,7 +214,7 @@ class _Reader:
         if node is None:
             self._report(root, "There are no `dependencies`.", f"Add a line `dependencies:`. {EXAMPLE}")
             return Packages()
-        return read_dependencies(self._findings, node)
+        return read_dependencies(self._checks, node)
 
     def _variables(self, node: yaml.Node | None) -> Iterator[tuple[str, str]]:
         if node is None:

@@ -1,11 +1,10 @@
-"""Changes of a text as data: what stands where instead, and the findings that offer such a change."""
+"""Edits of a text as data: what stands where instead; a fix is those that are made together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from tui.core.dataclass import dataclass
-from tui.core.errors import Problem
 from tui.core.text import masked
 
 
@@ -27,42 +26,6 @@ class Fix:
     edits: tuple[Edit, ...]
     deliberate: bool = False
     """True where it takes something away, or leaves it to pip's index: no key alone is to do it."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """The words for several findings that are alike: `{count}` is how many, `{subjects}` are their names."""
-
-    sentence: str
-    mend: str
-    """The title of mending all of them."""
-
-
-@dataclass(frozen=True)
-class Finding(Problem):
-    """Something found in environment.yml, and how condock would mend it, if it can safely."""
-
-    end_column: int | None = None
-    """The column behind its last character, counted from 1."""
-    fix: Fix | None = None
-    kind: Kind | None = None
-    """None where only findings with the same words are alike."""
-    subject: str = ""
-    """The name that it is about, where the sentence of its kind has the names; printable."""
-    ends_it: bool = False
-    """True if what the image starts would end at once for it."""
-
-
-@dataclass(frozen=True)
-class Missed(Problem):
-    """A module that the image was without when it was started."""
-
-    module: str = ""
-
-
-def fix_of(problem: Problem | None) -> Fix | None:
-    """The change that mends it, where there is one."""
-    return problem.fix if isinstance(problem, Finding) else None
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:

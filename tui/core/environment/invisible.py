@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 
 import yaml
 
-from tui.core.environment.edits import Finding, Fix
-from tui.core.environment.findings import finding_at
+from tui.core.environment.edits import Fix
+from tui.core.environment.findings import Finding, finding_at
 from tui.core.environment.layout import Layout
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
@@ -33,7 +33,7 @@ def without_invisible(text: str) -> str:
 
 
 def find_invisible(layout: Layout, root: yaml.Node | None) -> tuple[Finding, ...]:
-    """A finding for each line that has one, and one repair for all; `root` is None where the text is no YAML.
+    """A finding for each line that has one, and one fix for all; `root` is None where the text is no YAML.
 
     conda 26.7.1 refuses each of them in a package ("package name contains invalid characters").
     """

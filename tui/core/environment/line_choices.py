@@ -14,7 +14,7 @@ from tui.core.environment.changes import (
 )
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.edits import Fix
-from tui.core.environment.moves import move_all_to_conda, move_to_conda, move_to_pip, put_package
+from tui.core.environment.package_moves import move_all_to_conda, move_to_conda, move_to_pip, put_package
 
 
 def line_choices(

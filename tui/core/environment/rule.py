@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from tui.core.dataclass import dataclass
-from tui.core.environment.edits import Kind
+from tui.core.environment.findings import Kind
 from tui.core.text import shown
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tui.core.environment.edits import Kind
+from tui.core.environment.findings import Kind
 from tui.core.environment.rule import Rules
 from tui.core.environment.rule import rule as _rule
 from tui.core.environment.spec_rules import MISTAKES, PLAIN

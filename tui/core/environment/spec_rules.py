@@ -5,7 +5,7 @@ From trying conda's own reader (conda 26.7, conda/models/match_spec.py): tests/d
 
 from __future__ import annotations
 
-from tui.core.environment.edits import Kind
+from tui.core.environment.findings import Kind
 from tui.core.environment.rule import rule
 
 _NAME = r"^(?:\S+::)?+[\w.-]+"

@@ -23,6 +23,6 @@ def compose(text: str) -> yaml.Node | Problem | None:
             "The file is nested too deeply.", "An environment file needs three levels.", "environment", 1, 1
         )
     except yaml.YAMLError as error:
-        from tui.core.environment.complaints import explain
+        from tui.core.environment.yaml_errors import explain
 
         return explain(error, text)

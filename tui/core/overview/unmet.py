@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from tui.core.dataclass import replace
-from tui.core.environment.edits import Finding, fix_of
+from tui.core.environment.findings import Finding, fix_of
 from tui.core.project import Project
 from tui.core.steps import number_of
 
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
-    from tui.core.environment.missing import Supply
+    from tui.core.environment.missing_packages import Supply
 
 
 def unmet_imports(project: Project) -> tuple[Finding, ...]:
     """The findings that `f4` mends in Dependencies; none until the code was read, see `Project.imports`."""
     if not project.imports:
         return ()
-    from tui.core.environment.missing import read_with_imports  # and with it the parser of Python
+    from tui.core.environment.missing_packages import read_with_imports  # and with it the parser of Python
 
     own, supply = len(project.read_document().advice), _supply(project)
     text, plan = project.environment, project.plan
@@ -28,7 +28,7 @@ def lacks_imports(project: Project) -> bool:
     """True if there are any; without how they are mended, which takes long to find out for each change."""
     if not project.imports or project.plan.environment.locks:
         return False
-    from tui.core.environment.missing import missing, offer, required_names
+    from tui.core.environment.missing_packages import missing, offer, required_names
 
     document, supply = project.read_document(), _supply(project)
     required = required_names(project.path, project.plan.environment.file, document.pip_files)
@@ -37,7 +37,7 @@ def lacks_imports(project: Project) -> bool:
 
 
 def _supply(project: Project) -> Supply:
-    from tui.core.environment.missing import Supply
+    from tui.core.environment.missing_packages import Supply
 
     solved, names = project.brought
     return Supply(names if solved == project.environment else frozenset())
@@ -47,6 +47,6 @@ def unmet_words(project: Project) -> str:
     """The first of them in a sentence, and the keys that mend it; empty where there are none."""
     if not (found := unmet_imports(project)):
         return ""
-    from tui.core.environment.mend import grouped  # which a first frame does without
+    from tui.core.environment.finding_groups import grouped  # which a first frame does without
 
     return f"{grouped(found)[0].message} {number_of('dependencies')} leads there, and f4 mends it."

@@ -8,7 +8,7 @@ from enum import StrEnum
 from tui.core.dataclass import dataclass
 from tui.core.environment.changes import rename
 from tui.core.environment.document import EnvironmentDocument
-from tui.core.environment.edits import Finding
+from tui.core.environment.findings import Finding
 from tui.core.errors import ExitCode, Problem
 
 

@@ -14,7 +14,7 @@ from tui.core.building.progress import BuildProgress
 from tui.core.building.summary import failed_at
 from tui.core.dataclass import dataclass, replace
 from tui.core.environment.dependencies import Dependency
-from tui.core.environment.edits import Missed
+from tui.core.environment.findings import Missed
 from tui.core.errors import Problem
 from tui.core.project import Project
 

@@ -1,4 +1,4 @@
-"""Repairs of a text that is not YAML: at the line where the parser gave up, one row a repair."""
+"""Fixes of a text that is not YAML: at the line where the parser gave up, one row a fix."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tui.core.errors import Problem
 from tui.core.yaml_text import NOT_YAML
 
 _MOST = 10
-"""Repairs of one text: more than that was not meant to be YAML."""
+"""Fixes of one text: more than that was not meant to be YAML."""
 _LONGEST = 1_000
 """Characters of a line that is repaired."""
 
 
 @dataclass(frozen=True)
-class _Repair:
+class _LineFix:
     """A pattern for the line, and what to put for it."""
 
     title: str
@@ -40,25 +40,25 @@ def _quoted(found: re.Match[str]) -> str:
     return found[1] + json.dumps(found[2], ensure_ascii=False)
 
 
-_REPAIRS = (
-    _Repair("Remove what cannot be seen", f"(?![\ud800-\udfff]){NOT_YAML}", "", everywhere=True),
-    _Repair(
+_LINE_FIXES = (
+    _LineFix("Remove what cannot be seen", f"(?![\ud800-\udfff]){NOT_YAML}", "", everywhere=True),
+    _LineFix(
         "Indent with spaces",
         r"^ *\t[ \t]*",
         lambda found: found[0].replace("\t", "  "),
         everywhere=True,
     ),
-    _Repair("Write it as one text", r"^(\s*- +[\w.-]+): +(?=[<>])", r"\1 "),
-    _Repair("Put a space behind the dash", r"^( *)-(?=[\w])", r"\1- "),
-    _Repair("Put the item on its own line", r"^( *)([\w-]+:) +(?=- )", "\\1\\2\n\\1  "),
-    _Repair("Put quotes around it", r"^(\s*(?:- +|[\w-]+: +)+)([>|*&!%@`].*?)(?=\s+#|\s*$)", _quoted),
-    _Repair("Close the quote", r"^([^'\"#]*)(['\"])([^'\"]*?)(?=\s*$)", r"\1\2\3\2"),
-    _Repair("Put quotes around it", r"^(\s*(?:- +)*[\w-]+: +)([^\s'\"\[{].*?: .*?)(?=\s+#|\s*$)", _quoted),
+    _LineFix("Write it as one text", r"^(\s*- +[\w.-]+): +(?=[<>])", r"\1 "),
+    _LineFix("Put a space behind the dash", r"^( *)-(?=[\w])", r"\1- "),
+    _LineFix("Put the item on its own line", r"^( *)([\w-]+:) +(?=- )", "\\1\\2\n\\1  "),
+    _LineFix("Put quotes around it", r"^(\s*(?:- +|[\w-]+: +)+)([>|*&!%@`].*?)(?=\s+#|\s*$)", _quoted),
+    _LineFix("Close the quote", r"^([^'\"#]*)(['\"])([^'\"]*?)(?=\s*$)", r"\1\2\3\2"),
+    _LineFix("Put quotes around it", r"^(\s*(?:- +)*[\w-]+: +)([^\s'\"\[{].*?: .*?)(?=\s+#|\s*$)", _quoted),
 )
 
 
-def mended(layout: Layout, problem: Problem) -> Fix | None:
-    """The fix that makes the text YAML; None where these repairs do not lead there."""
+def yaml_fix(layout: Layout, problem: Problem) -> Fix | None:
+    """The fix that makes the text YAML; None where these do not lead there."""
     lines = before = layout.text.splitlines(keepends=True)
     titles: list[str] = []
     for _ in range(_MOST):
@@ -74,20 +74,20 @@ def mended(layout: Layout, problem: Problem) -> Fix | None:
 
 
 def _steps(lines: list[str], problem: Problem, newline: str) -> Iterator[tuple[str, list[str], Problem | None]]:
-    """The repairs that the parser comes further with: title, lines, and where it gives up then."""
+    """The fixes that the parser comes further with: title, lines, and where it gives up then."""
     number = (problem.line or 1) - 1
-    for repair in _REPAIRS:
-        places = range(len(lines)) if repair.everywhere else range(number, min(number + 1, len(lines)))
+    for line_fix in _LINE_FIXES:
+        places = range(len(lines)) if line_fix.everywhere else range(number, min(number + 1, len(lines)))
         repaired = list(lines)
         for place in places:
-            repaired[place] = repair.apply(lines[place], newline)
+            repaired[place] = line_fix.apply(lines[place], newline)
         if repaired == lines:
             continue
         left = compose("".join(repaired))
         if not isinstance(left, Problem):
-            yield repair.title, repaired, None
+            yield line_fix.title, repaired, None
         elif (left.line or 0, left.column or 0) > (number + 1, problem.column or 0):
-            yield repair.title, repaired, left
+            yield line_fix.title, repaired, left
 
 
 def _edits(layout: Layout, before: list[str], after: list[str]) -> Iterator[Edit]:

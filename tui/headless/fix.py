@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from tui.core.application.imports import find_imports
 from tui.core.dataclass import replace
-from tui.core.environment.mend import Read, group_fix, grouped, mended
-from tui.core.environment.missing import read_with_imports
+from tui.core.environment.finding_groups import grouped
+from tui.core.environment.fix_all import Read, fix_all, group_fix
+from tui.core.environment.missing_packages import read_with_imports
 from tui.core.errors import ExitCode
 from tui.core.files import change_of
 from tui.core.own_files import own_texts, remember_own
@@ -19,7 +20,7 @@ from tui.headless.views.stderr import tell
 from tui.headless.write import write_and_tell
 
 
-def mend_file(project: Project, env: Mapping[str, str]) -> Project:
+def fix_file(project: Project, env: Mapping[str, str]) -> Project:
     """Write the environment file mended, and tell what was done; the project as it is then."""
     insist(no_environment(project))
     after = _mended(project)
@@ -36,7 +37,7 @@ def mend_file(project: Project, env: Mapping[str, str]) -> Project:
     return after
 
 
-def show_mended(project: Project) -> int:
+def show_fixed(project: Project) -> int:
     """Print what would change as a unified diff; nothing where there is nothing to mend."""
     insist(no_environment(project))
     before, after = (masked(one.environment).splitlines() for one in (project, _mended(project)))
@@ -53,7 +54,7 @@ def _reader(project: Project) -> Read:
 
 
 def _mended(project: Project) -> Project:
-    return replace(project, environment=mended(project.environment, _reader(project)))
+    return replace(project, environment=fix_all(project.environment, _reader(project)))
 
 
 def _deeds(project: Project, read: Read) -> Iterator[str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tui.core.environment.edits import Finding
-from tui.core.environment.findings import finding_at
+from tui.core.environment.findings import Finding, finding_at
 from tui.core.environment.layout import Layout
 
 _LIST = r"(?:\A|[\r\n])[^\S\r\n]*(@EXPLICIT)(?=[^\S\r\n]*(?:[\r\n]|\Z))"

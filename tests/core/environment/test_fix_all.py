@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from tests.core.environment.test_properties import broken_files, files
 from tests.paths import ROOT
 from tui.core.environment.document import read_environment
-from tui.core.environment.edits import Edit, Finding, apply_edits, fix_diff, fix_of, moved
-from tui.core.environment.mend import Group, group_fix, grouped, mended
+from tui.core.environment.edits import Edit, apply_edits, fix_diff, moved
+from tui.core.environment.finding_groups import Group, grouped
+from tui.core.environment.findings import Finding, fix_of
+from tui.core.environment.fix_all import fix_all, group_fix
 
 EXPORT = (ROOT / "tests/data/brought/macos-export/environment.yml").read_text()
 D = "dependencies:\n"
@@ -57,7 +59,7 @@ def test_one_fix_drops_all_build_strings_and_shows_them_as_one_diff() -> None:
 
 
 def test_nothing_that_was_mended_is_found_again() -> None:
-    after = mended(EXPORT, read_environment)
+    after = fix_all(EXPORT, read_environment)
     assert groups(after) == []
     for gone in ("appnope", "libcxx", "pyobjc", "prefix"):
         assert gone not in after
@@ -132,11 +134,11 @@ _FEW = settings(max_examples=60, deadline=None)
 @_FEW
 @given(files() | broken_files())
 def test_mending_all_leaves_nothing_to_mend_and_keeps_every_comment(text: str) -> None:
-    after = mended(text, read_environment)
+    after = fix_all(text, read_environment)
     assert list(fixable(after)) == []
     assert sorted(re.findall(r"# c\d+\.", after)) == sorted(re.findall(r"# c\d+\.", text))
 
 
 def test_thousands_of_findings_are_mended_in_a_moment() -> None:
     text = D + "".join(f"  - p{number}=1=py312_0\n" for number in range(3000))
-    assert list(fixable(mended(text, read_environment))) == []
+    assert list(fixable(fix_all(text, read_environment))) == []

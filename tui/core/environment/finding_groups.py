@@ -1,19 +1,14 @@
-"""Findings of one kind are said once and mended together; or all that can be, whatever it is."""
+"""Findings that are alike are one group: said in one sentence, with their places."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 
 from tui.core.dataclass import dataclass
 from tui.core.environment.document import EnvironmentDocument
-from tui.core.environment.edits import Edit, Finding, Fix, Kind, apply_edits, difference, fix_of
+from tui.core.environment.findings import Finding, Kind, fix_of
 from tui.core.errors import Problem
 
-Read = Callable[[str], EnvironmentDocument]
-"""Reads a text and judges it."""
-
-_MOST_ROUNDS = 60
 _MOST_PLACES = 6
 
 
@@ -26,7 +21,7 @@ class Group:
     @property
     def message(self) -> str:
         """The sentence for all of them."""
-        kind = _kind(self.findings[0])
+        kind = kind_of(self.findings[0])
         if len(self.findings) == 1 or kind is None:
             return self.findings[0].message
         return kind.sentence.format(count=len(self.findings), subjects=self._subjects)
@@ -40,7 +35,7 @@ class Group:
     @property
     def key(self) -> Hashable:
         """That by which it is the same group after some of its findings are gone."""
-        return _key(self.findings[0])
+        return key_of(self.findings[0])
 
     @property
     def fixable(self) -> bool:
@@ -77,19 +72,8 @@ def grouped(findings: Iterable[Problem]) -> tuple[Group, ...]:
     """The findings by what they have in common, in the order of the first of each."""
     alike: dict[Hashable, list[Problem]] = {}
     for found in findings:
-        alike.setdefault(_key(found), []).append(found)
+        alike.setdefault(key_of(found), []).append(found)
     return tuple(Group(tuple(group)) for group in alike.values())
-
-
-def group_fix(text: str, group: Group, read: Read) -> Fix | None:
-    """One change of the text that mends all of a group; None where none of them can be mended."""
-    fixable = [found for found in group.findings if fix_of(found)]
-    if len(fixable) < 2:
-        return fix_of(fixable[0]) if fixable else None
-    key, kind = _key(fixable[0]), _kind(fixable[0])
-    edits = _edits(text, read, lambda found: _key(found) == key)
-    title = kind.mend if kind else "Mend all {count}"
-    return Fix(title.format(count=len(fixable)), edits) if edits else None
 
 
 def first_place(document: EnvironmentDocument) -> tuple[int, int]:
@@ -104,59 +88,12 @@ def first_place(document: EnvironmentDocument) -> tuple[int, int]:
     return last.line - 1, last.column - 1 + len(last.text)
 
 
-def mended(text: str, read: Read) -> str:
-    """The text with everything mended that can be."""
-    return apply_edits(text, _edits(text, read, lambda _: True))
+def key_of(found: Problem) -> Hashable:
+    """Findings of one group have it in common."""
+    return kind_of(found) or (found.message, found.hint)
 
 
-def _edits(text: str, read: Read, wanted: Callable[[Finding], bool]) -> tuple[Edit, ...]:
-    """The edits that mend what is wanted: those of one round where that does, else what differs in the end."""
-    rounds: list[tuple[Edit, ...]] = []
-    after = text
-    while len(rounds) < _MOST_ROUNDS and (edits := _round(after, read, wanted)):
-        rounds.append(edits)
-        after = apply_edits(after, edits)
-    return rounds[0] if len(rounds) == 1 else difference(text, after)
-
-
-def _round(text: str, read: Read, wanted: Callable[[Finding], bool]) -> tuple[Edit, ...]:
-    """The edits of as many fixes as go together: what they make has no problem that was not there before."""
-    document = read(text)
-    found = (finding for finding in (*document.problems, *document.advice) if wanted(finding))
-    fixes = list(_apart(dict.fromkeys(finding.fix for finding in found if finding.fix)))
-    while fixes:
-        edits = tuple(edit for fix in fixes for edit in fix.edits)
-        if len(fixes) == 1 or not _problems(read(apply_edits(text, edits))) - _problems(document):
-            return edits
-        fixes = fixes[: len(fixes) // 2]
-    return ()
-
-
-def _problems(document: EnvironmentDocument) -> set[str]:
-    return {problem.message for problem in document.problems}
-
-
-def _apart(fixes: Iterable[Fix]) -> Iterator[Fix]:
-    """Those whose edits are in none of the places of one before."""
-    taken: list[tuple[int, int]] = []
-    for fix in sorted(fixes, key=lambda fix: min(edit.start for edit in fix.edits)):
-        spans = [(edit.start, edit.end) for edit in fix.edits]
-        if not any(_overlaps(span, taken) for span in spans):
-            for span in spans:
-                insort(taken, span)
-            yield fix
-
-
-def _overlaps(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
-    at = bisect_left(taken, span)
-    return any(span[0] < end and start < span[1] for start, end in taken[max(0, at - 1) : at + 1])
-
-
-def _key(found: Problem) -> Hashable:
-    return _kind(found) or (found.message, found.hint)
-
-
-def _kind(found: Problem) -> Kind | None:
+def kind_of(found: Problem) -> Kind | None:
     return found.kind if isinstance(found, Finding) else None
 
 

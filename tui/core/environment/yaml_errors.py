@@ -1,4 +1,4 @@
-"""The parser's complaints about a text that is not YAML, in plain words."""
+"""Errors of the parser on a text that is not YAML, in plain words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CONFLICT = r"(?m)^(?:<{7}|>{7}) "
 
 @dataclass(frozen=True)
 class _Meaning:
-    """A complaint of the parser's: a pattern for it, and our words for it.
+    """An error of the parser's: a pattern for it, and our words for it.
 
     The pattern is searched in "context|problem|first or later|rest of the line", where *first* says that the
     place is the first thing on its line. Both of PyYAML's parsers (6.0, with libyaml and without) are covered.

@@ -9,11 +9,13 @@ import pytest
 from tests.paths import ROOT
 from tui.core.application.imports import Import, find_imports
 from tui.core.environment.document import EnvironmentDocument, read_environment
-from tui.core.environment.edits import Finding, apply_edits
-from tui.core.environment.mend import group_fix, grouped, mended
-from tui.core.environment.missing import Supply, missing, required_names, with_missing
-from tui.core.environment.misspelt import is_slip
+from tui.core.environment.edits import apply_edits
+from tui.core.environment.finding_groups import grouped
+from tui.core.environment.findings import Finding
+from tui.core.environment.fix_all import fix_all, group_fix
+from tui.core.environment.missing_packages import Supply, missing, required_names, with_missing
 from tui.core.environment.package_names import _tables, conda_name, is_known, package_of_import, pip_name
+from tui.core.environment.typos import is_slip
 from tui.core.project import open_project
 
 BROUGHT = ROOT / "tests/data/brought"
@@ -123,7 +125,7 @@ def test_one_key_adds_all_that_is_missing() -> None:
     assert fix.title == "Add all 2"
     assert apply_edits(text, fix.edits) == text.replace("- python\n", "- python\n  - opencv\n  - pyyaml\n")
     assert group_fix(text, groups[1], read) is None
-    assert "odd" not in mended(text, read)
+    assert "odd" not in fix_all(text, read)
 
 
 def test_a_misspelt_name_is_replaced_where_the_code_imports_what_was_meant() -> None:
@@ -143,7 +145,7 @@ def test_a_misspelt_name_is_replaced_where_the_code_imports_what_was_meant() -> 
         (3, 5, 27, "Write `flask`.", True),
         (4, 5, 11, "Write `pandas`.", True),
     ]
-    assert mended(text, read) == text.replace("flaks", "flask").replace("pnadas", "pandas")
+    assert fix_all(text, read) == text.replace("flaks", "flask").replace("pnadas", "pandas")
 
 
 @pytest.mark.parametrize(
@@ -169,7 +171,7 @@ def test_a_misspelt_name_of_pips_is_replaced_in_place(
     (found,) = read(text).advice
     assert "which main.py imports and the environment lacks" in found.message
     assert found.line == text[: text.index(line)].count("\n") + 1
-    assert mended(text, read) == text.replace(line, mended_line or line.replace("flaks", "flask"))
+    assert fix_all(text, read) == text.replace(line, mended_line or line.replace("flaks", "flask"))
 
 
 @pytest.mark.parametrize("line", ["flaks @ https://host/flaks.whl", "./flaks", "-r flaks.txt", "frobnicaet"])

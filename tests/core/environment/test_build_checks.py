@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tui.core.environment.build_checks import read_for_build
 from tui.core.environment.document import read_environment
 from tui.core.environment.edits import apply_edits
-from tui.core.environment.surroundings import read_for_build
 from tui.core.plan import BuildPlan
 
 NODEFAULTS = "channels:\n  - conda-forge\n  - nodefaults  # ours alone\ndependencies: [a]\n"

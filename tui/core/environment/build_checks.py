@@ -10,8 +10,7 @@ from pathlib import Path
 from tui.core.dataclass import replace
 from tui.core.environment.changes import remove_channel
 from tui.core.environment.document import EnvironmentDocument, read_environment
-from tui.core.environment.edits import Finding
-from tui.core.environment.findings import finding_at, place
+from tui.core.environment.findings import Finding, finding_at, place
 from tui.core.environment.rule import judge
 from tui.core.environment.rules import PIP_RULES, pip_file, requirement_lines
 from tui.core.environment.sections import Sections
