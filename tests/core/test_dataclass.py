@@ -9,6 +9,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import FrozenInstanceError, asdict, field, fields, is_dataclass, replace
+from functools import partial
 from inspect import signature
 from typing import Any
 
@@ -49,8 +50,10 @@ def test_methods_are_written_for_the_first_object(written: list[str]) -> None:
     assert (named, hash(named)) == (Named(1, 2, (), "a"), hash(copy(named)))
     assert asdict(replace(named, y=3)) == {"x": 1, "y": 3, "tags": (), "name": "a"}
     assert "Named(x=1, y=2, tags=(), name='a')" in repr(named)
-    with pytest.raises(FrozenInstanceError):
-        named.x = 4  # type: ignore[misc]
+    for spoil in (partial(setattr, named, "x", 4), partial(setattr, named, "z", 4), partial(delattr, named, "x")):
+        with pytest.raises(FrozenInstanceError):
+            spoil()
+    assert named == Named(1, name="a")
     with pytest.raises(TypeError, match="missing 1 required positional argument: 'x'"):
         Point()  # type: ignore[call-arg]
     assert sorted(written) == ["Named", "Point"]

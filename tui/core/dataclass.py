@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from dataclasses import KW_ONLY, dataclass, field, fields, replace
 else:
     from _thread import RLock
-    from dataclasses import KW_ONLY, field, fields, replace
+    from dataclasses import KW_ONLY, FrozenInstanceError, field, fields, replace
     from functools import partial
     from operator import attrgetter
 
@@ -25,7 +25,7 @@ else:
 
             with _WRITING:
                 if not self.written:
-                    options = {**self._options, "repr": False, "eq": False}
+                    options = {**self._options, "repr": False, "eq": False, "frozen": False}
                     try:
                         dataclass(self._kind, **options)
                     except AttributeError:  # another thread has imported half of typing, which it looks into
@@ -36,8 +36,10 @@ else:
                     self.written = True
 
         def _share(self, *, frozen=False, eq=True, repr=True):
-            """Do without the library's methods that show and compare: it compiles them for each class."""
+            """Do without the library's methods that show, compare and guard: it compiles them for each class."""
             own = vars(self._kind)
+            if frozen:
+                _guard(self._kind)
             if eq and "__eq__" not in own:
                 _compare(self._kind, hashed=frozen)
             if repr and "__repr__" not in own:
@@ -58,6 +60,21 @@ else:
             return hash(values(one))
 
         kind.__eq__, kind.__hash__ = equal, number if hashed else None
+
+    def _guard(kind):
+        """Have objects keep what `__init__` has filled them with."""
+        names = frozenset(part.name for part in fields(kind))
+
+        def set_once(one, name, value):
+            own = one.__dict__
+            if name in own or name not in names:
+                raise FrozenInstanceError(f"cannot assign to field {name!r}")
+            own[name] = value
+
+        def keep(one, name):
+            raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+        kind.__setattr__, kind.__delattr__ = set_once, keep
 
     def _show(kind):
         """Have objects shown by what they say."""
