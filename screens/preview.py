@@ -19,7 +19,7 @@ from screens.dialogs.engine_choice import PLACE_FIELDS, EngineChoiceDialog
 from screens.dialogs.trust import TrustDialog
 from screens.parts.write_file import may_write, put
 from screens.step_screen import StepScreen
-from tui.core.audience import key_audience
+from tui.core.audience import host_network, key_audience
 from tui.core.claims import Unagreed, chosen_claims, file_claim, unagreed
 from tui.core.dataclass import dataclass, replace
 from tui.core.dockerfile.chosen import deciding_step
@@ -122,7 +122,8 @@ class PreviewScreen(StepScreen):
         self.query_one("#key-readers").display = readers is not None and not readers.isolated
         self.query_one("#ignore-text", Static).update(highlight(project.ignore_text(), language="bash"))
         self.query_one("#build-image", Field).show(plan.build.image)
-        self.query_one("#audience", Static).update(Content(key_audience(project)))
+        audience = " ".join(filter(None, (key_audience(project), host_network(project))))
+        self.query_one("#audience", Static).update(Content(audience))
         with self.prevent(Select.Changed):
             self.query_one("#build-network", Select).value = plan.build.network
         command = build_command(plan, ask=project.pasted is not None)

@@ -59,6 +59,7 @@ PLANNED = [
     ("secret", {"plugin_channel": "https://evil.example/tools"}, Kind.PLUGIN_CHANNEL, False),
     ("build", {"context": "evil"}, Kind.CONTEXT, False),
     ("build", {"builder": "evil"}, Kind.BUILDER, False),
+    ("build", {"network": "host"}, Kind.NETWORK, False),
     ("build", {"cache_from": ("type=registry,ref=evil.example/cache",)}, Kind.CACHE_FROM, False),
 ]
 
@@ -106,6 +107,23 @@ def test_nobody_is_asked_where_no_key_is_used(tmp_path: Path, env: dict[str, str
     project = project_of(tmp_path, "account", hosts=("evil.example",)).change("secret", mode=SecretMode.NONE)
     assert claims(project) == ()
     assert request_key(equipped(project, env)) is None
+
+
+def test_the_machines_own_network_needs_a_yes_also_without_a_key(tmp_path: Path, env: dict[str, str]) -> None:
+    """What listens on the machine alone is reached all the same."""
+    project = project_of(tmp_path, "build", network="host").change("secret", mode=SecretMode.NONE)
+    assert claims(project) == (Claim(Kind.NETWORK, "host"),)
+    with pytest.raises(CondockError, match="--trust network=host"):
+        build_environment(equipped(project, env), env)
+    agree(claims(project), tmp_path, env)
+    assert KEY_VARIABLE not in build_environment(equipped(project, env), env)
+
+
+@pytest.mark.parametrize("network", ["none", "default"])
+def test_a_network_that_reaches_nothing_of_the_machine_asks_nothing(
+    tmp_path: Path, env: dict[str, str], network: str
+) -> None:
+    assert unagreed(equipped(project_of(tmp_path, "build", network=network), env)) == ()
 
 
 # The guide's form: code of others beside the key

@@ -99,6 +99,17 @@ def test_flags_are_a_yes_and_what_stood_there_before_is_not(project: Project) ->
     assert "--trust mirror=evil.example/hub\n" in done.stderr
 
 
+def test_the_machines_own_network_waits_for_a_yes_of_all_but_who_typed_it(project: Project) -> None:
+    stranger(project, build={"network": "host"})
+    done = project.run("build")
+    assert (done.code, seen(project)) == (2, "")
+    assert "--trust network=host" in done.stderr
+    assert project.run("init", "--force", "--network", "host").code == 0
+    assert project.run("trust").stdout.split() == ["network=host"]
+    assert project.run("build").code == 0
+    assert seen(project) == f"key={KEY}"
+
+
 def test_the_guides_form_waits_for_a_yes_of_all_but_who_made_the_plan(project: Project) -> None:
     pip = "name: shop\nchannels:\n  - defaults\ndependencies:\n  - pip\n  - pip:\n    - six\n"
     project.write("environment.yml", pip)

@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import Button, OptionList, Select, TabbedContent, TextArea
 
 from tests.stages.wizard import ENVIRONMENT, Wizard, wizard
+from tui.core.claims import unagreed
 from tui.core.dockerfile.chosen import deciding_step
 from tui.core.errors import CondockError
 from tui.core.files import stamped
@@ -231,6 +232,18 @@ async def test_the_network_is_part_of_the_command(folder: Path) -> None:
         await run.pilot.pause()
         assert run.project.plan.build.network == "host"
         assert "--network host" in run.text("#build-command")
+        assert not run.asked
+        assert run.project.trust is not None
+        assert unagreed(run.project) == ()  # who chose it here said yes by that
+
+
+async def test_the_first_tab_says_that_a_build_has_the_machines_own_network(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("preview")
+        assert "127.0.0.1" not in run.text("#audience")
+        run.app.project = run.project.change("build", network="host")
+        await run.pilot.pause()
+        assert "127.0.0.1" in run.text("#audience")
 
 
 async def test_a_network_in_the_saved_plan_that_is_none_is_said(folder: Path) -> None:

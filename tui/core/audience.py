@@ -10,7 +10,7 @@ from tui.core.claims import unagreed
 from tui.core.errors import CondockError, Problem
 from tui.core.images.catalogue import catalogue
 from tui.core.images.reference import parse_reference
-from tui.core.plan import SecretMode
+from tui.core.plan import HOST_NETWORK, SecretMode
 from tui.core.project import Project
 from tui.core.text import printable, shown
 
@@ -23,6 +23,13 @@ def key_audience(project: Project) -> str:
         return "Nobody sees the key yet: something here waits for your yes."
     shown_to = hosts_in_words(key_hosts(project), image_names(project), "no channel")
     return f"Who sees the key: {shown_to}; the builder image `{_image(project)}`; {build_place(project)}."
+
+
+def host_network(project: Project) -> str:
+    """The build's reach where it has the network of the machine that builds; empty where it has not."""
+    if project.plan.build.network != HOST_NETWORK:
+        return ""
+    return "Built on the network of the host: scripts with a network reach what listens on its 127.0.0.1."
 
 
 def key_hosts(project: Project) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from tui.core.dockerfile.ignore import ignore_name
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.files import SMALL, FileChange, find_content, is_ours
 from tui.core.images.catalogue import catalogue
-from tui.core.plan import DEFAULT_DOMAIN, Form, SecretMode, SecretMount
+from tui.core.plan import DEFAULT_DOMAIN, HOST_NETWORK, Form, SecretMode, SecretMount
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.secret import KEY_VARIABLE
@@ -43,12 +43,12 @@ class Unagreed(Problem):
 
 
 def claims(project: Project) -> tuple[Claim, ...]:
-    """All that the folder says and that decides who sees the key, in the order of asking; none without a key.
+    """All that the folder says and that waits for a yes, in the order of asking: who sees the key, above all.
 
-    Reads .env, the secret file and the files of the build.
+    Reads .env, the secret file and the files of the build, but for a plan without a key.
     """
     if project.plan.secret.mode is SecretMode.NONE:
-        return ()
+        return tuple(claim for claim in planned_claims(project) if claim.words.without_key)
     return tuple(
         sorted((*planned_claims(project), *_on_disk(project)), key=lambda claim: list(Kind).index(claim.kind))
     )
@@ -142,6 +142,7 @@ def planned_claims(project: Project) -> Iterator[Claim]:
         (Kind.PLUGIN_CHANNEL, plan.secret.plugin_channel, (SecretMount().plugin_channel,)),
         (Kind.FORM, plan.build.form, (Form.ISOLATED,)),
         (Kind.CONTEXT, plan.build.context, ()),
+        (Kind.NETWORK, plan.build.network if plan.build.network == HOST_NETWORK else "", ()),
         (Kind.PUSH, plan.build.image if plan.build.push else "", ()),
     )
     named = [(kind, value) for kind, values in lists for value in values]

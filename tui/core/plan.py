@@ -109,7 +109,10 @@ class Application:
     """A name (created), a numeric id (used as it is) or `root`."""
 
 
-NETWORKS = ("default", "host", "none")
+HOST_NETWORK = "host"
+"""The network of the machine that builds, with what listens there for itself alone."""
+
+NETWORKS = ("default", HOST_NETWORK, "none")
 """The networks BuildKit knows for RUN (docs.docker.com, docker buildx build --network)."""
 
 

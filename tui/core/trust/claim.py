@@ -24,6 +24,7 @@ class Kind(StrEnum):
     SECRET_FILE = "secret-file"  # noqa: S105
     CONTEXT = "context"
     BUILDER = "builder"
+    NETWORK = "network"
     CACHE_FROM = "cache-from"
     CACHE_TO = "cache-to"
     PUSH = "push"
@@ -48,6 +49,8 @@ class Words:
     """The plan's name of the value."""
     for_requests: bool = False
     """It counts for every request that carries the key, not for builds alone."""
+    without_key: bool = False
+    """It counts for a build without a key, too."""
 
 
 WORDS = {
@@ -121,6 +124,14 @@ WORDS = {
         "{source} chooses it, and it is not known to be on this machine. Who runs it can read the key.",
         "preview",
         "build.builder",
+    ),
+    Kind.NETWORK: Words(
+        "Build on the network of the {value} itself?",
+        "{source} says so. Whatever runs in the build with a network, such as scripts of packages, reaches what "
+        "listens there on 127.0.0.1 alone.",
+        "preview",
+        "build.network",
+        without_key=True,
     ),
     Kind.CACHE_FROM: Words(
         "Use layers of earlier builds from {value}?",
