@@ -18,9 +18,9 @@ from tui.core.application.listing import Listed, list_files, toggled
 from tui.core.application.starts import Start, find_starts
 from tui.core.dataclass import dataclass, replace
 from tui.core.dockerfile.ignore_rules import ignored_by
-from tui.core.environment.changes import add_dependency
 from tui.core.environment.document import named_packages
 from tui.core.environment.edits import apply_edits
+from tui.core.environment.package_edits import add_dependency
 from tui.core.plan import Application
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project

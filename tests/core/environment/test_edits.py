@@ -1,4 +1,4 @@
-"""Changes of environment.yml by its meaning, as a table: what each makes of texts of every form."""
+"""Edits of packages and channels of environment.yml, as a table: what each makes of texts of every form."""
 
 from __future__ import annotations
 
@@ -9,17 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.environment.changes import (
-    add_channel,
-    add_dependency,
-    move_channel,
-    pin,
-    remove_channel,
-    remove_dependency,
-    rename,
-    unpin,
-)
+from tui.core.environment.channel_edits import add_channel, move_channel, remove_channel
 from tui.core.environment.edits import Fix, apply_edits, difference, line_break
+from tui.core.environment.package_edits import add_dependency, pin, remove_dependency, rename, unpin
 from tui.core.environment.package_moves import move_all_to_conda, move_to_conda, move_to_pip, put_package
 
 Change = Callable[[str], Fix | None]

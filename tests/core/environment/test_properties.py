@@ -11,19 +11,12 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tui.core.environment.changes import (
-    add_channel,
-    add_dependency,
-    move_channel,
-    pin,
-    remove_channel,
-    remove_dependency,
-    unpin,
-)
+from tui.core.environment.channel_edits import add_channel, move_channel, remove_channel
 from tui.core.environment.document import read_environment
 from tui.core.environment.edits import Fix, apply_edits, fix_diff
 from tui.core.environment.findings import Finding
 from tui.core.environment.layout import as_yaml
+from tui.core.environment.package_edits import add_dependency, pin, remove_dependency, unpin
 from tui.core.environment.package_moves import move_to_conda, move_to_pip, put_package
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem

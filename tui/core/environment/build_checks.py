@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from tui.core.dataclass import replace
-from tui.core.environment.changes import remove_channel
+from tui.core.environment.channel_edits import remove_channel
 from tui.core.environment.document import EnvironmentDocument, read_environment
 from tui.core.environment.findings import Finding, finding_at, place
 from tui.core.environment.rule import judge

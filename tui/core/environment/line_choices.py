@@ -1,19 +1,13 @@
-"""The structured edits that make sense on a line."""
+"""The edits of packages and channels that make sense on a line: its menu."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from tui.core.environment.changes import (
-    add_channel,
-    move_channel,
-    pin,
-    remove_channel,
-    remove_dependency,
-    unpin,
-)
+from tui.core.environment.channel_edits import add_channel, move_channel, remove_channel
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.edits import Fix
+from tui.core.environment.package_edits import pin, remove_dependency, unpin
 from tui.core.environment.package_moves import move_all_to_conda, move_to_conda, move_to_pip, put_package
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from tui.core.application.imports import Import
 from tui.core.dataclass import dataclass, replace
 from tui.core.environment.build_checks import read_for_build
-from tui.core.environment.changes import add_dependency, rename
 from tui.core.environment.dependencies import Dependency
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.findings import Finding, Kind
+from tui.core.environment.package_edits import add_dependency, rename
 from tui.core.environment.package_names import PackageName, normal, package_of_import
 from tui.core.environment.rules import requirement_lines
 from tui.core.environment.typos import misspelling

@@ -10,10 +10,10 @@ import re
 import yaml
 
 from tui.core.dataclass import replace
-from tui.core.environment.changes import add_dependency, remove_dependency
 from tui.core.environment.dependencies import dependency, name_of
 from tui.core.environment.edits import Fix, apply_edits, difference
 from tui.core.environment.layout import Edits, as_yaml, end_of
+from tui.core.environment.package_edits import add_dependency, remove_dependency
 from tui.core.environment.package_names import conda_name, pip_name
 from tui.core.environment.requirements import (
     Minor,
@@ -23,14 +23,14 @@ from tui.core.environment.requirements import (
     read_minor,
     read_requirement,
 )
-from tui.core.environment.sections import Sections
+from tui.core.environment.sections import Sections, safe_fix
 from tui.core.text import shown
 
 
 def move_to_pip(text: str, name: str) -> Fix | None:
     """conda's package of this name, in lower case, for pip to install: by its name there, at the same versions."""
     sections = Sections(text)
-    spec = next((item.value for item in _specs(sections) if dependency(item).name == name), "")
+    spec = next((item.value for item in sections.texts("dependencies") if dependency(item).name == name), "")
     requirement = pip_requirement(spec, pip_name(name)) if name not in ("python", "pip") else ""
     gone = remove_dependency(text, name) if requirement else None
     if gone is None:
@@ -50,7 +50,7 @@ def move_to_conda(text: str, name: str) -> Fix | None:
     spec = conda_spec(requirement, conda_name(requirement.name))
     if requirement.marker and not ((python := _python(sections)) and applies(requirement.marker, python)):
         return None
-    if not spec or any(dependency(item).name in (name, name_of(spec)) for item in _specs(sections)):
+    if not spec or any(dependency(item).name in (name, name_of(spec)) for item in sections.texts("dependencies")):
         return None
     gone = remove_dependency(text, name)
     ready = apply_edits(text, gone.edits) if gone else text
@@ -71,7 +71,7 @@ def move_all_to_conda(text: str) -> Fix | None:
 def put_package(text: str, spec: str) -> Fix | None:
     """A package as it is written: added, or, where one of its name is there, in its place, conda's or pip's."""
     sections, name = Sections(text), name_of(spec)
-    for of_pip, items in ((False, _specs(sections)), (True, _requirements(sections))):
+    for of_pip, items in ((False, sections.texts("dependencies")), (True, _requirements(sections))):
         for item in items:
             if name and dependency(item).name == name:
                 written = pip_requirement(spec, spec[: len(name)]) if of_pip else spec.strip()
@@ -82,21 +82,14 @@ def put_package(text: str, spec: str) -> Fix | None:
 
 def _fix(text: str, title: str, ready: str, edits: Edits) -> Fix | None:
     """The fix that makes the text ready, then makes the edits; None where the last are none, or spoil it."""
-    after = apply_edits(ready, edits)
-    if not edits or after == text or Sections(after).root is None:
-        return None
-    return Fix(title, difference(text, after))
+    return safe_fix(text, title, difference(text, apply_edits(ready, edits))) if edits else None
 
 
 def _python(sections: Sections) -> Minor | None:
     """The Python that is asked for, where it is one."""
-    specs = [item.value for item in _specs(sections) if dependency(item).name == "python"]
+    specs = [item.value for item in sections.texts("dependencies") if dependency(item).name == "python"]
     found = re.fullmatch(r"python\s*={1,2}\s*([\d.]+)(?:\.\*|\*)?", specs[0].strip()) if len(specs) == 1 else None
     return read_minor(found[1]) if found else None
-
-
-def _specs(sections: Sections) -> list[yaml.ScalarNode]:
-    return [item for item in sections.items("dependencies") if isinstance(item, yaml.ScalarNode)]
 
 
 def _pip_list(sections: Sections) -> yaml.SequenceNode | None:

@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from tui.core.environment.edits import Edit
+from tui.core.environment.edits import Edit, Fix, apply_edits
 from tui.core.environment.layout import Edits, Layout, as_yaml, end_of
 from tui.core.environment.syntax import compose
 
@@ -34,6 +34,10 @@ class Sections:
         """The items of a list; none where it is no list."""
         sequence = self.sequence(name)
         return list(sequence.value) if sequence else []
+
+    def texts(self, name: str) -> list[yaml.ScalarNode]:
+        """The items of a list that are no lists or mappings."""
+        return [item for item in self.items(name) if isinstance(item, yaml.ScalarNode)]
 
     def sequence(self, name: str) -> yaml.SequenceNode | None:
         pair = self.pair(name)
@@ -128,3 +132,9 @@ class Sections:
         if not self.layout.text[:end].strip(" ") or self.layout.text[end - 1] in "\r\n":
             return self.layout.edit(end, end, section + self.layout.newline)
         return self._line_behind(end, section)
+
+
+def safe_fix(text: str, title: str, edits: Edits, *, deliberate: bool = False) -> Fix | None:
+    """The fix, if it changes the text into one that can be read."""
+    changed = apply_edits(text, edits)
+    return Fix(title, edits, deliberate) if changed != text and Sections(changed).root is not None else None

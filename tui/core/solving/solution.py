@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from tui.core.dataclass import dataclass
-from tui.core.environment.changes import rename
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.findings import Finding
+from tui.core.environment.package_edits import rename
 from tui.core.errors import ExitCode, Problem
 
 

@@ -1,4 +1,4 @@
-"""Changes of an environment.yml by its meaning: packages and channels come, go, move and are pinned.
+"""Edits of the packages of an environment.yml: they come, go, are pinned and renamed.
 
 Each takes the whole text and gives the smallest change of it as a Fix, or None where there is nothing to change
 or no safe way to.
@@ -14,8 +14,8 @@ import yaml
 from tui.core.environment.dependencies import dependency, name_of
 from tui.core.environment.edits import Edit, Fix, apply_edits, difference
 from tui.core.environment.layout import Edits, end_of
-from tui.core.environment.sections import Sections
-from tui.core.text import masked, shown
+from tui.core.environment.sections import Sections, safe_fix
+from tui.core.text import shown
 
 _SPEC = r"(?s)(?P<package>(?:\S+::)?[\w.-]+)(?P<rest>.*)"
 _VERSION_ALONE = r"[^\[]*(?:\[version=[^\],]*\])?\s*"
@@ -27,12 +27,12 @@ def add_dependency(text: str, spec: str) -> Fix | None:
     name = name_of(spec)
     if not name or _named(sections, name):
         return None
-    return _fix(text, f"Add {shown(spec)}", sections.added("dependencies", spec.strip()))
+    return safe_fix(text, f"Add {shown(spec)}", sections.added("dependencies", spec.strip()))
 
 
 def remove_dependency(text: str, name: str) -> Fix | None:
     """No package of this name, in lower case; where conda's packages have none, none of pip's."""
-    return _fix(text, f"Remove {shown(name)}", difference(text, _without(text, name)), deliberate=True)
+    return safe_fix(text, f"Remove {shown(name)}", difference(text, _without(text, name)), deliberate=True)
 
 
 def pin(text: str, versions: Mapping[str, str]) -> Fix | None:
@@ -40,19 +40,19 @@ def pin(text: str, versions: Mapping[str, str]) -> Fix | None:
     sections = Sections(text)
     edits: list[Edit] = []
     pinned = []
-    for item in _specs(sections):
+    for item in sections.texts("dependencies"):
         name = dependency(item).name
         if name in versions:
             edits += _rewritten(sections, item, f"={versions[name]}")
             pinned.append(name)
-    return _fix(text, f"Pin {pinned[0] if len(pinned) == 1 else f'{len(pinned)} packages'}", tuple(edits))
+    return safe_fix(text, f"Pin {pinned[0] if len(pinned) == 1 else f'{len(pinned)} packages'}", tuple(edits))
 
 
 def unpin(text: str, name: str) -> Fix | None:
     """conda's package of this name, in lower case, at any version."""
     sections = Sections(text)
     edits = (edit for item in _named(sections, name) for edit in _rewritten(sections, item, ""))
-    return _fix(text, f"Unpin {shown(name)}", tuple(edits))
+    return safe_fix(text, f"Unpin {shown(name)}", tuple(edits))
 
 
 def rename(text: str, name: str, other: str) -> Fix | None:
@@ -63,56 +63,11 @@ def rename(text: str, name: str, other: str) -> Fix | None:
         (requirements, item) for _, requirements, item in _for_pip(sections, name)
     ]
     edits = (edit for one in named for edit in _renamed(sections, *one, other))
-    return _fix(text, f"Write `{shown(other)}`", tuple(edits))
-
-
-def add_channel(text: str, channel: str) -> Fix | None:
-    """A channel behind all others: conda takes a package from the first that has it."""
-    sections = Sections(text)
-    if not channel.strip() or _channel(sections, channel) is not None:
-        return None
-    return _fix(text, f"Add {shown(channel)}", sections.added("channels", channel.strip()))
-
-
-def remove_channel(text: str, channel: str) -> Fix | None:
-    """No such channel; as everywhere, it may be given as shown, with its token masked."""
-    sections = Sections(text)
-    item = _channel(sections, channel)
-    return _fix(
-        text, f"Remove {shown(channel)}", sections.removed("channels", item) if item else (), deliberate=True
-    )
-
-
-def move_channel(text: str, channel: str, by: int) -> Fix | None:
-    """A channel with its comment up (-1) or down (+1) by one: conda prefers the first."""
-    sections = Sections(text)
-    item = _channel(sections, channel)
-    items = sections.items("channels")
-    place = items.index(item) + by if item else -1
-    if item is None or not 0 <= place < len(items):
-        return None
-    one, other = (_extent(sections, node) for node in (item, items[place]))
-    if not sections.layout.source(items[place]):
-        return None
-    swapped = (
-        sections.layout.edit(*here, sections.layout.text[slice(*there)])
-        for here, there in ((one, other), (other, one))
-    )
-    return _fix(text, f"Move {shown(channel)} {'up' if by < 0 else 'down'}", tuple(swapped))
-
-
-def _fix(text: str, title: str, edits: Edits, *, deliberate: bool = False) -> Fix | None:
-    """The fix, if it changes the text into one that can be read."""
-    changed = apply_edits(text, edits)
-    return Fix(title, edits, deliberate) if changed != text and Sections(changed).root is not None else None
-
-
-def _specs(sections: Sections) -> Iterator[yaml.ScalarNode]:
-    return (item for item in sections.items("dependencies") if isinstance(item, yaml.ScalarNode))
+    return safe_fix(text, f"Write `{shown(other)}`", tuple(edits))
 
 
 def _named(sections: Sections, name: str) -> list[yaml.ScalarNode]:
-    return [item for item in _specs(sections) if dependency(item).name == name]
+    return [item for item in sections.texts("dependencies") if dependency(item).name == name]
 
 
 def _rewritten(sections: Sections, item: yaml.ScalarNode, rest: str) -> Edits:
@@ -181,14 +136,3 @@ def _from_pip(
     head = layout.erased(mapping, dash, sections.colon(mapping.value[0][0]))
     last = layout.erased(item, own_dash, end_of(item))
     return (*head, *last) if head and last else ()
-
-
-def _channel(sections: Sections, channel: str) -> yaml.ScalarNode | None:
-    items = (item for item in sections.items("channels") if isinstance(item, yaml.ScalarNode))
-    return next((item for item in items if channel in (item.value, masked(item.value))), None)
-
-
-def _extent(sections: Sections, item: yaml.Node) -> tuple[int, int]:
-    """The stretch that moves with an item: in a list with dashes, all up to the end of its line."""
-    start, end = item.start_mark.index, end_of(item)
-    return (start, sections.layout.line_end(end)[0] if sections.layout.dash(item) is not None else end)
