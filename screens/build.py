@@ -16,12 +16,12 @@ from screens.parts.live_build import LiveBuild
 from tui.core.building.events import BuildCancelled
 from tui.core.building.key.key_record import check_key_problems
 from tui.core.building.timing.history import read_history
-from tui.core.engine.place import place_advice
+from tui.core.engine.build_settings import settings_advice
 from tui.core.errors import Problem
 from tui.core.navigation import Obstacles, build_obstacles
-from tui.core.overview.ahead import ahead, elsewhere
-from tui.core.overview.past import Past
-from tui.core.overview.unmet import unmet_words
+from tui.core.overview.earlier_builds import Past
+from tui.core.overview.next_build import ahead, elsewhere
+from tui.core.overview.unmet_imports import unmet_words
 from tui.core.project import Project
 from tui.core.steps import step_of
 from tui.core.units import short_time
@@ -100,7 +100,7 @@ class BuildScreen(Ending):
             self._outcome.add(f"Note: {lacks}")
         for line in filter(None, (elsewhere(project), *ahead(project, past.history))):
             self._outcome.add(line)
-        for advice in place_advice(project.plan, project.engine):
+        for advice in settings_advice(project.plan, project.engine):
             self._outcome.add(f"Note: {advice}")
 
     def _tell_age(self, project: Project) -> None:

@@ -17,7 +17,7 @@ from textual.screen import Screen
 
 from screens.step_content import StepContent
 from tui.core.dataclass import dataclass
-from tui.core.dockerfile.chosen import lines_beside
+from tui.core.dockerfile.deciding_step import lines_beside
 from tui.core.project import Project
 from tui.core.steps import STEPS
 from tui.core.text import printable

@@ -22,11 +22,11 @@ from screens.step_screen import StepScreen
 from tui.core.audience import host_network, key_audience
 from tui.core.claims import Unagreed, chosen_claims, file_claim, unagreed
 from tui.core.dataclass import dataclass, replace
-from tui.core.dockerfile.chosen import deciding_step
 from tui.core.dockerfile.command import build_command, run_command
+from tui.core.dockerfile.deciding_step import deciding_step
 from tui.core.dockerfile.ignore import ignore_name
 from tui.core.dockerfile.instruction import Instruction
-from tui.core.engine.place import place_advice
+from tui.core.engine.build_settings import settings_advice
 from tui.core.errors import CondockError, Problem
 from tui.core.files import FileChange, Standing
 from tui.core.plan import NETWORKS
@@ -131,7 +131,7 @@ class PreviewScreen(StepScreen):
         self.query_one("#run-command", Static).update(highlight(run_command(plan), language="bash"))
         self.query_one("#files", Checklist).rows = tuple(_rows(project))
         self.query_one("#place-advice", Checklist).rows = tuple(
-            Row(Mark.WARNING, "", note.message, note.hint) for note in place_advice(plan, project.engine)
+            Row(Mark.WARNING, "", note.message, note.hint) for note in settings_advice(plan, project.engine)
         )
         if self.was_shown:
             self.look_around()

@@ -29,7 +29,7 @@ from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.static import Static
 
 if TYPE_CHECKING:
-    from tui.core.overview.past import Past
+    from tui.core.overview.earlier_builds import Past
     from tui.core.overview.upkeep import Upkeep
 
 _MARKS = {
@@ -130,7 +130,7 @@ class StartScreen(StepScreen):
         if not summary:
             self.post_message(self.Looked(None, (), find_starts(project.path)))
             return
-        from tui.core.overview.past import look_back  # what a first frame does without
+        from tui.core.overview.earlier_builds import look_back  # what a first frame does without
         from tui.core.overview.upkeep import upkeep
 
         now = time.time()

@@ -9,7 +9,7 @@ from tests.stages.wizard import ENVIRONMENT
 from tui.core.account.key_lookup import KeyLookup
 from tui.core.application.imports import find_imports
 from tui.core.files import write
-from tui.core.overview.unmet import unmet_imports
+from tui.core.overview.unmet_imports import unmet_imports
 from tui.core.project import Project, open_project
 from tui.core.trust.trust import Trust
 from tui.trail import Trail

@@ -113,7 +113,7 @@ class CondockApp(StepsApp):
         failed = max((came for came, _ in outcomes), default=ExitCode.DONE)
         texts = [text for _, text in outcomes if text]
         if self.project:
-            from tui.core.overview.leaving import leaving_words
+            from tui.core.overview.parting_words import leaving_words
 
             texts = [*texts, *leaving_words(self.project, Path(), ended=bool(texts))]
         self.exit("\n".join(texts), return_code=code or failed)

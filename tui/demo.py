@@ -21,7 +21,7 @@ from screens.demo_steps import RECEIPTS, DemoBuildScreen, DemoStartScreen
 from screens.parts.replaying import DEMO
 from screens.step_screen import StepScreen
 from tui.app import CondockApp
-from tui.core.account.library import NO_NETWORK
+from tui.core.account.anaconda_auth import NO_NETWORK
 from tui.core.building.replayed import decoder_of
 from tui.core.engine.report import EngineReport
 from tui.core.errors import ExitCode

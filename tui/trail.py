@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.core.claims import waiting_claims
 from tui.core.dataclass import dataclass, field
-from tui.core.overview.unmet import lacks_imports
+from tui.core.overview.unmet_imports import lacks_imports
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import STEPS, Step, step_of, step_problems

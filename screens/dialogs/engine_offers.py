@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from textual.content import Content
 
 from tui.core.dataclass import dataclass, replace
+from tui.core.engine.build_settings import on_offer, report_of, settings_advice, settings_problems
 from tui.core.engine.builder import Builder
 from tui.core.engine.contexts import Context, in_force, reaching
-from tui.core.engine.place import on_offer, place_advice, place_problems, report_of
 from tui.core.engine.report import EngineReport
 from tui.core.errors import CondockError, Problem
 from tui.core.plan import Build, BuildPlan
@@ -68,9 +68,9 @@ class Offers:
     def notes(self, plan: BuildPlan) -> Iterator[tuple[str, Content]]:
         """Problems and advice about what the plan chooses, each with the place where it is said."""
         report = self.report(plan.build)
-        for problem in place_problems(plan, report):
+        for problem in settings_problems(plan, report):
             yield _PLACES.get(problem.field, "platforms"), _note(problem, "$text-error")
-        for advice in place_advice(plan, report):
+        for advice in settings_advice(plan, report):
             yield _PLACES.get(advice.field, "platforms"), _note(advice, "$text-warning")
         for place, error in self.unlisted:
             yield place, _note(error.problem(), "$text-warning")

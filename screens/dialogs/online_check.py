@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 
 from tui.core.account.waiting import CancelledError
-from tui.core.channels.online import KeyRefusedError, check_channels, who_is
+from tui.core.channels.online_check import KeyRefusedError, check_channels, who_is
 from tui.core.channels.report import ChannelState
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError

@@ -16,7 +16,7 @@ from tui.core.building.attempt import Attempt, Result
 from tui.core.building.build import image_size
 from tui.core.building.failure.diagnosis import Diagnosis
 from tui.core.building.failure.trial_run import PATIENCE, Trial, try_image
-from tui.core.building.held import is_held
+from tui.core.building.held_image import is_held
 from tui.core.building.log.log import BuildLog
 from tui.core.building.summary import RECORDED
 from tui.core.dataclass import dataclass, replace

@@ -8,7 +8,7 @@ from textual import on, work
 from textual.content import Content
 from textual.message import Message
 
-from tui.core.channels.qualified import asked_channels
+from tui.core.channels.plan_channels import asked_channels
 from tui.core.dataclass import dataclass
 from tui.core.environment.completion import Completion, CompletionKind
 from tui.core.key_access import request_key

@@ -12,15 +12,15 @@ from textual.message import Message
 from textual.reactive import var
 
 from screens.dialogs.start_from import StartFrom
-from tui.core.channels.qualified import asked_channels
+from tui.core.channels.plan_channels import asked_channels
 from tui.core.dataclass import dataclass
 from tui.core.environment.draft.draft import Draft
 from tui.core.environment.draft.from_folder import first_environment
 from tui.core.environment.draft.origins import find_origins
 from tui.core.project import Project, target_platforms
 from tui.core.solving.channel_session import ChannelSession
+from tui.core.solving.draft_by_channels import draft_by_channels
 from tui.core.solving.solution import SolveFailure
-from tui.core.solving.take_over import draft_by_channels
 from tui.widgets.row_list import fitting
 from tui.widgets.static import Static
 

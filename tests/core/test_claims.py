@@ -11,8 +11,8 @@ import pytest
 
 from tests.stages.account_service import make_jwt
 from tests.stages.wizard import KEY, USABLE
+from tui.core.account.anaconda_auth import configured
 from tui.core.account.find_key import find_key
-from tui.core.account.library import configured
 from tui.core.account.sources import dotenv_counts
 from tui.core.audience import image_names, key_audience, key_hosts
 from tui.core.building.build import build_environment

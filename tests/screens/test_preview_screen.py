@@ -7,7 +7,7 @@ from textual.widgets import Button, OptionList, Select, TabbedContent, TextArea
 
 from tests.stages.wizard import ENVIRONMENT, Wizard, wizard
 from tui.core.claims import unagreed
-from tui.core.dockerfile.chosen import deciding_step
+from tui.core.dockerfile.deciding_step import deciding_step
 from tui.core.errors import CondockError
 from tui.core.files import stamped
 from tui.core.plan_file import dump_plan

@@ -12,7 +12,14 @@ from pathlib import Path
 
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
-from tui.core.inside import create_inside, make_folder_inside, read_file, read_inside, replace_inside, stat_inside
+from tui.core.inside_folder import (
+    create_inside,
+    make_folder_inside,
+    read_file,
+    read_inside,
+    replace_inside,
+    stat_inside,
+)
 from tui.core.text import shown, spelled
 
 MOST_BYTES = 1_000_000

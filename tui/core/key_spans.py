@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from tui.core.key_forms import Undone, encoded_forms, key_parts, may_be_disguised, undone
+from tui.core.key_encodings import Undone, encoded_forms, key_parts, may_be_disguised, undone
 
 _SHORTEST = 6  # shorter forms would be found in half of what is shown
 _PIECE = 12

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tui.core.errors import CondockError
-from tui.core.inside import replace_inside
+from tui.core.inside_folder import replace_inside
 from tui.core.state_folder import state_place
 
 

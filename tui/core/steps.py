@@ -19,8 +19,8 @@ from tui.core.dataclass import dataclass, fields
 from tui.core.dockerfile.environment_steps import beside_environment, environment_files, known_system
 from tui.core.dockerfile.form import form_problem
 from tui.core.dockerfile.ignore_rules import ignored_by
+from tui.core.engine.build_settings import settings_problems
 from tui.core.engine.local_cache import local_cache_problems
-from tui.core.engine.place import place_problems
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.file_names import file_name_problems
 from tui.core.images.catalogue import catalogue
@@ -30,7 +30,7 @@ from tui.core.images.reference import (
     parse_reference,
     reference_problem,
 )
-from tui.core.inside import stat_inside
+from tui.core.inside_folder import stat_inside
 from tui.core.locks.lock_checks import lock_problems, rendered_problems
 from tui.core.locks.locks import LockKind
 from tui.core.plan import NETWORKS, BuildPlan, SecretMode
@@ -191,7 +191,7 @@ def _preview(project: Project) -> Iterator[Problem]:
         yield Problem(message, "Give your image a name of its own.", "build.image")
     if project.plan.build.network not in NETWORKS:
         yield Problem("This is no network of a build.", f"Use one of: {', '.join(NETWORKS)}.", "build.network")
-    yield from place_problems(project.plan, project.engine)
+    yield from settings_problems(project.plan, project.engine)
     yield from local_cache_problems(project.path, project.plan.build.cache_to)
     if misnamed := tuple(file_name_problems(project.plan)):
         yield from (problem for problem in misnamed if problem.field not in {said.field for said in unseen})

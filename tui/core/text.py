@@ -69,7 +69,7 @@ def unstyled(text: str) -> str:
 
 
 class Redactor:
-    """Replaces secrets, in every form of `key_forms`, and whatever has the form of a key."""
+    """Replaces secrets, in every form of `key_encodings`, and whatever has the form of a key."""
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self.__keys = KeySpans(secret.reveal() for secret in secrets)

@@ -18,8 +18,8 @@ from tui.core.building.progress import BuildProgress
 from tui.core.claims import unagreed
 from tui.core.dataclass import replace
 from tui.core.dockerfile.command import run_command
+from tui.core.engine.build_settings import settings_advice
 from tui.core.engine.contexts import reaching
-from tui.core.engine.place import place_advice
 from tui.core.errors import ExitCode
 from tui.core.files import Standing, write
 from tui.core.overview.inputs import built_inputs, keep_inputs
@@ -55,7 +55,7 @@ def build(
     insist(all_problems(project))
     insist(check_key_problems(project) if check_key else ())
     attempt, cancel = prepare(project, env, time.time(), check_key=check_key), asyncio.Event()
-    notes = [*_bring_up_to_date(project), *map(str, place_advice(project.plan, project.engine))]
+    notes = [*_bring_up_to_date(project), *map(str, settings_advice(project.plan, project.engine))]
     if (sent := search_before(attempt)) and sent.unread:
         notes.append(sent.words)
     view = view_of(Output(output), env, project.plan.build.image, attempt.time_left, cancel.is_set)

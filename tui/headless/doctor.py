@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tui.core.claims import for_command
-from tui.core.engine.place import place_advice
+from tui.core.engine.build_settings import settings_advice
 from tui.core.errors import ExitCode
 from tui.core.plan import SecretMode
 from tui.core.project import Project
@@ -33,7 +33,7 @@ def doctor(path: Path, env: Mapping[str, str]) -> int:
         print(f"ok       folder  {shown(str(project.path), 1_000)}")
     for problem in problems:
         print(f"problem  {_SUBJECTS.get(problem.exit_code, 'folder'):7} {for_command(problem)}")
-    for advice in place_advice(project.plan, engine):
+    for advice in settings_advice(project.plan, engine):
         print(f"note     engine  {advice}")
     return problems[0].exit_code if problems else ExitCode.DONE
 

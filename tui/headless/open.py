@@ -6,11 +6,11 @@ from contextlib import suppress
 from importlib import import_module
 from threading import Event
 
-from tui.core.aside import aside
 from tui.core.dataclass import replace
 from tui.core.engine.engine import probe
 from tui.core.engine.report import EngineReport
 from tui.core.errors import ExitCode, Problem
+from tui.core.in_thread import in_thread
 from tui.core.plan import Build
 from tui.core.plan_file import PLAN_FILE, read_plan_file
 from tui.headless.views.stderr import tell
@@ -43,7 +43,7 @@ def open_equipped(
     """
     build = read_plan_file(path).build if (path / PLAN_FILE).exists() else Build()
     cancel = Event()
-    engine = aside(probe, env, build, cancel)
+    engine = in_thread(probe, env, build, cancel)
     try:
         from tui.core.key_access import equipped
         from tui.core.project import open_project

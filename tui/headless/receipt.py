@@ -29,7 +29,7 @@ def search_built(attempt: Attempt, result: Result, log: BuildLog, view: View) ->
 
     CondockError where the key is there, not all could be searched, or it could not be pushed.
     """
-    from tui.core.building.held import is_held
+    from tui.core.building.held_image import is_held
     from tui.core.proof.after import audit_build
     from tui.core.proof.held_push import push_searched
     from tui.core.proof.receipt import to_statement

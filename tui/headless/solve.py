@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from tui.core.channels.qualified import asked_channels
+from tui.core.channels.plan_channels import asked_channels
 from tui.core.dataclass import replace
 from tui.core.engine.engine import probe
 from tui.core.errors import CondockError

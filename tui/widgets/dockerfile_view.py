@@ -13,7 +13,7 @@ from textual.highlight import highlight
 from textual.reactive import reactive
 from textual.widgets.option_list import Option
 
-from tui.core.dockerfile.chosen import mounts_key, shortened_digests
+from tui.core.dockerfile.deciding_step import mounts_key, shortened_digests
 from tui.core.dockerfile.instruction import Instruction
 from tui.widgets.hanging import hang
 from tui.widgets.option_list import OptionList

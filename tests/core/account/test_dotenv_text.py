@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
+from tui.core.account.anaconda_auth import configured
 from tui.core.account.dotenv_text import assignments, raw_lines
 from tui.core.account.key_file import secret_file_facts, secret_file_problems
-from tui.core.account.library import configured
 from tui.core.account.sources import dotenv_counts, dotenv_file
 from tui.core.secret import KEY_VARIABLE
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.stages.account_service import AccountService, account_service, make_jwt
 from tests.stages.account_stage import Stage, free_port, sent
-from tui.core.channels.online import check_channels, who_is
+from tui.core.channels.online_check import check_channels, who_is
 from tui.core.errors import CondockError, ExitCode
 from tui.core.secret import Secret
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tui.core.engine.base_contents import Inside, learnt, read_inside
+from tui.core.engine.build_settings import settings_problems
 from tui.core.engine.pin import PinReport, PinState
-from tui.core.engine.place import place_problems
 from tui.core.engine.report import EngineReport
 from tui.core.errors import CondockError
 from tui.core.images.catalogue import CatalogueImage, catalogue
@@ -158,7 +158,7 @@ def test_an_image_of_one_platform_is_refused_for_another(platforms: tuple[str, .
     miniconda = next(image for image in catalogue().builders if image.name == "anaconda/miniconda")
     assert miniconda.kind == "manifest"
     plan = BuildPlan().change("base", builder=miniconda.reference).change("build", platforms=platforms)
-    [problem] = place_problems(plan, EngineReport(platform=engine))
+    [problem] = settings_problems(plan, EngineReport(platform=engine))
     message = f"anaconda/miniconda:{miniconda.tag} is not made for linux/arm64, only for linux/amd64."
     assert problem.message == message
-    assert not list(place_problems(plan.change("build", platforms=()), EngineReport(platform="linux/amd64")))
+    assert not list(settings_problems(plan.change("build", platforms=()), EngineReport(platform="linux/amd64")))

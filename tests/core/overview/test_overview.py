@@ -26,9 +26,9 @@ from tui.core.files import write
 from tui.core.images.catalogue import catalogue
 from tui.core.navigation import build_obstacles
 from tui.core.overview.changes import Changes, find_changes
+from tui.core.overview.earlier_builds import Past, look_back
 from tui.core.overview.inputs import built_inputs, current_inputs, keep_inputs, read_inputs
 from tui.core.overview.parts import Kind, first_parts, parts
-from tui.core.overview.past import Past, look_back
 from tui.core.overview.upkeep import upkeep
 from tui.core.project import Project, open_project
 from tui.core.proof.after import audit_build

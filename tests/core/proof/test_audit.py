@@ -31,7 +31,7 @@ from tests.saved_images import (
     tar_of,
     zip_of,
 )
-from tui.core.key_forms import key_parts
+from tui.core.key_encodings import key_parts
 from tui.core.proof import contents, packed
 from tui.core.proof.audit import ImageAudit, audit_image
 from tui.core.proof.key_search import search_for

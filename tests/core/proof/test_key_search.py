@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.planted import JWT, OPAQUE, OTHER_JWT, TEXTS, WRAPPED, planted
 from tui.core.errors import CondockError
-from tui.core.key_forms import key_parts
+from tui.core.key_encodings import key_parts
 from tui.core.proof.key_search import KeySearch, Match, StreamSearch
 from tui.core.secret import Secret
 

@@ -10,7 +10,7 @@ import pytest
 from tests.planted import JWT
 from tests.saved_images import Image, chunks, oci_layout
 from tui.core.errors import ExitCode
-from tui.core.key_forms import ENCODINGS
+from tui.core.key_encodings import ENCODINGS
 from tui.core.proof.audit import Unread, audit_image
 from tui.core.proof.receipt import (
     NOT_PROVEN,

@@ -14,8 +14,8 @@ from threading import Event
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from tui.core.account.anaconda_auth import configured, library_errors, sign_in_failed
 from tui.core.account.key_lookup import KeyLookup, Source, State
-from tui.core.account.library import configured, library_errors, sign_in_failed
 from tui.core.account.stored_key import store_key
 from tui.core.account.waiting import CancelledError, answer
 from tui.core.dataclass import dataclass, field

@@ -13,7 +13,7 @@ from tui.core.account.settings import Settings
 from tui.core.account.sources import FAILURES, Layer, expanded, shown, unreadable
 from tui.core.dataclass import replace
 from tui.core.files import MOST_BYTES
-from tui.core.inside import read_file
+from tui.core.inside_folder import read_file
 from tui.core.plan import OLD_DOMAINS
 from tui.core.secret import Secret
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.core.account.anaconda_auth import configured, sign_in_failed
 from tui.core.account.key import check_key
-from tui.core.account.library import configured, sign_in_failed
 from tui.core.secret import Secret
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tui.core.account.anaconda_auth import configured, library_errors, sign_in_failed
 from tui.core.account.key_lookup import KeyLookup, Source, State
-from tui.core.account.library import configured, library_errors, sign_in_failed
 from tui.core.errors import Problem
 
 

@@ -15,7 +15,7 @@ from tui.core.account.key_lookup import Source
 from tui.core.dataclass import dataclass, field
 from tui.core.errors import CondockError, Problem
 from tui.core.files import MOST_BYTES
-from tui.core.inside import read_file
+from tui.core.inside_folder import read_file
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.text import printable
 from tui.core.trust.dotenv import is_setting, settings_count

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from tui.core.application.notebooks import notebook_code
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
-from tui.core.inside import read_inside
+from tui.core.inside_folder import read_inside
 
 MOST_FILES = 200
 _MOST_TRIED = 1_000

@@ -13,7 +13,7 @@ from tui.core.application.python_files import Source, notebooks, python_sources
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.files import find_content
-from tui.core.inside import stat_inside
+from tui.core.inside_folder import stat_inside
 from tui.core.plan import Application
 from tui.core.secret import SECRET_NAME
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from tui.core.building.decoding.plain import PlainDecoder
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildEvent, Decoder
-from tui.core.building.held import first_argv
+from tui.core.building.held_image import first_argv
 from tui.core.building.progress import BuildProgress
 from tui.core.building.running.stream import build_events
 from tui.core.building.timing.history import History, KeyRecord, build_record, write_history
 from tui.core.claims import insist_on_agreement
-from tui.core.engine.ask import ask
+from tui.core.engine.docker_cli import ask
 from tui.core.engine.report import EngineReport
 from tui.core.key_access import build_key
 from tui.core.plan import SecretMode
@@ -38,8 +38,8 @@ def run_build(
 ) -> AbstractAsyncContextManager[AsyncIterator[list[BuildEvent]]]:
     """The project's build as a stream of events, to be read inside `async with`; leaving it ends the build.
 
-    The files of the plan must be written. An image that is held (see `held`) is not pushed. Setting `cancel` ends
-    the build with BuildCancelled as last event.
+    The files of the plan must be written. An image that is held (see `held_image`) is not pushed. Setting `cancel`
+    ends the build with BuildCancelled as last event.
     `cachebust` is that of `key_record.next_cachebust`.
     """
     progress = (project.engine or EngineReport()).progress

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from tui.core.channels.hosts import build_settings
-from tui.core.channels.qualified import only_channels
+from tui.core.channels.plan_channels import only_channels
 from tui.core.dockerfile.builder_stage import builder_stage
 from tui.core.dockerfile.environment_steps import EnvironmentSteps
 from tui.core.dockerfile.form import is_isolated

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from tui.core.channels.hosts import is_anacondas
-from tui.core.channels.qualified import qualified
+from tui.core.channels.qualified_spec import qualified
 from tui.core.dataclass import dataclass
 from tui.core.dockerfile.form import is_isolated
 from tui.core.environment.document import EnvironmentDocument

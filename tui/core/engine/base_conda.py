@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tui.core.engine.ask import ask
+from tui.core.engine.docker_cli import ask
 from tui.core.images.conda_version import version_said
 
 _PATIENCE = 20  # seconds: a container has to start, and conda's Python

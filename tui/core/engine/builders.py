@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from threading import Event
 
 from tui.core.dataclass import replace
-from tui.core.engine.ask import ask
 from tui.core.engine.builder import Builder, Node
 from tui.core.engine.contexts import json_lines, near
+from tui.core.engine.docker_cli import ask
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.text import printable
 

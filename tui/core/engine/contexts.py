@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tui.core.dataclass import dataclass
-from tui.core.engine.ask import ask
+from tui.core.engine.docker_cli import ask
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.text import printable
 

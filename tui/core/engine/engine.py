@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from tui.core.aside import aside
 from tui.core.dataclass import replace
-from tui.core.engine.ask import HUNG, TIMEOUT, ask, find_program
 from tui.core.engine.builders import inspect, unknown_builder
 from tui.core.engine.contexts import (
     DEFAULT,
@@ -19,9 +17,11 @@ from tui.core.engine.contexts import (
     json_lines,
     reaching,
 )
+from tui.core.engine.docker_cli import HUNG, TIMEOUT, ask, find_program
 from tui.core.engine.report import EngineReport
 from tui.core.engine.unreachable import explain
 from tui.core.errors import ExitCode, Problem
+from tui.core.in_thread import in_thread
 from tui.core.plan import Build
 from tui.core.text import printable
 
@@ -54,7 +54,7 @@ def probe(env: Mapping[str, str], build: Build = _PLAIN, cancel: Event | None = 
                 "Install Docker Engine or Docker Desktop (docs.docker.com/get-docker).",
             )
         )
-    answer = aside(_buildx, cli, env, cancel)  # each question takes Docker's command line its time to start
+    answer = in_thread(_buildx, cli, env, cancel)  # each question takes Docker's command line its time to start
     report, buildx = _daemon(cli, env, build, cancel), answer(None)
     if buildx.problem:
         return buildx

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tui.core.engine.registry import read_cache
 from tui.core.errors import CondockError, Problem
-from tui.core.inside import insist_on_no_links
+from tui.core.inside_folder import insist_on_no_links
 
 _MOST_FILES = 10_000
 """In a cache, of which each layer is one file."""

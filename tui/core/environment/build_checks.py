@@ -17,7 +17,7 @@ from tui.core.environment.sections import Sections
 from tui.core.errors import CondockError
 from tui.core.files import read_text
 from tui.core.images.conda_version import conda_version
-from tui.core.inside import stat_inside
+from tui.core.inside_folder import stat_inside
 from tui.core.plan import BuildPlan
 from tui.core.text import shown
 

@@ -13,7 +13,7 @@ from tui.core.files import read_named_text
 from tui.core.images.catalogue import PARTS, CatalogueImage, catalogue
 from tui.core.images.catalogue_files import own_file
 from tui.core.images.reference import reference_problem
-from tui.core.inside import replace_inside
+from tui.core.inside_folder import replace_inside
 from tui.core.text import printable
 from tui.core.yaml_text import TooDeepError, load_data
 

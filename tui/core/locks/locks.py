@@ -10,12 +10,12 @@ from fnmatch import fnmatchcase
 from itertools import accumulate, chain, islice
 from pathlib import Path
 
-from tui.core.channels.qualified import asked_channels, configured_channels
+from tui.core.channels.plan_channels import asked_channels, configured_channels
 from tui.core.dataclass import dataclass, field, replace
 from tui.core.environment.document import EnvironmentDocument, read_environment
 from tui.core.errors import CondockError, Problem
 from tui.core.files import read_text
-from tui.core.inside import stat_inside
+from tui.core.inside_folder import stat_inside
 from tui.core.locks.lock_header import Header, conda_fingerprint, pip_fingerprint, read_header
 from tui.core.locks.lock_text import LockReading, read_conda_lock, read_explicit, read_pip
 from tui.core.plan import BuildPlan

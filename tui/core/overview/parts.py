@@ -15,14 +15,14 @@ from tui.core.files import Standing
 from tui.core.images.reference import short_name
 from tui.core.navigation import Obstacles
 from tui.core.overview.changes import Changes
-from tui.core.overview.unmet import unmet_words
+from tui.core.overview.unmet_imports import unmet_words
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import wants_key
 from tui.core.text import printable
 
 if TYPE_CHECKING:
-    from tui.core.overview.past import Past
+    from tui.core.overview.earlier_builds import Past
 
 _MOST = 3
 """Changes that a row names."""

@@ -9,12 +9,12 @@ from threading import Event
 from tui.core.audience import build_place, image_names, key_hosts
 from tui.core.building.attempt import Attempt, Result
 from tui.core.building.events import BuildSucceeded
-from tui.core.building.held import is_held_by_builder
+from tui.core.building.held_image import is_held_by_builder
 from tui.core.building.key.key_record import first_fingerprint
 from tui.core.building.key.key_shown import key_planned
 from tui.core.building.log.log import BuildLog
 from tui.core.dataclass import replace
-from tui.core.dockerfile.chosen import mounts_key
+from tui.core.dockerfile.deciding_step import mounts_key
 from tui.core.dockerfile.key_readers import KeyReaders
 from tui.core.engine.contexts import reaching
 from tui.core.engine.report import EngineReport

@@ -16,7 +16,7 @@ from tui.core.building.key.key_record import next_cachebust
 from tui.core.building.timing.history import read_history
 from tui.core.dataclass import dataclass, replace
 from tui.core.dockerfile.command import build_argv
-from tui.core.engine.ask import ask
+from tui.core.engine.docker_cli import ask
 from tui.core.files import SMALL, read_text
 from tui.core.plan import SecretMode
 from tui.core.project import Project

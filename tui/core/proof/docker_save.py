@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event
 from typing import IO
 
-from tui.core.engine.ask import ask
+from tui.core.engine.docker_cli import ask
 from tui.core.engine.engine import probe
 from tui.core.errors import CondockError, ExitCode
 from tui.core.secret import KEY_VARIABLE

@@ -12,7 +12,7 @@ from threading import Event
 from tui.core.building.attempt import Attempt, Result
 from tui.core.building.build import build_environment
 from tui.core.building.events import BuildSucceeded
-from tui.core.building.held import archive_argv, is_held_by_builder, second_argv
+from tui.core.building.held_image import archive_argv, is_held_by_builder, second_argv
 from tui.core.building.running.process import revealed
 from tui.core.dataclass import replace
 from tui.core.engine.contexts import reaching

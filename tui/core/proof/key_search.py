@@ -1,4 +1,4 @@
-"""Searches a stream of bytes for a key, in every form of `key_forms`; memory stays flat."""
+"""Searches a stream of bytes for a key, in every form of `key_encodings`; memory stays flat."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
-from tui.core.key_forms import HIDDEN, Undone, encoded_forms, key_parts
+from tui.core.key_encodings import HIDDEN, Undone, encoded_forms, key_parts
 from tui.core.proof.sieve import SHORTEST, Sieve
 from tui.core.secret import Secret
 

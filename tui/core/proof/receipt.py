@@ -8,7 +8,7 @@ from typing import Any
 
 from tui.core.dataclass import dataclass, replace
 from tui.core.errors import ExitCode
-from tui.core.key_forms import ENCODINGS
+from tui.core.key_encodings import ENCODINGS
 from tui.core.proof.audit import Finding, ImageAudit, SearchedLayer, Unread
 from tui.core.proof.contents import DEPTH
 from tui.version import VERSION

@@ -13,7 +13,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
-from tui.core.key_forms import HIDDEN, encoded_forms, key_parts, spellings
+from tui.core.key_encodings import HIDDEN, encoded_forms, key_parts, spellings
 
 SHORTEST = 8
 """Bytes of a key at the least: of shorter ones too much would seem to be one."""

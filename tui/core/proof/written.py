@@ -12,7 +12,7 @@ from tui.core.building.timing.history import history_file
 from tui.core.dataclass import dataclass
 from tui.core.dockerfile.ignore import ignore_name
 from tui.core.errors import CondockError
-from tui.core.inside import chunks_inside
+from tui.core.inside_folder import chunks_inside
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.proof.audit import Finding, Unread

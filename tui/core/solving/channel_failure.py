@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from tui.core.account.library import words_for
+from tui.core.account.anaconda_auth import words_for
 from tui.core.channels.report import NO_KEY_HINT, ChannelState, report, state_of
 from tui.core.solving.channel_access import ChannelAccess, all_addresses
 from tui.core.solving.solution import FailureKind, SolveFailure

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from tui.core.account.session import refuse_unsendable
 from tui.core.channels.addresses import addresses
-from tui.core.channels.qualified import qualified
+from tui.core.channels.qualified_spec import qualified
 from tui.core.errors import CondockError
 from tui.core.solving.channel_access import ChannelAccess, all_addresses
 from tui.core.solving.channel_failure import channel_failure, no_answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tui.core.channels.addresses import channel_problem
-from tui.core.channels.qualified import asked_channels
+from tui.core.channels.plan_channels import asked_channels
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.errors import CondockError
 from tui.core.images.catalogue import catalogue

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 
 from tui.core.dataclass import dataclass
-from tui.core.engine.ask import ask
+from tui.core.engine.docker_cli import ask
 
 _TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
 _ROW = r"(?m)^ *\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F:]+ 0A "

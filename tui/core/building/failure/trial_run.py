@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from tui.core.building.failure.diagnosis import Diagnosis, diagnose_start, lines
 from tui.core.building.failure.listening import Listener, find_listeners, http_status
 from tui.core.dataclass import dataclass, replace
-from tui.core.engine.ask import ask
 from tui.core.engine.contexts import reaching
+from tui.core.engine.docker_cli import ask
 from tui.core.project import Project
 from tui.core.text import Redactor, printable
 

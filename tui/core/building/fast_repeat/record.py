@@ -12,7 +12,7 @@ from tui.core.building.attempt import Attempt
 from tui.core.building.build import build_environment
 from tui.core.building.fast_repeat.searched import receipt_file
 from tui.core.building.fast_repeat.start import CONTENT, IMAGE_ID, repeat_file
-from tui.core.building.held import is_held
+from tui.core.building.held_image import is_held
 from tui.core.building.key.key_record import first_fingerprint, key_changed, next_cachebust
 from tui.core.building.timing.history import History, history_file, plan_id
 from tui.core.claims import unagreed

@@ -11,7 +11,7 @@ from tests.stages.wizard import ENVIRONMENT, KEY, UNUSABLE, USABLE
 from tui.core.account.key_lookup import KeyLookup
 from tui.core.errors import ExitCode
 from tui.core.files import write
-from tui.core.overview.leaving import leaving_words
+from tui.core.overview.parting_words import leaving_words
 from tui.core.own_files import Written
 from tui.core.project import Project, open_project
 from tui.core.secret import Secret

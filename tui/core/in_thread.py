@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     Given = ParamSpec("Given")
 
 
-def aside(
+def in_thread(
     work: Callable[Given, Answer], /, *given: Given.args, **named: Given.kwargs
 ) -> Callable[[float | None], Answer]:
     """Begin this call in a thread of its own; gives what waits for its answer.

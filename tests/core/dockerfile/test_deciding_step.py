@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.core.dockerfile.chosen import chosen_in, lines_beside, shortened_digests
+from tui.core.dockerfile.deciding_step import chosen_in, lines_beside, shortened_digests
 from tui.core.project import Project, open_project
 
 

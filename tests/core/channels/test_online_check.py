@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tests.stages.account_service import AccountService, Answer, Asked, account_service, make_jwt
 from tests.stages.account_stage import Stage, free_port, sent
 from tui.core.account.waiting import CancelledError
-from tui.core.channels import online
-from tui.core.channels.online import check_channels, who_is
+from tui.core.channels import online_check
+from tui.core.channels.online_check import check_channels, who_is
 from tui.core.channels.report import ChannelReport, ChannelState
 from tui.core.secret import Secret
 from tui.core.text import printable
@@ -195,7 +195,7 @@ def test_a_port_that_speaks_no_tls_and_one_that_nobody_listens_at(stage: Stage) 
 def test_a_channel_that_hangs_is_given_up_and_the_others_are_told_first(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(online, "ANSWER_WITHIN", 1.0)
+    monkeypatch.setattr(online_check, "ANSWER_WITHIN", 1.0)
     stage.service.hold.clear()
     base = f"https://{stage.service.domain}"
     found = check(stage, f"{base}/hanging/x", f"{base}/private", "local", key=stage.key)
@@ -208,7 +208,7 @@ def test_a_channel_that_hangs_is_given_up_and_the_others_are_told_first(
 
 
 def test_of_an_index_however_long_nothing_is_read(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(online, "ANSWER_WITHIN", 5.0)
+    monkeypatch.setattr(online_check, "ANSWER_WITHIN", 5.0)
     stage.service.channels = {"/endless/x": True}
     stage.service.hold.clear()
     assert check_one(stage, "/endless/x", stage.key).state is ChannelState.OPENED
@@ -277,7 +277,7 @@ def test_a_channel_of_two_addresses_is_told_once_and_works_where_both_do(
     statuses: tuple[int, int], state: ChannelState, asked: int
 ) -> None:
     answers = [(status, "repo.anaconda.com") for status in statuses]
-    with mock.patch.object(online, "_status", side_effect=answers) as status:
+    with mock.patch.object(online_check, "_status", side_effect=answers) as status:
         (report,) = check_channels(["defaults", "defaults"], None, Path("nowhere"), threading.Event())
     assert (report.channel, report.state, status.call_count) == ("defaults", state, asked)
 
@@ -287,7 +287,7 @@ def test_a_channel_of_two_addresses_is_told_once_and_works_where_both_do(
     st.lists(st.one_of(st.text(), st.from_regex(r"(https?://)?[\w.:-]+(/\w+)*"), st.just("defaults")), max_size=4)
 )
 def test_any_name_of_a_channel_gets_its_report(channels: list[str]) -> None:
-    with mock.patch.object(online, "_status", return_value=(200, "repo.anaconda.com")):
+    with mock.patch.object(online_check, "_status", return_value=(200, "repo.anaconda.com")):
         reports = list(check_channels(channels, Secret(WRONG), Path("nowhere"), threading.Event()))
     assert len(reports) == len({text for text in channels if text.strip() != "nodefaults"})
     for report in reports:

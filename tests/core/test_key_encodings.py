@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.planted import BEFORE, JWT, OPAQUE, OTHER_JWT, TEXTS, WRAPPED, of_the_key
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import OutputReceived
-from tui.core.key_forms import ENCODINGS, encoded_forms, key_parts
+from tui.core.key_encodings import ENCODINGS, encoded_forms, key_parts
 from tui.core.line_reader import LineReader
 from tui.core.secret import Secret
 from tui.core.text import Redactor

@@ -9,7 +9,7 @@ from tests.stages.wizard import ENVIRONMENT, UNUSABLE, USABLE
 from tui.core.building.timing.history import BuildRecord, History
 from tui.core.errors import Problem
 from tui.core.files import write
-from tui.core.overview.ahead import ahead, elsewhere
+from tui.core.overview.next_build import ahead, elsewhere
 from tui.core.plan import SecretMode
 from tui.core.project import Project, open_project
 

@@ -10,7 +10,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tui.core.account.library import FAILURES, library_errors, sign_in_failed, words_of
+from tui.core.account.anaconda_auth import FAILURES, library_errors, sign_in_failed, words_of
 from tui.core.account.session import bearer, open_session, refuse_unsendable
 from tui.core.account.waiting import answer
 from tui.core.channels.addresses import addresses, channel_problem

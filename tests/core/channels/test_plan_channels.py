@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.core.channels.qualified import meant_channels, only_channels
+from tui.core.channels.plan_channels import meant_channels, only_channels
 from tui.core.dockerfile.dockerfile import dockerfile, render
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.plan import Base, BuildPlan, Environment

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tui.core.errors import CondockError
-from tui.core.inside import create_inside, read_file, read_inside, replace_inside, stat_inside
+from tui.core.inside_folder import create_inside, read_file, read_inside, replace_inside, stat_inside
 
 LIMIT = 1_000
 SECRET = b"of the user's home"

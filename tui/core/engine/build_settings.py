@@ -29,7 +29,7 @@ _OTHER_BUILDER = (
 )
 
 
-def place_problems(plan: BuildPlan, report: EngineReport | None) -> Iterator[Problem]:
+def settings_problems(plan: BuildPlan, report: EngineReport | None) -> Iterator[Problem]:
     """The problems of the plan's platforms, push and caches, with its builder where that was asked."""
     build = plan.build
     if strange := tuple(_strange_names(build)):
@@ -53,7 +53,7 @@ def _own_platform(report: EngineReport | None) -> tuple[str, ...]:
     return (report.platform,) if report and known else ()
 
 
-def place_advice(plan: BuildPlan, report: EngineReport | None) -> tuple[Problem, ...]:
+def settings_advice(plan: BuildPlan, report: EngineReport | None) -> tuple[Problem, ...]:
     """Things to know before building so; none of them stands in the way."""
     return tuple(_advice(plan, report or EngineReport()))
 

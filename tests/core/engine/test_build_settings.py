@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.paths import DATA
+from tui.core.engine.build_settings import on_offer, report_of, settings_advice, settings_problems
 from tui.core.engine.builder import Builder
 from tui.core.engine.builders import read_inspection
-from tui.core.engine.place import on_offer, place_advice, place_problems, report_of
 from tui.core.engine.registry import cache_audience, cache_problems, push_audience, push_problem, registry_cache
 from tui.core.engine.report import EngineReport
 from tui.core.errors import Problem
@@ -37,14 +37,14 @@ def report(name: str = "", *, image_store: bool = False) -> EngineReport:
 
 def found(build: Build, report: EngineReport | None = None, base: Base | None = None) -> list[str]:
     """The fields of all problems."""
-    problems = list(place_problems(BuildPlan(build=build, base=base or Base()), report))
+    problems = list(settings_problems(BuildPlan(build=build, base=base or Base()), report))
     assert all(problem.message.endswith((".", "`")) and problem.hint.endswith(".") for problem in problems)
     return [problem.field for problem in problems]
 
 
 def advice(build: Build, report: EngineReport | None = None, base: Base | None = None) -> list[str]:
     """The sentences of all advice."""
-    return [note.message for note in place_advice(BuildPlan(build=build, base=base or Base()), report)]
+    return [note.message for note in settings_advice(BuildPlan(build=build, base=base or Base()), report)]
 
 
 def test_a_plan_that_stays_on_the_engine_is_told_nothing() -> None:
@@ -79,7 +79,7 @@ def test_what_could_be_an_option_is_no_name(name: str, field: str) -> None:
     ],
 )
 def test_a_platform_that_is_none(platform: str, hint: str) -> None:
-    [problem] = place_problems(BuildPlan(build=Build(platforms=(platform,))), None)
+    [problem] = settings_problems(BuildPlan(build=Build(platforms=(platform,))), None)
     assert (problem.field, problem.hint) == ("build.platforms", hint)
 
 
@@ -90,7 +90,7 @@ def test_a_platform_with_a_variant_is_one(platform: str) -> None:
 
 def test_a_base_that_is_not_made_for_the_platform() -> None:
     amd64_only = next(image for image in catalogue().builders if image.platforms == (AMD64,))
-    [problem] = place_problems(BuildPlan(base=Base(amd64_only.reference), build=Build(platforms=BOTH)), None)
+    [problem] = settings_problems(BuildPlan(base=Base(amd64_only.reference), build=Build(platforms=BOTH)), None)
     assert problem.message.endswith(f"is not made for {ARM64}, only for {AMD64}.")
     assert found(Build(platforms=(AMD64,)), base=Base(amd64_only.reference)) == []
     assert found(Build(platforms=BOTH), base=Base(catalogue().builder.reference)) == []
@@ -137,7 +137,7 @@ def test_a_node_that_failed_is_in_the_way() -> None:
     broken = read_inspection(
         "Name: b\nDriver: kubernetes\n\nNodes:\nName: b0\nEndpoint: k\nError: pods not ready\n"
     )
-    [problem] = place_problems(BuildPlan(), EngineReport(builder=broken))
+    [problem] = settings_problems(BuildPlan(), EngineReport(builder=broken))
     assert problem.message == "The builder `b` cannot be used: pods not ready."
 
 
