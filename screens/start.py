@@ -19,7 +19,7 @@ from tui.core.application.starts import Start, find_starts
 from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
 from tui.core.navigation import Obstacles, build_obstacles
-from tui.core.overview.parts import Kind, Part, first_parts, parts
+from tui.core.overview.parts import Part, PartKind, first_parts, parts
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import STEPS, Step, step_of
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from tui.core.overview.upkeep import Upkeep
 
 _MARKS = {
-    Kind.GOOD: Mark.GOOD,
-    Kind.CHANGED: Mark.CHANGED,
-    Kind.BAD: Mark.BAD,
-    Kind.NEW: Mark.NEW,
-    Kind.LOOKING: Mark.LOOKING,
-    Kind.ADVICE: Mark.WARNING,
+    PartKind.GOOD: Mark.GOOD,
+    PartKind.CHANGED: Mark.CHANGED,
+    PartKind.BAD: Mark.BAD,
+    PartKind.NEW: Mark.NEW,
+    PartKind.LOOKING: Mark.LOOKING,
+    PartKind.ADVICE: Mark.WARNING,
 }
 _KEY_GOES = """\
 Where your key goes

@@ -18,7 +18,7 @@ from tui.core.assets import ASSETS
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.fold import fold_all
 from tui.core.building.key.key_use import is_authenticated
-from tui.core.building.progress import BuildProgress, Step
+from tui.core.building.progress import BuildProgress, BuildStep
 from tui.core.dataclass import dataclass, replace
 from tui.core.errors import ExitCode
 from tui.core.proof.audit import audit_image
@@ -116,7 +116,7 @@ def _played() -> Iterator[tuple[float, int, str, str]]:
                     yield at + 0.001, number, f"        {side.burgled}", side.colour
 
 
-def _title(step: Step) -> str:
+def _title(step: BuildStep) -> str:
     """What differs of the instruction."""
     words = step.name.title.replace("--prefix /env", "").replace("--file environment.yml", "").split()
     return " ".join(word for word in words if not word.startswith(("CONDA_OVERRIDE_GLIBC", "--yes", "RUN")))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tui.core.building.downloads import Downloads
 from tui.core.building.key.key_use import KEY_NOT_USED, came_without_key, is_authenticated
-from tui.core.building.progress import BuildProgress, Status, Step
+from tui.core.building.progress import BuildProgress, BuildStep, Status
 from tui.core.building.transfers import Moved, all_moved, layers
 from tui.core.units import short_time
 from tui.widgets.step_parts import MARKS, Part, cut
@@ -92,7 +92,7 @@ class StepTable:
         key = _KEY if id in self._authenticated else " "
         return [*cut(parts, width - room - 3), (f" {key} ", "note"), *self._bars.parts(step, now, room)]
 
-    def _place(self, step: Step, begins: bool) -> Iterator[Part]:
+    def _place(self, step: BuildStep, begins: bool) -> Iterator[Part]:
         """Its place in the Dockerfile; the stage is named once for all its steps."""
         name = step.name
         if not name.index:
@@ -102,7 +102,7 @@ class StepTable:
             yield f"{stage:{self._stage_width}} ", "stage"
         yield f"{name.index:>{len(str(name.total))}}/{name.total} ", "muted"
 
-    def _details(self, step: Step) -> list[list[Part]]:
+    def _details(self, step: BuildStep) -> list[list[Part]]:
         """The rows below a step's own."""
         rows: list[list[Part]] = []
         if step.id in self._unused:
@@ -120,19 +120,19 @@ class StepTable:
         return rows
 
 
-def _stage(step: Step) -> str:
+def _stage(step: BuildStep) -> str:
     """The stage of a step, and its platform where there may be several."""
     platform = step.name.platform.rpartition("/")[2]
     return " ".join(filter(None, (platform, step.name.stage)))
 
 
-def _standing(step: Step, now: float) -> list[Part]:
+def _standing(step: BuildStep, now: float) -> list[Part]:
     time = short_time(step.seconds(now)) if step.intervals else ""
     time = "cached" if step.status is Status.CACHED else time
     return [(f"{MARKS[step.status]} ", step.status.value), (f"{time:>6} ", "muted")]
 
 
-def _title(step: Step) -> Part:
+def _title(step: BuildStep) -> Part:
     """The command, without the variables that it sets before: they would be all that is seen of it."""
     title = re.sub(_VARIABLES, "RUN ", step.name.title)
     return title, "muted" if step.status is Status.WAITING or step.name.internal else "text"

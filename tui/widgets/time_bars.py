@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.core.building.progress import BuildProgress, Interval, Status, Step
+from tui.core.building.progress import BuildProgress, BuildStep, Interval, Status
 from tui.core.building.timing.timeline import bar, critical_path, end_of
 from tui.widgets.step_parts import Part
 
@@ -44,7 +44,7 @@ class TimeBars:
         known = ended or len(intervals) <= _MANY
         self._critical = frozenset(critical_path(progress, now) if known else ())
 
-    def parts(self, step: Step, now: float, width: int) -> list[Part]:
+    def parts(self, step: BuildStep, now: float, width: int) -> list[Part]:
         """The bar of a step; one from the cache has none."""
         end = self._last if self._ended else max(now, self._last)
         shown = () if step.status is Status.CACHED else step.intervals

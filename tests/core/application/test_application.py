@@ -17,7 +17,7 @@ from tests.paths import ROOT
 from tui.core.application.application import application_problems
 from tui.core.application.frameworks import FRAMEWORKS
 from tui.core.application.notebooks import notebook_code
-from tui.core.application.python_files import Source, python_sources
+from tui.core.application.python_files import SourceCode, python_sources
 from tui.core.application.starts import find_starts, guess_application, needed_packages
 from tui.core.plan import Application
 
@@ -322,7 +322,7 @@ def test_a_folder_of_many_files_is_left_soon(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["from " + "a" * 40_000, "import a" + ", a" * 13_000, "from a" + " " * 40_000])
 def test_no_line_of_code_keeps_its_reader_busy(text: str) -> None:
     began = time.process_time()
-    assert Source(PurePosixPath("app.py"), text).imports() <= {"a"}
+    assert SourceCode(PurePosixPath("app.py"), text).imports() <= {"a"}
     assert time.process_time() - began < 1  # seconds; quadratic, the first would take half a minute
 
 
@@ -335,7 +335,7 @@ def test_no_line_of_code_keeps_its_reader_busy(text: str) -> None:
     ).map("".join)
 )
 def test_no_text_makes_the_guess_fail(text: str) -> None:
-    source = Source(PurePosixPath("app.py"), text)
+    source = SourceCode(PurePosixPath("app.py"), text)
     fitting = [(row, name) for row in FRAMEWORKS if (name := row.fits(source)) is not None]
     assert fitting
     assert all(shlex.split(row.command_for(source, name)) for row, name in fitting)

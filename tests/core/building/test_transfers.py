@@ -4,14 +4,14 @@ import pytest
 
 from tui.core.building.events import StepUpdated, TransferUpdated
 from tui.core.building.fold import fold_all
-from tui.core.building.progress import BuildProgress, Step
+from tui.core.building.progress import BuildProgress, BuildStep
 from tui.core.building.transfers import Moved, all_moved, layers
 
 ONE, TWO = "1" * 64, "2" * 64
 MEGA = 10**6
 
 
-def step(*transfers: TransferUpdated) -> Step:
+def step(*transfers: TransferUpdated) -> BuildStep:
     return fold_all(BuildProgress(), [StepUpdated("a", "n", started=1.0), *transfers]).steps["a"]
 
 

@@ -28,7 +28,7 @@ from tui.core.navigation import build_obstacles
 from tui.core.overview.changes import Changes, find_changes
 from tui.core.overview.earlier_builds import Past, look_back
 from tui.core.overview.inputs import built_inputs, current_inputs, keep_inputs, read_inputs
-from tui.core.overview.parts import Kind, first_parts, parts
+from tui.core.overview.parts import PartKind, first_parts, parts
 from tui.core.overview.upkeep import upkeep
 from tui.core.project import Project, open_project
 from tui.core.proof.after import audit_build
@@ -185,22 +185,26 @@ def test_the_past_is_told_in_a_line(project: Project, tmp_path: Path) -> None:
 
 def test_the_rows_say_what_would_be_built(project: Project) -> None:
     rows = {part.name: part for part in parts(project, None, NOW, build_obstacles(project))}
-    assert {part.kind for part in rows.values()} == {Kind.GOOD}
+    assert {part.kind for part in rows.values()} == {PartKind.GOOD}
     assert rows["Dependencies"].words == "2 packages"
     assert rows["Application"].words == "python main.py as app, 2 copied"
     before = current_inputs(project, NOW)
     changed = replace(project, environment=ENVIRONMENT + "  - polars\n")
     past = Past(changes=find_changes(before, current_inputs(changed, NOW), NOW), key_changed=True)
     rows = {part.name: part for part in parts(changed, past, NOW, build_obstacles(changed))}
-    assert rows["Dependencies"].kind is rows["API key"].kind is Kind.CHANGED
+    assert rows["Dependencies"].kind is rows["API key"].kind is PartKind.CHANGED
     assert "+ polars" in rows["Dependencies"].words
-    assert rows["Files"].kind is Kind.NEW
+    assert rows["Files"].kind is PartKind.NEW
 
 
 def test_a_problem_stands_in_its_row(project: Project) -> None:
     broken = replace(project.change("application", port="x"), engine=UNUSABLE, pasted=None)
     rows = {part.name: part for part in parts(broken, None, NOW, build_obstacles(broken))}
-    assert [name for name, part in rows.items() if part.kind is Kind.BAD] == ["API key", "Application", "Docker"]
+    assert [name for name, part in rows.items() if part.kind is PartKind.BAD] == [
+        "API key",
+        "Application",
+        "Docker",
+    ]
     assert rows["Application"].words == "The port is not a number."
     assert "You can go on" in rows["Docker"].hint
 
@@ -208,15 +212,15 @@ def test_a_problem_stands_in_its_row(project: Project) -> None:
 def test_a_new_folder_is_told_what_was_found_and_what_will_be_written(tmp_path: Path) -> None:
     project = replace(open_project(tmp_path), engine=USABLE, search=KeyLookup((), "anaconda.com"))
     rows = {part.name: part for part in first_parts(project, (), NOW)}
-    assert {part.kind for name, part in rows.items() if name != "Docker"} == {Kind.NEW}
+    assert {part.kind for name, part in rows.items() if name != "Docker"} == {PartKind.NEW}
     assert "none here: one is begun, with 1 package" in rows["environment.yml"].words
     assert rows["application"].words == "none recognised: you say what is copied and started"
     (tmp_path / "main.py").write_text("")
     (tmp_path / "Dockerfile").touch()
     rows = {part.name: part for part in first_parts(open_project(tmp_path), find_starts(tmp_path), NOW)}
-    assert rows["main.py"].kind is Kind.GOOD
+    assert rows["main.py"].kind is PartKind.GOOD
     assert "difference" in rows["Dockerfile"].words
-    assert rows["Docker"].kind is rows["API key"].kind is Kind.LOOKING
+    assert rows["Docker"].kind is rows["API key"].kind is PartKind.LOOKING
 
 
 def test_what_is_due_is_said_with_its_mend(project: Project) -> None:
@@ -239,6 +243,6 @@ def test_what_the_code_imports_and_nothing_brings_is_said_with_the_keys_that_men
     for now in (project, replace(project, imports=find_imports(project.path, project.plan.application.files))):
         row = next(part for part in parts(now, None, NOW, build_obstacles(now)) if part.name == "Dependencies")
         assert row.words == "2 packages"
-        assert (row.kind is Kind.ADVICE) is ("main.py imports `requests`" in row.hint) is bool(now.imports)
+        assert (row.kind is PartKind.ADVICE) is ("main.py imports `requests`" in row.hint) is bool(now.imports)
     assert row.hint.endswith("brings it. 4 leads there, and f4 mends it.")
     assert not build_obstacles(now), "it can be built all the same"

@@ -9,7 +9,7 @@ import re
 import shlex
 from functools import lru_cache
 
-from tui.core.application.python_files import Source
+from tui.core.application.python_files import SourceCode
 from tui.core.dataclass import dataclass
 
 _FACTORY = r"(?m)^(?:async )?def (create_app|make_app|get_app|build_app)\("
@@ -49,7 +49,7 @@ class Framework:
     """True where it finds its other code by itself: all code is copied, and it is started from one file alone."""
     suffix: str = ".py"
 
-    def fits(self, source: Source) -> str | None:
+    def fits(self, source: SourceCode) -> str | None:
         """The application in this file: `name`, a factory as `name()`, or empty; None where it is none."""
         text, path = source.text, str(source.path)
         if source.path.suffix != self.suffix or (self.path and not _compiled(self.path).fullmatch(path)):
@@ -66,7 +66,7 @@ class Framework:
         factory = re.search(_FACTORY, text)
         return f"{factory[1]}()" if factory and _compiled(rf"\b{self.application}").search(text) else None
 
-    def command_for(self, source: Source, name: str) -> str:
+    def command_for(self, source: SourceCode, name: str) -> str:
         """The command that starts this file, whose application has this name."""
         path = source.path
         values = {

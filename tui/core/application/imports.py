@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from tui.core.application.python_files import Source, notebooks, python_sources
+from tui.core.application.python_files import SourceCode, notebooks, python_sources
 from tui.core.dataclass import dataclass
 
 _MOST_CODE = 2_000_000
@@ -70,7 +70,7 @@ def find_imports(folder: Path, files: Iterable[str]) -> tuple[Import, ...]:
     return tuple(found.values())
 
 
-def _of_source(source: Source) -> Iterator[tuple[str, int]]:
+def _of_source(source: SourceCode) -> Iterator[tuple[str, int]]:
     """The names and lines of the imports that the code cannot do without."""
     try:
         with warnings.catch_warnings(action="ignore"):  # of odd escapes in strings, which are not ours

@@ -30,7 +30,7 @@ _IMPORT = r"(?m)^[ \t]*+(?:from[ \t]++(\w++)[\w.]*+[ \t]++import\b|import[ \t]++
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceCode:
     """A file of code, by its path relative to the folder."""
 
     path: PurePosixPath
@@ -61,7 +61,7 @@ class Source:
         return names
 
 
-def python_sources(folder: Path) -> tuple[Source, ...]:
+def python_sources(folder: Path) -> tuple[SourceCode, ...]:
     """The Python files of the folder and of the folders in it, at most `MOST_FILES`, those on top first.
 
     Hidden folders, environments, tests and the like are passed over, and so is what cannot be read.
@@ -69,14 +69,14 @@ def python_sources(folder: Path) -> tuple[Source, ...]:
     return _sources(folder, ".py", MOST_FILES)
 
 
-def notebooks(folder: Path) -> tuple[Source, ...]:
+def notebooks(folder: Path) -> tuple[SourceCode, ...]:
     """The Jupyter notebooks, in the same way."""
     return _sources(folder, ".ipynb", _MOST_NOTEBOOKS)
 
 
-def _sources(folder: Path, suffix: str, most: int) -> tuple[Source, ...]:
+def _sources(folder: Path, suffix: str, most: int) -> tuple[SourceCode, ...]:
     names = islice(_names(folder, suffix), _MOST_TRIED)
-    read = (Source(PurePosixPath(name), text) for name in names if (text := _text(folder, name)) is not None)
+    read = (SourceCode(PurePosixPath(name), text) for name in names if (text := _text(folder, name)) is not None)
     return tuple(islice(read, most))
 
 

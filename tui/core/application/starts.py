@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from tui.core.application.frameworks import ENTRY_POINT, FRAMEWORKS, ONLY_FILE, Framework
-from tui.core.application.python_files import Source, notebooks, python_sources
+from tui.core.application.python_files import SourceCode, notebooks, python_sources
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.files import find_content
@@ -50,12 +50,12 @@ class Start:
 @dataclass(frozen=True)
 class _Code:
     folder: Path
-    sources: tuple[Source, ...]
+    sources: tuple[SourceCode, ...]
     """The most probable entry first: on top, and by a usual name."""
-    notebooks: tuple[Source, ...]
+    notebooks: tuple[SourceCode, ...]
 
     @property
-    def entries(self) -> tuple[Source, ...]:
+    def entries(self) -> tuple[SourceCode, ...]:
         return tuple(source for source in self.sources if not re.fullmatch(_NO_ENTRY, source.path.name))
 
 
@@ -81,7 +81,7 @@ def find_starts(folder: Path) -> tuple[Start, ...]:
     return tuple(starts[:MOST])
 
 
-def _rank(source: Source) -> tuple[int, int, str]:
+def _rank(source: SourceCode) -> tuple[int, int, str]:
     name = source.path.name
     return source.depth, _PREFERRED.index(name) if name in _PREFERRED else len(_PREFERRED), str(source.path)
 
@@ -105,7 +105,7 @@ def _recognised(code: _Code) -> Iterator[Start]:
                     break
 
 
-def _start(framework: Framework, source: Source, command: str, code: _Code) -> Start:
+def _start(framework: Framework, source: SourceCode, command: str, code: _Code) -> Start:
     files = _files(code, source, whole=framework.whole)
     return Start(framework, str(source.path), Application(files, port=framework.port, command=command))
 
@@ -138,7 +138,7 @@ def _asks_for(folder: Path, package: str) -> bool:
     return False
 
 
-def _files(code: _Code, entry: Source, *, whole: bool) -> tuple[str, ...]:
+def _files(code: _Code, entry: SourceCode, *, whole: bool) -> tuple[str, ...]:
     """The entry's file or folder, what that imports on top of the folder, directly or not, and what it names.
 
     Of a `whole` one, all code of its kind.
@@ -158,11 +158,11 @@ def _files(code: _Code, entry: Source, *, whole: bool) -> tuple[str, ...]:
     return (*files, *_named_files(code, files))
 
 
-def _top(source: Source) -> str:
+def _top(source: SourceCode) -> str:
     return str(source.path) if source.path.suffix == ".ipynb" else source.path.parts[0]
 
 
-def _inside(code: _Code, file: str) -> Iterator[Source]:
+def _inside(code: _Code, file: str) -> Iterator[SourceCode]:
     return (
         source for source in (*code.sources, *code.notebooks) if file in (source.path.parts[0], str(source.path))
     )

@@ -18,7 +18,7 @@ from tui.core.building.events import (
     clip_limit,
     moment,
 )
-from tui.core.building.progress import BuildProgress, Interval, Status, Step
+from tui.core.building.progress import BuildProgress, BuildStep, Interval, Status
 from tui.core.building.step_name import parse_name
 from tui.core.building.step_order import display_order
 from tui.core.dataclass import dataclass, field, replace
@@ -45,7 +45,7 @@ class _Draft:
     """A progress that is being added to."""
 
     before: BuildProgress
-    steps: dict[str, Step] = field(init=False)
+    steps: dict[str, BuildStep] = field(init=False)
     running: set[str] = field(init=False)
     clipped: set[str] = field(init=False)
     started: float | None = field(init=False)
@@ -121,7 +121,7 @@ class _Draft:
 
     def _update(self, event: StepUpdated) -> None:
         before = self.steps.get(event.step)
-        step = Step(
+        step = BuildStep(
             id=event.step,
             name=parse_name(event.name),
             inputs=event.inputs or (before.inputs if before else ()),

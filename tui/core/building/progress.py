@@ -31,7 +31,7 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Step:
+class BuildStep:
     """One step of the build."""
 
     id: str
@@ -59,7 +59,7 @@ class Step:
 class BuildProgress:
     """All that is known of a build but its log."""
 
-    steps: Mapping[str, Step] = field(default_factory=dict)
+    steps: Mapping[str, BuildStep] = field(default_factory=dict)
     """By id, in the order they were first mentioned."""
     order: tuple[str, ...] = ()
     """Ids as they are shown: preparations, the Dockerfile stage by stage, then the export."""
@@ -74,16 +74,16 @@ class BuildProgress:
     outcome: Outcome | None = None
 
     @property
-    def ordered(self) -> list[Step]:
+    def ordered(self) -> list[BuildStep]:
         """The steps as they are shown."""
         return [self.steps[id] for id in self.order]
 
     @property
-    def failed(self) -> Step | None:
+    def failed(self) -> BuildStep | None:
         """The step that the build failed at: the first with an error of its own, not merely cancelled."""
         failures = [step for step in self.steps.values() if step.status is Status.FAILED]
         return min(failures, key=_ended, default=None)
 
 
-def _ended(step: Step) -> float:
+def _ended(step: BuildStep) -> float:
     return (step.intervals[-1].completed if step.intervals else None) or 0.0

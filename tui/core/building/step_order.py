@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from tui.core.building.progress import Step
+from tui.core.building.progress import BuildStep
 
 
-def display_order(steps: Mapping[str, Step]) -> tuple[str, ...]:
+def display_order(steps: Mapping[str, BuildStep]) -> tuple[str, ...]:
     """Preparations first; then stage by stage, the ones others need before those; then what came after.
 
     BuildKit first mentions the Dockerfile's steps in one document, the last of them first, and no name tells the
@@ -33,7 +33,7 @@ def display_order(steps: Mapping[str, Step]) -> tuple[str, ...]:
     return tuple(mentioned[position] for position in sorted(range(len(mentioned)), key=place))
 
 
-def _depths(steps: Mapping[str, Step]) -> dict[str, int]:
+def _depths(steps: Mapping[str, BuildStep]) -> dict[str, int]:
     """How many steps lie below each, at the most."""
     try:
         ordered = tuple(TopologicalSorter({id: step.inputs for id, step in steps.items()}).static_order())

@@ -6,7 +6,7 @@ import re
 
 from tui.core.building.events import BuildFailed, BuildSucceeded
 from tui.core.building.key.key_use import key_untested, unused_key_words
-from tui.core.building.progress import BuildProgress, Status, Step
+from tui.core.building.progress import BuildProgress, BuildStep, Status
 from tui.core.building.transfers import all_moved
 from tui.core.dataclass import dataclass
 from tui.core.units import human_size, short_time
@@ -63,7 +63,7 @@ def outcome_lines(
     return (summary.headline, *summary.details, *how_to_test)
 
 
-def failed_at(step: Step) -> str:
+def failed_at(step: BuildStep) -> str:
     """A step by its place and what it does, on one line: `builder 2/4: RUN make`."""
     where = f"{step.name.stage} {step.name.index}/{step.name.total}".strip()
     return f"{where}: {step.name.title}" if step.name.index else step.name.title

@@ -6,7 +6,7 @@ import re
 
 from tui.core.building.downloads import Downloads
 from tui.core.building.events import TransferUpdated
-from tui.core.building.progress import Step
+from tui.core.building.progress import BuildStep
 from tui.core.dataclass import dataclass
 from tui.core.units import human_size
 
@@ -40,7 +40,7 @@ class Moved:
         return ", ".join(filter(None, (size, self.what)))
 
 
-def all_moved(step: Step) -> Moved | Downloads | None:
+def all_moved(step: BuildStep) -> Moved | Downloads | None:
     """All transfers of a step in one, or the packages it downloads; None where it has none."""
     transfers = step.transfers.values()
     if not transfers:
@@ -51,7 +51,7 @@ def all_moved(step: Step) -> Moved | Downloads | None:
     return Moved(_verb(under_way[-1]) if under_way else "", sum(one.current for one in counted), total)
 
 
-def layers(step: Step) -> list[tuple[str, Moved]]:
+def layers(step: BuildStep) -> list[tuple[str, Moved]]:
     """Each layer that is pulled or pushed, by the beginning of its digest, in the order they began.
 
     What is smaller than any layer of use, such as the manifest, is left out.

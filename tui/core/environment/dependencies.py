@@ -9,18 +9,18 @@ import yaml
 
 from tui.core.dataclass import dataclass, field
 from tui.core.environment import fixes
-from tui.core.environment.findings import Kind
+from tui.core.environment.findings import FindingKind
 from tui.core.environment.node_checks import NodeChecks
 from tui.core.environment.rules import DEPENDENCY_RULES, PIP_RULES, pip_file
 from tui.core.text import masked, shown
 
 _NAME = r"(?a)(?:[^\s\[]+::)?([\w.-]+)(?!\S*://)"
 
-_DROPPED = Kind(
+_DROPPED = FindingKind(
     "{count} packages are written as `name: version`, which conda drops without a word.",
     "Write all {count} as one text",
 )
-_TWICE = Kind("{count} packages are there twice.", "Remove all {count}")
+_TWICE = FindingKind("{count} packages are there twice.", "Remove all {count}")
 
 
 @dataclass(frozen=True)

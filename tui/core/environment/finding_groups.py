@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from tui.core.dataclass import dataclass
 from tui.core.environment.document import EnvironmentDocument
-from tui.core.environment.findings import Finding, Kind, fix_of
+from tui.core.environment.findings import Finding, FindingKind, fix_of
 from tui.core.errors import Problem
 
 _MOST_PLACES = 6
@@ -93,7 +93,7 @@ def key_of(found: Problem) -> Hashable:
     return kind_of(found) or (found.message, found.hint)
 
 
-def kind_of(found: Problem) -> Kind | None:
+def kind_of(found: Problem) -> FindingKind | None:
     return found.kind if isinstance(found, Finding) else None
 
 

@@ -8,7 +8,7 @@ from tui.core.errors import Problem
 
 
 @dataclass(frozen=True)
-class Kind:
+class FindingKind:
     """The words for several findings that are alike: `{count}` is how many, `{subjects}` are their names."""
 
     sentence: str
@@ -23,7 +23,7 @@ class Finding(Problem):
     end_column: int | None = None
     """The column behind its last character, counted from 1."""
     fix: Fix | None = None
-    kind: Kind | None = None
+    kind: FindingKind | None = None
     """None where only findings with the same words are alike."""
     subject: str = ""
     """The name that it is about, where the sentence of its kind has the names; printable."""

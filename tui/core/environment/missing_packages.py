@@ -12,7 +12,7 @@ from tui.core.dataclass import dataclass, replace
 from tui.core.environment.build_checks import read_for_build
 from tui.core.environment.dependencies import Dependency
 from tui.core.environment.document import EnvironmentDocument
-from tui.core.environment.findings import Finding, Kind
+from tui.core.environment.findings import Finding, FindingKind
 from tui.core.environment.package_edits import add_dependency, rename
 from tui.core.environment.package_names import PackageName, normal, package_of_import
 from tui.core.environment.rules import requirement_lines
@@ -22,10 +22,10 @@ from tui.core.files import read_text
 from tui.core.plan import BuildPlan
 from tui.core.text import shown
 
-_MISSING = Kind(
+_MISSING = FindingKind(
     "The code imports {subjects}, and the environment names no package that brings them.", "Add all {count}"
 )
-_UNKNOWN = Kind("The code imports {subjects}, and condock does not know which packages bring them.", "")
+_UNKNOWN = FindingKind("The code imports {subjects}, and condock does not know which packages bring them.", "")
 _ALL = "anaconda"
 """The package of conda's that brings most others."""
 _NAME = r"(?a)[A-Za-z0-9][\w.-]*"

@@ -9,7 +9,7 @@ import yaml
 from tui.core.dataclass import replace
 from tui.core.environment import fixes
 from tui.core.environment.edits import Fix
-from tui.core.environment.findings import Finding, Kind, finding_at, place
+from tui.core.environment.findings import Finding, FindingKind, finding_at, place
 from tui.core.environment.layout import Layout, end_of
 from tui.core.environment.rule import Rule, Rules, judge
 
@@ -25,7 +25,7 @@ _KINDS = {
 }
 # What conda-lock knows (conda/conda-lock, src_parser/selectors.py).
 _SYSTEM = r"\[(?:(?P<here>linux|linux64|aarch64|unix)|(?P<elsewhere>win|win64|osx|osx64|arm64))\]"
-_ELSEWHERE = Kind(
+_ELSEWHERE = FindingKind(
     "{count} lines are for Windows or macOS by a comment that conda does not read.",
     "Make all {count} lines comments",
 )
@@ -57,7 +57,7 @@ class NodeChecks:
         hint: str,
         *,
         fix: Fix | None = None,
-        kind: Kind | None = None,
+        kind: FindingKind | None = None,
         advice: bool = False,
     ) -> None:
         """Note something at the place of the node."""

@@ -40,8 +40,8 @@ _SIGNS: dict[str, Callable[[Minor, Minor], bool]] = {
 }
 
 
-class Form(StrEnum):
-    """The form of a line."""
+class RequirementKind(StrEnum):
+    """The kind of thing that a line asks for."""
 
     PACKAGE = "a package"
     FOLDER = "a folder"
@@ -53,7 +53,7 @@ class Requirement:
     """A line of a file of requirements."""
 
     text: str
-    form: Form = Form.OTHER
+    kind: RequirementKind = RequirementKind.OTHER
     name: str = ""
     extras: bool = False
     versions: str = ""
@@ -75,13 +75,13 @@ class Requirement:
 def read_requirement(line: str) -> Requirement:
     """The meaning of a line without its comment; any text at all may stand in it."""
     if re.match(_FOLDER, line) and not pip_file(line):
-        return Requirement(line, Form.FOLDER)
+        return Requirement(line, RequirementKind.FOLDER)
     found = re.fullmatch(_REQUIREMENT, line) if len(line) <= LONGEST else None
     if found is None:
         return Requirement(line)
     versions = "".join((found["versions"] or "").split()).rstrip(",")
     marker = (found["marker"] or "").strip()
-    return Requirement(line, Form.PACKAGE, found["name"], bool(found["extras"]), versions, marker)
+    return Requirement(line, RequirementKind.PACKAGE, found["name"], bool(found["extras"]), versions, marker)
 
 
 def applies(marker: str, python: Minor) -> bool | None:
@@ -111,7 +111,7 @@ def read_minor(version: str) -> Minor | None:
 
 def conda_spec(requirement: Requirement, name: str) -> str:
     """The same for conda, under its name there; empty where conda cannot say it."""
-    if requirement.form is not Form.PACKAGE or requirement.extras or "===" in requirement.versions:
+    if requirement.kind is not RequirementKind.PACKAGE or requirement.extras or "===" in requirement.versions:
         return ""
     return f"{name}{requirement.versions}"
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from tui.core.dataclass import dataclass
-from tui.core.environment.findings import Kind
+from tui.core.environment.findings import FindingKind
 from tui.core.text import shown
 
 
@@ -22,7 +22,7 @@ class Verdict:
     """The item's text mended; empty where the item is better left out, None where condock cannot tell."""
     for_pip: bool = False
     """It belongs into the list of pip's."""
-    kind: Kind | None = None
+    kind: FindingKind | None = None
     apart: str = ""
     """A pattern of what stands between items that it holds; empty where it is one."""
 
@@ -41,7 +41,7 @@ class Rule:
     fix: str | None = None
     """The replacement for the pattern, as `re.sub` has it; where nothing of the text is left, the item goes."""
     for_pip: bool = False
-    kind: Kind | None = None
+    kind: FindingKind | None = None
     apart: str = ""
 
     def apply(self, text: str) -> Verdict | None:
@@ -87,7 +87,7 @@ def rule(
     fix: str | None = None,
     advice: bool = False,
     for_pip: bool = False,
-    many: Kind | None = None,
+    many: FindingKind | None = None,
     apart: str = "",
 ) -> Rule:
     return Rule(pattern, message, hint, advice, fix, for_pip, many, apart)

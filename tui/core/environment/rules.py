@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tui.core.environment.findings import Kind
+from tui.core.environment.findings import FindingKind
 from tui.core.environment.rule import Rules
 from tui.core.environment.rule import rule as _rule
 from tui.core.environment.spec_rules import MISTAKES, PLAIN
@@ -18,7 +18,7 @@ _ADDRESS_TOKEN = _rule(
     "The address {text} has a token or password in it, and the build would keep it.",
     "Remove it from the address: the key of the account step reaches the build as a secret.",
     fix="",
-    many=Kind(
+    many=FindingKind(
         "{count} addresses have a token or password in them, and the build would keep it.", "Remove all {count}"
     ),
 )
@@ -51,10 +51,12 @@ _ELSEWHERE = (
 """Packages that are built for Windows or macOS alone."""
 _OF_A_MAC = r"libcxx(?:abi)?(?==[^=]+=\w+$)"
 """Packages that are for Linux as well, but hardly meant where one build is asked for."""
-_OF_ELSEWHERE = Kind(
+_OF_ELSEWHERE = FindingKind(
     "{count} packages are for Windows or macOS, and may not be there for Linux.", "Remove all {count}"
 )
-_CONDITIONS = Kind("{count} packages have conditions behind `;`, which conda does not know.", "Mend all {count}")
+_CONDITIONS = FindingKind(
+    "{count} packages have conditions behind `;`, which conda does not know.", "Mend all {count}"
+)
 
 _DASH = r"(?<=\S)\s+-\s+(?=[A-Za-z_])"
 """Between packages on one line."""
@@ -77,21 +79,21 @@ _MISREAD = (
         "`{text}` is several packages on one line.",
         "Write each on a line of its own, with a dash and a space before it.",
         apart=_DASH,
-        many=Kind("{count} lines hold several packages each.", "Write each package on a line of its own"),
+        many=FindingKind("{count} lines hold several packages each.", "Write each package on a line of its own"),
     ),
     _rule(
         r"^(?:git|hg|svn)\+|@\s*(?:git\+|https?:)",
         "`{text}` is an address that only pip understands.",
         "Move it into the list under `- pip:`.",
         for_pip=True,
-        many=Kind("{count} addresses are such as only pip understands.", "Give all {count} to pip"),
+        many=FindingKind("{count} addresses are such as only pip understands.", "Give all {count} to pip"),
     ),
     _rule(
         r"^(?P<name>[\w.-]+)\[\s*(?P<extra>[A-Za-z][\w.-]*(?:\s*,\s*[\w.-]+)*)\s*\]",
         "conda drops the extra `[{extra}]` without a word and installs `{name}` alone.",
         "Write `- {name}`, and the packages of the extra by name.",
         fix=r"\g<name>",
-        many=Kind(
+        many=FindingKind(
             "conda drops the extras of {count} packages without a word.", "Write all {count} without extras"
         ),
     ),
@@ -100,14 +102,14 @@ _MISREAD = (
         "`{wrong}` is not a comparison, and conda reads `{text}` as something else.",
         "Turn the two characters round: `>=` or `<=`.",
         fix=r"\g<sign>=",
-        many=Kind("{count} comparisons are the wrong way round.", "Turn all {count} round"),
+        many=FindingKind("{count} comparisons are the wrong way round.", "Turn all {count} round"),
     ),
     _rule(
         r"^(?P<name>[\w.-]+)\s*\(\s*(?P<version>[^)]*)\)?",
         "conda drops what stands in parentheses: any version of `{name}` would be installed.",
         "Write `- {name} {version}`.",
         fix=r"\g<name> \g<version>",
-        many=Kind(
+        many=FindingKind(
             "conda drops what stands in parentheses: any version of {count} packages would be installed.",
             "Write all {count} without parentheses",
         ),
@@ -145,7 +147,7 @@ DEPENDENCY_RULES = (
         "Unless it was made on Linux, leave the build out: `conda env export --no-builds` does.",
         fix=r"\g<rest>",
         advice=True,
-        many=Kind(
+        many=FindingKind(
             "{count} packages ask for one build, made for one platform. A `pyh` build fits all, and stays.",
             "Drop all {count} build strings",
         ),

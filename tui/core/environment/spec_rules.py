@@ -5,7 +5,7 @@ From trying conda's own reader (conda 26.7, conda/models/match_spec.py): tests/d
 
 from __future__ import annotations
 
-from tui.core.environment.findings import Kind
+from tui.core.environment.findings import FindingKind
 from tui.core.environment.rule import rule
 
 _NAME = r"^(?:\S+::)?+[\w.-]+"
@@ -13,7 +13,9 @@ _FIELDS = (
     r"name|version|build|build_number|channel|subdir|md5|sha256|url|fn|track_features|features"
     r"|license|license_family|when|extras|flags"
 )
-_COMMAS = Kind("{count} packages have two conditions without a comma between them.", "Write all {count} commas")
+_COMMAS = FindingKind(
+    "{count} packages have two conditions without a comma between them.", "Write all {count} commas"
+)
 
 _VERSION = r"(?:[<>=!~]=|[<>=])?[\w.*+-]+"
 PLAIN = (

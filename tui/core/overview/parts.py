@@ -28,7 +28,7 @@ _MOST = 3
 """Changes that a row names."""
 
 
-class Kind(Enum):
+class PartKind(Enum):
     """How a row stands."""
 
     GOOD = auto()
@@ -46,7 +46,7 @@ class Kind(Enum):
 class Part:
     """One row: something that is in the image, or needed for it."""
 
-    kind: Kind
+    kind: PartKind
     name: str
     words: str
     step: str
@@ -63,13 +63,13 @@ def parts(project: Project, past: Past | None, now: float, obstacles: Obstacles)
 
 
 def _judged(part: Part, problem: Problem | None) -> Part:
-    if problem is None or part.kind in (Kind.LOOKING, Kind.NEW, Kind.BAD):
+    if problem is None or part.kind in (PartKind.LOOKING, PartKind.NEW, PartKind.BAD):
         return part
-    return replace(part, kind=Kind.BAD, words=problem.message, hint=problem.hint)
+    return replace(part, kind=PartKind.BAD, words=problem.message, hint=problem.hint)
 
 
 def _advised(part: Part, advice: str) -> Part:
-    return replace(part, kind=Kind.ADVICE, hint=advice) if advice else part
+    return replace(part, kind=PartKind.ADVICE, hint=advice) if advice else part
 
 
 def _parts(project: Project, past: Past | None, now: float) -> Iterator[Part]:
@@ -97,33 +97,35 @@ def first_parts(project: Project, starts: Sequence[Start] | None, now: float) ->
         _first_application(starts),
         engine_part(project),
         _first_key(project, now),
-        Part(Kind.NEW, printable(plan.build.dockerfile), _written(folder.has("Dockerfile")), "preview"),
-        Part(Kind.NEW, PLAN_FILE, "will be written: the plan, to be committed", "preview"),
+        Part(PartKind.NEW, printable(plan.build.dockerfile), _written(folder.has("Dockerfile")), "preview"),
+        Part(PartKind.NEW, PLAN_FILE, "will be written: the plan, to be committed", "preview"),
     )
 
 
 def _first_environment(project: Project) -> Part:
     file, words = project.plan.environment.file, project.read_document().words
     if project.folder.has(file):
-        return _advised(Part(Kind.GOOD, printable(file), words, "dependencies"), unmet_words(project))
-    return Part(Kind.NEW, printable(file), f"none here: one is begun, with {words}", "dependencies")
+        return _advised(Part(PartKind.GOOD, printable(file), words, "dependencies"), unmet_words(project))
+    return Part(PartKind.NEW, printable(file), f"none here: one is begun, with {words}", "dependencies")
 
 
 def _first_application(starts: Sequence[Start] | None) -> Part:
     if starts is None:
-        return Part(Kind.LOOKING, "application", "looking", "application")
+        return Part(PartKind.LOOKING, "application", "looking", "application")
     if not starts:
-        return Part(Kind.NEW, "application", "none recognised: you say what is copied and started", "application")
+        return Part(
+            PartKind.NEW, "application", "none recognised: you say what is copied and started", "application"
+        )
     first = starts[0]
     name, words = printable(PurePosixPath(first.file).name), first.framework.sentence
-    return Part(Kind.GOOD, name, f"{first.framework.name}: {words}", "application")
+    return Part(PartKind.GOOD, name, f"{first.framework.name}: {words}", "application")
 
 
 def _first_key(project: Project, now: float) -> Part:
     part = _key(project, now, changed=False)
-    if part.kind is Kind.LOOKING or project.key or not wants_key(project):
+    if part.kind is PartKind.LOOKING or project.key or not wants_key(project):
         return part
-    return Part(Kind.NEW, part.name, "none found: the next step signs you in", "account")
+    return Part(PartKind.NEW, part.name, "none found: the next step signs you in", "account")
 
 
 def _written(there: bool) -> str:
@@ -134,53 +136,57 @@ def _written(there: bool) -> str:
 
 def _part(name: str, words: str, step: str, changed: Sequence[str]) -> Part:
     if not changed:
-        return Part(Kind.GOOD, name, words, step)
+        return Part(PartKind.GOOD, name, words, step)
     more = f"  and {len(changed) - _MOST} more" if len(changed) > _MOST else ""
-    return Part(Kind.CHANGED, name, f"{words}   {printable('  '.join(changed[:_MOST]))}{more}", step)
+    return Part(PartKind.CHANGED, name, f"{words}   {printable('  '.join(changed[:_MOST]))}{more}", step)
 
 
 def _key(project: Project, now: float, *, changed: bool) -> Part:
     name = "API key"
     if not wants_key(project):
-        return Part(Kind.GOOD, name, "none: public channels only", "account")
+        return Part(PartKind.GOOD, name, "none: public channels only", "account")
     if project.search is None and project.pasted is None:
-        return Part(Kind.LOOKING, name, "looking", "account")
+        return Part(PartKind.LOOKING, name, "looking", "account")
     if project.key is None:
         file = printable(project.plan.secret.file)
-        return Part(Kind.GOOD, name, f"in {file}" if project.plan.secret.mode == "dotenv" else "none", "account")
+        return Part(
+            PartKind.GOOD, name, f"in {file}" if project.plan.secret.mode == "dotenv" else "none", "account"
+        )
     winner = project.search.winner if project.search else None
     source = "pasted" if project.pasted else winner.where if winner else ""
     report = check_key(project.key, now)
     words = ", ".join(filter(None, (f"{source} {project.key.masked}".strip(), report.words)))
-    return Part(Kind.CHANGED if changed else Kind.GOOD, name, words + "   ~ another one" * changed, "account")
+    return Part(
+        PartKind.CHANGED if changed else PartKind.GOOD, name, words + "   ~ another one" * changed, "account"
+    )
 
 
 def _files(project: Project) -> Part:
     try:
         changes = project.changes()
     except CondockError as error:
-        return Part(Kind.BAD, "Files", str(error), "preview")
+        return Part(PartKind.BAD, "Files", str(error), "preview")
     edited = project.plan.environment.file
     new = [change.name for change in changes if change.standing in (Standing.NEW, Standing.OURS)]
     new += [change.name for change in changes if change.standing is Standing.FOREIGN and change.name == edited]
     by_hand = [change.name for change in changes if change.standing is Standing.FOREIGN and change.name != edited]
     if new:
-        return Part(Kind.NEW, "Files", f"to be written: {printable(', '.join(new))}", "preview")
+        return Part(PartKind.NEW, "Files", f"to be written: {printable(', '.join(new))}", "preview")
     words = (
         f"edited by hand, used as they are: {printable(', '.join(by_hand))}" if by_hand else "as the plan has them"
     )
-    return Part(Kind.GOOD, "Files", words, "preview")
+    return Part(PartKind.GOOD, "Files", words, "preview")
 
 
 def engine_part(project: Project) -> Part:
     """The row of the engine."""
     report = project.engine
     if report is None:
-        return Part(Kind.LOOKING, "Docker", "looking", "build")
+        return Part(PartKind.LOOKING, "Docker", "looking", "build")
     if report.problem is not None:
         hint = f"{report.problem.hint} You can go on: files are written, and built later."
-        return Part(Kind.BAD, "Docker", report.problem.message, "build", hint)
+        return Part(PartKind.BAD, "Docker", report.problem.message, "build", hint)
     buildx = f"buildx {report.buildx_version}" if report.buildx else ""
     builder = f"builder {report.builder.name}" if report.builder else ""
     words = ", ".join(filter(None, (f"{report.server} for {report.platform}", buildx, report.chosen, builder)))
-    return Part(Kind.GOOD, "Docker", words, "build")
+    return Part(PartKind.GOOD, "Docker", words, "build")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from tui.core.building.events import BuildEvent, Notice, OutputReceived
 from tui.core.building.log.log import BuildLog
-from tui.core.building.progress import BuildProgress, Status, Step
+from tui.core.building.progress import BuildProgress, BuildStep, Status
 from tui.core.dataclass import dataclass
 from tui.headless.views.stderr import say
 from tui.headless.views.step_lines import news, place
@@ -102,7 +102,7 @@ class CiGroups:
     def record(self, data: Mapping[str, object]) -> None:
         """Programs ask for JSON."""
 
-    def _end(self, step: Step, line: str) -> None:
+    def _end(self, step: BuildStep, line: str) -> None:
         lines = self._kept.pop(step.id, [])
         if step.status is Status.FAILED:
             self._write(self._service.open, line)

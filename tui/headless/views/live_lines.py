@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from tui.core.building.events import BuildEvent, BuildSucceeded, Notice
 from tui.core.building.log.log import BuildLog
-from tui.core.building.progress import BuildProgress, Status, Step
+from tui.core.building.progress import BuildProgress, BuildStep, Status
 from tui.core.building.summary import progress_line
 from tui.core.building.transfers import all_moved
 from tui.headless.views.frame import Frame, clipped, columns_of, size, wrapped
@@ -149,7 +149,7 @@ class LiveLines(FailureOutput):
         last = clipped(" ".join(filter(None, words)), columns)
         return [*(self._row(step, now, columns) for step in shown), last]
 
-    def _row(self, step: Step, now: float, columns: int) -> str:
+    def _row(self, step: BuildStep, now: float, columns: int) -> str:
         """The step's line; behind it, in the room that is left, its transfers or else its newest output."""
         moved = all_moved(step)
         line, tail = step_line(step, now), (moved.words if moved else "") or step.last_line

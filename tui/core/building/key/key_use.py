@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from tui.core.building.events import BuildSucceeded
-from tui.core.building.progress import BuildProgress, Status, Step
+from tui.core.building.progress import BuildProgress, BuildStep, Status
 
 KEY_NOT_USED = "from cache: key not used"
 """The words beside such a step."""
@@ -14,12 +14,12 @@ KEY_NOT_USED = "from cache: key not used"
 _AUTHENTICATED = r"RUN\s+(?:--\S+\s+)*--mount=\S*\btype=secret\b"
 
 
-def key_unused(progress: BuildProgress) -> tuple[Step, ...]:
+def key_unused(progress: BuildProgress) -> tuple[BuildStep, ...]:
     """The authenticated steps that came from the cache, in the order they are shown."""
     return tuple(filter(came_without_key, progress.ordered))
 
 
-def came_without_key(step: Step) -> bool:
+def came_without_key(step: BuildStep) -> bool:
     """True if it is an authenticated step that came from the cache."""
     return _from_cache(step) and is_authenticated(step)
 
@@ -54,15 +54,15 @@ def unused_key_words(progress: BuildProgress, changed: bool | None) -> tuple[str
     return (words + since.get(changed, ""),)
 
 
-def _authenticated(progress: BuildProgress) -> list[Step]:
+def _authenticated(progress: BuildProgress) -> list[BuildStep]:
     return list(filter(is_authenticated, progress.ordered))
 
 
-def is_authenticated(step: Step) -> bool:
+def is_authenticated(step: BuildStep) -> bool:
     """True if it is an instruction that mounts a secret."""
     return bool(step.name.index and re.match(_AUTHENTICATED, step.name.text))
 
 
-def _from_cache(step: Step) -> bool:
+def _from_cache(step: BuildStep) -> bool:
     """Also where the builder never said that it began: then nothing shows that it ran."""
     return step.status is Status.CACHED or (step.status is Status.DONE and not step.intervals)

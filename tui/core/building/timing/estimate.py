@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from tui.core.building.progress import BuildProgress, Status, Step
+from tui.core.building.progress import BuildProgress, BuildStep, Status
 from tui.core.building.timing.history import History
 from tui.core.building.timing.step_times import of_dockerfile, runs_anew, step_keys, taken
 from tui.core.dataclass import dataclass, field
@@ -97,7 +97,7 @@ class _Sum:
         unmentioned = self._unmentioned(keys)
         return Estimate(max(self.finish.values(), default=0.0) + unmentioned, self.at_least, self.slow)
 
-    def _left(self, step: Step, key: str, needed: tuple[str, ...]) -> float:
+    def _left(self, step: BuildStep, key: str, needed: tuple[str, ...]) -> float:
         """Seconds that the step itself still takes; a waiting one is cached if it was and all below it is."""
         waits = step.status is Status.WAITING
         waits &= any(self.runs[below] for below in needed) or not self.history.was_cached(key)
@@ -115,7 +115,7 @@ class _Sum:
             self.slow[step.id] = usual
         return max(0.0, usual - so_far)
 
-    def _unmentioned(self, keys: Mapping[str, Step]) -> float:
+    def _unmentioned(self, keys: Mapping[str, BuildStep]) -> float:
         """Seconds of the last build's steps that this one has not come to: all at first, the export later on."""
         last = self.history.last_success
         steps = {key: time for key, time in last.steps.items() if key not in keys} if last else {}

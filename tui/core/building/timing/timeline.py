@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from math import ceil
 
-from tui.core.building.progress import BuildProgress, Interval, Status, Step
+from tui.core.building.progress import BuildProgress, BuildStep, Interval, Status
 
 _SAME_TIME = 0.005
 """Seconds: a step whose input ended no earlier than this before its own start began because of it."""
@@ -37,7 +37,7 @@ def critical_path(progress: BuildProgress, now: float) -> tuple[str, ...]:
     return tuple(reversed(chain))
 
 
-def end_of(step: Step, now: float) -> float:
+def end_of(step: BuildStep, now: float) -> float:
     """When a step that has started ended; `now` while it runs."""
     completed = step.intervals[-1].completed
     return now if completed is None else completed

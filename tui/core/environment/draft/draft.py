@@ -9,7 +9,7 @@ from tui.core.dataclass import dataclass, field
 from tui.core.environment.draft.python_version import words
 from tui.core.environment.layout import as_yaml
 from tui.core.environment.package_names import conda_name, is_known, normal, pip_name
-from tui.core.environment.requirements import Form, Minor, Requirement, applies, conda_spec
+from tui.core.environment.requirements import Minor, Requirement, RequirementKind, applies, conda_spec
 from tui.core.environment.rule import judge
 from tui.core.environment.rules import PIP_RULES
 from tui.core.text import shown
@@ -141,7 +141,7 @@ class _Decider:
     def decide(self, requirement: Requirement, parts: Parts) -> Decision:
         """Put a line where it belongs."""
         found = shown(requirement.text, 200)
-        if requirement.form is Form.FOLDER:
+        if requirement.kind is RequirementKind.FOLDER:
             parts.left_out.append(shown(requirement.text))
             return Decision(found, "left out", "the application step copies your own code")
         if requirement.shown != requirement.text:
@@ -174,7 +174,7 @@ class _Decider:
         return spec if known else ""
 
     def _why_pip(self, requirement: Requirement) -> str:
-        if requirement.form is not Form.PACKAGE:
+        if requirement.kind is not RequirementKind.PACKAGE:
             return "only pip understands it"
         if requirement.extras:
             return "conda knows no extras"
