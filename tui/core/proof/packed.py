@@ -26,7 +26,7 @@ AT_ONCE = 1 << 19
 COST = 1 << 13
 """Bytes that are unpacked and searched in the time that it takes to begin with something: less is much more."""
 
-_PIECE = 1 << 17  # what zlib has not come to is copied each time
+_PIECE = 1 << 19  # what zlib has not come to is copied each time
 _SMALL_PIECE = 1 << 13  # where many are one behind the other: what comes behind each is copied
 _MOST_MARKS = 100_000  # of what could end a stored member and does not: each takes its time
 _WINDOW_LOG = 27  # 128 MiB: the most that zstd itself unpacks without being told so
