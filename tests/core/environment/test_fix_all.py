@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given, settings
 
-from tests.core.environment.test_properties import broken_files, files
+from tests.core.environment.test_edits_properties import broken_files, files
 from tests.paths import ROOT
 from tui.core.environment.document import read_environment
 from tui.core.environment.edits import Edit, apply_edits, fix_diff, moved
