@@ -27,9 +27,10 @@ RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
     --mount=type=cache,id=condock-downloads,target=/var/cache/conda,sharing=locked \
     find /var/cache/conda -mindepth 1 -maxdepth 2 ! -type f ! '(' -type d -path /var/cache/conda/pkgs ')' \
       -exec rm -rf '{}' + && mkdir -p /var/cache/conda/pkgs && \
-    export CONDA_PKGS_DIRS=/var/cache/conda/pkgs PYTHON_CPU_COUNT=1 && \
+    export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
+    alone='import os, sys; os.cpu_count = lambda: 1; from conda.cli import main; sys.exit(main())' && \
     ANACONDA_AUTH_DOMAIN=conda.example.com CONDA_OVERRIDE_GLIBC=2.41 CONDA_OVERRIDE_CUDA=12.4 \
-    conda create --yes --download-only --prefix /env --file environment.yml && \
+    python -I -c "$alone" create --yes --download-only --prefix /env --file environment.yml && \
     test ! -e /env && \
     mkdir /pkgs && \
     cp --archive /var/cache/conda/pkgs/*/ /var/cache/conda/pkgs/urls.txt /pkgs

@@ -17,9 +17,10 @@ ARG CACHEBUST
 RUN --mount=type=secret,id=dotenv,target=.env,required=true \
     --mount=type=cache,id=condock-unpacking,target=/var/cache/conda,sharing=private \
     rm -rf /var/cache/conda/* && mkdir -p /var/cache/conda/pkgs && \
-    export CONDA_PKGS_DIRS=/var/cache/conda/pkgs PYTHON_CPU_COUNT=1 && \
+    export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
+    alone='import os, sys; os.cpu_count = lambda: 1; from conda.cli import main; sys.exit(main())' && \
     CONDA_OVERRIDE_GLIBC=2.41 \
-    conda create --yes --download-only --prefix /env --file envs/gpu.yml && \
+    python -I -c "$alone" create --yes --download-only --prefix /env --file envs/gpu.yml && \
     test ! -e /env && \
     mkdir /pkgs && \
     cp --archive /var/cache/conda/pkgs/*/ /var/cache/conda/pkgs/urls.txt /pkgs && \

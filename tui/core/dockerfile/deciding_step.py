@@ -14,7 +14,7 @@ _RULES = (
     ("base", "runtime", re.compile(r"FROM ")),
     ("account", "builder", re.compile(_MOUNT)),
     ("secret", "builder", re.compile(rf"{_MOUNT}|anaconda-registration")),
-    ("dependencies", "builder", re.compile(r"^COPY |conda env create|conda create|pip install")),
+    ("dependencies", "builder", re.compile(r"^COPY |conda env create|conda create|--download-only|pip install")),
     ("application", "runtime", re.compile(r"^(?:WORKDIR|COPY (?!--from=)|EXPOSE|ENTRYPOINT|USER|RUN getent)")),
 )
 _FEW = 3

@@ -24,6 +24,7 @@ from tui.core.dockerfile.environment_steps import (
 from tui.core.dockerfile.fetch_script import FETCH_SCRIPT
 from tui.core.dockerfile.form import SOLVED_SINCE, oldest_conda, version
 from tui.core.dockerfile.instruction import Instruction, copy, run, write_file
+from tui.core.images.catalogue import catalogue
 from tui.core.images.conda_version import conda_version
 
 _PACKAGES = "/pkgs"
@@ -31,11 +32,19 @@ _KEPT = f"--mount=type=cache,id=condock-downloads,target={MOUNT},sharing=locked"
 """Not the one of the guide's form, in which the scripts of packages could leave something."""
 _EMPTIED = f"--mount=type=cache,id=condock-unpacking,target={MOUNT},sharing=private"
 """For this build alone: its files are on the builder's disk, where those of a tmpfs would be in memory."""
-_ALONE = "PYTHON_CPU_COUNT=1"
+_ALONE = " PYTHON_CPU_COUNT=1"
 """Has conda (26.7.1) unpack one archive after the other. Of two that are unpacked at once into one folder, as two
 of one name are, a file of one went through a link of the other to anywhere: in 6 of 300 tries that nothing helped
-(conda-package-streaming 0.13.0). Known since Python 3.13; that of conda 26.7 in its images is newer.
+(conda-package-streaming 0.13.0). It costs next to nothing: 151 MB in 40 packages took 1.3 to 1.7 s, and 0.9 to
+1.7 s in two processes at once, on two processors and in memory, five runs each.
+Known since Python 3.13: those of condock's own catalogue are as new.
 """
+_ONE_PROCESSOR = (
+    "alone='import os, sys; os.cpu_count = lambda: 1; from conda.cli import main; sys.exit(main())' &&"
+)
+_CONDA_ALONE = 'python -I -c "$alone"'
+"""The same where the builder's Python may be older: conda's own script begins like that (25.3.1 to 26.7.1). `-I`,
+as what lies in the folder could pass for a module otherwise."""
 _LOCK, _FETCH = "/tmp/conda.lock", "/tmp/fetch.py"  # noqa: S108  # in the builder, where nobody else is
 
 _WHY_GUARD = (
@@ -74,8 +83,8 @@ _WHY_KEPT = (
     "earlier build only the archives stay, which conda checks: who builds on this builder could leave more there."
 )
 _WHY_ALONE = (
-    "PYTHON_CPU_COUNT has conda unpack one package after the other: two that were made for it could write through "
-    "each other's links otherwise, and over conda's own files."
+    "conda is told of one processor, and so unpacks one package after the other: two that were made for it could "
+    "write through each other's links otherwise, and over conda's own files."
 )
 _MAGIC = "urls.txt"
 """Without it conda takes a folder for no package cache (conda 26.7.1, conda/base/constants.py)."""
@@ -101,7 +110,8 @@ def _solved(steps: EnvironmentSteps) -> Iterator[Instruction]:
     file = shlex.quote(steps.plan.environment.file)
     yield copy(steps.plan.environment.file, "builder", why=WHY_COPIED_ALONE)
     yield from steps.cachebust()
-    download = f"{steps.system}conda create --yes --download-only --prefix /env --file {file}"
+    conda = "conda" if catalogue().is_ours(steps.plan.base.builder) or not _has_mount(steps) else _CONDA_ALONE
+    download = f"{steps.system}{conda} create --yes --download-only --prefix /env --file {file}"
     why = (_WHY_DOWNLOAD, *steps.why_key(), _WHY_NOTHING_THERE, *steps.why_system())
     yield _download(steps, download, why, "test ! -e /env")
     yield from steps.copied_for_pip()
@@ -154,8 +164,9 @@ def _download(steps: EnvironmentSteps, command: str, why: tuple[str, ...], *afte
         return Instruction(steps.with_key(command) + _then(after), " ".join(why))
     kept = steps.plan.build.package_cache
     empty = f"rm -rf {MOUNT}/*"
+    counted, alone = ("", (_ONE_PROCESSOR,)) if _CONDA_ALONE in command else (_ALONE, ())
     emptied = ARCHIVES_ONLY if kept else f"{empty} && mkdir -p {CACHE} &&"
-    begin = (_KEPT if kept else _EMPTIED, emptied, f"export CONDA_PKGS_DIRS={CACHE} {_ALONE} &&")
+    begin = (_KEPT if kept else _EMPTIED, emptied, f"export CONDA_PKGS_DIRS={CACHE}{counted} &&", *alone)
     end = [f"mkdir {_PACKAGES}", f"cp --archive {CACHE}/*/ {CACHE}/{_MAGIC} {_PACKAGES}"]
     end += [] if kept else [empty]
     reasons = (*why, _WHY_ALONE, _WHY_MOUNT + (_WHY_KEPT if kept else _WHY_EMPTIED))
