@@ -61,17 +61,17 @@ class BuildScreen(Ending):
     authenticated steps again, with the key as it is now. `f6` starts the finished image for a moment, without
     network, and says whether it runs.
 
-    Once it is built, the image is searched for your key; `f7` shows the receipt.
+    Once it is built, the image is searched for your key; `f9` shows the receipt.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f3", "log_only", "Log only", id="build.log_only", tooltip="Give all room to the log"),
-        Binding("f4", "check_key", "Check key", id="build.check_key", tooltip="Run the authenticated steps again"),
-        Binding("r", "copy_run", "Copy run command", id="build.copy_run", tooltip="Copy how the image is run"),
         Binding("f6", "try_image", "Try", id="build.try", tooltip="Start the image for a moment"),
         Binding(
-            "f7", "receipt", "Receipt", id="build.receipt", tooltip="What was searched for the key, and found"
+            "f9", "receipt", "Receipt", id="build.receipt", tooltip="What was searched for the key, and found"
         ),
+        Binding("r", "copy_run", "Copy run command", id="build.copy_run", tooltip="Copy how the image is run"),
+        Binding("f4", "check_key", "Check key", id="build.check_key", tooltip="Run the authenticated steps again"),
+        Binding("f3", "log_only", "Log only", id="build.log_only", tooltip="Give all room to the log"),
     ]
 
     def __init__(self, project: Project, steps: tuple[ShownStep, ...]) -> None:

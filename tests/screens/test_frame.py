@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.binding import BindingsMap
 from textual.color import Color
 from textual.events import Key
 from textual.screen import Screen
@@ -14,10 +15,14 @@ from textual.strip import Strip
 from textual.widgets import Button
 from textual.widgets._toast import Toast
 
+from screens import screen_of
+from screens.frame import Frame
+from screens.step_screen import StepScreen
 from tests.paths import RECORDINGS
 from tests.stages.wizard import FakeDocker, Wizard, build_stream, wizard
 from tui.app import CondockApp
 from tui.core.preferences import read_preferences
+from tui.core.steps import STEPS
 from tui.terminal import notification, progress
 from tui.widgets.companion import Companion
 from tui.widgets.dialogs import Dialog
@@ -254,6 +259,12 @@ async def test_the_dockerfile_stands_beside_and_follows_each_key(folder: Path) -
         for step in ("preview", "build"):
             await run.go(step)
             assert not run.screen.query(Companion)
+
+
+@pytest.mark.parametrize("step", [step.key for step in STEPS])
+def test_a_key_of_the_frame_means_the_same_on_every_step(step: str) -> None:
+    own = {key for key, _ in BindingsMap(vars(screen_of(step)).get("BINDINGS", []))}
+    assert own & {key for key, _ in BindingsMap([*Frame.BINDINGS, *StepScreen.BINDINGS])} == set()
 
 
 async def test_a_key_draws_the_lines_that_it_changes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
