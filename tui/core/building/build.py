@@ -15,7 +15,7 @@ from tui.core.building.progress import BuildProgress
 from tui.core.building.running.stream import build_events
 from tui.core.building.timing.history import History, KeyRecord, build_record, write_history
 from tui.core.claims import insist_on_agreement
-from tui.core.engine.docker_cli import ask
+from tui.core.engine.docker_cli import DOCKER, ask
 from tui.core.engine.report import EngineReport
 from tui.core.key_access import build_key
 from tui.core.plan import SecretMode
@@ -72,7 +72,7 @@ def record_build(
 
 def image_size(image: str, env: Mapping[str, str]) -> int | None:
     """The image's size in bytes as its engine tells it; None where the engine does not."""
-    size = ask(["docker", "image", "inspect", "--format", "{{.Size}}", image], env).stdout.strip()
+    size = ask([DOCKER, "image", "inspect", "--format", "{{.Size}}", image], env).stdout.strip()
     return int(size) if size.isascii() and size.isdigit() else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+from tui.core.engine.docker_cli import DOCKER
 from tui.core.plan import Build, BuildPlan, SecretMode
 from tui.core.secret import KEY_VARIABLE
 
@@ -67,7 +68,7 @@ def push_argv(plan: BuildPlan) -> list[str]:
 
 def _docker(plan: BuildPlan) -> list[str]:
     """The CLI on the plan's engine; `--context` goes before DOCKER_HOST and DOCKER_CONTEXT (docker/cli)."""
-    return ["docker", *(["--context", plan.build.context] if plan.build.context else [])]
+    return [DOCKER, *(["--context", plan.build.context] if plan.build.context else [])]
 
 
 def _place(build: Build, output: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tui.core.engine.docker_cli import ask
+from tui.core.engine.docker_cli import DOCKER, ask
 from tui.core.images.conda_version import version_said
 
 _PATIENCE = 20  # seconds: a container has to start, and conda's Python
@@ -17,6 +17,6 @@ def ask_conda(reference: str, env: Mapping[str, str]) -> tuple[int, ...]:
     """
     if not reference or reference.startswith("-"):
         return ()
-    run = ["docker", "run", "--rm", "--pull=never", "--network=none", "--entrypoint=conda", reference, "--version"]
+    run = [DOCKER, "run", "--rm", "--pull=never", "--network=none", "--entrypoint=conda", reference, "--version"]
     answer = ask(run, env, _PATIENCE)
     return version_said(answer.stdout) if answer.returncode == 0 else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.core.dataclass import dataclass
 from tui.core.platforms import TO_CONDA
 
-DOCKER = "docker"
+ENGINE_DRIVER = "docker"
 """The driver that is the engine itself; every other one is a BuildKit of its own."""
 
 
@@ -64,7 +64,7 @@ class Builder:
     @property
     def is_engine(self) -> bool:
         """True if it is an engine itself, so that what it builds is there without loading."""
-        return self.driver == DOCKER
+        return self.driver == ENGINE_DRIVER
 
     @property
     def words(self) -> str:

@@ -8,7 +8,7 @@ from threading import Event
 from tui.core.dataclass import replace
 from tui.core.engine.builder import Builder, Node
 from tui.core.engine.contexts import json_lines, near
-from tui.core.engine.docker_cli import ask
+from tui.core.engine.docker_cli import DOCKER, ask
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.text import printable
 
@@ -27,14 +27,14 @@ def list_builders(env: Mapping[str, str], cancel: Event | None = None) -> tuple[
     CondockError where buildx cannot list them. buildx before 0.13 lists only as a table, whose names are asked
     for one by one. A builder is repeated for each of its nodes; up to 0.24 none is said to be the current one.
     """
-    answer = ask(["docker", "buildx", "ls", "--format", "{{json .}}"], env, _PATIENCE, cancel)
+    answer = ask([DOCKER, "buildx", "ls", "--format", "{{json .}}"], env, _PATIENCE, cancel)
     if answer.returncode == 0 and answer.stdout.startswith("{"):
         found = {builder.name: builder for builder in map(_from_json, json_lines(answer.stdout))}
         if any(builder.current for builder in found.values()):
             return tuple(found.values())
         own = inspect("", env, cancel).name
         return tuple(replace(builder, current=builder.name == own) for builder in found.values())
-    table = ask(["docker", "buildx", "ls"], env, _PATIENCE, cancel)
+    table = ask([DOCKER, "buildx", "ls"], env, _PATIENCE, cancel)
     if table.returncode:
         message = f"The builders cannot be listed: {_error_text(table.stderr).rstrip('.')}."
         raise CondockError(message, "Try `docker buildx ls` in a terminal.", ExitCode.NO_ENGINE)
@@ -48,7 +48,7 @@ def inspect(name: str, env: Mapping[str, str], cancel: Event | None = None) -> B
     `error` is set where there is no such builder or it does not answer. What forbids to reach the pods of the
     `kubernetes` driver is said beside the answer, whose own error is a deadline (buildx 0.13.1, 0.30.1).
     """
-    answer = ask(["docker", "buildx", "inspect", *(["--", name] if name else [])], env, _PATIENCE, cancel)
+    answer = ask([DOCKER, "buildx", "inspect", *(["--", name] if name else [])], env, _PATIENCE, cancel)
     if answer.returncode:
         return Builder(printable(name), error=_error_text(answer.stderr))
     builder = read_inspection(answer.stdout)

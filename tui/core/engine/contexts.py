@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tui.core.dataclass import dataclass
-from tui.core.engine.docker_cli import ask
+from tui.core.engine.docker_cli import DOCKER, ask
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.text import printable
 
@@ -69,7 +69,7 @@ def list_contexts(env: Mapping[str, str]) -> tuple[Context, ...]:
     One damaged context is enough for that (docker 26.1.5). `json` alone is no format to CLI 20.10, so the
     template spells it out.
     """
-    answer = ask(["docker", "context", "ls", "--format", "{{json .}}"], env)
+    answer = ask([DOCKER, "context", "ls", "--format", "{{json .}}"], env)
     if answer.returncode:
         said = printable(answer.stderr).strip().partition("\n")[0] or "`docker context ls` does not answer"
         raise CondockError(

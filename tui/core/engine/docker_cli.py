@@ -14,6 +14,8 @@ TYPE_CHECKING = False  # to import it takes milliseconds, which a machine withou
 if TYPE_CHECKING:
     import subprocess
 
+DOCKER = "docker"
+"""The program that is asked, builds and runs."""
 TIMEOUT = 10  # seconds: an engine that answers at all answers in milliseconds
 HUNG = 124
 """The code of a question that had no answer in its time, as `timeout` of the shell has it."""

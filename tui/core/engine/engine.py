@@ -17,7 +17,7 @@ from tui.core.engine.contexts import (
     json_lines,
     reaching,
 )
-from tui.core.engine.docker_cli import HUNG, TIMEOUT, ask, find_program
+from tui.core.engine.docker_cli import DOCKER, HUNG, TIMEOUT, ask, find_program
 from tui.core.engine.report import EngineReport
 from tui.core.engine.unreachable import explain
 from tui.core.errors import ExitCode, Problem
@@ -46,7 +46,7 @@ def probe(env: Mapping[str, str], build: Build = _PLAIN, cancel: Event | None = 
     that takes buildx 0.1 s, or 25 s where it is far away and does not answer. Once `cancel` is set, what was
     begun is ended, and the report says nothing.
     """
-    cli = find_program("docker", env)
+    cli = find_program(DOCKER, env)
     if cli is None:
         return EngineReport(
             problem=_problem(

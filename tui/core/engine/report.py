@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tui.core.dataclass import dataclass
-from tui.core.engine.builder import DOCKER, Builder
+from tui.core.engine.builder import ENGINE_DRIVER, Builder
 from tui.core.errors import Problem
 
 RAWJSON_SINCE = (0, 12)
@@ -43,7 +43,7 @@ class EngineReport:
         numbers = [found for text in told if (found := _numbers(text)) > (0, 0)]
         if numbers:
             return min(numbers) >= (0, 9)
-        elsewhere = self.builder is not None and self.builder.driver != DOCKER
+        elsewhere = self.builder is not None and self.builder.driver != ENGINE_DRIVER
         return elsewhere or not _numbers(self.server) or _numbers(self.server) >= (23, 0)
 
     @property

@@ -16,7 +16,7 @@ from tui.core.building.key.key_record import next_cachebust
 from tui.core.building.timing.history import read_history
 from tui.core.dataclass import dataclass, replace
 from tui.core.dockerfile.command import build_argv
-from tui.core.engine.docker_cli import ask
+from tui.core.engine.docker_cli import DOCKER, ask
 from tui.core.files import SMALL, read_text
 from tui.core.plan import SecretMode
 from tui.core.project import Project
@@ -95,7 +95,7 @@ def _searched(part: _Part, project: Project, key: Secret, env: Mapping[str, str]
             return _not_searched(part, "it is not in the builder's cache any more")
         return search_image(part.name, [part.image], key, env)
     finally:
-        ask(["docker", "image", "rm", "--force", part.image], env, _PATIENCE)
+        ask([DOCKER, "image", "rm", "--force", part.image], env, _PATIENCE)
 
 
 def _not_searched(part: _Part, why: str) -> Receipt:

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event
 from typing import IO
 
-from tui.core.engine.docker_cli import ask
+from tui.core.engine.docker_cli import DOCKER, ask
 from tui.core.engine.engine import probe
 from tui.core.errors import CondockError, ExitCode
 from tui.core.secret import KEY_VARIABLE
@@ -36,7 +36,7 @@ def find_image(names: Sequence[str], env: Mapping[str, str]) -> str:
     CondockError where it has none of them, or there is no engine.
     """
     for name in names:
-        told = ask(["docker", "image", "inspect", "--format", "{{.Id}}", "--", name], env, _PATIENCE)
+        told = ask([DOCKER, "image", "inspect", "--format", "{{.Id}}", "--", name], env, _PATIENCE)
         digest = told.stdout.strip()
         if told.returncode == 0 and digest:
             return digest
@@ -54,7 +54,7 @@ def find_image(names: Sequence[str], env: Mapping[str, str]) -> str:
 def saved_image(image: str, env: Mapping[str, str], stop: Event | None = None) -> Iterator[Iterator[memoryview]]:
     """The bytes of the saved image; see `output_of`. CondockError where the engine ends it early."""
     child = {name: value for name, value in env.items() if name != KEY_VARIABLE}
-    with output_of(["docker", "image", "save", "--", image], child, _not_saved, stop) as chunks:
+    with output_of([DOCKER, "image", "save", "--", image], child, _not_saved, stop) as chunks:
         yield chunks
 
 

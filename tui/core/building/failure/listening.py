@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 
 from tui.core.dataclass import dataclass
-from tui.core.engine.docker_cli import ask
+from tui.core.engine.docker_cli import DOCKER, ask
 
 _TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
 _ROW = r"(?m)^ *\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F:]+ 0A "
@@ -57,12 +57,12 @@ def _address(text: str) -> str:
 
 def find_listeners(container: str, env: Mapping[str, str]) -> tuple[Listener, ...]:
     """Those of a running container; none where its image has no `cat`."""
-    return listeners(ask(["docker", "exec", container, "cat", *_TABLES], env, _WITHIN).stdout)
+    return listeners(ask([DOCKER, "exec", container, "cat", *_TABLES], env, _WITHIN).stdout)
 
 
 def http_status(container: str, listener: Listener, env: Mapping[str, str]) -> int | None:
     """The status of its answer to GET /; None where it does not speak HTTP, or the image has no Python."""
     host = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(listener.address, listener.address)  # noqa: S104
     url = f"http://{Listener(host, listener.port)}/"
-    said = ask(["docker", "exec", container, "/env/bin/python", "-I", "-c", _ANSWER, url], env, _WITHIN).stdout
+    said = ask([DOCKER, "exec", container, "/env/bin/python", "-I", "-c", _ANSWER, url], env, _WITHIN).stdout
     return int(said) if re.fullmatch(r"[1-5][0-9]{2}\n", said) else None

@@ -10,7 +10,7 @@ from tui.core.building.failure.diagnosis import Diagnosis, diagnose_start, lines
 from tui.core.building.failure.listening import Listener, find_listeners, http_status
 from tui.core.dataclass import dataclass, replace
 from tui.core.engine.contexts import reaching
-from tui.core.engine.docker_cli import ask
+from tui.core.engine.docker_cli import DOCKER, ask
 from tui.core.project import Project
 from tui.core.text import Redactor, printable
 
@@ -95,7 +95,7 @@ def try_image(project: Project, env: Mapping[str, str], patience: float = PATIEN
     env = reaching(env, project.plan.build.context)
     port = project.plan.application.port
     name = f"condock-trial-{secrets.token_hex(6)}"
-    argv = ["docker", "run", "--detach", "--network", "none", "--name", name, project.plan.build.image]
+    argv = [DOCKER, "run", "--detach", "--network", "none", "--name", name, project.plan.build.image]
     try:
         started = ask(argv, env, timeout=60)
         if started.returncode:
@@ -104,7 +104,7 @@ def try_image(project: Project, env: Mapping[str, str], patience: float = PATIEN
         printed = _readable(_printed(name, env), project)
         return _ended(trial.code, printed, project) if trial.code is not None else replace(trial, printed=printed)
     finally:
-        ask(["docker", "rm", "--force", "--volumes", name], env)
+        ask([DOCKER, "rm", "--force", "--volumes", name], env)
 
 
 def _watched(name: str, env: Mapping[str, str], trial: Trial) -> Trial:
@@ -128,13 +128,13 @@ def _watched(name: str, env: Mapping[str, str], trial: Trial) -> Trial:
 
 
 def _printed(name: str, env: Mapping[str, str]) -> str:
-    logs = ask(["docker", "logs", "--tail", str(_LINES), name], env)
+    logs = ask([DOCKER, "logs", "--tail", str(_LINES), name], env)
     return logs.stdout + logs.stderr
 
 
 def _exit_code(name: str, env: Mapping[str, str]) -> int | None:
     """The container's exit code; None where it runs."""
-    state = ask(["docker", "inspect", "--format", "{{.State.Running}} {{.State.ExitCode}}", name], env)
+    state = ask([DOCKER, "inspect", "--format", "{{.State.Running}} {{.State.ExitCode}}", name], env)
     running, _, code = state.stdout.strip().partition(" ")
     return int(code) if running == "false" else None
 

@@ -22,6 +22,7 @@ from tui.core.building.events import (
 )
 from tui.core.building.running.launch import Launched, launch_in_scratch
 from tui.core.building.running.process import revealed, starting, supervised
+from tui.core.engine.docker_cli import DOCKER
 from tui.core.errors import CondockError
 from tui.core.secret import Secret
 
@@ -48,7 +49,7 @@ async def build_events(
     stream, ends it without more events: read it inside `contextlib.aclosing`. CondockError if docker cannot be
     started.
     """
-    with starting("docker"):
+    with starting(DOCKER):
         launched = launch_in_scratch(lambda file: argv_for(Path(file)), revealed(env), cwd)
     async with aclosing(launched_events(launched, decoder, cancel)) as batches:
         async for events in batches:
