@@ -20,8 +20,9 @@ from tui.core.engine.contexts import reaching
 from tui.core.engine.engine import local_images
 from tui.core.engine.pin import check_pin
 from tui.core.errors import CondockError
-from tui.core.images.catalogue import PARTS, catalogue
-from tui.core.images.own_catalogue import keep
+from tui.core.images.catalogue import catalogue
+from tui.core.images.catalogue_image import PARTS
+from tui.core.images.learnt_images import keep_learnt
 from tui.core.images.reference import is_among, with_mirror
 from tui.core.plan import Base
 from tui.core.project import Project
@@ -183,7 +184,7 @@ def _asked(part: str, reference: str, mirrored: str, env: Mapping[str, str]) -> 
     images = learnt(reference, report, look_inside(mirrored, env), datetime.now(UTC).date())
     if not images:
         return report.describe()
-    kept = [keep(os.environ, part, image) for image in images][-1]
+    kept = [keep_learnt(os.environ, part, image) for image in images][-1]
     image = images[0]
     found = (f"conda {image.conda}" if image.conda else "", f"glibc {image.glibc}" if image.glibc else "")
     inside = f" Inside: {', '.join(filter(None, found))}." if any(found) else ""

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Static
 
 from tests.stages.one_widget import showing, words
-from tui.core.images.catalogue import CatalogueImage
+from tui.core.images.catalogue_image import CatalogueImage
 from tui.widgets.field import Field
 from tui.widgets.image_picker import ImagePicker
 from tui.widgets.option_list import OptionList

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from tui.core.errors import ExitCode
-from tui.core.images.catalogue import PARTS, CatalogueImage, catalogue
+from tui.core.images.catalogue import catalogue
+from tui.core.images.catalogue_image import PARTS, CatalogueImage
 from tui.headless.views.stderr import tell
 
 

@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui.core.dataclass import dataclass
-from tui.core.images.catalogue import CatalogueImage
+from tui.core.images.catalogue_image import CatalogueImage
 from tui.core.images.digest_words import held_by
 from tui.core.units import counted
 from tui.widgets.field import Field

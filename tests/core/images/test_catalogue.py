@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tui.core.images.catalogue import CatalogueImage, catalogue
+from tui.core.images.catalogue import catalogue
+from tui.core.images.catalogue_image import CatalogueImage
 from tui.core.images.reference import parse_reference, reference_problem
 from tui.core.platforms import TO_CONDA
 

@@ -14,10 +14,12 @@ from tui.core.engine.build_settings import settings_problems
 from tui.core.engine.pin import PinReport, PinState
 from tui.core.engine.report import EngineReport
 from tui.core.errors import CondockError
-from tui.core.images.catalogue import CatalogueImage, catalogue
+from tui.core.images.catalogue import catalogue
 from tui.core.images.catalogue_files import VARIABLE, own_file
+from tui.core.images.catalogue_image import CatalogueImage
 from tui.core.images.digest_words import held_by
-from tui.core.images.own_catalogue import keep, read_catalogue
+from tui.core.images.learnt_images import keep_learnt
+from tui.core.images.own_catalogue import read_catalogue
 from tui.core.overview.upkeep import upkeep
 from tui.core.plan import BuildPlan
 from tui.core.project import open_project
@@ -48,14 +50,14 @@ def test_what_was_learnt_goes_before_ours_and_leaves_the_rest_as_it_is(env: dict
     found = replace(
         SHIPPED, notes="", evidence="", glibc="2.41", platforms=("linux/amd64",), tos=True, checked="d"
     )
-    keep(env, "builders", found)
+    keep_learnt(env, "builders", found)
     first = catalogue().builders[0]
     assert (first.glibc, first.platforms, first.checked, first.source) == ("2.41", ("linux/amd64",), "d", "yours")
     assert (first.notes, first.evidence, first.recommended) == (SHIPPED.notes, SHIPPED.evidence, True)
     assert catalogue().glibc_of(SHIPPED.reference) == "2.41"
     assert catalogue().asks_for_tos(SHIPPED.reference)
-    keep(env, "builders", AMD64)
-    keep(env, "builders", replace(AMD64, conda="26.7.1"))
+    keep_learnt(env, "builders", AMD64)
+    keep_learnt(env, "builders", replace(AMD64, conda="26.7.1"))
     assert [image.name for image in catalogue().builders[:2]] == ["example/conda", SHIPPED.name]
     assert catalogue().builders[0].conda == "26.7.1"
     assert own_file(env).read_text().startswith("# Images that condock offers before its own.")
@@ -66,7 +68,7 @@ def test_a_team_shares_one_and_the_user_comes_before_the_team(
 ) -> None:
     text = f"builders:\n- {{name: example/conda, tag: '1', digest: '{DIGEST}', conda: 26.1.1, notes: Ours.}}\n"
     team(tmp_path, monkeypatch, text)
-    keep(env, "builders", replace(AMD64, conda="26.7.1"))
+    keep_learnt(env, "builders", replace(AMD64, conda="26.7.1"))
     first = catalogue().builders[0]
     assert (first.conda, first.notes, first.source) == ("26.7.1", "Ours.", "yours")
     own_file(env).unlink()
@@ -141,7 +143,7 @@ def test_a_tag_that_was_seen_to_have_moved_is_said_from_then_on(env: dict[str, s
     used = catalogue().runtime
     report = PinReport(PinState.MOVED, f"sha256:{'2' * 64}")
     for row in learnt(used.reference, report, Inside(), date(2026, 11, 24)):
-        keep(env, "runtimes", row)
+        keep_learnt(env, "runtimes", row)
     assert catalogue().runtime.reference == used.reference, "what is recommended stays so"
     said = "its tag named another image on 2026-11-24."
     assert held_by(used.reference, catalogue().runtimes).endswith(said)

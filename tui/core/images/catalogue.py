@@ -10,6 +10,7 @@ from tui.core.assets import read_table
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, Problem
 from tui.core.images.catalogue_files import catalogue_files
+from tui.core.images.catalogue_image import PARTS, CatalogueImage
 from tui.core.images.reference import parse_reference
 
 TYPE_CHECKING = False  # to import it takes milliseconds
@@ -18,38 +19,6 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     _Images: TypeAlias = "dict[str, tuple[CatalogueImage, ...]]"
-
-PARTS = ("builders", "runtimes")
-
-
-@dataclass(frozen=True)
-class CatalogueImage:
-    """One image of the catalogue; a field without evidence is empty."""
-
-    name: str
-    tag: str
-    digest: str
-    notes: str
-    evidence: str
-    conda: str = ""
-    python: str = ""
-    glibc: str = ""
-    platforms: tuple[str, ...] = ()
-    deprecated: bool = False
-    recommended: bool = False
-    tos: bool | None = False
-    """None where it is not known."""
-    kind: str = ""
-    """The kind of the digest: `index`, of all platforms, or `manifest`, of one."""
-    checked: str = ""
-    """The day on which the registry was asked, such as 2026-11-24."""
-    source: str = ""
-    """Whose catalogue it is from; empty for condock's own."""
-
-    @property
-    def reference(self) -> str:
-        """`name:tag@digest`, as a Dockerfile pins it."""
-        return f"{self.name}:{self.tag}@{self.digest}"
 
 
 @dataclass(frozen=True)

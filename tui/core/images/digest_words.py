@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tui.core.images.catalogue import CatalogueImage
+from tui.core.images.catalogue_image import CatalogueImage
 
 _FEW = len("sha256:") + 8
 

@@ -1,4 +1,4 @@
-"""Catalogues that go before condock's own: the user's, to which checking the pins adds, and one of a team."""
+"""Catalogues that go before condock's own, the user's and one of a team: read, and put before others."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ import yaml
 from tui.core.dataclass import fields, replace
 from tui.core.errors import CondockError
 from tui.core.files import read_named_text
-from tui.core.images.catalogue import PARTS, CatalogueImage, catalogue
-from tui.core.images.catalogue_files import own_file
+from tui.core.images.catalogue_image import PARTS, CatalogueImage
 from tui.core.images.reference import reference_problem
-from tui.core.inside_folder import replace_inside
 from tui.core.text import printable
 from tui.core.yaml_text import TooDeepError, load_data
 
@@ -21,12 +19,9 @@ TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:
     from typing import Any
 
-_HEAD = """\
-# Images that condock offers before its own. "Check the pins" in the wizard keeps here what it learns; edit it as
-# you like. A team shares one by naming its file in CONDOCK_CATALOGUE.
-"""
 _NEEDED = ("name", "tag", "digest")
-_KNOWN = {field.name for field in fields(CatalogueImage)} - {"source"}
+FIELDS = {field.name for field in fields(CatalogueImage)} - {"source"}
+"""Values that an entry may have."""
 
 
 def read_catalogue(path: Path, source: str = "") -> dict[str, tuple[CatalogueImage, ...]]:
@@ -51,7 +46,7 @@ def _images(path: Path, part: str, entries: object, source: str) -> Iterator[Cat
         where = f"entry {number} of `{part}`"
         if not isinstance(entry, dict) or not all(isinstance(entry.get(name), str) for name in _NEEDED):
             raise _wrong(path, f"{where} needs {', '.join(_NEEDED)}, each a text")
-        if strange := next((str(name) for name in entry if name not in _KNOWN), ""):
+        if strange := next((str(name) for name in entry if name not in FIELDS), ""):
             raise _wrong(path, f"{where} has an unknown value `{printable(strange)}`")
         yield _image(path, where, entry, source)
 
@@ -89,33 +84,3 @@ def _filled(image: CatalogueImage, other: CatalogueImage | None) -> CatalogueIma
         return image
     empty = {field.name for field in fields(image) if getattr(image, field.name) in ("", (), None, False)}
     return replace(image, **{name: getattr(other, name) for name in empty - {"source"}})
-
-
-def keep(env: Mapping[str, str], part: str, learnt: CatalogueImage) -> Path:
-    """Put what was learnt of an image into the user's own catalogue, whose path it gives. Raises CondockError."""
-    path = own_file(env)
-    try:
-        found: dict[str, tuple[CatalogueImage, ...]] = dict.fromkeys(PARTS, ())
-        if path.exists():
-            found = read_catalogue(path)
-        found[part] = merged((learnt,), found[part])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_inside(
-            path.parent, path.name, (_HEAD + yaml.safe_dump(_plain(found), sort_keys=False)).encode(), 0o644
-        )
-    except OSError as error:
-        message = f"{printable(str(path))} cannot be written: {error.strerror}."
-        raise CondockError(message, "What was learnt is forgotten when condock ends.") from None
-    catalogue.cache_clear()
-    return path
-
-
-def _plain(found: Mapping[str, tuple[CatalogueImage, ...]]) -> dict[str, list[dict[str, object]]]:
-    return {part: [dict(_values(image)) for image in images] for part, images in found.items()}
-
-
-def _values(image: CatalogueImage) -> Iterator[tuple[str, object]]:
-    for field in fields(image):
-        value = getattr(image, field.name)
-        if field.name in _KNOWN and value not in ("", (), None) and (value or field.name == "tos"):
-            yield field.name, list(value) if isinstance(value, tuple) else value
