@@ -23,7 +23,7 @@ from tui.core.steps import STEPS
 from tui.core.text import printable
 from tui.widgets.body import Body
 from tui.widgets.button import Button
-from tui.widgets.companion import Companion
+from tui.widgets.dockerfile_companion import Companion
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.masthead import Masthead
 from tui.widgets.problem_strip import ProblemStrip

@@ -38,7 +38,7 @@ from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import NoticeDialog
 from tui.widgets.dockerfile_view import DockerfileView
 from tui.widgets.field import Field
-from tui.widgets.hanging import Code
+from tui.widgets.hanging_indent import Code
 from tui.widgets.static import Static
 
 _STANDINGS = {

@@ -22,7 +22,7 @@ from tui.core.steps import step_of
 from tui.widgets.button import Button
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field
-from tui.widgets.hanging import Code
+from tui.widgets.hanging_indent import Code
 from tui.widgets.static import Static
 from tui.widgets.toggles import Choice, Tick
 

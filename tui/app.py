@@ -26,7 +26,7 @@ from tui.core.assets import ASSETS
 from tui.core.errors import ExitCode
 from tui.core.project import Project
 from tui.core.steps import STEPS
-from tui.ready import make_ready
+from tui.prepared_screen import make_ready
 from tui.steps_app import StepsApp
 from tui.widgets.dialogs import ConfirmDialog
 

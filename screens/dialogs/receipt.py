@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.core.proof.receipt import Receipt
 from tui.core.proof.receipt_words import receipt_text, short_digests
 from tui.widgets.dialogs import ConfirmDialog
-from tui.widgets.hanging import Columns
+from tui.widgets.hanging_indent import Columns
 
 
 class ReceiptDialog(ConfirmDialog):

@@ -1,4 +1,4 @@
-"""Docstrings say what a thing is, and few begin with What, Whether or Where: read in a row, those drone."""
+"""Docstrings say what a thing is, and few begin with What, Whether, Where or Which: read in a row, those drone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.paths import ROOT
 
-FIRST_WORDS = ("What", "Whether", "Where")
+FIRST_WORDS = ("What", "Whether", "Where", "Which")
 HOLDERS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 

@@ -24,8 +24,8 @@ from tui.app import CondockApp
 from tui.core.preferences import read_preferences
 from tui.core.steps import STEPS
 from tui.terminal import notification, progress
-from tui.widgets.companion import Companion
 from tui.widgets.dialogs import Dialog
+from tui.widgets.dockerfile_companion import Companion
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.masthead import Masthead
 from tui.widgets.yaml_editor import YamlEditor

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from tui.core.dockerfile.deciding_step import mounts_key, shortened_digests
 from tui.core.dockerfile.instruction import Instruction
-from tui.widgets.hanging import hang
+from tui.widgets.hanging_indent import hang
 from tui.widgets.option_list import OptionList
 
 _WIDTH = 72

@@ -21,8 +21,8 @@ from tui.core.dataclass import dataclass
 from tui.core.dataclass import field as dataclass_field
 from tui.core.text import printable
 from tui.widgets.button import ARROWS
-from tui.widgets.in_order import act_at_once
 from tui.widgets.static import Static
+from tui.widgets.typing_order import act_at_once
 
 
 class Line(Input):

@@ -25,7 +25,7 @@ from tui.core.environment.edits import Edit, apply_edits, difference, line_break
 from tui.core.environment.findings import Finding
 from tui.core.errors import Problem
 from tui.widgets.completion_list import CompletionList, Proposal
-from tui.widgets.in_order import act_at_once
+from tui.widgets.typing_order import act_at_once
 
 # One line at a time, and only those on the screen: a tree of the whole text after each key costs ten times more.
 _PARTS = (

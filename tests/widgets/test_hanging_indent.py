@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.content import Content
 
-from tui.widgets.hanging import hang, last_column
+from tui.widgets.hanging_indent import hang, last_column
 
 MOUNT = "--mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true"
 
