@@ -31,7 +31,7 @@ from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.state import state_folder
 from tui.core.steps import obstacles
 from tui.core.trust.agreement import agree
-from tui.core.trust.claim import Claim, Kind
+from tui.core.trust.claim import Claim, ClaimKind
 
 VARIABLES = {KEY_VARIABLE: KEY}
 
@@ -51,22 +51,28 @@ def project_of(folder: Path, section: str = "build", **values: object) -> Projec
 
 
 PLANNED = [
-    ("account", {"hosts": ("evil.example",)}, Kind.HOST, True),
-    ("account", {"domain": "evil.example"}, Kind.DOMAIN, True),
-    ("account", {"site": "evil"}, Kind.SITE, True),
-    ("base", {"builder": "evil.example/miniconda3:26.7.1"}, Kind.BUILDER_IMAGE, False),
-    ("base", {"mirror": "evil.example/hub"}, Kind.MIRROR, False),
-    ("secret", {"plugin_channel": "https://evil.example/tools"}, Kind.PLUGIN_CHANNEL, False),
-    ("build", {"context": "evil"}, Kind.CONTEXT, False),
-    ("build", {"builder": "evil"}, Kind.BUILDER, False),
-    ("build", {"network": "host"}, Kind.NETWORK, False),
-    ("build", {"cache_from": ("type=registry,ref=evil.example/cache",)}, Kind.CACHE_FROM, False),
+    ("account", {"hosts": ("evil.example",)}, ClaimKind.HOST, True),
+    ("account", {"domain": "evil.example"}, ClaimKind.DOMAIN, True),
+    ("account", {"site": "evil"}, ClaimKind.SITE, True),
+    ("base", {"builder": "evil.example/miniconda3:26.7.1"}, ClaimKind.BUILDER_IMAGE, False),
+    ("base", {"mirror": "evil.example/hub"}, ClaimKind.MIRROR, False),
+    ("secret", {"plugin_channel": "https://evil.example/tools"}, ClaimKind.PLUGIN_CHANNEL, False),
+    ("build", {"context": "evil"}, ClaimKind.CONTEXT, False),
+    ("build", {"builder": "evil"}, ClaimKind.BUILDER, False),
+    ("build", {"network": "host"}, ClaimKind.NETWORK, False),
+    ("build", {"cache_from": ("type=registry,ref=evil.example/cache",)}, ClaimKind.CACHE_FROM, False),
 ]
 
 
 @pytest.mark.parametrize(("section", "values", "kind", "for_requests"), PLANNED, ids=lambda value: str(value)[:20])
 def test_what_the_plan_says_needs_a_yes(
-    tmp_path: Path, env: dict[str, str], section: str, values: dict[str, object], kind: Kind, *, for_requests: bool
+    tmp_path: Path,
+    env: dict[str, str],
+    section: str,
+    values: dict[str, object],
+    kind: ClaimKind,
+    *,
+    for_requests: bool,
 ) -> None:
     project = equipped(project_of(tmp_path, section, **values), env)
     (claim,) = unagreed(project)
@@ -94,13 +100,13 @@ def test_a_lookalike_of_a_known_image_is_unknown(tmp_path: Path, env: dict[str, 
     assert callable(alter)
     image = alter(catalogue().builder.reference)
     (claim,) = unagreed(equipped(project_of(tmp_path, "base", builder=image), env))
-    assert claim == Claim(Kind.BUILDER_IMAGE, image)
+    assert claim == Claim(ClaimKind.BUILDER_IMAGE, image)
 
 
 def test_a_changed_value_asks_again(tmp_path: Path, env: dict[str, str]) -> None:
     agree(unagreed(equipped(project_of(tmp_path, "account", hosts=("one.example",)), env)), tmp_path, env)
     project = equipped(project_of(tmp_path, "account", hosts=("one.example", "two.example")), env)
-    assert unagreed(project) == (Claim(Kind.HOST, "two.example"),)
+    assert unagreed(project) == (Claim(ClaimKind.HOST, "two.example"),)
 
 
 def test_nobody_is_asked_where_no_key_is_used(tmp_path: Path, env: dict[str, str]) -> None:
@@ -112,7 +118,7 @@ def test_nobody_is_asked_where_no_key_is_used(tmp_path: Path, env: dict[str, str
 def test_the_machines_own_network_needs_a_yes_also_without_a_key(tmp_path: Path, env: dict[str, str]) -> None:
     """What listens on the machine alone is reached all the same."""
     project = project_of(tmp_path, "build", network="host").change("secret", mode=SecretMode.NONE)
-    assert claims(project) == (Claim(Kind.NETWORK, "host"),)
+    assert claims(project) == (Claim(ClaimKind.NETWORK, "host"),)
     with pytest.raises(CondockError, match="--trust network=host"):
         build_environment(equipped(project, env), env)
     agree(claims(project), tmp_path, env)
@@ -128,7 +134,7 @@ def test_a_network_that_reaches_nothing_of_the_machine_asks_nothing(
 
 # The guide's form: code of others beside the key
 
-FORM = Claim(Kind.FORM, "guide")
+FORM = Claim(ClaimKind.FORM, "guide")
 _MAIN = "https://repo.anaconda.com/pkgs/main"
 
 
@@ -242,7 +248,7 @@ def test_the_claims_are_found_without_making_the_files(
     project = equipped(project_of(tmp_path), env)
     (tmp_path / "Dockerfile").write_text("FROM scratch\n")
     monkeypatch.delattr(Project, "changes")
-    assert Kind.DOCKERFILE in [claim.kind for claim in claims(project)]
+    assert ClaimKind.DOCKERFILE in [claim.kind for claim in claims(project)]
 
 
 def test_the_guides_form_that_the_user_chose_or_a_new_plan_needs_is_a_yes_to_it(
@@ -271,14 +277,14 @@ def test_what_is_found_is_no_choice_of_the_users_in_a_plan_without_a_key(
     (tmp_path / "condock.yml").write_text(dump_plan(plan))
     project = opened(open_project(tmp_path), env)
     agree_to_plan(project, env)
-    assert unagreed(project.change("secret", mode=SecretMode.VARIABLE)) == (Claim(Kind.HOST, "evil.example"),)
+    assert unagreed(project.change("secret", mode=SecretMode.VARIABLE)) == (Claim(ClaimKind.HOST, "evil.example"),)
     assert unagreed(equipped(project_of(tmp_path, "account", hosts=("evil.example",)), env)) != ()
 
 
 def test_what_is_typed_is_a_yes(tmp_path: Path, env: dict[str, str]) -> None:
     project = opened(project_of(tmp_path, "base", mirror="evil.example"), env)
     project = project.change("account", hosts=("mine.example",))
-    assert unagreed(project) == (Claim(Kind.MIRROR, "evil.example"),)
+    assert unagreed(project) == (Claim(ClaimKind.MIRROR, "evil.example"),)
     agree_to_plan(project, env)
     again = equipped(project_of(tmp_path, "account", hosts=("mine.example",)), env)
     assert unagreed(again) == ()
@@ -290,7 +296,7 @@ def test_what_an_earlier_run_kept_is_no_yes(tmp_path: Path, env: dict[str, str])
     now = project_of(tmp_path, "build", image="a")
     for path in (tmp_path / "condock.yml", None):
         project = replace(opened(open_project(tmp_path), env, begun_with=kept), plan=kept)
-        assert unagreed(project) == (Claim(Kind.HOST, "evil.example"),)
+        assert unagreed(project) == (Claim(ClaimKind.HOST, "evil.example"),)
         assert unagreed(project.change("account", hosts=("mine.example",))) == ()
         if path:
             path.unlink()
@@ -307,7 +313,7 @@ def test_the_users_own_configuration_is_a_yes(tmp_path: Path, env: dict[str, str
     plan = project_of(folder, "account", site="mine", domain="mine.example")
     assert unagreed(equipped(plan, env)) == ()
     other = project_of(folder, "account", site="mine", domain="evil.example")
-    assert unagreed(equipped(other, env)) == (Claim(Kind.DOMAIN, "evil.example"),)
+    assert unagreed(equipped(other, env)) == (Claim(ClaimKind.DOMAIN, "evil.example"),)
 
 
 def test_a_context_or_builder_of_this_machine_is_nobody_elses(tmp_path: Path, env: dict[str, str]) -> None:
@@ -317,14 +323,14 @@ def test_a_context_or_builder_of_this_machine_is_nobody_elses(tmp_path: Path, en
         meta.mkdir(parents=True)
         (meta / "meta.json").write_text(json.dumps({"Endpoints": {"docker": {"Host": host}}}))
     assert unagreed(equipped(project_of(tmp_path, context="here"), env)) == ()
-    assert unagreed(equipped(project_of(tmp_path, context="there"), env)) == (Claim(Kind.CONTEXT, "there"),)
+    assert unagreed(equipped(project_of(tmp_path, context="there"), env)) == (Claim(ClaimKind.CONTEXT, "there"),)
 
     def seen(endpoint: str) -> Project:
         builder = Builder("b", "docker-container", (Node("b0", endpoint),))
         return replace(project_of(tmp_path, builder="b"), engine=replace(USABLE, builder=builder))
 
     assert unagreed(equipped(seen("unix:///var/run/docker.sock"), env)) == ()
-    assert unagreed(equipped(seen("tcp://evil.example:1234"), env)) == (Claim(Kind.BUILDER, "b"),)
+    assert unagreed(equipped(seen("tcp://evil.example:1234"), env)) == (Claim(ClaimKind.BUILDER, "b"),)
 
 
 # .env
@@ -352,7 +358,7 @@ def test_settings_in_a_folders_env_file_count_after_a_yes(
     (tmp_path / ".env").write_text(f"{KEY_VARIABLE}={KEY}\n{line}\n")
     project = equipped(project_of(tmp_path), env)
     (claim,) = unagreed(project)
-    assert claim.kind is Kind.SETTING
+    assert claim.kind is ClaimKind.SETTING
     assert request_key(project) is None
     assert configured(tmp_path).model_dump() == before
     assert find_key(tmp_path, env).domain == "anaconda.com"
@@ -409,7 +415,7 @@ def test_a_dockerfile_that_is_not_the_plans_needs_a_yes_to_its_content(
         assert not project.is_written()
         return
     (claim,) = unagreed(project)
-    assert claim.kind in (Kind.DOCKERFILE, Kind.IGNORE_FILE)
+    assert claim.kind in (ClaimKind.DOCKERFILE, ClaimKind.IGNORE_FILE)
     agree([claim], tmp_path, env)
     assert unagreed(equipped(project, env)) == ()
     (tmp_path / name).write_text(f"{text}# and more\n")
@@ -423,10 +429,10 @@ def test_a_secret_file_with_more_than_the_key_needs_a_yes(tmp_path: Path, env: d
     (folder / ".env").write_text(f"{KEY_VARIABLE}={KEY}\n")
     assert unagreed(equipped(project, env)) == ()
     (folder / ".env").write_text(f"{KEY_VARIABLE}={KEY}\nDB_PASSWORD=x\n")
-    assert unagreed(equipped(project, env)) == (Claim(Kind.SECRET_FILE, ".env:DB_PASSWORD"),)
+    assert unagreed(equipped(project, env)) == (Claim(ClaimKind.SECRET_FILE, ".env:DB_PASSWORD"),)
     (tmp_path / "id_rsa").write_text("x")
     outside = project.change("secret", file="../id_rsa")
-    assert [claim.kind for claim in unagreed(equipped(outside, env))] == [Kind.SECRET_FILE]
+    assert [claim.kind for claim in unagreed(equipped(outside, env))] == [ClaimKind.SECRET_FILE]
 
 
 # Asking
@@ -437,13 +443,13 @@ def test_questions_come_one_at_a_time_and_when_their_time_has_come(tmp_path: Pat
     project = equipped(project, env)
     (tmp_path / "Dockerfile").write_text("FROM evil\n")
     first = next_question(project, (), at_build=False)
-    assert first is not None and first.kind is Kind.HOST
+    assert first is not None and first.kind is ClaimKind.HOST
     assert next_question(project, [first], at_build=False) is None
     asked = replace(project, engine=USABLE)
     second = next_question(asked, [first], at_build=False)
-    assert second is not None and second.kind is Kind.BUILDER
+    assert second is not None and second.kind is ClaimKind.BUILDER
     third = next_question(asked, [first, second], at_build=True)
-    assert third is not None and third.kind is Kind.DOCKERFILE
+    assert third is not None and third.kind is ClaimKind.DOCKERFILE
 
 
 def test_who_sees_the_key_is_said(tmp_path: Path, env: dict[str, str]) -> None:
@@ -501,7 +507,7 @@ def _name(plan: BuildPlan) -> str:
 def test_nothing_of_a_yes_is_read_from_the_folder(tmp_path: Path, env: dict[str, str]) -> None:
     project = project_of(tmp_path, "account", hosts=("evil.example",))
     (tmp_path / ".env").write_text("CONDOCK_TRUST=host=evil.example\n")
-    assert unagreed(equipped(project, env)) == (Claim(Kind.HOST, "evil.example"),)
+    assert unagreed(equipped(project, env)) == (Claim(ClaimKind.HOST, "evil.example"),)
     assert not state_folder(env).is_relative_to(tmp_path)
 
 

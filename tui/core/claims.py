@@ -21,18 +21,18 @@ from tui.core.plan import DEFAULT_DOMAIN, HOST_NETWORK, Form, SecretMode, Secret
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.secret import KEY_VARIABLE
-from tui.core.trust.claim import Claim, Kind, exact
+from tui.core.trust.claim import Claim, ClaimKind, exact
 from tui.core.trust.dotenv import is_setting, setting_claims
 from tui.core.trust.trust import Trust
 
-_ON_DISK = (Kind.SETTING, Kind.SECRET_FILE, Kind.DOCKERFILE, Kind.IGNORE_FILE)
+_ON_DISK = (ClaimKind.SETTING, ClaimKind.SECRET_FILE, ClaimKind.DOCKERFILE, ClaimKind.IGNORE_FILE)
 """Claims of these kinds stand in files other than the plan: they are the folder's whenever they appear."""
 
 
 @cache
 def _unlooked() -> Trust:
     """Before anybody looked: the key is taken for one of Anaconda's own, and nothing else is agreed to."""
-    return Trust(frozenset([Claim(Kind.DOMAIN, DEFAULT_DOMAIN)]))
+    return Trust(frozenset([Claim(ClaimKind.DOMAIN, DEFAULT_DOMAIN)]))
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def claims(project: Project) -> tuple[Claim, ...]:
     if project.plan.secret.mode is SecretMode.NONE:
         return tuple(claim for claim in planned_claims(project) if claim.words.without_key)
     return tuple(
-        sorted((*planned_claims(project), *_on_disk(project)), key=lambda claim: list(Kind).index(claim.kind))
+        sorted((*planned_claims(project), *_on_disk(project)), key=lambda claim: list(ClaimKind).index(claim.kind))
     )
 
 
@@ -63,7 +63,7 @@ def unagreed(project: Project, *, for_requests: bool = False) -> tuple[Claim, ..
         if claim not in trust.agreed
         and (trust.found is None or claim.kind in _ON_DISK or claim in trust.found)
         and (claim.words.for_requests or not for_requests)
-        and (claim.kind is not Kind.FORM or project.runs_code_of_others())
+        and (claim.kind is not ClaimKind.FORM or project.runs_code_of_others())
     )
 
 
@@ -92,7 +92,7 @@ def next_question(project: Project, declined: Collection[Claim], *, at_build: bo
     A builder is asked about once Docker has said where it is, a file of the build where it is about to be built.
     """
     for claim in unagreed(project):
-        early = claim.kind is Kind.BUILDER and project.engine is None
+        early = claim.kind is ClaimKind.BUILDER and project.engine is None
         if claim not in declined and not early and (at_build or claim.words.step != "build"):
             return claim
     return None
@@ -130,25 +130,25 @@ def planned_claims(project: Project) -> Iterator[Claim]:
     """The claims of the plan: what it says that is not condock's own default."""
     plan = project.plan
     lists = (
-        (Kind.HOST, plan.account.hosts),
-        (Kind.CACHE_FROM, plan.build.cache_from),
-        (Kind.CACHE_TO, plan.build.cache_to),
+        (ClaimKind.HOST, plan.account.hosts),
+        (ClaimKind.CACHE_FROM, plan.build.cache_from),
+        (ClaimKind.CACHE_TO, plan.build.cache_to),
     )
     single = (
-        (Kind.DOMAIN, plan.account.domain, ()),
-        (Kind.SITE, plan.account.site, ()),
-        (Kind.BUILDER_IMAGE, plan.base.builder, tuple(image.reference for image in catalogue().builders)),
-        (Kind.MIRROR, plan.base.mirror, ()),
-        (Kind.PLUGIN_CHANNEL, plan.secret.plugin_channel, (SecretMount().plugin_channel,)),
-        (Kind.FORM, plan.build.form, (Form.ISOLATED,)),
-        (Kind.CONTEXT, plan.build.context, ()),
-        (Kind.NETWORK, plan.build.network if plan.build.network == HOST_NETWORK else "", ()),
-        (Kind.PUSH, plan.build.image if plan.build.push else "", ()),
+        (ClaimKind.DOMAIN, plan.account.domain, ()),
+        (ClaimKind.SITE, plan.account.site, ()),
+        (ClaimKind.BUILDER_IMAGE, plan.base.builder, tuple(image.reference for image in catalogue().builders)),
+        (ClaimKind.MIRROR, plan.base.mirror, ()),
+        (ClaimKind.PLUGIN_CHANNEL, plan.secret.plugin_channel, (SecretMount().plugin_channel,)),
+        (ClaimKind.FORM, plan.build.form, (Form.ISOLATED,)),
+        (ClaimKind.CONTEXT, plan.build.context, ()),
+        (ClaimKind.NETWORK, plan.build.network if plan.build.network == HOST_NETWORK else "", ()),
+        (ClaimKind.PUSH, plan.build.image if plan.build.push else "", ()),
     )
     named = [(kind, value) for kind, values in lists for value in values]
     named += [(kind, value) for kind, value, harmless in single if value not in ("", *harmless)]
     if plan.build.builder and not _is_here(project):
-        named.append((Kind.BUILDER, plan.build.builder))
+        named.append((ClaimKind.BUILDER, plan.build.builder))
     for kind, value in named:
         yield Claim(kind, exact(value), PLAN_FILE)
 
@@ -172,7 +172,7 @@ def _on_disk(project: Project) -> Iterator[Claim]:
         others = [name for name in facts.other_names if not is_setting(name)]
         if facts.outside or others:
             value = f"{facts.target if facts.outside else mounted}{':' if others else ''}{','.join(others)}"
-            yield Claim(Kind.SECRET_FILE, exact(value), PLAN_FILE)
+            yield Claim(ClaimKind.SECRET_FILE, exact(value), PLAN_FILE)
     yield from _of_build_files(project)
 
 
@@ -207,5 +207,5 @@ def _file_claim(name: str, text: str, project: Project) -> Claim:
     import hashlib  # and OpenSSL with it
 
     digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
-    kind = Kind.IGNORE_FILE if name == ignore_name(project.plan) else Kind.DOCKERFILE
+    kind = ClaimKind.IGNORE_FILE if name == ignore_name(project.plan) else ClaimKind.DOCKERFILE
     return Claim(kind, f"sha256:{digest}", PurePath(name).name)

@@ -16,7 +16,7 @@ from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.secret import Secret
 from tui.core.trust.agreement import agree, agreed
-from tui.core.trust.claim import Claim, Kind
+from tui.core.trust.claim import Claim, ClaimKind
 from tui.core.trust.trust import Trust
 
 
@@ -55,7 +55,7 @@ def equipped(project: Project, env: Mapping[str, str]) -> Project:
 
 def agreed_site(project: Project) -> str:
     """The site that the plan chooses, by its name; empty where it chooses none or that waits for a yes."""
-    barred = any(claim.kind is Kind.SITE for claim in unagreed(project))
+    barred = any(claim.kind is ClaimKind.SITE for claim in unagreed(project))
     return "" if barred else project.plan.account.site
 
 
@@ -101,9 +101,9 @@ def _own(project: Project, env: Mapping[str, str]) -> Iterator[Claim]:
     """The claims that the user's own configuration makes as well."""
     site, build = project.plan.account.site, project.plan.build
     in_force = read_settings(project.path, env)
-    yield Claim(Kind.SITE, in_force.site)
+    yield Claim(ClaimKind.SITE, in_force.site)
     # A key of one site is not for the hosts of another.
-    yield Claim(Kind.DOMAIN, read_settings(project.path, env, site).domain if site else in_force.domain)
+    yield Claim(ClaimKind.DOMAIN, read_settings(project.path, env, site).domain if site else in_force.domain)
     if build.context and is_local(build.context, env):
-        yield Claim(Kind.CONTEXT, build.context)
-    yield Claim(Kind.BUILDER, env.get("BUILDX_BUILDER", ""))
+        yield Claim(ClaimKind.CONTEXT, build.context)
+    yield Claim(ClaimKind.BUILDER, env.get("BUILDX_BUILDER", ""))

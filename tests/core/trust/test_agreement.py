@@ -15,10 +15,10 @@ from tui.core.errors import CondockError
 from tui.core.state import state_folder
 from tui.core.trust import agreement
 from tui.core.trust.agreement import VARIABLE, agree, agreed, kept, record_name, take_back
-from tui.core.trust.claim import WORDS, Claim, Kind, exact, read_claim
+from tui.core.trust.claim import WORDS, Claim, ClaimKind, exact, read_claim
 from tui.core.trust.dotenv import setting_claims
 
-EVIL = Claim(Kind.HOST, "evil.example", "condock.yml")
+EVIL = Claim(ClaimKind.HOST, "evil.example", "condock.yml")
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ def env(empty_home: Path) -> dict[str, str]:
 def test_a_yes_is_for_one_folder_and_one_value(tmp_path: Path, env: dict[str, str]) -> None:
     agree([EVIL], tmp_path, env)
     assert agreed(tmp_path, env) == {EVIL}
-    assert Claim(Kind.HOST, "evil.example:8443") not in agreed(tmp_path, env)
-    assert Claim(Kind.DOMAIN, "evil.example") not in agreed(tmp_path, env)
+    assert Claim(ClaimKind.HOST, "evil.example:8443") not in agreed(tmp_path, env)
+    assert Claim(ClaimKind.DOMAIN, "evil.example") not in agreed(tmp_path, env)
     assert agreed(tmp_path / "other", env) == frozenset()
 
 
@@ -65,7 +65,7 @@ def test_without_a_state_folder_it_holds_for_the_process(tmp_path: Path, env: di
 
 def test_the_process_may_bring_yeses_one_a_line(tmp_path: Path, env: dict[str, str]) -> None:
     env[VARIABLE] = "host=evil.example\n\nmirror=mirror.example/hub\n"
-    assert agreed(tmp_path, env) == {EVIL, Claim(Kind.MIRROR, "mirror.example/hub")}
+    assert agreed(tmp_path, env) == {EVIL, Claim(ClaimKind.MIRROR, "mirror.example/hub")}
 
 
 @pytest.mark.parametrize("option", ["*", "host", "host=", "=evil", "all=yes", "host evil.example", "HOST=x"])
@@ -85,7 +85,7 @@ def test_a_damaged_record_is_no_yes(text: str, tmp_path: Path, env: dict[str, st
 
 @given(value=st.text(min_size=1))
 def test_every_value_can_be_agreed_to_on_a_command_line(value: str) -> None:
-    claim = Claim(Kind.SETTING, exact(f"A={value}"))
+    claim = Claim(ClaimKind.SETTING, exact(f"A={value}"))
     assert claim.option.isprintable()
     assert read_claim(claim.option) == claim
 
@@ -100,7 +100,7 @@ def test_a_setting_is_asked_about_whole_and_steers_neither_terminal_nor_shell(na
 
 
 def test_letters_that_look_like_others_are_written_out() -> None:
-    claim = Claim(Kind.HOST, exact("repo.\u0430naconda.com"))
+    claim = Claim(ClaimKind.HOST, exact("repo.\u0430naconda.com"))
     assert "repo.\\u0430naconda.com" in claim.question
 
 
@@ -111,8 +111,8 @@ def test_a_token_is_agreed_to_by_its_digest(value: str) -> None:
 
 
 def test_every_kind_has_its_words() -> None:
-    assert set(WORDS) == set(Kind)
-    for kind in Kind:
+    assert set(WORDS) == set(ClaimKind)
+    for kind in ClaimKind:
         claim = Claim(kind, "the-value", "the-file")
         assert "the-value" in claim.question + claim.meaning
         assert claim.question.endswith("?")

@@ -16,12 +16,12 @@ from tui.core.plan import BuildPlan
 from tui.core.plan_file import dump_plan
 from tui.core.secret import Secret
 from tui.core.trust.agreement import kept
-from tui.core.trust.claim import Claim, Kind
+from tui.core.trust.claim import Claim, ClaimKind
 
 pytestmark = pytest.mark.usefixtures("key")
 
-HOST = Claim(Kind.HOST, "evil.example")
-MIRROR = Claim(Kind.MIRROR, "evil.example/hub")
+HOST = Claim(ClaimKind.HOST, "evil.example")
+MIRROR = Claim(ClaimKind.MIRROR, "evil.example/hub")
 
 
 @pytest.fixture

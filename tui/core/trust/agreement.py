@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tui.core.errors import CondockError
 from tui.core.state import folder_id, read_state, state_folder, write_state
-from tui.core.trust.claim import Claim, Kind, read_claim
+from tui.core.trust.claim import Claim, ClaimKind, read_claim
 
 VARIABLE = "CONDOCK_TRUST"
 """Of the process: more yeses for this run, KIND=VALUE, one a line."""
@@ -37,7 +37,9 @@ def kept(folder: Path, env: Mapping[str, str]) -> frozenset[Claim]:
         return frozenset()
     with suppress(ValueError, TypeError, KeyError, RecursionError):
         record = json.loads(read_state(env, record_name(folder), _MOST_BYTES) or b"{}")
-        return frozenset(Claim(Kind(kind), value) for kind, value in record["agreed"] if isinstance(value, str))
+        return frozenset(
+            Claim(ClaimKind(kind), value) for kind, value in record["agreed"] if isinstance(value, str)
+        )
     return frozenset()
 
 

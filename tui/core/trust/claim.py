@@ -10,7 +10,7 @@ from tui.core.errors import CondockError
 from tui.core.text import masked, shown
 
 
-class Kind(StrEnum):
+class ClaimKind(StrEnum):
     """The kinds of claims, by their names on the command line."""
 
     HOST = "host"
@@ -54,78 +54,78 @@ class Words:
 
 
 WORDS = {
-    Kind.HOST: Words(
+    ClaimKind.HOST: Words(
         "Show your API key to {value}?",
         "{source} names it as a further host of your channels. Whoever runs it can read the key, and use it.",
         "account",
         "account.hosts",
         for_requests=True,
     ),
-    Kind.DOMAIN: Words(
+    ClaimKind.DOMAIN: Words(
         "Is your API key one of {value}?",
         "{source} says so, and the key is then shown there. Whoever runs it can read the key, and use it.",
         "account",
         "account.domain",
         for_requests=True,
     ),
-    Kind.SITE: Words(
+    ClaimKind.SITE: Words(
         "Use the key of your site {value}?",
         "{source} chooses it among the sites of your own configuration: its key is used here, no other.",
         "account",
         "account.site",
         for_requests=True,
     ),
-    Kind.SETTING: Words(
+    ClaimKind.SETTING: Words(
         "Use the setting {value}?",
         "{source} has it. Settings of anaconda-auth decide where your key is sent, and who can read along.",
         "account",
         "account",
         for_requests=True,
     ),
-    Kind.BUILDER_IMAGE: Words(
+    ClaimKind.BUILDER_IMAGE: Words(
         "Build inside the image {value}?",
         "{source} names it, and condock does not know it. Its programs run beside the key, and can read it.",
         "base",
         "base.builder",
     ),
-    Kind.MIRROR: Words(
+    ClaimKind.MIRROR: Words(
         "Take the base images from {value}?",
         "{source} puts it before both images. The programs in them run beside the key, and can read it.",
         "base",
         "base.mirror",
     ),
-    Kind.PLUGIN_CHANNEL: Words(
+    ClaimKind.PLUGIN_CHANNEL: Words(
         "Install the package that reads your key from {value}?",
         "{source} takes anaconda-registration from there. Whoever runs that channel can read the key.",
         "secret",
         "secret.plugin_channel",
     ),
-    Kind.FORM: Words(
+    ClaimKind.FORM: Words(
         "Let the packages of this folder run beside your API key?",
         "{source} builds in the {value}'s form: their scripts, and what pip builds, can read the key and "
         "send it away.",
         "secret",
         "build.form",
     ),
-    Kind.SECRET_FILE: Words(
+    ClaimKind.SECRET_FILE: Words(
         "Show the build the file {value}?",
         "{source} mounts it as the build's secret. It lies outside this folder, or holds more than the API key.",
         "secret",
         "secret.file",
     ),
-    Kind.CONTEXT: Words(
+    ClaimKind.CONTEXT: Words(
         "Build on the Docker context {value}?",
         "{source} chooses it, and its engine is not known to be on this machine. Who runs it can read the key.",
         "preview",
         "build.context",
     ),
-    Kind.BUILDER: Words(
+    ClaimKind.BUILDER: Words(
         "Build with the builder {value}?",
         "{source} chooses it, and it is not known to be on this machine. Who runs it can read the key.",
         "preview",
         "build.builder",
     ),
-    Kind.NETWORK: Words(
+    ClaimKind.NETWORK: Words(
         "Build on the network of the {value} itself?",
         "{source} says so. Whatever runs in the build with a network, such as scripts of packages, reaches what "
         "listens there on 127.0.0.1 alone.",
@@ -133,45 +133,45 @@ WORDS = {
         "build.network",
         without_key=True,
     ),
-    Kind.CACHE_FROM: Words(
+    ClaimKind.CACHE_FROM: Words(
         "Use layers of earlier builds from {value}?",
         "{source} names it. What is in those layers is taken as it is, and runs beside the key.",
         "preview",
         "build.cache_from",
     ),
-    Kind.CACHE_TO: Words(
+    ClaimKind.CACHE_TO: Words(
         "Keep this build's layers at {value}?",
         "{source} names it. Whoever reads there gets the packages; some kinds are shown your cloud's credentials.",
         "preview",
         "build.cache_to",
     ),
-    Kind.PUSH: Words(
+    ClaimKind.PUSH: Words(
         "Send the finished image to {value}?",
         "{source} says so. Whoever can read there gets the packages of channels that are yours alone.",
         "preview",
         "build.push",
     ),
-    Kind.DOCKERFILE: Words(
+    ClaimKind.DOCKERFILE: Words(
         "Build with this Dockerfile, which is not the plan's?",
         "What it runs beside the key can read it. Agree only where you know what every line does. ({value})",
         "build",
         "files",
     ),
-    Kind.IGNORE_FILE: Words(
+    ClaimKind.IGNORE_FILE: Words(
         "Build with this ignore file, which is not the plan's?",
         "It decides what is sent to the builder, and could send files that hold keys. ({value})",
         "build",
         "files",
     ),
 }
-"""In the order in which they are asked: the kinds of `Kind`."""
+"""In the order in which they are asked: the kinds of `ClaimKind`."""
 
 
 @dataclass(frozen=True)
 class Claim:
     """A claim of a folder; two that say the same are equal, whatever file they stand in."""
 
-    kind: Kind
+    kind: ClaimKind
     value: str
     """Exact, as it has to be agreed to."""
     source: str = field(default="", compare=False)
@@ -224,7 +224,7 @@ def exact(text: str) -> str:
 def read_claim(option: str) -> Claim:
     """The claim that a KIND=VALUE agrees to; CondockError for a kind that is none, or no value."""
     kind, equals, value = option.strip().partition("=")
-    if kind not in list(Kind) or not (equals and value):
+    if kind not in list(ClaimKind) or not (equals and value):
         message = f"`{shown(option)}` is nothing that can be trusted."
-        raise CondockError(message, f"Write KIND=VALUE, with one of these kinds: {', '.join(Kind)}.")
-    return Claim(Kind(kind), value)
+        raise CondockError(message, f"Write KIND=VALUE, with one of these kinds: {', '.join(ClaimKind)}.")
+    return Claim(ClaimKind(kind), value)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tui.core.trust.agreement import agreed
-from tui.core.trust.claim import Claim, Kind, exact
+from tui.core.trust.claim import Claim, ClaimKind, exact
 
 _HOLD_KEYS = {f"ANACONDA_{plugin}_{name}" for plugin in ("AUTH", "CLOUD") for name in ("API_KEY", "KEYRING")}
 """Variables that give a key of the folder's own, and show nobody one of the user's."""
@@ -26,7 +26,7 @@ def setting_claims(values: Mapping[str, str | None], source: str) -> Iterator[Cl
     for name, value in values.items():
         if is_setting(name):
             note = _WITH_VARIABLE if "$" in (value or "") else ""
-            yield Claim(Kind.SETTING, f"{exact(name.upper())}={exact(value or '')}", source, note)
+            yield Claim(ClaimKind.SETTING, f"{exact(name.upper())}={exact(value or '')}", source, note)
 
 
 def is_setting(name: str) -> bool:
