@@ -144,6 +144,18 @@ async def test_a_long_dialog_has_its_way_out_in_sight(folder: Path, size: tuple[
         await run.until(lambda: not isinstance(run.app.screen, Dialog))
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_a_note_leaves_the_way_out_of_a_dialog_free(folder: Path, size: tuple[int, int]) -> None:
+    async with wizard(folder, size) as run:
+        await run.go("dependencies")
+        await run.press("f1")
+        await run.until(lambda: isinstance(run.app.screen, Dialog))
+        run.app.notify("A note of more than one line, as they are where a file was written somewhere. " * 3)
+        await run.until(lambda: any(toast.region.height > 2 for toast in run.app.screen.query(Toast)))
+        await run.pilot.click("#close")
+        await run.until(lambda: not isinstance(run.app.screen, Dialog))
+
+
 async def test_space_presses_a_button_as_enter_does(folder: Path) -> None:
     async with wizard(folder) as run:
         run.next.focus()
