@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import cast
 
 import pytest
 
+from tests.paths import DATA
 from tests.stages.wizard import KEY, UNUSABLE, USABLE, jwt
 from tui.core.account.key_lookup import KeyLookup
 from tui.core.application.imports import find_imports
@@ -221,6 +223,13 @@ def test_a_new_folder_is_told_what_was_found_and_what_will_be_written(tmp_path: 
     assert rows["main.py"].kind is PartKind.GOOD
     assert "difference" in rows["Dockerfile"].words
     assert rows["Docker"].kind is rows["API key"].kind is PartKind.LOOKING
+
+
+def test_what_is_wrong_with_an_environment_is_told_where_the_folder_is_new(tmp_path: Path) -> None:
+    shutil.copy(DATA / "brought" / "macos-export" / "environment.yml", tmp_path)
+    rows = {part.name: part for part in first_parts(open_project(tmp_path), (), NOW)}
+    assert rows["environment.yml"].kind is PartKind.ADVICE
+    assert rows["environment.yml"].hint == "34 findings: see step 4, where f4 mends most."
 
 
 def test_what_is_due_is_said_with_its_mend(project: Project) -> None:

@@ -18,8 +18,9 @@ from tui.core.overview.changes import Changes
 from tui.core.overview.unmet_imports import unmet_words
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
-from tui.core.steps import wants_key
+from tui.core.steps import number_of, wants_key
 from tui.core.text import printable
+from tui.core.units import counted
 
 if TYPE_CHECKING:
     from tui.core.overview.earlier_builds import Past
@@ -103,10 +104,14 @@ def first_parts(project: Project, starts: Sequence[Start] | None, now: float) ->
 
 
 def _first_environment(project: Project) -> Part:
-    file, words = project.plan.environment.file, project.read_document().words
-    if project.folder.has(file):
-        return _advised(Part(PartKind.GOOD, printable(file), words, "dependencies"), unmet_words(project))
-    return Part(PartKind.NEW, printable(file), f"none here: one is begun, with {words}", "dependencies")
+    file, document = project.plan.environment.file, project.read_document()
+    name, step = printable(file), "dependencies"
+    if not project.folder.has(file):
+        return Part(PartKind.NEW, name, f"none here: one is begun, with {document.words}", step)
+    row = Part(PartKind.GOOD, name, document.words, step)
+    if found := len(document.problems) + len(document.advice):
+        return _advised(row, f"{counted(found, 'finding')}: see step {number_of(step)}, where f4 mends most.")
+    return _advised(row, unmet_words(project))
 
 
 def _first_application(starts: Sequence[Start] | None) -> Part:
