@@ -25,7 +25,7 @@ from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
 from tui.core.errors import CondockError, ExitCode
 from tui.core.project import open_project
-from tui.core.proof.audit import Finding, SearchedLayer, Unread
+from tui.core.proof.audit import Leak, SearchedLayer, Unread
 from tui.core.proof.receipt import Receipt
 from tui.widgets.build_outcome import BuildOutcome
 from tui.widgets.build_steps import BuildSteps
@@ -339,7 +339,7 @@ def seen(run: Wizard) -> str:
 
 LAYER = SearchedLayer("sha256:0f", 9_000, "COPY /env /env")
 CLEAN = Receipt("my-app:latest", "sha256:abc", 1e9, (LAYER,), 9_000)
-FOUND = replace(CLEAN, findings=(Finding("env/loot", "plain", LAYER.digest, LAYER.instruction),))
+FOUND = replace(CLEAN, findings=(Leak("env/loot", "plain", LAYER.digest, LAYER.instruction),))
 PARTLY = replace(CLEAN, unread=(Unread("layer 1", "is packed in a way that condock does not know", layer=True),))
 
 NOTHING = replace(CLEAN, layers=(), unread=(Unread("the image", "could not be searched: it is gone"),))

@@ -12,7 +12,7 @@ from tests.planted import JWT
 from tui.core.building.log.log import BuildLog
 from tui.core.project import open_project
 from tui.core.proof import written
-from tui.core.proof.audit import Finding, Unread
+from tui.core.proof.audit import Leak, Unread
 from tui.core.proof.key_search import search_for
 from tui.core.secret import Secret
 
@@ -48,7 +48,7 @@ def test_a_large_file_is_searched_to_its_end_in_little_memory(folder: Path, env:
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert found.findings == (Finding("Dockerfile", "plain"),)
+    assert found.findings == (Leak("Dockerfile", "plain"),)
     assert (found.names, found.unread) == (("Dockerfile",), ())
     assert peak < LARGE / 2
 

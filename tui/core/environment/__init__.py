@@ -1,1 +1,1 @@
-"""The text of environment.yml: read, judged, repaired, edited, completed."""
+"""The text of environment.yml: read, judged, fixed, edited, completed."""

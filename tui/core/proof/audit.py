@@ -21,7 +21,7 @@ _WHITEOUT, _OPAQUE = ".wh.", ".wh..wh..opq"
 
 
 @dataclass(frozen=True)
-class Finding:
+class Leak:
     """One place where the key is; no text here holds the key itself."""
 
     where: str
@@ -63,7 +63,7 @@ class ImageAudit:
     size: int
     """Bytes searched in all, unpacked; what is packed within layers is not counted."""
     platforms: tuple[str, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[Leak, ...]
     unread: tuple[Unread, ...]
     ids: frozenset[str] = frozenset()
     """All by which the image can be known: the digests of its configurations, manifests and indexes."""
@@ -115,25 +115,25 @@ class _Told:
             ids=self._image.ids,
         )
 
-    def _findings(self, place: Place, encoding: str) -> Iterator[Finding]:
+    def _findings(self, place: Place, encoding: str) -> Iterator[Leak]:
         file = place[0] if place else ""
         if file in self._order:
             layer = self._image.layers[self._order[file]]
             where = self._path(place[1:]) or "between its files"
             deleted = self._is_deleted(place)
-            yield Finding(where, encoding, layer.digest, self._clean(layer.instruction), deleted)
+            yield Leak(where, encoding, layer.digest, self._clean(layer.instruction), deleted)
         elif file in self._image.configs:
             yield from self._in_config(file, encoding)
         elif file in self._image.attestations:
-            yield Finding("an attestation of the image", encoding)
+            yield Leak("an attestation of the image", encoding)
         elif file in self._image.manifests:
-            yield Finding("a manifest of the image", encoding)
+            yield Leak("a manifest of the image", encoding)
         elif file in self._contents.documents:  # as Docker 25 and later still save for those before
-            yield Finding("an older description of the image", encoding)
+            yield Leak("an older description of the image", encoding)
         else:
-            yield Finding(self._path(place) or "the saved image", encoding)
+            yield Leak(self._path(place) or "the saved image", encoding)
 
-    def _in_config(self, file: str, encoding: str) -> Iterator[Finding]:
+    def _in_config(self, file: str, encoding: str) -> Iterator[Leak]:
         try:
             config = json.loads(self._contents.documents[file])
         except (KeyError, ValueError, RecursionError):  # too long to be kept, or none that can be read
@@ -144,7 +144,7 @@ class _Told:
             if self._contents.search.find(text.encode("utf-8", "surrogatepass"))
         }
         for where, instruction in places or {("the configuration", ""): None}:
-            yield Finding(where, encoding, instruction=instruction)
+            yield Leak(where, encoding, instruction=instruction)
 
     def _part_of_config(self, path: tuple[str, ...], text: str, config: Any) -> tuple[str, str]:
         """The place in the configuration, and the instruction that put it there, where it says so."""

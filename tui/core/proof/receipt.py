@@ -9,7 +9,7 @@ from typing import Any
 from tui.core.dataclass import dataclass, replace
 from tui.core.errors import ExitCode
 from tui.core.key_encodings import ENCODINGS
-from tui.core.proof.audit import Finding, ImageAudit, SearchedLayer, Unread
+from tui.core.proof.audit import ImageAudit, Leak, SearchedLayer, Unread
 from tui.core.proof.contents import DEPTH
 from tui.version import VERSION
 
@@ -68,7 +68,7 @@ class Receipt:
     platforms: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     """The names of the things that were searched beside the image."""
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Leak, ...] = ()
     unread: tuple[Unread, ...] = ()
     audience: KeyAudience | None = None
     """None for an image that was not built here just now."""
@@ -130,7 +130,7 @@ def from_statement(data: Mapping[str, Any]) -> Receipt:
     (subject,) = data["subject"]
     digest = "".join(f"{kind}:{value}" for kind, value in subject.get("digest", {}).items())
     audience = facts["audience"] and KeyAudience(**_tuples(facts["audience"]))
-    for name, kind in (("layers", SearchedLayer), ("findings", Finding), ("unread", Unread)):
+    for name, kind in (("layers", SearchedLayer), ("findings", Leak), ("unread", Unread)):
         facts[name] = tuple(kind(**one) for one in facts[name])
     return Receipt(**_tuples(facts | {"image": subject["name"], "digest": digest, "audience": audience}))
 

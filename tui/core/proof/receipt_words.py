@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 
 from tui.core.audience import hosts_in_words
-from tui.core.proof.audit import Finding
+from tui.core.proof.audit import Leak
 from tui.core.proof.receipt import KeyAudience, Receipt
 from tui.core.text import shown
 from tui.core.units import human_size
@@ -98,7 +98,7 @@ def _of(platforms: Iterable[str]) -> str:
     return f" of {named}" if named else ""
 
 
-def _where(finding: Finding) -> str:
+def _where(finding: Leak) -> str:
     made = f", made by {shown(finding.instruction, 120)}" if finding.instruction else ""
     gone = ", deleted by a later layer" if finding.deleted else ""
     layer = f" in layer {finding.layer[:19]}…" if finding.layer else ""

@@ -15,7 +15,7 @@ from tui.core.errors import CondockError
 from tui.core.inside_folder import chunks_inside
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
-from tui.core.proof.audit import Finding, Unread
+from tui.core.proof.audit import Leak, Unread
 from tui.core.proof.key_search import KeySearch, first_match
 from tui.core.state import state_folder
 from tui.core.text import shown
@@ -28,13 +28,13 @@ class Written:
     """The names of what was searched, where the key was found, and what could not be searched."""
 
     names: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Leak, ...] = ()
     unread: tuple[Unread, ...] = ()
 
 
 def search_written(project: Project, env: Mapping[str, str], log: BuildLog | None, search: KeySearch) -> Written:
     """Search all of it, a piece at a time; what is not there was not written."""
-    names, findings, unread = list[str](), list[Finding](), list[Unread]()
+    names, findings, unread = list[str](), list[Leak](), list[Unread]()
     if log is not None and (dropped := log.dropped()):
         unread.append(Unread("the log", f"has lost its first {dropped:,} lines: it was too long to be kept"))
     for name, chunks in _contents(project, env, log):
@@ -46,7 +46,7 @@ def search_written(project: Project, env: Mapping[str, str], log: BuildLog | Non
             unread.append(Unread(name, f"could not be searched: {_why(error)}"))
         else:
             names.append(name)
-            findings += [Finding(name, match.encoding)] if match else []
+            findings += [Leak(name, match.encoding)] if match else []
     return Written(tuple(names), tuple(findings), tuple(unread))
 
 
