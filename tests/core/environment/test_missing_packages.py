@@ -14,7 +14,7 @@ from tui.core.environment.finding_groups import grouped
 from tui.core.environment.findings import Finding
 from tui.core.environment.fix_all import fix_all, group_fix
 from tui.core.environment.missing_packages import Supply, missing, required_names, with_missing
-from tui.core.environment.package_names import _tables, conda_name, is_known, package_of_import, pip_name
+from tui.core.environment.package_names import _tables, conda_name, is_known, normal, package_of_import, pip_name
 from tui.core.environment.typos import is_slip
 from tui.core.project import open_project
 
@@ -148,6 +148,36 @@ def test_a_misspelt_name_is_replaced_where_the_code_imports_what_was_meant() -> 
     assert fix_all(text, read) == text.replace("flaks", "flask").replace("pnadas", "pandas")
 
 
+def test_an_import_that_is_named_instead_of_its_package_is_replaced() -> None:
+    text = f"{D}  - sklearn >=1.3  # learning\n  - defaults::PIL\n"
+
+    def read(text: str) -> EnvironmentDocument:
+        return with_missing(read_environment(text), text, imports("sklearn.svm", "PIL.Image"))
+
+    assert [(one.line, one.message, one.hint) for one in read(text).advice] == [
+        (
+            3,
+            "`sklearn` is what main.py imports; conda's package is called `scikit-learn`.",
+            "Write `scikit-learn`.",
+        ),
+        (4, "`pil` is what main.py imports; conda's package is called `pillow`.", "Write `pillow`."),
+    ]
+    assert fix_all(text, read) == text.replace("sklearn", "scikit-learn").replace("PIL", "pillow")
+
+
+@pytest.mark.parametrize(
+    ("named", "module", "supply", "hint"),
+    [
+        ("yaml", "yaml", None, "Add `- pyyaml`."),
+        ("yaml", "yaml", Supply(channel={"pyyaml", "yaml"}), "Add `- pyyaml`."),
+        ("yaml", "yaml", Supply(channel={"pyyaml"}), "Write `pyyaml`."),
+        ("sklearn", "sklearn", Supply(channel={"sklearn", "scikit-learn"}), "Add `- scikit-learn`."),
+    ],
+)
+def test_what_conda_calls_so_as_well_stays(named: str, module: str, supply: Supply | None, hint: str) -> None:
+    assert said(f"{D}  - {named}\n", module, supply=supply) == [hint]
+
+
 @pytest.mark.parametrize(
     ("line", "module", "mended_line"),
     [
@@ -251,12 +281,13 @@ def test_the_folders_that_people_bring(folder: str, names: list[str]) -> None:
 
 
 def test_the_table_is_large_and_says_nothing_twice() -> None:
-    table, alike, by_pip = _tables()
+    table, alike, by_pip, other = _tables()
     differing = [row for row in table.values() if row.conda[0].lower().replace("-", "_") != row.module.lower()]
     assert len(differing) >= 150
     assert not {row.module.lower() for row in table.values()} & alike
     assert all(row.conda and row.known for row in table.values())
     assert by_pip["opencv-python-headless"] == "opencv"
+    assert other < {normal(module) for module, row in table.items() if module.lower() not in row.conda}
 
 
 @pytest.mark.parametrize(

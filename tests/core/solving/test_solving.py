@@ -122,6 +122,8 @@ async def test_a_package_comes_from_the_channel_in_front_of_it(
         ("{open}::lib >=7", "Ask for a version that there is: 2.0, 1.10, 1.9."),
         ("{open}::zzzz", "Look at the spelling, or add the channel that has it."),
         ("{private}::dat", "Did you mean `data`?"),
+        ("{private}::deepdiff", "The name is right: add the channel that has it."),
+        ("deepdiff", "The name is right: add the channel that has it."),
     ],
 )
 async def test_a_channel_in_front_that_does_not_have_the_package_is_told(
@@ -131,6 +133,7 @@ async def test_a_channel_in_front_that_does_not_have_the_package_is_told(
     asked = SolveRequest("linux-64", (channel.private, channel.open), (spec,), SYSTEM)
     told = failure(await session.solve(asked))
     assert (told.kind, told.culprits, told.hint) == (FailureKind.NOT_FOUND, (spec,), hint)
+    assert told.meant == ("data" if "data" in hint else "")
     assert told.message.startswith("No channel has `")
 
 

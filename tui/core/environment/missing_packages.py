@@ -14,7 +14,7 @@ from tui.core.environment.dependencies import Dependency
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.findings import Finding, FindingKind
 from tui.core.environment.package_edits import add_dependency, rename
-from tui.core.environment.package_names import PackageName, normal, package_of_import
+from tui.core.environment.package_names import PackageName, is_other, normal, package_of_import
 from tui.core.environment.rules import requirement_lines
 from tui.core.environment.typos import misspelling
 from tui.core.errors import CondockError
@@ -109,7 +109,10 @@ def _findings(
             continue
         offered.add(name)
         module = shown(package.module)
-        if slip := _slip(package, document, supply, real):
+        if wrong := _as_imported(package, document, supply):
+            message = f"`{wrong.name}` is what {shown(one.file)} imports; conda's package is called `{name}`."
+            yield _renamed(text, wrong, name, message, ends=ends)
+        elif slip := _slip(package, document, supply, real):
             real.add(normal(slip[0].name))
             yield _misspelt(text, *slip, one, ends=ends)
         elif name:
@@ -120,6 +123,15 @@ def _findings(
             message = f"{shown(one.file)} imports `{module}`, and condock does not know which package brings it."
             hint = "Add that package, unless another one brings it along."
             yield Finding(message, hint, "environment", kind=_UNKNOWN, subject=module)
+
+
+def _as_imported(package: PackageName, document: EnvironmentDocument, supply: Supply) -> Dependency | None:
+    """The dependency of conda's that is called as the import is, where there is no such package."""
+    module = normal(package.module)
+    if not package.known or not offer(package, supply) or (supply.channel is None and is_other(module)):
+        return None
+    called = (found for found in document.dependencies if normal(found.name) == module)
+    return next((found for found in called if not (_in_channel(found.name, supply) or "://" in found.text)), None)
 
 
 def _slip(
@@ -139,6 +151,11 @@ def _misspelt(text: str, found: Dependency, name: str, one: Import, *, ends: boo
     message = (
         f"`{found.name}` may be meant for `{name}`, which {shown(one.file)} imports and the environment lacks."
     )
+    return _renamed(text, found, name, message, ends=ends)
+
+
+def _renamed(text: str, found: Dependency, name: str, message: str, *, ends: bool) -> Finding:
+    """The finding on a dependency that should have another name."""
     fix, end = rename(text, found.name, name), found.column + len(found.text)
     place = (found.line, found.column, end)
     return Finding(message, f"Write `{name}`.", "environment", *place, fix, subject=found.name, ends_it=ends)

@@ -39,7 +39,7 @@ def normal(name: str) -> str:
 
 def package_of_import(name: str) -> PackageName | None:
     """The package that brings a module such as `google.cloud.storage.Client`; None where several might."""
-    table, alike, _ = _tables()
+    table, alike, *_ = _tables()
     parts = name.split(".")
     for count in range(len(parts), 0, -1):
         if row := table.get(".".join(parts[:count])):
@@ -60,13 +60,18 @@ def conda_name(pip: str) -> str:
 def is_known(pip: str) -> bool:
     """True if condock knows that conda has what pip calls so."""
     name = normal(pip)
-    _, alike, by_pip = _tables()
+    _, alike, by_pip, _ = _tables()
     return name in by_pip or name in alike
+
+
+def is_other(name: str) -> bool:
+    """True if conda is known to call something else by this name of an import."""
+    return normal(name) in _tables()[3]
 
 
 def is_name(name: str) -> bool:
     """True if a normalised name is one of a package or an import in the tables."""
-    _, alike, by_pip = _tables()
+    _, alike, by_pip, _ = _tables()
     return name in alike or name in by_pip or name in _of_rows()
 
 
@@ -82,8 +87,8 @@ def pip_name(conda: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[Mapping[str, PackageName], frozenset[str], Mapping[str, str]]:
-    """The rows by their imports, the names that are alike, and conda's names by those of pip."""
+def _tables() -> tuple[Mapping[str, PackageName], frozenset[str], Mapping[str, str], frozenset[str]]:
+    """The rows by their imports, the names that are alike, conda's by those of pip, and those of something else."""
     read = read_table("package_names.yml")
     table = {module: _row(module, names) for module, names in read["differing"].items()}
     alike = frozenset(map(normal, read["alike"].split()))
@@ -91,7 +96,7 @@ def _tables() -> tuple[Mapping[str, PackageName], frozenset[str], Mapping[str, s
     for row in table.values():
         for name in row.pip:
             by_pip.setdefault(normal(name), row.conda[0])
-    return table, alike, by_pip
+    return table, alike, by_pip, frozenset(read["other"].split())
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from typing import Any
 
 from tui.core.dataclass import dataclass
 from tui.core.environment.dependencies import name_of
+from tui.core.environment.package_names import is_known
 from tui.core.solving.solution import FailureKind, SolveFailure, SolveRequest
 from tui.core.text import printable, shown
 
@@ -137,9 +138,9 @@ def _not_found(
     if there["platforms"]:
         message = f"{wanted}{whose} is not there for {request.platform}, only for {_and(there['platforms'])}."
         return FailureKind.WRONG_PLATFORM, message, f"Remove it, or build for {there['platforms'][0]} alone."
-    hint = "Look at the spelling, or add the channel that has it."
-    if there["similar"]:
-        hint = f"Did you mean {' or '.join(f'`{shown(known)}`' for known in there['similar'])}?"
+    hint = f"{'The name is right:' if is_known(name) else 'Look at the spelling, or'} add the channel that has it."
+    if similar := _similar(name, there):
+        hint = f"Did you mean {' or '.join(f'`{shown(known)}`' for known in similar)}?"
     return FailureKind.NOT_FOUND, f"No channel has {wanted}{whose}.", hint
 
 
@@ -147,9 +148,16 @@ def _meant(kind: FailureKind, culprits: Sequence[str], absent: Mapping[str, Any]
     """The name that is most like the one that no channel has, where that was asked for by itself."""
     if kind is not FailureKind.NOT_FOUND or len(culprits) != 1:
         return ""
-    there = absent.get(name_of(culprits[0]), {})
-    similar = [] if there.get("versions") or there.get("platforms") else there.get("similar", [])
+    name = name_of(culprits[0])
+    there = absent.get(name, {})
+    similar = [] if there.get("versions") or there.get("platforms") else _similar(name, there)
     return next((known for known in similar if re.fullmatch(_NAME, known)), "")
+
+
+def _similar(name: str, there: Mapping[str, Any]) -> list[str]:
+    """Names that may be meant; a package that condock knows by this name is no slip for another one."""
+    similar: list[str] = there.get("similar", [])
+    return [name] if name in similar else [] if is_known(name) else similar
 
 
 def _quoted(specs: Sequence[str]) -> str:
