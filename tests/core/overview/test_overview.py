@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -225,11 +224,31 @@ def test_a_new_folder_is_told_what_was_found_and_what_will_be_written(tmp_path: 
     assert rows["Docker"].kind is rows["API key"].kind is PartKind.LOOKING
 
 
-def test_what_is_wrong_with_an_environment_is_told_where_the_folder_is_new(tmp_path: Path) -> None:
-    shutil.copy(DATA / "brought" / "macos-export" / "environment.yml", tmp_path)
+@pytest.mark.parametrize(
+    ("text", "kind", "words", "hint"),
+    [
+        (
+            (DATA / "brought" / "macos-export" / "environment.yml").read_text(),
+            PartKind.ADVICE,
+            "35 packages from defaults and 2 from pip",
+            "34 findings: see step 4, where f4 mends most.",
+        ),
+        (
+            "dependencies:\n  - python\n  -flask\n",
+            PartKind.BAD,
+            "This line is neither `name: value` nor `- item`.",
+            "Add the colon behind the name; an item of a list needs a dash and a space.",
+        ),
+    ],
+    ids=["findings", "unreadable"],
+)
+def test_what_is_wrong_with_an_environment_is_told_where_the_folder_is_new(
+    tmp_path: Path, text: str, kind: PartKind, words: str, hint: str
+) -> None:
+    (tmp_path / "environment.yml").write_text(text)
     rows = {part.name: part for part in first_parts(open_project(tmp_path), (), NOW)}
-    assert rows["environment.yml"].kind is PartKind.ADVICE
-    assert rows["environment.yml"].hint == "34 findings: see step 4, where f4 mends most."
+    row = rows["environment.yml"]
+    assert (row.kind, row.words, row.hint) == (kind, words, hint)
 
 
 def test_what_is_due_is_said_with_its_mend(project: Project) -> None:

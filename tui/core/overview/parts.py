@@ -108,8 +108,10 @@ def _first_environment(project: Project) -> Part:
     name, step = printable(file), "dependencies"
     if not project.folder.has(file):
         return Part(PartKind.NEW, name, f"none here: one is begun, with {document.words}", step)
+    if document.problems:
+        return _judged(Part(PartKind.GOOD, name, document.words, step), document.problems[0])
     row = Part(PartKind.GOOD, name, document.words, step)
-    if found := len(document.problems) + len(document.advice):
+    if found := len(document.advice):
         return _advised(row, f"{counted(found, 'finding')}: see step {number_of(step)}, where f4 mends most.")
     return _advised(row, unmet_words(project))
 
