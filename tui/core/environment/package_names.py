@@ -88,7 +88,7 @@ def pip_name(conda: str) -> str:
 
 @lru_cache(maxsize=1)
 def _tables() -> tuple[Mapping[str, PackageName], frozenset[str], Mapping[str, str], frozenset[str]]:
-    """The rows by their imports, the names that are alike, conda's by those of pip, and those of something else."""
+    """The rows by their imports, the names that are alike, conda's by those of pip, those of something else."""
     read = read_table("package_names.yml")
     table = {module: _row(module, names) for module, names in read["differing"].items()}
     alike = frozenset(map(normal, read["alike"].split()))
