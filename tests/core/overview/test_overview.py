@@ -218,8 +218,10 @@ def test_a_new_folder_is_told_what_was_found_and_what_will_be_written(tmp_path: 
     assert rows["application"].words == "none recognised: you say what is copied and started"
     (tmp_path / "main.py").write_text("")
     (tmp_path / "Dockerfile").touch()
+    (tmp_path / "requirements.txt").write_text("six\n")
     rows = {part.name: part for part in first_parts(open_project(tmp_path), find_starts(tmp_path), NOW)}
     assert rows["main.py"].kind is PartKind.GOOD
+    assert "one is begun from requirements.txt, with 2 packages" in rows["environment.yml"].words
     assert "difference" in rows["Dockerfile"].words
     assert rows["Docker"].kind is rows["API key"].kind is PartKind.LOOKING
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tui.core.account.key import check_key
 from tui.core.application.starts import Start
 from tui.core.dataclass import dataclass, replace
+from tui.core.environment.draft.from_folder import REQUIREMENTS
 from tui.core.errors import CondockError, Problem
 from tui.core.files import Standing
 from tui.core.images.reference import short_name
@@ -107,7 +108,8 @@ def _first_environment(project: Project) -> Part:
     file, document = project.plan.environment.file, project.read_document()
     name, step = printable(file), "dependencies"
     if not project.folder.has(file):
-        return Part(PartKind.NEW, name, f"none here: one is begun, with {document.words}", step)
+        origin = f" from {REQUIREMENTS}" if (project.path / REQUIREMENTS).is_file() else ""
+        return Part(PartKind.NEW, name, f"none here: one is begun{origin}, with {document.words}", step)
     if document.problems:
         return _judged(Part(PartKind.GOOD, name, document.words, step), document.problems[0])
     row = Part(PartKind.GOOD, name, document.words, step)
