@@ -64,6 +64,12 @@ TEXTS: dict[str, Encoder] = {
     **{f"base64 after {len(before)}": _base64(before) for before in ("", "u", "us")},
     "base64 for URLs": _base64("user:", encode=urlsafe_b64encode),
     "Basic": _base64("user:"),
+    "URL-encoded to the last letter": lambda key: "".join(f"%{byte:02X}" for byte in key.encode()),
+    "URL-encoded but for - _ .": lambda key: re.sub(r"[^-_.]", lambda found: f"%{ord(found[0]):02x}", key),
+    "JSON to the last letter": lambda key: "".join(f"\\u{ord(one):04x}" for one in key),
+    "JSON to the last LETTER": lambda key: "".join(f"\\u{ord(one):04X}" for one in key),
+    "JSON in JSON to the last letter": lambda key: "".join(f"\\\\u{ord(one):04x}" for one in key),
+    "shell to the last letter": lambda key: "".join(f"\\x{ord(one):02x}" for one in key),
 }
 _IN_JSON = ("LF", "CRLF", "LF in JSON")
 _ENDS = {"LF": "\n", "CRLF": "\r\n", "LF in JSON": r"\n", "CRLF in JSON": r"\r\n", "LF in JSON in JSON": r"\\n"}

@@ -33,8 +33,8 @@ def shown(key: str, *chunks: bytes) -> list[str]:
 
 PLANTED = {
     "plain": ("plain",),
-    "URL-encoded": ("URL-encoded",),
-    "escaped as in JSON or a shell": ("JSON", "shell"),
+    "URL-encoded, or all of it by its codes": ("URL-encoded",),
+    "escaped as in JSON or a shell, or all of it by its codes": ("JSON", "shell"),
     "UTF-16": ("UTF-16",),
     "with soft hyphens or zero-width characters between": ("soft", "zero-width", "word joiners", "byte order"),
     "base64 at each of its three alignments, wrapped or not": ("base64", "Basic"),
@@ -66,6 +66,11 @@ def test_every_form_is_masked(encoding: str, key: str) -> None:
 def test_digits_that_look_like_an_escapes_are_the_keys_all_the_same(before: str) -> None:
     key = "ab12cdef-0f9e8d7c6b5a4938"
     assert Redactor([Secret(key)])(f"say {before}{key} end") == f"say {before}•••• end"
+
+
+def test_what_is_written_in_codes_around_a_key_stays() -> None:
+    coded = "".join(f"%{byte:02X}" for byte in f"key {OPAQUE} end".encode())
+    assert Redactor([Secret(OPAQUE)])(coded) == "%6B%65%79%20••••%20%65%6E%64"
 
 
 @KEYS

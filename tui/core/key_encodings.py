@@ -9,8 +9,8 @@ from urllib.parse import unquote_to_bytes
 
 ENCODINGS = (
     "plain",
-    "URL-encoded",
-    "escaped as in JSON or a shell",
+    "URL-encoded, or all of it by its codes",
+    "escaped as in JSON or a shell, or all of it by its codes",
     "UTF-16",
     "with soft hyphens or zero-width characters between",
     "base64 at each of its three alignments, wrapped or not",
@@ -25,6 +25,12 @@ _LINE_ENDS = ("\n", "\r\n", "\\n", "\\r\\n")
 _SHORTEST_PART = 16
 _UNRESERVED = "-._~"  # in addresses (RFC 3986, 2.3), and no need to escape them elsewhere
 _QUOTE = ("'\"'\"'", "'\\''")  # how a shell has a quote within quotes
+_CODES = tuple(
+    f"{mark}{{:{digits}{case}}}"
+    for mark, digits in (("%", "02"), (r"\u", "04"), (r"\\u", "04"), (r"\x", "02"))
+    for case in "xX"
+)
+_CODE = len("%65")
 # Each begins with a character of its own, by which a pattern is found several times faster.
 _UNDONE = (
     r"%(?P<percent>[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*)",
@@ -65,6 +71,15 @@ def encoded_forms(part: str) -> Iterator[tuple[str, str]]:
     yield "hex", data.hex().upper()
 
 
+def in_codes(text: str) -> Iterator[list[tuple[str, ...]]]:
+    """In each way to write characters by their codes: how each is written, letters and digits in no other way."""
+    for code in _CODES:
+        yield [
+            (written,) if one.isalnum() else (one, written)
+            for one, written in ((one, code.format(ord(one))) for one in text)
+        ]
+
+
 def spellings(character: str) -> tuple[str, ...]:
     """How one character of a key is written where it has to be escaped, also more than once; itself the first."""
     if character.isalnum() and character.isascii():
@@ -99,9 +114,11 @@ class Undone:
         for found in re.finditer(_DISGUISE_OR_SPACE if spaces else _DISGUISE, text):
             self._keep(at, found.start())
             parts += text[at : found.start()], (meant := _meant(found))
-            self._starts += [found.start()] * len(meant)
-            self._ends += [found.end()] * len(meant)
-            at = found.end()
+            start, at = found.span()
+            # A row of codes can hold more than the key; of those beyond ASCII several are one character.
+            by_itself = at - start == _CODE * len(meant)
+            self._starts += range(start, at, _CODE) if by_itself else [start] * len(meant)
+            self._ends += range(start + _CODE, at + 1, _CODE) if by_itself else [at] * len(meant)
         self._keep(at, len(text))
         self.text = "".join((*parts, text[at:]))
 

@@ -8,12 +8,12 @@ from functools import lru_cache
 
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
-from tui.core.key_encodings import HIDDEN, Undone, encoded_forms, key_parts
+from tui.core.key_encodings import HIDDEN, Undone, encoded_forms, in_codes, key_parts
 from tui.core.proof.sieve import SHORTEST, Sieve
 from tui.core.secret import Secret
 
 _AT_ONCE = 1 << 16  # bytes
-_LONGEST_SPELLING = 6  # bytes of one character, as `\u002b` has
+_LONGEST_SPELLING = 7  # bytes of one character, as `\\u002b` has
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class KeySearch:
         for part in parts:
             forms |= {form: encoding for encoding, form in encoded_forms(part)}
         self.__forms = forms
-        self.__hints = {max(re.findall("[A-Za-z0-9]*", form), key=len).encode() for form in forms}
+        self.__hints = {hint.encode() for form, encoding in forms.items() for hint in _hints(form, encoding)}
 
     def __repr__(self) -> str:
         return "KeySearch()"
@@ -71,7 +71,7 @@ class KeySearch:
         return sorted(found, key=lambda match: match.start)
 
     def _may_hold(self, data: bytes) -> bool:
-        """Quick, and right where it says no: letters and digits are never escaped."""
+        """Quick, and right where it says no: letters and digits are escaped by their codes alone, or not."""
         thin = data.replace(rb"\r", b"").replace(rb"\n", b"").translate(None, b"\0\\ \t\r\n")
         if not thin.isascii():
             for mark in HIDDEN:
@@ -156,6 +156,15 @@ def first_match(search: KeySearch, chunks: Iterable[bytes]) -> Match | None:
         for match in stream.feed(memoryview(chunk)):
             return match
     return next(stream.close(), None)
+
+
+def _hints(form: str, encoding: str) -> Iterator[str]:
+    """What is left of a form in any spelling, without backslashes; a key itself may be written in codes alone."""
+    longest = max(re.findall("[A-Za-z0-9]*", form), key=len)
+    yield longest
+    if encoding == "plain":
+        for written in in_codes(longest):
+            yield "".join(code for (code,) in written).replace("\\", "")
 
 
 def _places(form: str, text: str) -> Iterator[int]:

@@ -13,7 +13,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
-from tui.core.key_encodings import HIDDEN, encoded_forms, key_parts, spellings
+from tui.core.key_encodings import HIDDEN, encoded_forms, in_codes, key_parts, spellings
 
 SHORTEST = 8
 """Bytes of a key at the least: of shorter ones too much would seem to be one."""
@@ -83,7 +83,7 @@ def _characters(fours: Iterable[bytes]) -> str:
 def _fours(part: str, length: int) -> set[bytes]:
     """Every four bytes in a row in the first characters, so many, of forms of this part of the key."""
     begun = part[:length]
-    found = set(_spelled([[_bytes(spelling) for spelling in spellings(character)] for character in begun]))
+    found = set(_spelled(map(spellings, begun)))
     found |= _interrupted(_bytes(begun), _MARKS)
     for name, form in encoded_forms(part):
         if name not in _LONG_FORMS:
@@ -96,6 +96,8 @@ def _fours_of_long_forms(part: str, length: int) -> set[bytes]:
     found = set[bytes]()
     for order in ("utf-16-le", "utf-16-be"):
         found |= _runs(part[:length].encode(order, "replace"), _FOUR)
+    for written in in_codes(part[:length]):
+        found.update(_spelled(written))
     for name, form in encoded_forms(part):
         if name in _LONG_FORMS:
             found |= _whole_or_wrapped(form[: 2 * length])
@@ -106,8 +108,9 @@ def _whole_or_wrapped(form: str) -> set[bytes]:
     return _runs(form.encode(), _FOUR) | _interrupted(form.encode(), _BREAKS)
 
 
-def _spelled(units: Sequence[Sequence[bytes]]) -> Iterator[bytes]:
+def _spelled(ways: Iterable[Iterable[str]]) -> Iterator[bytes]:
     """Of a text each of whose characters is written in one of several ways."""
+    units = [[_bytes(spelling) for spelling in spellings] for spellings in ways]
     for at, unit in enumerate(units):
         heads = {spelling[skipped:] for spelling in unit for skipped in range(len(spelling))}
         for following in units[at + 1 : at + _FOUR]:
