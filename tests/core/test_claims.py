@@ -125,6 +125,44 @@ def test_the_machines_own_network_needs_a_yes_also_without_a_key(tmp_path: Path,
     assert KEY_VARIABLE not in build_environment(equipped(project, env), env)
 
 
+@pytest.mark.parametrize("mode", [SecretMode.VARIABLE, SecretMode.NONE])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("company/builder:1", "", "company/builder:1"),
+        ("company/builder:1", "", "docker.io/company/builder:1"),
+        ("registry.example/builder", "", "registry.example/builder:latest"),
+        ("company/builder:1", "mirror.example/hub", "mirror.example/hub/company/builder:1"),
+    ],
+)
+def test_an_image_that_would_take_the_place_of_one_that_the_user_builds_in_needs_a_yes(
+    tmp_path: Path, env: dict[str, str], names: tuple[str, str, str], mode: SecretMode
+) -> None:
+    """A tag is whatever the engine has under it: the next build of theirs would begin from the stranger's."""
+    (builder, mirror, image), own, strangers = names, tmp_path / "own", tmp_path / "strangers"
+    own.mkdir()
+    strangers.mkdir()
+    agree(unagreed(equipped(project_of(own, "base", builder=builder, mirror=mirror), env)), own, env)
+    project_of(strangers, "secret", mode=mode)
+    plan = open_project(strangers).plan.change("build", image=image)
+    (strangers / "condock.yml").write_text(dump_plan(plan))
+    asked = Claim(ClaimKind.IMAGE, image)
+    for look in (equipped, opened):
+        assert unagreed(look(open_project(strangers), env)) == (asked,)
+    with pytest.raises(CondockError, match="--trust image="):
+        build_environment(equipped(open_project(strangers), env), env)
+    another = opened(open_project(strangers), env).change("build", image="company/other:1")
+    assert unagreed(another) == ()
+    assert unagreed(opened(project_of(own, "build", image="mine:1"), env).change("build", image=image)) == ()
+
+
+def test_an_image_may_be_called_as_a_builder_image_that_is_held_by_its_digest(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    agree([Claim(ClaimKind.BUILDER_IMAGE, f"company/builder:1@sha256:{'a' * 64}")], tmp_path / "own", env)
+    assert unagreed(equipped(project_of(tmp_path, "build", image="company/builder:1"), env)) == ()
+
+
 @pytest.mark.parametrize("network", ["none", "default"])
 def test_a_network_that_reaches_nothing_of_the_machine_asks_nothing(
     tmp_path: Path, env: dict[str, str], network: str

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
@@ -139,6 +141,21 @@ def test_a_remote_builder_keeps_the_key_from_packages_too(
         build(far, "variable", key, "--form", "isolated", "--buildx-builder", "far")
         assert at_work(far) == SCRIPTS
         assert stolen(far, key, tmp_path) == {}
+
+
+def test_what_a_remote_builder_made_with_the_key_in_it_is_found_and_not_pushed(
+    folder: Folder, second_engine: Engine, registry: str, key: str, tmp_path: Path
+) -> None:
+    """Loaded into the engine, or as it is about to go to a registry."""
+    held = f"condock-test/thieves:{folder.image.rpartition(':')[2]}"
+    with far_from(folder, second_engine, tmp_path) as far, asking_for_thieves(far, "environment"):
+        for options in ((), ("--push", "--image", f"{registry}/{held}")):
+            done = build(far, "variable", key, "--form", "guide", "--buildx-builder", "far", *options, code=5)
+            result, found = receipt(done)
+            assert result == "found"
+            assert {made for _, made in found} == {"COPY /env /env # buildkit"}
+    with pytest.raises(HTTPError, match="404"):
+        urlopen(f"http://{registry}/v2/{held.replace(':', '/manifests/')}", timeout=10)
 
 
 @pytest.mark.parametrize("source", ["environment", "lock"])

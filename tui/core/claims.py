@@ -17,6 +17,7 @@ from tui.core.dockerfile.ignore import ignore_name
 from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.files import SMALL, FileChange, find_content, is_ours
 from tui.core.images.catalogue import catalogue
+from tui.core.images.reference import by_tag
 from tui.core.plan import DEFAULT_DOMAIN, HOST_NETWORK, Form, SecretMode, SecretMount
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
@@ -143,6 +144,7 @@ def planned_claims(project: Project) -> Iterator[Claim]:
         (ClaimKind.FORM, plan.build.form, (Form.ISOLATED,)),
         (ClaimKind.CONTEXT, plan.build.context, ()),
         (ClaimKind.NETWORK, plan.build.network if plan.build.network == HOST_NETWORK else "", ()),
+        (ClaimKind.IMAGE, plan.build.image if by_tag(plan.build.image) in _builders(project) else "", ()),
         (ClaimKind.PUSH, plan.build.image if plan.build.push else "", ()),
     )
     named = [(kind, value) for kind, values in lists for value in values]
@@ -151,6 +153,10 @@ def planned_claims(project: Project) -> Iterator[Claim]:
         named.append((ClaimKind.BUILDER, plan.build.builder))
     for kind, value in named:
         yield Claim(kind, exact(value), PLAN_FILE)
+
+
+def _builders(project: Project) -> frozenset[str]:
+    return project.trust.builders if project.trust else frozenset()
 
 
 def _is_here(project: Project) -> bool:

@@ -11,11 +11,12 @@ from tui.core.claims import chosen_claims, planned_claims, unagreed
 from tui.core.dataclass import replace
 from tui.core.engine.contexts import is_local
 from tui.core.errors import CondockError
+from tui.core.images.reference import by_tag, with_mirror
 from tui.core.plan import DEFAULT_DOMAIN, BuildPlan, SecretMode
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.secret import Secret
-from tui.core.trust.agreement import agree, agreed
+from tui.core.trust.agreement import agree, agreed, kept_anywhere
 from tui.core.trust.claim import Claim, ClaimKind
 from tui.core.trust.trust import Trust
 
@@ -63,7 +64,8 @@ def with_trust(project: Project, env: Mapping[str, str]) -> Project:
     """The project with what was agreed to for its folder, or needs no yes since it is the user's own."""
     project = _in_own_domain(project, env)
     known = agreed(project.path, env).union(_own(project, env))
-    return replace(project, trust=replace(project.trust or Trust(), agreed=known))
+    trust = project.trust or Trust()
+    return replace(project, trust=replace(trust, agreed=known, builders=_builders(known, env)))
 
 
 def opened(
@@ -77,11 +79,13 @@ def opened(
     kept = begun_with if begun_with != project.plan else None
     project = _in_own_domain(project, env)
     known = agreed(project.path, env).union(_own(project, env))
+    builders = _builders(known, env)
+    project = replace(project, trust=Trust(known, builders=builders))
     # A plan that is in no file was made here, of nothing that the folder says.
     planned = tuple(planned_claims(project)) if project.folder.has(PLAN_FILE) else ()
     planned += tuple(planned_claims(replace(project, plan=kept))) if kept else ()
     found = frozenset(claim for claim in planned if claim.words.field not in given)
-    return replace(project, trust=Trust(known, found))
+    return replace(project, trust=Trust(known, found, builders))
 
 
 def agree_to_plan(project: Project, env: MutableMapping[str, str]) -> None:
@@ -95,6 +99,18 @@ def _in_own_domain(project: Project, env: Mapping[str, str]) -> Project:
     if account.site or account.domain != DEFAULT_DOMAIN or own == DEFAULT_DOMAIN:
         return project
     return project.change("account", domain=own)
+
+
+def _builders(agreed: frozenset[Claim], env: Mapping[str, str]) -> frozenset[str]:
+    """The builder images agreed to here and anywhere, by their names: but for those that a digest holds."""
+    names = set[str]()
+    for claims in (agreed, *kept_anywhere(env)):
+        images = [
+            claim.value for claim in claims if claim.kind is ClaimKind.BUILDER_IMAGE and "@" not in claim.value
+        ]
+        mirrors = [claim.value for claim in claims if claim.kind is ClaimKind.MIRROR]
+        names |= {by_tag(with_mirror(image, mirror)) for image in images for mirror in ("", *mirrors)}
+    return frozenset(names - {""})
 
 
 def _own(project: Project, env: Mapping[str, str]) -> Iterator[Claim]:

@@ -84,14 +84,21 @@ def with_mirror(text: str, prefix: str) -> str:
         return text
 
 
-def is_among(text: str, names: Collection[str]) -> bool:
-    """True if just this image is among names as an engine lists them: by its digest, or else by its tag."""
+def by_tag(text: str) -> str:
+    """The name and tag by which an engine lists the image; empty for a malformed reference."""
     try:
         image = parse_reference(text)
     except CondockError:
-        return False
-    by_tag = replace(image, tag=image.tag or "latest")
-    return str(replace(image, tag="") if image.digest else by_tag) in names
+        return ""
+    return str(replace(image, tag=image.tag or "latest", digest=""))
+
+
+def is_among(text: str, names: Collection[str]) -> bool:
+    """True if just this image is among names as an engine lists them: by its digest, or else by its tag."""
+    tagged = by_tag(text)
+    if not tagged or "@" not in text:
+        return tagged in names
+    return str(replace(parse_reference(text), tag="")) in names
 
 
 def reference_problem(text: str, field: str) -> Problem | None:

@@ -6,7 +6,7 @@ Nothing of it is read from the folder itself, and there is no yes for everything
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,12 +35,13 @@ def kept(folder: Path, env: Mapping[str, str]) -> frozenset[Claim]:
     """The claims agreed to for this folder in earlier runs; none where the record is damaged."""
     if not (state_folder(env) / _FOLDER).is_dir():  # to hash a name for nothing takes a large library
         return frozenset()
-    with suppress(ValueError, TypeError, KeyError, RecursionError):
-        record = json.loads(read_state(env, record_name(folder), _MOST_BYTES) or b"{}")
-        return frozenset(
-            Claim(ClaimKind(kind), value) for kind, value in record["agreed"] if isinstance(value, str)
-        )
-    return frozenset()
+    return _read(env, record_name(folder))
+
+
+def kept_anywhere(env: Mapping[str, str]) -> Iterator[frozenset[Claim]]:
+    """The claims agreed to in earlier runs, of one folder after another."""
+    for record in (state_folder(env) / _FOLDER).glob("*.json"):
+        yield _read(env, f"{_FOLDER}/{record.name}")
 
 
 def agree(claims: Iterable[Claim], folder: Path, env: MutableMapping[str, str]) -> None:
@@ -70,6 +71,15 @@ def take_back(claims: Iterable[Claim], folder: Path, env: Mapping[str, str]) -> 
 def record_name(folder: Path) -> str:
     """The record's name in the state folder; another one for each folder."""
     return f"{_FOLDER}/{folder_id(folder)}.json"
+
+
+def _read(env: Mapping[str, str], name: str) -> frozenset[Claim]:
+    with suppress(ValueError, TypeError, KeyError, RecursionError):
+        record = json.loads(read_state(env, name, _MOST_BYTES) or b"{}")
+        return frozenset(
+            Claim(ClaimKind(kind), value) for kind, value in record["agreed"] if isinstance(value, str)
+        )
+    return frozenset()
 
 
 def _keep(claims: frozenset[Claim], folder: Path, env: Mapping[str, str]) -> None:

@@ -25,6 +25,7 @@ class ClaimKind(StrEnum):
     CONTEXT = "context"
     BUILDER = "builder"
     NETWORK = "network"
+    IMAGE = "image"
     CACHE_FROM = "cache-from"
     CACHE_TO = "cache-to"
     PUSH = "push"
@@ -131,6 +132,14 @@ WORDS = {
         "listens there on 127.0.0.1 alone.",
         "preview",
         "build.network",
+        without_key=True,
+    ),
+    ClaimKind.IMAGE: Words(
+        "Call the finished image {value}?",
+        "{source} says so, and in an image of that name you build elsewhere: this one would take its place, and "
+        "its programs would run beside your key.",
+        "preview",
+        "build.image",
         without_key=True,
     ),
     ClaimKind.CACHE_FROM: Words(

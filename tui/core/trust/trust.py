@@ -15,6 +15,8 @@ class Trust:
     found: frozenset[Claim] | None = None
     """The folder's claims when it was opened: what came later into the plan was put there by the user. None where
     nobody could change anything: then all that the plan says is the folder's."""
+    builders: frozenset[str] = frozenset()
+    """Names and tags of the images that the user builds in, in any folder, and that no digest holds."""
 
     def plus(self, *claims: Claim) -> Trust:
         """The same with more that was agreed to."""
