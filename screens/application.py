@@ -11,16 +11,13 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 
+from screens.parts.start_advice import StartAdvice, missing, with_packages
 from screens.parts.ways_to_start import WaysToStart
 from screens.step_screen import StepScreen
-from tui.core.application.advice import application_advice, missing_packages
 from tui.core.application.listing import Listed, list_files, toggled
-from tui.core.application.starts import Start, find_starts
-from tui.core.dataclass import dataclass, replace
+from tui.core.application.starts import Start, as_started, find_starts, on_port
+from tui.core.dataclass import dataclass
 from tui.core.dockerfile.ignore_rules import ignored_by
-from tui.core.environment.document import named_packages
-from tui.core.environment.edits import apply_edits
-from tui.core.environment.package_edits import add_dependency
 from tui.core.plan import Application
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
@@ -74,7 +71,7 @@ class ApplicationScreen(StepScreen):
         yield WaysToStart(id="application-starts")
         yield FileList(id="application-files")
         yield Field("application.command", "Command", about="Runs when the image starts.")
-        yield Static(id="application-advice")
+        yield StartAdvice(id="application-advice")
         fields = (
             Field("build.image", "Image name", about="What the image is called: name and tag."),
             Horizontal(
@@ -144,8 +141,7 @@ class ApplicationScreen(StepScreen):
     # The ways to start it
 
     def _show_starts(self, project: Project) -> None:
-        starts, command = self._starts or (), project.plan.application.command
-        self.query_one(WaysToStart).offer(starts, command)
+        self.query_one(WaysToStart).offer(self._ways(project) or (), project.plan.application.command)
         about = ""
         if self._starts == ():
             about = "condock recognises nothing here that it could start: tick the files, and write the command."
@@ -154,38 +150,32 @@ class ApplicationScreen(StepScreen):
         said = self.query_one("#application-starts-about", Static)
         said.display = bool(about)
         said.update(Content.styled(about, "bold"))
-        self._advise(project)
-
-    def _advise(self, project: Project) -> None:
-        environment = named_packages(project.read_document())
-        found = list(application_advice(project.plan.application, self._starts or (), environment))
-        lines = [Content.styled(f"! {advice.message}", "$text-warning") for advice in found]
-        if missing := _missing(project):
-            lines.append(Content.styled("  f4 ", "bold $primary") + Content("adds it to the dependencies."))
-        # Where there are several ways, the list has it.
-        if not found and len(self._starts or ()) == 1 and (sentence := self._sentence(project)):
-            lines.append(Content.styled(sentence, "$text-muted"))
-        advice = self.query_one("#application-advice", Static)
-        advice.display = bool(lines) and self._starts is not None
-        advice.update(Content("\n").join(lines))
-        if missing != self._lacks:
-            self._lacks = missing
+        self.query_one(StartAdvice).say(project, self._ways(project))
+        if (lacks := missing(project)) != self._lacks:
+            self._lacks = lacks
             self.refresh_bindings()
 
-    def _sentence(self, project: Project) -> str:
-        command = project.plan.application.command
-        chosen = (start for start in self._starts or () if start.application.command == command)
-        return next((start.framework.sentence for start in chosen), "")
+    def _ways(self, project: Project) -> tuple[Start, ...] | None:
+        """The ways to start it, the one that is taken with its port; None before they are known."""
+        return None if self._starts is None else as_started(self._starts, project.plan.application.command)
 
     @on(WaysToStart.OptionSelected, "#application-starts")
     def _start_chosen(self, event: WaysToStart.OptionSelected) -> None:
         event.stop()
-        if self._starts:
-            self._take(self._starts[event.option_index])
+        if ways := self._ways(self.current):
+            self._take(ways[event.option_index])
 
     def _take(self, start: Start) -> None:
         chosen = start.application
         self.edit("application", files=chosen.files, command=chosen.command, port=chosen.port)
+
+    def edit(self, section: str, **values: object) -> None:
+        """Have a change of the port take the command along."""
+        if section == "application" and list(values) == ["port"]:
+            port, starts = str(values["port"]), self._starts or ()
+            self.post_message(self.Edited(lambda project: _on_port(project, port, starts)))
+        else:
+            super().edit(section, **values)
 
     # The files
 
@@ -202,11 +192,11 @@ class ApplicationScreen(StepScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "add_missing":
-            return bool(_missing(self.current))
+            return bool(missing(self.current))
         return super().check_action(action, parameters)
 
     def action_add_missing(self) -> None:
-        self.post_message(self.Edited(_with_packages))
+        self.post_message(self.Edited(with_packages))
 
     # Going on
 
@@ -230,20 +220,12 @@ def _is_undecided(project: Project) -> bool:
     return project.plan.application == Application() and not project.folder.has(PLAN_FILE)
 
 
+def _on_port(project: Project, port: str, starts: tuple[Start, ...]) -> Project:
+    its = on_port(project.plan.application, port, starts)
+    return project.change("application", port=its.port, command=its.command)
+
+
 def _image_words(project: Project) -> str:
     """The folded fields in a line: `Image my-app:latest, port 8000, user app, folder /app`."""
     image, its = project.plan.build.image, project.plan.application
     return printable(f"Image {image}, port {its.port or 'none'}, user {its.user}, folder {its.folder}")
-
-
-def _missing(project: Project) -> tuple[str, ...]:
-    """The packages that its command needs and its environment does not name."""
-    return missing_packages(project.plan.application.command, named_packages(project.read_document()))
-
-
-def _with_packages(project: Project) -> Project:
-    """The project whose environment names what its command needs."""
-    for name in _missing(project):
-        if fix := add_dependency(project.environment, name):
-            project = replace(project, environment=apply_edits(project.environment, fix.edits))
-    return project

@@ -161,6 +161,16 @@ def test_init_says_what_will_start_and_what_would_not(tmp_path: Path, capsys: py
     assert "To do: condock recognises nothing here that it could start." in capsys.readouterr().err
 
 
+def test_init_has_the_command_listen_on_the_port_that_is_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(ROOT / "tests" / "data" / "brought" / "notebook", tmp_path / "sales")
+    assert main(["init", str(tmp_path / "sales"), "--port", "9090"]) == 0
+    application = read_plan_file(tmp_path / "sales").application
+    assert application.command == "jupyter lab --no-browser --ip=0.0.0.0 --port=9090 Untitled1.ipynb"
+    assert "Or, with --force, papermill" in capsys.readouterr().err
+
+
 def test_init_says_line_by_line_what_becomes_of_a_requirements_txt(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

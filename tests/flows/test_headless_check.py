@@ -399,3 +399,10 @@ def test_the_demo_as_events(project: Project) -> None:
     said = project.capture.readouterr()
     assert json.loads(said.out.splitlines()[-1])["type"] == "succeeded"
     assert "This is a recording of a build" in said.err
+
+
+def test_a_command_that_says_another_port_than_the_image_is_advised_on(project: Project) -> None:
+    project.plan("application", port="9090", command="uvicorn main:app --port 8000")
+    done = project.run("check", "--offline")
+    assert done.code == 0
+    assert "condock.yml: advice: The command says port 8000, and the image port 9090" in done.stdout

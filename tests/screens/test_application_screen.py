@@ -177,3 +177,31 @@ async def test_a_click_on_the_problem_leads_to_its_field(folder: Path) -> None:
         await run.pilot.click("ProblemStrip")
         await run.pilot.pause()
         assert run.focus == "application-user"
+
+
+async def test_a_port_that_is_typed_takes_the_command_along(folder: Path) -> None:
+    shutil.copytree(ROOT / "tests" / "data" / "brought" / "streamlit", folder, dirs_exist_ok=True)
+    (folder / "main.py").unlink()
+    (folder / "environment.yml").write_text("dependencies:\n  - streamlit\n")
+    async with wizard(folder) as run:
+        await at_files(run)
+        await run.until(lambda: "on port 8501" in run.text("#application-advice"))
+        run.screen.query_one(Fold).press()
+        run.field("application.port").focus()
+        await run.press("backspace", *"9090")
+        await run.until(lambda: run.project.plan.application.port == "9090")
+        assert run.project.plan.application.command.endswith("--server.port=9090")
+        assert run.field("application.command").value.endswith("--server.port=9090")
+        assert "Streamlit serves the page on port 9090." in run.text("#application-advice")
+
+
+async def test_a_command_that_says_another_port_is_advised_on_up_to_the_build(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await at_files(run)
+        await run.write("application.command", "python main.py --port 8000")
+        run.screen.query_one(Fold).press()
+        await run.write("application.port", "9090")
+        await run.until(lambda: "says port 8000, and the image port 9090" in run.text("#application-advice"))
+        assert run.project.plan.application.command == "python main.py --port 8000"
+        await run.go("build")
+        await run.until(lambda: "Note: The command says port 8000" in painted(run))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tui.core.application.advice import application_advice, other_starts, words_for_flags
 from tui.core.application.imports import find_imports
-from tui.core.application.starts import find_starts
+from tui.core.application.starts import as_started, find_starts, on_port
 from tui.core.dataclass import replace
 from tui.core.dockerfile.form import best_form
 from tui.core.engine.base_conda import ask_conda
@@ -110,7 +110,8 @@ def _tell_of_imports(project: Project, env: Mapping[str, str]) -> None:
 
 def _tell_of_application(project: Project) -> None:
     """Say what will start where it could be started otherwise, and what is missing for it: nobody is asked."""
-    application, starts = project.plan.application, find_starts(project.path)
+    application = project.plan.application
+    starts = as_started(find_starts(project.path), application.command)
     if others := other_starts(application, starts):
         chosen = next(start for start in starts if start.application.command == application.command)
         tell(f"{printable(chosen.title)}: {chosen.framework.sentence}")
@@ -121,6 +122,9 @@ def _tell_of_application(project: Project) -> None:
 
 
 def _changed(project: Project, values: Mapping[str, object]) -> Project:
+    if "application.port" in values and "application.command" not in values:
+        its, port = project.plan.application, str(values["application.port"])
+        values = {**values, "application.command": on_port(its, port, find_starts(project.path)).command}
     for name, value in values.items():
         section, _, field = name.partition(".")
         project = project.change(section, **{field: tuple(value) if isinstance(value, list) else value})

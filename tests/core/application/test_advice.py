@@ -8,7 +8,8 @@ import pytest
 
 from tests.paths import ROOT
 from tui.core.application.advice import application_advice, missing_packages, other_starts, words_for_flags
-from tui.core.application.starts import find_starts
+from tui.core.application.starts import as_started, find_starts, on_port
+from tui.core.dataclass import replace
 from tui.core.plan import Application
 
 BROUGHT = ROOT / "tests" / "data" / "brought"
@@ -56,3 +57,41 @@ def test_a_notebook_can_be_started_in_other_ways() -> None:
         "Voila: --command 'voila --no-browser --Voila.ip=0.0.0.0 --port=8866 Untitled1.ipynb' --port 8866"
     )
     assert other_starts(Application(), starts) == ()
+
+
+@pytest.mark.parametrize(
+    ("was", "command", "port", "becomes"),
+    [
+        ("8501", "--server.port=8501", "9090", "--server.port=9090"),
+        ("9090", "--server.port=9090", "8501", "--server.port=8501"),
+        ("8501", "--server.port=8501", "", "--server.port=8501"),  # on its way to be another one
+        ("", "--server.port=8501", "9", "--server.port=9"),
+        ("99x", "--server.port=8501", "99", "--server.port=99"),
+        ("8501", "--server.port=8501", "99x", "--server.port=8501"),
+        ("8501", "--server.port=7000", "9090", "--server.port=7000"),  # typed by hand, and another one before
+        ("8501", "--server.port=8501 --theme.base=dark", "9090", "--server.port=8501 --theme.base=dark"),
+    ],
+)
+def test_a_command_of_condocks_own_goes_along_with_the_port(
+    was: str, command: str, port: str, becomes: str
+) -> None:
+    starts = find_starts(BROUGHT / "streamlit")
+    begins = "streamlit run app.py --server.address=0.0.0.0 "
+    application = Application(("app.py",), port=was, command=begins + command)
+    moved = on_port(application, port, starts)
+    assert (moved.port, moved.command) == (port, begins + becomes)
+
+
+def test_the_way_that_is_taken_is_known_on_every_port() -> None:
+    starts = find_starts(BROUGHT / "streamlit")
+    (start,) = as_started(starts, on_port(starts[0].application, "9090", starts).command)
+    assert start.framework.sentence == "Streamlit serves the page on port 9090."
+    assert start.application.port == "9090"
+    assert as_started(starts, "python app.py --port 9090") == starts
+
+
+def test_a_command_that_says_another_port_than_the_image_is_advised_on() -> None:
+    starts = find_starts(BROUGHT / "streamlit")
+    (advice,) = application_advice(replace(starts[0].application, port="9090"), starts, ("streamlit",))
+    assert advice.message.startswith("The command says port 8501, and the image port 9090")
+    assert advice.field == "application.command"

@@ -7,7 +7,8 @@ import shlex
 from collections.abc import Collection, Iterator, Sequence
 
 from tui.core.application.frameworks import FRAMEWORKS
-from tui.core.application.starts import Start
+from tui.core.application.ports import other_port
+from tui.core.application.starts import Start, as_started
 from tui.core.errors import Problem
 from tui.core.plan import LONGEST_COMMAND, Application
 from tui.core.text import printable
@@ -48,14 +49,25 @@ def application_advice(
         if not starts:
             message = f"condock recognises nothing here that it could start. {message}"
         yield Problem(message, hint, "application.files")
+    if advice := port_advice(application):
+        yield advice
     if missing := missing_packages(application.command, environment):
         names = " and ".join(f"`{name}`" for name in missing)
         message = f"The command needs {names}, which the environment does not name."
         yield Problem(message, "Add it to the dependencies.", "application.command")
 
 
+def port_advice(application: Application) -> Problem | None:
+    """That the command listens on another port than the image is run with, where it says so."""
+    if said := other_port(application.command, application.port):
+        message = f"The command says port {said}, and the image port {application.port}: it would not be reached."
+        return Problem(message, "Correct one of the two.", "application.command")
+    return None
+
+
 def other_starts(application: Application, starts: Sequence[Start]) -> tuple[Start, ...]:
     """The other ways to start what this application starts: what a notebook becomes is nobody's guess."""
+    starts = as_started(starts, application.command)
     chosen = next((start for start in starts if start.application.command == application.command), None)
     if chosen is None:
         return ()

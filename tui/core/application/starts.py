@@ -9,8 +9,9 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from tui.core.application.frameworks import ENTRY_POINT, FRAMEWORKS, ONLY_FILE, Framework
+from tui.core.application.ports import is_port, named_ports, with_port
 from tui.core.application.python_files import SourceCode, notebooks, python_sources
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, replace
 from tui.core.errors import CondockError
 from tui.core.files import find_content
 from tui.core.inside_folder import stat_inside
@@ -46,6 +47,19 @@ class Start:
         """Its name in a list."""
         return f"{self.file} with {self.framework.name}" if self.framework.suffix != ".py" else self.file
 
+    def on_port(self, port: str) -> Start:
+        """It with another port in its command, its plan and its sentence; as it is where it has none."""
+        old = self.application.port
+        if not old:
+            return self
+        sentence = self.framework.sentence.replace(f"port {old}", f"port {port}")
+        command = with_port(self.application.command, port)
+        return replace(
+            self,
+            framework=replace(self.framework, sentence=sentence),
+            application=replace(self.application, port=port, command=command),
+        )
+
 
 @dataclass(frozen=True)
 class _Code:
@@ -79,6 +93,23 @@ def find_starts(folder: Path) -> tuple[Start, ...]:
     code = _Code(folder, tuple(sorted(python_sources(folder), key=_rank)), notebooks(folder))
     starts = list(_recognised(code)) or list(_only_file(code))
     return tuple(starts[:MOST])
+
+
+def as_started(starts: Iterable[Start], command: str) -> tuple[Start, ...]:
+    """The ways, and the one that this command takes with the port that it says."""
+    port = next(iter(named_ports(command)), "")
+    moved = ((start, start.on_port(port) if port else start) for start in starts)
+    return tuple(there if there.application.command == command else start for start, there in moved)
+
+
+def on_port(application: Application, port: str, starts: Iterable[Start]) -> Application:
+    """The application on another port: also in a command that is condock's own, and said the one before."""
+    command, was = application.command, application.port
+    own = any(start.application.command == command for start in as_started(starts, command))
+    stands = was in named_ports(command) or not is_port(was)
+    if own and stands and is_port(port):
+        command = with_port(command, port)
+    return replace(application, port=port, command=command)
 
 
 def _rank(source: SourceCode) -> tuple[int, int, str]:

@@ -70,6 +70,20 @@ def test_a_trial_says_whether_it_can_be_reached(trial: Trial, good: bool, words:
 
 
 @pytest.mark.parametrize(
+    ("trial", "field"),
+    [
+        (Trial(None, port="80", command="uvicorn a:b --port 8000", listening=(OPEN,)), "command"),
+        (Trial(None, port="80", command="uvicorn a:b --port 80"), "port"),
+        (Trial(None, port="80", command="python a.py", listening=(OPEN,)), "port"),
+        (Trial(None, port="8000", command="python a.py", listening=(LOOPBACK,)), "command"),
+    ],
+)
+def test_it_is_mended_where_it_is_wrong(trial: Trial, field: str) -> None:
+    assert trial.fault
+    assert trial.fault.field == f"application.{field}"
+
+
+@pytest.mark.parametrize(
     ("ends", "listens", "words"),
     [
         (8.0, None, "ends by itself"),

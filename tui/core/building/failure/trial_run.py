@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 
+from tui.core.application.ports import other_port
 from tui.core.building.failure.diagnosis import Diagnosis, diagnose_start, lines
 from tui.core.building.failure.listening import Listener, find_listeners, http_status
 from tui.core.dataclass import dataclass, replace
@@ -34,6 +35,8 @@ class Trial:
     """How long it was watched."""
     port: str = ""
     """That the plan says it listens on."""
+    command: str = ""
+    """The plan's."""
     listening: tuple[Listener, ...] = ()
     status: int | None = None
     """Of its HTTP answer on that port."""
@@ -64,7 +67,9 @@ class Trial:
         """Why it does not do what the plan says, and where that is mended; None where it does."""
         if self.good or self.code is not None:
             return self.diagnosis
-        return Diagnosis("unreached", self.words, "", self.printed, step="application", field="application.port")
+        at_command = self._at_port(is_open=False) or other_port(self.command, self.port)
+        field = "application.command" if at_command else "application.port"
+        return Diagnosis("unreached", self.words, "", self.printed, step="application", field=field)
 
     @property
     def _why_unreached(self) -> str:
@@ -93,14 +98,14 @@ def try_image(project: Project, env: Mapping[str, str], patience: float = PATIEN
     ends, as a script does, or listens where it can be reached from outside.
     """
     env = reaching(env, project.plan.build.context)
-    port = project.plan.application.port
+    its = project.plan.application
     name = f"condock-trial-{secrets.token_hex(6)}"
     argv = [DOCKER, "run", "--detach", "--network", "none", "--name", name, project.plan.build.image]
     try:
         started = ask(argv, env, timeout=60)
         if started.returncode:
             return _ended(started.returncode, _readable(started.stderr, project), project)
-        trial = _watched(name, env, Trial(None, seconds=patience, port=port))
+        trial = _watched(name, env, Trial(None, seconds=patience, port=its.port, command=its.command))
         printed = _readable(_printed(name, env), project)
         return _ended(trial.code, printed, project) if trial.code is not None else replace(trial, printed=printed)
     finally:
