@@ -9,13 +9,13 @@ from textual import events, on
 
 from screens import screen_of
 from screens.step_screen import StepScreen
-from tui.core.navigation import neighbour, next_towards
+from tui.core.navigation import BUILD, neighbour
 from tui.core.project import Project
-from tui.core.steps import STEPS, step_of, step_problems
+from tui.core.steps import STEPS, number_of, step_of, step_problems
 from tui.core.text import printable
 from tui.project_app import ProjectApp
 from tui.terminal import notification, progress, shows_progress
-from tui.trail import BUILD, DEPENDENCIES, Trail
+from tui.trail import DEPENDENCIES, Trail
 from tui.widgets.dialogs import Dialog
 from tui.widgets.help import HelpDialog
 from tui.widgets.stepper import StepState
@@ -72,13 +72,16 @@ class StepsApp(ProjectApp):
     def _next(self) -> None:
         if self.project is None or step_problems(step_of(self._trail.current), self.project):
             return
-        if self._trail.mending is None:
-            self.go_to(neighbour(self.project, self._trail.current, 1))
-            return
-        self.go_to(next_towards(self.project, self._trail.current, self._trail.mending))
+        left, onward = self._trail.current, self._trail.onward(self.project)
+        is_new = onward not in self._trail.visited
+        self.go_to(onward)
+        screen = self._screens[self._trail.current]
         if self._trail.current == self._trail.mending:
             self._trail.mending = None
-            self._screens[self._trail.current].call_after_refresh(self._screens[self._trail.current].resume)
+            screen.call_after_refresh(screen.resume)
+        elif is_new and number_of(self._trail.current) < number_of(left):
+            self._trail.came_from = left
+            self.notify(f"{screen.step.title} was not seen yet; it comes before the preview.", markup=False)
 
     @on(StepScreen.Returned)
     def _back(self) -> None:

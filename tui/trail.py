@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.core.claims import waiting_claims
 from tui.core.dataclass import dataclass, field
+from tui.core.navigation import BUILD, PREVIEW, neighbour, never_seen, next_towards
 from tui.core.overview.unmet_imports import lacks_imports
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
@@ -11,7 +12,6 @@ from tui.core.steps import STEPS, Step, step_of, step_problems
 from tui.core.trust.claim import Claim
 from tui.widgets.stepper import ShownStep, StepState
 
-PREVIEW, BUILD = (step.key for step in STEPS[-2:])
 DEPENDENCIES = step_of("dependencies").key
 
 
@@ -34,6 +34,15 @@ class Trail:
         """Be at this step."""
         self.current, self.came_from = key, ""
         self.visited.add(key)
+
+    def onward(self, project: Project) -> str:
+        """The step that Next leads to; from now on one is on the way to the preview where that has to wait."""
+        is_planned = (project.path / PLAN_FILE).exists()  # by now: nobody need have looked since it was written
+        seen = None if is_planned else self.visited
+        following = neighbour(project, self.current, 1)
+        if self.mending is None and following == PREVIEW and seen and never_seen(project, following, seen):
+            self.mending = following
+        return next_towards(project, self.current, self.mending, seen) if self.mending else following
 
     def doubt(self, key: str, project: Project) -> None:
         """Remember that this step of this project was spoken against."""

@@ -42,3 +42,20 @@ def test_coming_back_from_mending_goes_over_what_is_in_the_way_and_what_is_not_w
     for change in project.changes():
         write(change)
     assert next_towards(project, "dependencies", "build") == "build"
+
+
+def test_a_mend_for_a_step_before_the_preview_leads_back_there_though_nothing_is_written(project: Project) -> None:
+    assert next_towards(project, "account", "dependencies") == "dependencies"
+    broken = project.change("base", runtime="alpine:3")
+    assert next_towards(broken, "account", "dependencies") == "base"
+
+
+def test_the_way_to_the_preview_goes_over_what_was_never_seen(project: Project) -> None:
+    seen = {"start", "account", "dependencies", "application"}
+    assert next_towards(project, "account", "dependencies", seen) == "dependencies", "it was asked for there"
+    assert next_towards(project, "application", "preview", seen) == "base"
+    assert next_towards(project, "base", "preview", {*seen, "base"}) == "secret"
+    assert next_towards(project, "secret", "preview", {*seen, "base", "secret"}) == "preview"
+    public = project.change("secret", mode=SecretMode.NONE)
+    assert next_towards(public, "base", "preview", {*seen, "base"}) == "preview"
+    assert next_towards(project, "account", "build", seen) == "base"

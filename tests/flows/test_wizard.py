@@ -10,9 +10,9 @@ from textual.events import Key
 from textual.widgets import OptionList, TextArea
 
 from tests.paths import RECORDINGS
-from tests.stages.wizard import KEY, STEP_KEYS, FakeDocker, Wizard, build_stream, wizard
+from tests.stages.wizard import KEY, STEP_KEYS, FakeDocker, Wizard, build_stream, painted, wizard
 from tui.core.building.timing.history import read_history
-from tui.core.errors import ExitCode
+from tui.core.errors import ExitCode, Problem
 from tui.core.steps import STEPS
 from tui.widgets.help import HelpDialog
 from tui.widgets.palette import Palette
@@ -72,6 +72,39 @@ async def test_what_was_typed_is_still_there_after_leaving_and_coming_back(folde
         await run.go("application")
         assert run.field("application.port").value == run.project.plan.application.port == "99999"
         assert run.field("application.command").value == INVALID
+
+
+@pytest.mark.usefixtures("key")
+async def test_next_leads_back_to_where_a_mend_was_asked_for_and_past_no_unseen_step(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        problem = Problem("Its host is not shown the key.", "Add it.", "account.hosts")
+        run.screen.post_message(run.screen.MendRequested("account", problem, then="dependencies"))
+        await run.until(lambda: run.step == "account")
+        came = []
+        for _ in range(6):
+            before = run.step
+            await run.press("ctrl+n")
+            await run.until(lambda before=before: run.step != before)  # type: ignore[misc]
+            came.append(run.step)
+        assert came == ["dependencies", "secret", "application", "base", "preview", "build"]
+    async with wizard(folder) as run:
+        await run.go("application")
+        await run.press("ctrl+n")
+        await run.until(lambda: run.step == "preview")
+
+
+async def test_who_is_led_to_a_step_never_seen_is_told_so_and_comes_back_by_back(folder: Path, key: str) -> None:
+    async with wizard(folder) as run:
+        for step in ("account", "base", "dependencies", "application"):
+            await run.go(step)
+        await run.press("ctrl+n")
+        await run.until(lambda: run.step == "secret")
+        await run.until(lambda: "Secret was not seen yet" in painted(run))
+        await run.press("escape")
+        await run.until(lambda: run.step == "application")
+        await run.press("ctrl+n")
+        await run.until(lambda: run.step == "preview")
 
 
 async def test_next_does_not_pass_a_problem_and_the_strip_says_it(folder: Path) -> None:
