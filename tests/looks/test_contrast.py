@@ -74,3 +74,12 @@ def test_with_sixteen_colours_each_role_has_one_of_its_own(theme: Theme) -> None
     assert pair(theme, "foreground", "block-cursor-background").contrast >= 4.5
     assert pair(theme, "border-blurred", "background").contrast >= 3.0
     assert theme.name in {one.name for one in themes("standard")}
+
+
+@pytest.mark.parametrize("theme", [DARK_OF_16, LIGHT_OF_16], ids=lambda theme: theme.name)
+def test_with_sixteen_colours_texts_are_read(theme: Theme) -> None:
+    """As a VGA has them; its green is read on black alone, and has a mark beside it everywhere."""
+    fronts = [name for name in (*_TEXTS, "text-muted") if theme.dark or name != "text-success"]
+    texts = [pair(theme, front, back) for front in fronts for back in _BACKS]
+    texts += [pair(theme, "foreground", "primary-muted"), pair(theme, "text-error", "error-muted")]
+    assert [one for one in texts if one.contrast < 4.0] == []
