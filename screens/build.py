@@ -29,6 +29,7 @@ from tui.core.units import short_time
 from tui.widgets.build_steps import BuildSteps
 from tui.widgets.choices import Choices
 from tui.widgets.dialogs import StopDialog
+from tui.widgets.log_view import LogView
 from tui.widgets.stepper import ShownStep
 
 ASK_AFTER = 10.0
@@ -49,7 +50,7 @@ class BuildScreen(Ending):
     HELP = """
     **Build** runs the command you saw in the preview. The steps are on the list; choose one to see its
     output alone. The bars say what ran **when**; the bright ones are the critical path, and `◆` marks what is
-    shown the key. `f3` gives all room to the log.
+    shown the key. `f3` gives all room to the log; it or `Esc` shows the steps again.
 
     The log follows its end until you scroll up; `End` follows again. In it: `/` searches, `n` and `N` go from
     match to match, `w` wraps or not, `t` shows times, `c` copies, `s` saves it to a file.
@@ -73,6 +74,7 @@ class BuildScreen(Ending):
         Binding("r", "copy_run", "Copy run command", id="build.copy_run", tooltip="Copy how the image is run"),
         Binding("f4", "check_key", "Check key", id="build.check_key", tooltip="Run the authenticated steps again"),
         Binding("f3", "log_only", "Log only", id="build.log_only", tooltip="Give all room to the log"),
+        Binding("f3", "steps_too", "Steps too", id="build.steps_too", tooltip="Show the steps again"),
     ]
 
     def __init__(self, project: Project, steps: tuple[ShownStep, ...]) -> None:
@@ -177,6 +179,8 @@ class BuildScreen(Ending):
         running, ways = self._build.running, {way.action for way in self._outcome.ways}
         offered = {
             "stop_build": running,
+            "log_only": not self._build.log_only,
+            "steps_too": self._build.log_only,
             **{name: name in ways for name in ("check_key", "try_image", "copy_run", "receipt")},
         }
         if action in offered:
@@ -189,7 +193,20 @@ class BuildScreen(Ending):
         return super().check_action(action, parameters)
 
     def action_log_only(self) -> None:
-        self._build.toggle_log_only()
+        self._build.log_only = True
+        self.query_one(LogView).focus()
+        self.refresh_bindings()
+
+    def action_steps_too(self) -> None:
+        self._build.log_only = False
+        self.refresh_bindings()
+
+    def action_back(self) -> None:
+        """Give back the steps before the step is left: who gave all room to the log looks for the way out."""
+        if self._build.log_only:
+            self.action_steps_too()
+        else:
+            super().action_back()
 
     def _running_changed(self, running: bool) -> None:
         built = self._build.progress.outcome and not self.problems  # else it may have been a recording

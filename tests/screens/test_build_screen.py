@@ -16,6 +16,7 @@ from tui.widgets.build_outcome import BuildOutcome
 from tui.widgets.build_steps import BuildSteps
 from tui.widgets.choices import Choices
 from tui.widgets.field import field_id
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.log_view import LogView
 
 pytestmark = pytest.mark.usefixtures("key")
@@ -321,3 +322,35 @@ async def test_enter_builds_also_where_the_step_was_made_before_the_files_were_w
         await run.go("preview")
         await run.press("ctrl+n")
         await run.until(lambda: run.step == "build" and run.focus == "next")
+
+
+async def test_the_log_alone_has_a_way_out_that_is_seen(folder: Path, docker: FakeDocker) -> None:
+    async with wizard(folder) as run:
+        await start(run, docker)
+        steps, keys = run.screen.query_one(BuildSteps), run.screen.query_one(KeyBar)
+        await run.press("f3")
+        assert not steps.display
+        await run.until(lambda: "f3 Steps too" in keys.render().plain)
+        assert "Log only" not in keys.render().plain
+        await run.press("escape")
+        assert steps.display and run.step == "build"
+        await run.until(lambda: "Steps too" not in keys.render().plain)
+        await run.press("f3", "f3")
+        assert steps.display
+        await run.press("f3", "slash", "x", "escape")
+        assert not steps.display, "it ended the search"
+        await run.press("escape", "escape")
+        await run.until(lambda: run.step == "preview")
+
+
+async def test_a_build_begins_with_its_steps(folder: Path, docker: FakeDocker) -> None:
+    docker.plays(build_stream())
+    async with wizard(folder) as run:
+        await to_build(run)
+        await build(run)
+        await run.press("f3")
+        assert not run.screen.query_one(BuildSteps).display
+        await run.press("ctrl+n")
+        await run.until(lambda: docker.runs == 2 and not run.build.running)
+        assert run.screen.query_one(BuildSteps).display
+        assert run.screen.check_action("log_only", ())

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import Resize
+from textual.reactive import reactive
 
 from tui.core.building.events import BuildEvent, OutputReceived
 from tui.core.building.fold import fold_all
@@ -45,6 +46,9 @@ class BuildView(Container):
     }
     """
 
+    log_only: reactive[bool] = reactive(False, init=False, toggle_class="-log-only")
+    """True to give all room to the log."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.progress = BuildProgress()
@@ -80,6 +84,7 @@ class BuildView(Container):
     def begin(self) -> None:
         """Show another build, from its beginning."""
         self.progress, self.log_shown, self._arrived = BuildProgress(), BuildLog(), []
+        self.log_only = False
         self.query_one(BuildSteps).chosen = None
         view = self.query_one(LogPane).log_view
         view.step = None
@@ -111,11 +116,6 @@ class BuildView(Container):
             self.query_one(LogPane).grow()
         self.query_one(BuildSteps).show(self.progress, self.now)
         self._make_room()
-
-    def toggle_log_only(self) -> None:
-        """Give all room to the log, or show the steps again."""
-        self.toggle_class("-log-only")
-        self.query_one(LogPane).log_view.focus()
 
     def choose_failed(self) -> None:
         """Choose the step that failed; one that said nothing is only shown, beside the log of all."""

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 _PINNED = ("toggle_help", "quit")
 """Actions that stand at the right, whatever the width."""
-_FIRST = ("next", "stop_build")
+_FIRST = ("next", "stop_build", "steps_too")
 _LAST = ("back", "command_palette", "look", "toggle_companion")
 """Actions before all others, and after them: the last go first where there is no room."""
 
