@@ -171,6 +171,20 @@ def test_no_archive_reaches_conda_from_where_it_is_unpacked_beside_the_key(
     assert f"{REACHING}-1.0-0 was not unpacked: a hard link in it leads out of it." in done.stderr
 
 
+def test_a_builder_image_needs_nothing_but_conda_among_its_programs(folder: Folder, key: str) -> None:
+    """conda's own Python is found by conda, wherever it is."""
+    lines = f"""\
+FROM {folder.images.builder.pinned}
+RUN mkdir /only && ln -s /opt/conda/bin/conda /only/conda
+ENV PATH=/only:/usr/sbin:/usr/bin:/sbin:/bin
+"""
+    with (
+        asking_for_thieves(folder, "environment"),
+        image_of(folder.engine, lines, folder.scratch) as builder,
+    ):
+        build(folder, "variable", key, "--form", "isolated", "--builder", builder)
+
+
 def test_a_new_plan_is_isolated_where_conda_can_and_the_guides_where_it_cannot(folder: Folder) -> None:
     folder.init("--builder", folder.images.builder.pinned)
     assert "form: isolated" in (folder.path / "condock.yml").read_text()

@@ -20,7 +20,9 @@ RUN --mount=type=secret,id=dotenv,target=.env,required=true \
     export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
     alone='import os, sys; os.cpu_count = lambda: 1; from conda.cli import main; sys.exit(main())' && \
     CONDA_OVERRIDE_GLIBC=2.41 \
-    python -I -c "$alone" create --yes --download-only --prefix /env --file envs/gpu.yml && \
+    "$(conda info --base)/bin/python" -I -c "$alone" create --yes --download-only \
+    --prefix /env \
+    --file envs/gpu.yml && \
     test ! -e /env && \
     mkdir /pkgs && \
     cp --archive /var/cache/conda/pkgs/*/ /var/cache/conda/pkgs/urls.txt /pkgs && \

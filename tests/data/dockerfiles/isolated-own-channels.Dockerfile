@@ -27,7 +27,9 @@ RUN --mount=type=secret,id=ANACONDA_AUTH_API_KEY,required=true \
     export CONDA_PKGS_DIRS=/var/cache/conda/pkgs && \
     alone='import os, sys; os.cpu_count = lambda: 1; from conda.cli import main; sys.exit(main())' && \
     CONDA_OVERRIDE_GLIBC=2.41 \
-    python -I -c "$alone" create --yes --download-only --prefix /env --file environment.yml && \
+    "$(conda info --base)/bin/python" -I -c "$alone" create --yes --download-only \
+    --prefix /env \
+    --file environment.yml && \
     test ! -e /env && \
     mkdir /pkgs && \
     cp --archive /var/cache/conda/pkgs/*/ /var/cache/conda/pkgs/urls.txt /pkgs && \

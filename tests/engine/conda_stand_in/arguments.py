@@ -41,6 +41,10 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument(option, action="store_true")
     command.set_defaults(run="commands.list_packages")
 
+    command = subcommands.add_parser("info")
+    command.add_argument("--base", action="store_true", required=True)
+    command.set_defaults(run="commands.tell_base")
+
     command = subcommands.add_parser("config")
     command.add_argument("--system", action="store_true", required=True)
     command.add_argument("--remove-key", action="append", default=[])

@@ -10,7 +10,7 @@ import rattler
 import yaml
 
 from . import RELEASE, CondaError, CondaExitZero
-from .base.context import context, reset_context
+from .base.context import ROOT, context, reset_context
 from .environment_file import asked_channels, explicit_lines, package_lines, read_environment_file
 from .listing import explicit_list, human_list
 from .package_cache import MatchSpec, ProgressiveFetchExtract
@@ -141,6 +141,11 @@ def lock_install(args: argparse.Namespace) -> None:
     lines = [f"{package['name']} @ {package['url']}#sha256={package['hash']['sha256']}" for package in wheels]
     if lines:
         pip_install(lines, args.prefix, args.lockfile.absolute().parent, "--no-deps")
+
+
+def tell_base(_args: argparse.Namespace) -> None:
+    """`conda info --base`."""
+    print(ROOT)
 
 
 def list_packages(args: argparse.Namespace) -> None:

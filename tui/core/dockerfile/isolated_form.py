@@ -42,7 +42,7 @@ Known since Python 3.13: those of condock's own catalogue are as new.
 _ONE_PROCESSOR = (
     "alone='import os, sys; os.cpu_count = lambda: 1; from conda.cli import main; sys.exit(main())' &&"
 )
-_CONDA_ALONE = 'python -I -c "$alone"'
+_CONDA_ALONE = '"$(conda info --base)/bin/python" -I -c "$alone"'
 """The same where the builder's Python may be older: conda's own script begins like that (25.3.1 to 26.7.1). `-I`,
 as what lies in the folder could pass for a module otherwise."""
 _LOCK, _FETCH = "/tmp/conda.lock", "/tmp/fetch.py"  # noqa: S108  # in the builder, where nobody else is
