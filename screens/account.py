@@ -15,6 +15,7 @@ from textual.widgets import Checkbox, Select
 
 from screens.dialogs.online_check import OnlineCheckDialog
 from screens.dialogs.sign_in import SignInDialog
+from screens.parts.further_hosts import HOSTS, FurtherHosts
 from screens.parts.keeping_key import PASTED_ABOUT, KeepingKey
 from screens.parts.key_rows import Refusal, key_rows, key_used
 from tui.core.account.device import sign_in_obstacle
@@ -28,7 +29,6 @@ from tui.core.errors import CondockError, Problem
 from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.steps import step_of, wants_key
-from tui.core.text import printable
 from tui.widgets.button import ARROWS, Button
 from tui.widgets.checklist import Checklist, Mark
 from tui.widgets.dialogs import ConfirmDialog, NoticeDialog
@@ -36,8 +36,6 @@ from tui.widgets.field import Field
 from tui.widgets.fold import Fold
 from tui.widgets.static import Static
 from tui.widgets.toggles import Tick
-
-_HOSTS = "Further hosts that are shown the key"
 
 
 class _ByEnter(Button, inherit_bindings=False):
@@ -78,9 +76,7 @@ class AccountScreen(KeepingKey):
         yield Field("key", "Or paste a key", about=PASTED_ABOUT, secret=True)
         yield Tick("Go on without a key, for public channels only", id="no-key", compact=True)
         yield Static(id="audience")
-        hosts = Field("account.hosts", _HOSTS, about="Such as a company's mirror of the channels.")
-        yield Fold(_HOSTS, hosts, id="hosts")
-        yield hosts
+        yield FurtherHosts()
         sources = Checklist("", id="sources")
         yield Fold("", sources, id="places")
         yield sources
@@ -107,7 +103,7 @@ class AccountScreen(KeepingKey):
         with self.prevent(Checkbox.Changed):
             self.query_one("#no-key", Tick).value = not wants_key(project)
         self._show_places(project)
-        self._show_hosts(project.plan.account.hosts)
+        self.query_one(FurtherHosts).show(project.plan.account.hosts)
         self.query_one("#key-used", Static).update(key_used(project, self._refusal))
         self.query_one("#audience", Static).update(Content(key_audience(project) if project.key else ""))
         self.query_one("#audience").display = project.key is not None
@@ -123,13 +119,6 @@ class AccountScreen(KeepingKey):
             self._looked = True
             self.call_after_refresh(self._focus_what_is_next)
 
-    def _show_hosts(self, hosts: tuple[str, ...]) -> None:
-        """The hosts that were named, unfolded where there are some."""
-        self.query_one("#account-hosts", Field).show(" ".join(hosts))
-        fold, named = self.query_one("#hosts", Fold), " ".join(map(printable, hosts))
-        fold.title = f"{_HOSTS}: {named or 'none'}"
-        fold.unfolded = fold.unfolded or bool(hosts)
-
     def _show_places(self, project: Project) -> None:
         """The places that were looked at, unfolded once where something is shadowed or broken."""
         rows, fold = key_rows(project, self._refusal), self.query_one("#places", Fold)
@@ -144,7 +133,8 @@ class AccountScreen(KeepingKey):
     def _focus_what_is_next(self) -> None:
         """Have Enter go on where there is a key, and sign in where there is none; elsewhere one stays."""
         if self.focused is None or self.focused.id in ("account-site", "sign-in"):  # where the step opens
-            self.query_one("#sign-in" if self.problems else "#next", Button).focus()
+            # Not by the button, which would take it later, and from what is to be mended.
+            self.set_focus(self.query_one("#sign-in" if self.problems else "#next"))
 
     @on(Checkbox.Changed, "#no-key")
     def _without_key(self, event: Checkbox.Changed) -> None:
@@ -187,7 +177,12 @@ class AccountScreen(KeepingKey):
         self.watch_project(self.current)
 
     def focus_problem(self, problem: Problem) -> None:
-        if problem not in self.problems:  # a build failed at it
+        if (
+            problem.field == HOSTS and problem not in self.problems
+        ):  # nobody was shown the key, so nobody refused it
+            self.query_one(FurtherHosts).ask_for(problem)
+            self.post_message(self.Doubted(self.step.key, self.current))
+        elif problem not in self.problems:  # a build failed at it
             self._refuse(self.current, problem.message)
         super().focus_problem(problem)
 

@@ -33,7 +33,7 @@ from tui.widgets.source_choice import SourceChoice, described
 from tui.widgets.static import Static
 from tui.widgets.yaml_editor import YamlEditor
 
-_MENDED_IN = {"account": "account", "key": "account", "base.runtime": "base"}
+_MENDED_IN = {"base.runtime": "base"} | dict.fromkeys(("account", "account.hosts", "key"), "account")
 """The steps that mend what the channels answered, by the field that is at fault."""
 
 

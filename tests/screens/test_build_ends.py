@@ -94,6 +94,21 @@ async def test_a_failure_has_its_cause_its_evidence_and_the_way_there_and_back(
         assert "Built my-app:latest" in run.text("#build-status")
 
 
+async def test_a_host_that_the_build_showed_no_key_is_asked_for_where_hosts_are_named(
+    folder: Path, docker: FakeDocker
+) -> None:
+    docker.plays(FAILURES / "key-not-offered.rawjson", code=1)
+    async with wizard(folder) as run:
+        await build(run)
+        await run.press("f2")
+        await run.until(lambda: run.step == "account" and run.focus == "account-hosts")
+        assert "conda.example.com does not belong to anaconda.com" in run.text("#account-hosts")
+        assert "✗" not in run.text("#key-used") + run.text("#sources"), "nobody has refused the key"
+        await run.press("x")
+        await run.until(lambda: run.project.plan.account.hosts == ("x",))
+        assert "does not belong" not in run.text("#account-hosts")
+
+
 async def test_a_registry_out_of_reach_is_no_fault_of_the_step_and_one_builds_again(
     folder: Path, docker: FakeDocker
 ) -> None:

@@ -52,7 +52,7 @@ async def test_the_key_is_shown_where_the_build_shows_it_and_nowhere_else(
     async with ChannelSession(ChannelAccess(Secret(KEY)), env(tmp_path)) as session:
         await session.names([f"{channel.url}/open"], "linux-64")
         told = failure(await session.names([channel.private], "linux-64"))
-    assert told.kind is FailureKind.UNAUTHORIZED
+    assert (told.kind, told.problem.field) == (FailureKind.NOT_SHOWN, "account.hosts")
     assert "does not belong to anaconda.com" in told.hint
     asked = channel.requests[here:]
     assert asked

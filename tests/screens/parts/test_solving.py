@@ -91,6 +91,23 @@ async def test_a_channel_that_does_not_take_the_key(run: Wizard, channel: Solvin
     assert KEY not in said + "".join(findings(run))
 
 
+async def test_a_host_that_is_not_shown_the_key_is_named_where_f2_leads(
+    run: Wizard, channel: SolvingChannel
+) -> None:
+    run.app.project = run.project.change("account", hosts=())
+    await solve(run)
+    await run.press("f2")
+    await run.until(lambda: run.step == "account" and run.focus == "account-hosts")
+    host = channel.url.removeprefix("http://")
+    assert f"{host} does not belong to anaconda.com" in run.text("#account-hosts")
+    assert "✗" not in run.text("#key-used") + run.text("#sources"), "nobody has refused the key"
+    await run.press(*host)
+    await run.until(lambda: run.project.plan.account.hosts == (host,))
+    assert "does not belong" not in run.text("#account-hosts")
+    await run.press("ctrl+n")
+    await run.until(lambda: run.step == "dependencies")
+
+
 async def test_packages_are_listed_and_locked(run: Wizard, folder: Path) -> None:
     await solve(run)
     await run.press("f3")

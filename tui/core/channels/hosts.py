@@ -42,6 +42,8 @@ class HostKey:
     gets_key: bool
     reason: str
     """In one sentence."""
+    may_be_named: bool = False
+    """True if it is shown the key once it is one of the further hosts."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,10 @@ def _host(origin: str, mode: SecretMode, domain: str, trusted: Collection[str]) 
     by_packages = host in _BY_PACKAGES and origin.startswith("https:")
     chosen = host.lower() in {domain.lower(), *map(str.lower, trusted)}
     in_clear = origin.startswith("http:") and urlsplit(origin).hostname not in _LOOPBACK
-    stranger = f"{host} does not belong to {owner}, and is not shown the key."
+    stranger = (
+        f"{host} does not belong to {owner}, and is not shown the key. If it may see it, add it to the further "
+        "hosts of the account step."
+    )
     # The first that fits is so.
     cases = (
         (mode is SecretMode.NONE, False, "The plan mounts no key: it uses public channels only."),
@@ -119,9 +124,10 @@ def _host(origin: str, mode: SecretMode, domain: str, trusted: Collection[str]) 
         (chosen and in_clear, False, f"{host} is asked over http, where others on the way could read the key."),
         (chosen, True, f"A setting of condock's in the builder tells conda to show {host} the key."),
         (origin == ALIAS, False, "Channels of anaconda.org need no key, or a token of anaconda.org instead."),
-        (True, False, f"{stranger} If it may see it, add it to the further hosts of the account step."),
+        (True, False, stranger),
     )
-    return next(HostKey(origin, gets_key, reason) for fits, gets_key, reason in cases if fits)
+    gets_key, reason = next((gets_key, reason) for fits, gets_key, reason in cases if fits)
+    return HostKey(origin, gets_key, reason, may_be_named=reason == stranger)
 
 
 def _condarc(origins: Iterable[str], domain: str) -> str:

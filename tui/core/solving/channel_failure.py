@@ -85,7 +85,12 @@ def _by_status(
     state = state_of(status, moved=moved, sent=host.gets_key)
     reason = host.reason if access.key else NO_KEY_HINT
     finding = report(state, channel, channel, other=answered_by, status=status, reason=reason).finding
-    return SolveFailure(_KINDS.get(state, FailureKind.BROKEN), finding.message, finding.hint, lines)
+    kind = (
+        FailureKind.NOT_SHOWN
+        if state is ChannelState.LOCKED and host.may_be_named
+        else _KINDS.get(state, FailureKind.BROKEN)
+    )
+    return SolveFailure(kind, finding.message, finding.hint, lines)
 
 
 def _channel_of(text: str, channels: Sequence[str]) -> str:

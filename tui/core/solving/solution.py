@@ -108,6 +108,8 @@ class FailureKind(StrEnum):
     BAD_SPEC = "bad spec"
     NO_CHANNEL = "no channel"
     UNAUTHORIZED = "unauthorized"
+    NOT_SHOWN = "key not shown"
+    """The channel wants the key, and its host is none of those that the plan shows it."""
     FORBIDDEN = "forbidden"
     UNREACHABLE = "unreachable"
     BROKEN = "broken"
@@ -118,6 +120,7 @@ class FailureKind(StrEnum):
 
 _FIELDS = {
     FailureKind.UNAUTHORIZED: "account",
+    FailureKind.NOT_SHOWN: "account.hosts",
     FailureKind.FORBIDDEN: "key",
     FailureKind.SYSTEM: "base.runtime",
 } | dict.fromkeys(
@@ -143,7 +146,7 @@ class SolveFailure:
     def problem(self) -> Problem:
         """It as an obstacle, with the field where it can be mended."""
         field = _FIELDS.get(self.kind, "environment")
-        about_key = self.kind in (FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN)
+        about_key = self.kind in (FailureKind.UNAUTHORIZED, FailureKind.NOT_SHOWN, FailureKind.FORBIDDEN)
         code = ExitCode.NO_KEY if about_key else ExitCode.WRONG_USE
         return Problem(self.message, self.hint, field, exit_code=code)
 
