@@ -17,7 +17,7 @@ from tui.core.dataclass import dataclass
 from tui.core.engine.base_conda import ask_conda
 from tui.core.engine.base_contents import learnt, look_inside
 from tui.core.engine.contexts import reaching
-from tui.core.engine.engine import local_images
+from tui.core.engine.find_engine import local_images
 from tui.core.engine.pin import check_pin
 from tui.core.errors import CondockError
 from tui.core.images.catalogue import catalogue

@@ -21,7 +21,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from screens import import_screens
-from screens.commands import StepCommand, run_command, step_commands
+from screens.palette_commands import StepCommand, run_command, step_commands
 from tui.core.assets import ASSETS
 from tui.core.errors import ExitCode
 from tui.core.project import Project

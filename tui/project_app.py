@@ -11,7 +11,7 @@ from screens.step_screen import StepScreen
 from tui.core.account.sites import use_site
 from tui.core.claims import change_behind, next_question
 from tui.core.dataclass import dataclass, replace
-from tui.core.engine.engine import probe
+from tui.core.engine.find_engine import probe
 from tui.core.key_access import agreed_site, equipped, opened
 from tui.core.own_files import own_texts
 from tui.core.plan import Build, BuildPlan

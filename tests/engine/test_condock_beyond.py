@@ -19,7 +19,7 @@ from tests.engine.engine import Engine, image_of
 from tests.engine.image_scan import find_in_image
 from tui.core.engine.builders import inspect, list_builders
 from tui.core.engine.contexts import list_contexts, reaching
-from tui.core.engine.engine import probe
+from tui.core.engine.find_engine import probe
 from tui.core.plan import Build
 
 AMD64, ARM64 = "linux/amd64", "linux/arm64"

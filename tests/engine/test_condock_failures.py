@@ -24,7 +24,7 @@ from tui.core.building.failure.diagnosis import Diagnosis, diagnose, diagnose_st
 from tui.core.building.fold import fold_all
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
-from tui.core.engine.engine import probe
+from tui.core.engine.find_engine import probe
 from tui.core.files import write
 from tui.core.secret import KEY_VARIABLE
 from tui.core.text import printable

@@ -65,7 +65,7 @@ def modules(*places: str) -> list[str]:
         # What only prints looks for no engine and no key.
         (
             ["tui/headless/render"],
-            "asyncio subprocess logging tomllib shutil typing string heapq tui.core.engine.engine keyring",
+            "asyncio subprocess logging tomllib shutil typing string heapq tui.core.engine.find_engine keyring",
         ),
         # A build that is repeated is started before anything else is there, and shown with little more.
         (["tui/main"], "argparse asyncio dataclasses inspect pathlib typing tui.core.errors tui.arguments"),
@@ -76,7 +76,7 @@ def modules(*places: str) -> list[str]:
                 "tui/headless/views/plain_lines",
                 "tui/headless/views/live_lines",
             ],
-            "argparse yaml docker dotenv tempfile tui.core.project tui.core.plan tui.core.engine.engine",
+            "argparse yaml docker dotenv tempfile tui.core.project tui.core.plan tui.core.engine.find_engine",
         ),
     ],
 )

@@ -7,7 +7,7 @@ from importlib import import_module
 from threading import Event
 
 from tui.core.dataclass import replace
-from tui.core.engine.engine import probe
+from tui.core.engine.find_engine import probe
 from tui.core.engine.report import EngineReport
 from tui.core.errors import ExitCode, Problem
 from tui.core.in_thread import in_thread

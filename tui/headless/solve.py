@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tui.core.channels.plan_channels import asked_channels
 from tui.core.dataclass import replace
-from tui.core.engine.engine import probe
+from tui.core.engine.find_engine import probe
 from tui.core.errors import CondockError
 from tui.core.key_access import request_key
 from tui.core.platforms import CONDA_NAMES, conda_platform

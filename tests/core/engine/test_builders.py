@@ -13,7 +13,7 @@ from tests.paths import DATA
 from tests.stages.stand_in_engine import docker_cli, engine_socket
 from tui.core.engine.builder import Builder, Node
 from tui.core.engine.builders import inspect, list_builders, read_inspection, read_names
-from tui.core.engine.engine import probe
+from tui.core.engine.find_engine import probe
 from tui.core.engine.report import EngineReport
 from tui.core.errors import CondockError
 from tui.core.plan import Build

@@ -11,7 +11,7 @@ import pytest
 from tests.paths import DATA
 from tests.stages.stand_in_engine import docker_cli, engine_socket
 from tui.core.engine.contexts import Context, chosen_by, client_settings, in_force, list_contexts, reaching
-from tui.core.engine.engine import connect, engine_errors, probe
+from tui.core.engine.find_engine import connect, engine_errors, probe
 from tui.core.errors import CondockError
 from tui.core.plan import Build
 

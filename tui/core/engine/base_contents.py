@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from tui.core.dataclass import dataclass
-from tui.core.engine.engine import connect, engine_errors
+from tui.core.engine.find_engine import connect, engine_errors
 from tui.core.engine.pin import PinReport, PinState
 from tui.core.images.catalogue_image import CatalogueImage
 from tui.core.images.reference import parse_reference

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Any
 
 from tui.core.dataclass import dataclass
-from tui.core.engine.engine import connect, engine_errors
+from tui.core.engine.find_engine import connect, engine_errors
 from tui.core.images.reference import parse_reference
 from tui.core.text import printable
 

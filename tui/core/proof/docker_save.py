@@ -14,7 +14,7 @@ from threading import Event
 from typing import IO
 
 from tui.core.engine.docker_cli import DOCKER, ask
-from tui.core.engine.engine import probe
+from tui.core.engine.find_engine import probe
 from tui.core.errors import CondockError, ExitCode
 from tui.core.secret import KEY_VARIABLE
 from tui.core.text import printable, shown

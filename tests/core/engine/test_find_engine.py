@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from tests.stages.stand_in_engine import PODMAN, dead_socket, docker_cli, engine_socket
-from tui.core.engine import engine
-from tui.core.engine.engine import buildx_version, connect, local_images, probe
+from tui.core.engine import find_engine
+from tui.core.engine.find_engine import buildx_version, connect, local_images, probe
 from tui.core.engine.report import EngineReport
 
 
@@ -81,7 +81,7 @@ def test_without_buildx(env: dict[str, str], script: str) -> None:
 def test_a_buildx_that_does_not_answer_is_not_taken_for_none(
     env: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "TIMEOUT", 0.2)
+    monkeypatch.setattr(find_engine, "TIMEOUT", 0.2)
     docker_cli(Path(env["PATH"]), answers={"buildx version": "exec /bin/sleep 60"})
     report = probe(env)
     assert said(report) == "Docker's plugin buildx did not answer in 0.2 s."
@@ -124,7 +124,7 @@ def test_a_socket_that_a_daemon_left_behind(env: dict[str, str]) -> None:
 
 
 def test_an_engine_that_hangs(env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "connect", partial(connect, timeout=1))
+    monkeypatch.setattr(find_engine, "connect", partial(connect, timeout=1))
     with dead_socket(listening=True) as host:
         assert said(probe({**env, "DOCKER_HOST": host})) == f"The Docker engine at {host} does not answer."
 
@@ -238,7 +238,7 @@ def test_the_names_of_local_images(env: dict[str, str], monkeypatch: pytest.Monk
     nameless = SimpleNamespace(tags=[], attrs={"RepoDigests": None})
     named = SimpleNamespace(tags=["debian:13"], attrs={"RepoDigests": [digest]})
     client = SimpleNamespace(images=SimpleNamespace(list=lambda: [named, nameless]))
-    monkeypatch.setattr(engine, "connect", lambda env: client)
+    monkeypatch.setattr(find_engine, "connect", lambda env: client)
     assert local_images(env) == {"debian:13", digest}
 
 
