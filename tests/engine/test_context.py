@@ -36,6 +36,8 @@ RULES = {
     "characters that end no line": "*\x0b\n!src\u2028\na.py\x85!k.env",
     "parents": "./src/../data\n**/deep/**",
     "classes": "[a-b].py\nsrc/[^.]*",
+    "two stars before an ending": "*\n!**.env\n!**py",
+    "blanks before slashes at its end": "*\n!k* //\nsrc/ /",
 }
 
 

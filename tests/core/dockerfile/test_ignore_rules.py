@@ -63,6 +63,22 @@ from tui.core.dockerfile.ignore_rules import ignored_by
         ("\ufeffa", "a", True),
         (" # a", "# a", True),
         ("x\x0ba", "a", False),
+        ("**.env", "k.env", True),  # at the end of anything
+        ("**.env", "a/k.env", True),
+        ("**.env", "k.env.txt", False),
+        ("*\n!**.env", "k.env", False),
+        ("**[a]b", "xab", False),
+        ("*\n!k* //", "k.env", False),  # blanks at its end are gone once the slashes are
+        ("a/ /", "a", True),
+        ("/ /a", "a", False),
+        # As an expression of Go has them: what is certain is that such a rule may not be trusted.
+        (r"\a.py", "a.py", False),
+        (r"\S*", "a", False),
+        (r"[\w]", "\u00e9", False),
+        (r"[[:alpha:]]", "a", False),
+        ("*\n!\\x61.py", "a.py", False),
+        ("*\n![[:alpha:]]", "a", False),
+        (r"\_\-\!", "_-!", True),
     ],
 )
 def test_a_rule(rules: str, path: str, kept_back: bool) -> None:

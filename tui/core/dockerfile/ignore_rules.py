@@ -70,18 +70,30 @@ def _rules(text: str) -> Iterator[tuple[str, re.Pattern[str], bool]]:
         marked = written.startswith("!")
         pattern = posixpath.normpath(written[marked:].strip() or ".")
         pattern = "!" * marked + (pattern.lstrip("/") if pattern.strip("/") else "")
+        pattern = posixpath.normpath(pattern.strip() or ".")  # for the second time: blanks may be at its end now
         keeps_back = not pattern.startswith("!")
         pattern = pattern.removeprefix("!")
-        if pattern not in ("", ".") and (found := expression(pattern)):
+        if pattern not in ("", ".") and (found := _expression(pattern, keeps_back=keeps_back)):
             yield written, found, keeps_back
+
+
+def _expression(pattern: str, *, keeps_back: bool) -> re.Pattern[str] | None:
+    """A rule's expression; of one that could mean anything, the one by which more is sent."""
+    if not re.search(_OF_GO, pattern):
+        return expression(pattern)
+    return None if keeps_back else re.compile(".*", re.DOTALL)
 
 
 def _may_be_below(rule: str, folder: str) -> bool:
     """True if what this rule lets through may lie in the folder; not looked at closely where it has wildcards."""
-    path = posixpath.normpath(rule.lstrip("/!").strip()).strip("/")
+    path = posixpath.normpath(posixpath.normpath(rule.lstrip("/!").strip()).strip()).strip("/")
     return any(mark in path for mark in "*?[\\") or f"{path}/".startswith(f"{folder}/")
 
 
+_OF_GO = r"\\[^\W_]|\\[^\0-\x7f]|\[:"
+"""BuildKit hands on a backslash, and what is in brackets, to the expressions of Go: `\\w` is any letter there."""
+_ENDING = r"(?s)\*\*([^/*?[\]\\][^*?[\]\\]*)"
+"""Two stars before it are no folders: `**.env` fits whatever ends so."""
 _WORDS = re.compile(r"\*\*/?|\*|\?|\\.|\[\^?(?:\\.|[^\]\\])+\]|[^\\\[]", re.DOTALL)
 _ALL_WORDS = f"(?s)(?:{_WORDS.pattern})*+"
 """Possessive: at the first bracket that is not closed there is an end of it."""
@@ -92,6 +104,8 @@ def expression(pattern: str) -> re.Pattern[str] | None:
     """A pattern of the context as an expression for a whole path; None for one that is malformed."""
     if not re.fullmatch(_ALL_WORDS, pattern):  # a bracket or a backslash with nothing behind
         return None
+    if ending := re.fullmatch(_ENDING, pattern):
+        return re.compile(f".*{re.escape(ending[1])}", re.DOTALL)
     words = _WORDS.findall(pattern)
     words = [word for word, after in zip(words, [*words[1:], ""], strict=True) if (word, after) != ("**/", "**/")]
     last = ".*" if words[-1].startswith("**") else ""
