@@ -235,7 +235,7 @@ class BuildScreen(Ending):
         self.post_message(self.BuildStands("", None if open_ else not result.summary.good))
         diagnosis = self._outcome.mendable
         if diagnosis and not diagnosis.passes and not result.summary.good:
-            self.post_message(self.Doubted(diagnosis.step, result.project))
+            self.post_message(self.Doubted(diagnosis.step, result.project, diagnosis.problem))
         if result.succeeded and not result.recorded and event.attempt.key:
             self._outcome.search(event.attempt, result, self._build.log_shown)
         self.offer()

@@ -18,7 +18,7 @@ from tui.core.dataclass import replace
 from tui.core.environment.document import EnvironmentDocument
 from tui.core.environment.edits import difference
 from tui.core.environment.finding_groups import first_place
-from tui.core.environment.findings import Finding, Missed
+from tui.core.environment.findings import Missed
 from tui.core.environment.line_choices import addition, line_choices
 from tui.core.environment.missing_packages import read_with_imports
 from tui.core.errors import Problem
@@ -45,6 +45,7 @@ class DependenciesScreen(Proposing):
     """The fourth step."""
 
     step = step_of("dependencies")
+    shows_doubt = True
     first_focus = "#environment, #next"  # with lock files there is no text
     _unsolved: tuple[Problem, ...] = ()  # why the channels' packages do not fit together
 
@@ -83,7 +84,6 @@ class DependenciesScreen(Proposing):
 
     def on_mount(self) -> None:
         self._shown: str | None = None  # the project's text when it was last looked at
-        self._blamed: tuple[str, Problem] | None = None  # the text of a build, and what that failed at
 
     def show(self, project: Project) -> None:
         editor, locks = self._editor, project.plan.environment.locks
@@ -114,11 +114,10 @@ class DependenciesScreen(Proposing):
         ask = "" if solving.states or self.problems else " · f5 sees whether it solves"
         words = "" if project.plan.environment.locks else f"{document.words}{ask}"
         self.query_one("#environment-summary", Static).update(Content(words))
+        failed = (document.blamed(self.doubt),) if self.doubt else ()
         if project.plan.environment.locks:
-            advice = tuple(note for lock in project.read_locks() for note in lock.advice)
+            advice = (*failed, *(note for lock in project.read_locks() for note in lock.advice))
         else:
-            text, blamed = self._blamed or ("", None)
-            failed = (document.blamed(blamed),) if blamed and text == project.environment else ()
             advice = (*failed, *self._unsolved, *document.advice)
             self._editor.mark((*advice, *self.problems))
         pane = self.query_one(FindingsPane)
@@ -127,6 +126,10 @@ class DependenciesScreen(Proposing):
             pane.choose(self._unsolved[0])
         solving.find_names(project.imports)
         self.refresh_bindings()
+
+    def watch_doubt(self) -> None:
+        if self.is_ready:
+            self._show_findings()
 
     # Typing
 
@@ -152,12 +155,7 @@ class DependenciesScreen(Proposing):
 
     def focus_problem(self, problem: Problem) -> None:
         editor = self._editor
-        missed = isinstance(problem, Missed)
-        if missed or (problem.line and not isinstance(problem, Finding)):
-            # A build failed at it, or its image: the text says nothing of that.
-            self._blamed = (self.current.environment, problem)
-            self._show_findings()
-        if missed:
+        if isinstance(problem, Missed):
             self.query_one(FindingsPane).choose(problem)
         if editor.display:
             editor.focus()

@@ -18,6 +18,7 @@ from textual.screen import Screen
 from screens.step_content import StepContent
 from tui.core.dataclass import dataclass
 from tui.core.dockerfile.deciding_step import lines_beside
+from tui.core.errors import Problem
 from tui.core.project import Project
 from tui.core.steps import STEPS
 from tui.core.text import printable
@@ -82,6 +83,8 @@ class Frame(StepContent, Screen[None]):
 
         step: str
         project: Project
+        problem: Problem | None = None
+        """What a build failed at; None where the step says itself what is against it."""
 
     @dataclass
     class Cleared(Message):
@@ -96,6 +99,8 @@ class Frame(StepContent, Screen[None]):
     companion: var[bool] = var(True)
     """True to have the Dockerfile beside the step."""
     steps: var[tuple[ShownStep, ...]] = var(())
+    doubt: var[Problem | None] = var(None, init=False, bindings=True)
+    """What the last build failed at here, as long as nothing was changed since that could mend it."""
     building: var[str] = var("")
     """How far the build is that runs; empty where none does."""
 
@@ -108,7 +113,8 @@ class Frame(StepContent, Screen[None]):
                 yield Static(Content(self.step.summary), classes="summary")
                 with Body(classes="body", can_focus=False):
                     yield from self.compose_body()
-                yield ProblemStrip()
+                strip = ProblemStrip()
+                yield strip if self.shows_doubt else strip.data_bind(Frame.doubt)
                 with Horizontal(classes="moves"):
                     yield Button("Back", id="back", compact=True, disabled=self.is_first)
                     yield Button(self.next_label, id="next", variant="primary", compact=True)

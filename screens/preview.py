@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
@@ -17,6 +16,7 @@ from textual.widgets import Select, TabbedContent, TabPane
 
 from screens.dialogs.engine_choice import PLACE_FIELDS, EngineChoiceDialog
 from screens.dialogs.trust import TrustDialog
+from screens.parts.file_rows import file_rows
 from screens.parts.write_file import may_write, put
 from screens.step_screen import StepScreen
 from tui.core.audience import host_network, key_audience
@@ -24,11 +24,10 @@ from tui.core.claims import Unagreed, chosen_claims, file_claim, unagreed
 from tui.core.dataclass import dataclass, replace
 from tui.core.dockerfile.command import build_command, run_command
 from tui.core.dockerfile.deciding_step import deciding_step
-from tui.core.dockerfile.ignore import ignore_name
 from tui.core.dockerfile.instruction import Instruction
 from tui.core.engine.build_settings import settings_advice
 from tui.core.errors import CondockError, Problem
-from tui.core.files import FileChange, Standing
+from tui.core.files import FileChange
 from tui.core.plan import NETWORKS
 from tui.core.project import Project
 from tui.core.proof.context.xray import xray, xray_lines
@@ -40,16 +39,7 @@ from tui.widgets.dockerfile_view import DockerfileView
 from tui.widgets.field import Field
 from tui.widgets.hanging_indent import Code
 from tui.widgets.static import Static
-
-_STANDINGS = {
-    Standing.NEW: (Mark.LOOKING, "will be written"),
-    Standing.SAME: (Mark.GOOD, "is written"),
-    Standing.OURS: (Mark.LOOKING, "will be brought up to date"),
-    Standing.FOREIGN: (
-        Mark.WARNING,
-        "is not condock's: you are shown the difference first, and the old one is kept",
-    ),
-}
+from tui.widgets.stepper import StepState
 
 
 class PreviewScreen(StepScreen):
@@ -129,7 +119,7 @@ class PreviewScreen(StepScreen):
         command = build_command(plan, ask=project.pasted is not None)
         self.query_one("#build-command", Static).update(highlight(command, language="bash"))
         self.query_one("#run-command", Static).update(highlight(run_command(plan), language="bash"))
-        self.query_one("#files", Checklist).rows = tuple(_rows(project))
+        self.query_one("#files", Checklist).rows = tuple(file_rows(project))
         self.query_one("#place-advice", Checklist).rows = tuple(
             Row(Mark.WARNING, "", note.message, note.hint) for note in settings_advice(plan, project.engine)
         )
@@ -189,6 +179,25 @@ class PreviewScreen(StepScreen):
         else:
             super().focus_problem(problem)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return True if action == "mend" and self._marked else super().check_action(action, parameters)
+
+    def action_mend(self) -> None:
+        """Go to what is in the way here, else to the first step that is marked."""
+        if self.problems or not self._marked:
+            super().action_mend()
+        else:
+            self.post_message(self.MendRequested(self._marked, None, then=self.step.key))
+
+    @property
+    def _marked(self) -> str:
+        before = (step for step in self.steps[:-1] if step.state is StepState.PROBLEM)
+        return next((step.key for step in before), "")
+
+    def watch_steps(self) -> None:
+        if self.is_ready:
+            self.refresh_bindings()
+
     # Writing
 
     def action_next(self) -> None:
@@ -233,18 +242,3 @@ def _nothing_written(kept: Sequence[str]) -> Problem:
 
 def _options(networks: Iterable[str]) -> list[tuple[Content, str]]:
     return [(Content(f"network: {network}"), network) for network in networks]
-
-
-def _rows(project: Project) -> list[Row]:
-    try:
-        changes = project.changes()
-    except CondockError as error:
-        return [Row(Mark.BAD, "files", error.message, error.hint)]
-    rows = []
-    for change in changes:
-        mark, what = _STANDINGS[change.standing]
-        rows.append(Row(mark, change.path.name, what))
-    if os.path.lexists(project.path / ".dockerignore"):
-        about = f"{ignore_name(project.plan)} goes before .dockerignore, which stays as it is."
-        rows.append(Row(Mark.GOOD, "", about))
-    return rows

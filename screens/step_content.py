@@ -20,6 +20,8 @@ class StepContent:
     next_label: ClassVar[str] = "Next"
     has_companion: ClassVar[bool] = True
     """True if the Dockerfile stands beside it, where there is room."""
+    shows_doubt: ClassVar[bool] = False
+    """True if its body says what a build failed at there."""
     first_focus: ClassVar[str] = ""
     """The first that is seen of these has the focus when the step is shown for the first time; empty for any."""
     buttons: ClassVar[Mapping[str, str]] = {}

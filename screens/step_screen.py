@@ -150,7 +150,7 @@ class StepScreen(Frame):
         if action == "next":
             return None if self.problems else True
         if action == "mend":
-            return True if self.problems else None
+            return True if self.problems or self.doubt else None
         if action == "toggle_companion":
             return self.has_companion and self.size.width >= WIDE
         if action == "stop_build":
@@ -196,8 +196,9 @@ class StepScreen(Frame):
         self.post_message(self.LookRequested())
 
     def action_mend(self) -> None:
-        if self.problems:
-            self.focus_problem(self.problems[0])
+        for problem in (*self.problems, self.doubt)[:1]:
+            if problem:
+                self.focus_problem(problem)
 
     def focus_problem(self, problem: Problem) -> None:
         """Put the focus where this problem is mended."""

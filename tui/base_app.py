@@ -113,7 +113,7 @@ class BaseApp(App[str]):
             told = [*(one for one in active if one.show), *(one for one in active if one.tooltip and not one.show)]
             keys = [(self.get_key_display(one), one.tooltip or one.description) for one in told]
             title = f"Help on {screen.title}" if screen.title else "Help"
-            said = [str(problem) for strip in screen.query(ProblemStrip) for problem in strip.problems]
+            said = [str(problem) for strip in screen.query(ProblemStrip) for problem in strip.said]
             self.push_screen(HelpDialog(title, screen.HELP or "", keys, said))
 
     async def on_event(self, event: events.Event) -> None:

@@ -65,6 +65,7 @@ class StepsApp(ProjectApp):
         screen.steps = self._trail.shown(self.project)
         screen.building, screen.companion = self._building, self.preferences.companion
         screen.project = self.project
+        screen.doubt = self._trail.why_doubted(screen.step.key, self.project)
 
     # The way through the steps
 
@@ -108,6 +109,8 @@ class StepsApp(ProjectApp):
         elif event.step == event.then:
             self._trail.mending = None
             screen.call_after_refresh(screen.resume)
+        else:
+            screen.call_after_refresh(screen.action_mend)
 
     def get_default_screen(self) -> StepScreen:
         """The first step, which stays below the others; Textual's own would be made and laid out for nobody."""
@@ -118,6 +121,7 @@ class StepsApp(ProjectApp):
         screen = self.screen_of(key)(project, self._trail.shown(project))
         screen.fit(self.size)
         screen.building, screen.companion = self._building, self.preferences.companion
+        screen.doubt = self._trail.why_doubted(key, project)
         self.install_screen(screen, key)
         self._screens[key] = screen
         return screen
@@ -181,7 +185,7 @@ class StepsApp(ProjectApp):
 
     @on(StepScreen.Doubted)
     def _doubted(self, event: StepScreen.Doubted) -> None:
-        self._trail.doubt(event.step, event.project)
+        self._trail.doubts[event.step] = (event.project, event.problem)
         self._show(self._screens[self._trail.current])
 
     @on(StepScreen.Cleared)

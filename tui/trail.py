@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.core.claims import waiting_claims
 from tui.core.dataclass import dataclass, field
+from tui.core.errors import Problem
 from tui.core.navigation import BUILD, PREVIEW, neighbour, never_seen, next_towards
 from tui.core.overview.unmet_imports import lacks_imports
 from tui.core.plan_file import PLAN_FILE
@@ -25,8 +26,8 @@ class Trail:
     """The step to come back to once something is mended."""
     came_from: str = ""
     """The step from which one looked at this one, and to which Back leads; empty for the one before it."""
-    doubts: dict[str, Project] = field(default_factory=dict)
-    """Steps that a server or a build spoke against, with the project as it was then."""
+    doubts: dict[str, tuple[Project, Problem | None]] = field(default_factory=dict)
+    """Steps that a server or a build spoke against: the project as it was then, and why, where a build did."""
     build: StepState | None = None
     """How the last build stands; None before the first."""
 
@@ -44,9 +45,9 @@ class Trail:
             self.mending = following
         return next_towards(project, self.current, self.mending, seen) if self.mending else following
 
-    def doubt(self, key: str, project: Project) -> None:
-        """Remember that this step of this project was spoken against."""
-        self.doubts[key] = project
+    def why_doubted(self, key: str, project: Project | None) -> Problem | None:
+        """What a build failed at in this step, as long as nothing was changed since that could mend it."""
+        return self.doubts[key][1] if project and self._is_doubted(key, project) else None
 
     def shown(self, project: Project | None) -> tuple[ShownStep, ...]:
         """Each step as it stands."""
@@ -68,8 +69,7 @@ class Trail:
         return _seen(step, project, waiting) if is_seen else StepState.AHEAD
 
     def _is_doubted(self, key: str, project: Project) -> bool:
-        """True as long as nothing was changed since that could mend it."""
-        then = self.doubts.get(key)
+        then, _ = self.doubts.get(key, (None, None))
         return then is not None and _decides(then) == _decides(project)
 
 

@@ -30,7 +30,7 @@ class Ending(Replaying):
         self.offer()
         if fault := self._outcome.mendable:
             self.query_one(Choices).highlighted = 0
-            self.post_message(self.Doubted(fault.step, self.current))
+            self.post_message(self.Doubted(fault.step, self.current, fault.problem))
 
     @on(Choices.OptionSelected, "#build-choices")
     async def _chosen(self, event: Choices.OptionSelected) -> None:

@@ -466,3 +466,38 @@ async def test_an_outcome_has_its_rows_also_after_the_terminal_became_narrower(f
         outcome.say("word " * 25)
         await run.pilot.pause()
         assert outcome.query_one(Static).size.height == 3
+
+
+async def test_a_step_that_a_build_doubted_says_why_to_whoever_comes_to_it(
+    folder: Path, docker: FakeDocker
+) -> None:
+    async with failed(folder, docker) as run:
+        await run.go("dependencies")
+        shown = run.screen.query_one("#findings", OptionList)
+        await run.until(lambda: f"No channel has {UNKNOWN}" in str(shown.options[0].prompt))
+        assert run.problem == "", "it is said once"
+        await run.go("preview")
+        assert run.standing["dependencies"] == "PROBLEM"
+        await run.press("f2")
+        await run.until(lambda: run.step == "dependencies" and run.focus == "environment")
+        await run.until(lambda: run.screen.query_one(TextArea).cursor_location == (7, 4))
+        run.app.project = replace(run.project, environment=ENVIRONMENT)
+        await run.until(lambda: not any("No channel" in str(option.prompt) for option in shown.options))
+        await run.press("ctrl+n")
+        await run.until(lambda: run.step == "preview")
+        assert run.screen.check_action("mend", ()) is None
+
+
+async def test_what_a_build_failed_at_is_below_any_step_until_that_is_changed(
+    folder: Path, docker: FakeDocker
+) -> None:
+    docker.plays(FAILURES / "base-not-found.rawjson", code=1)
+    async with wizard(folder) as run:
+        await build(run)
+        await run.go("base")
+        await run.until(lambda: "Last time: " in run.problem and "The registry has no" in run.problem)
+        assert not run.next.disabled
+        assert run.screen.check_action("mend", ()) is True
+        run.app.project = run.project.change("base", mirror="mirror.example.com/hub")
+        await run.until(lambda: run.problem == "")
+        assert run.screen.check_action("mend", ()) is None

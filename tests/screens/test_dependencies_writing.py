@@ -204,6 +204,7 @@ async def test_what_a_build_failed_at_stands_where_f2_leads_until_the_text_chang
     async with wizard(folder) as run:
         await run.go("build")
         problem = Problem("No channel has `numpy`.", "Look at the spelling.", "environment", 7, 5)
+        run.screen.post_message(run.screen.Doubted("dependencies", run.project, problem))
         run.screen.post_message(run.screen.MendRequested("dependencies", problem))
         await run.until(lambda: run.step == "dependencies")
         await run.until(lambda: "No channel has `numpy`. Look at the spelling." in findings(run)[0])

@@ -26,6 +26,13 @@ class ProblemStrip(Static):
         problem: Problem
 
     problems: reactive[tuple[Problem, ...]] = reactive(())
+    doubt: reactive[Problem | None] = reactive(None)
+    """What a build failed at, which is said where nothing is in the way."""
+
+    @property
+    def said(self) -> tuple[Problem, ...]:
+        """All of it, the first of which is shown."""
+        return self.problems or ((self.doubt,) if self.doubt else ())
 
     def render(self) -> Content:
         return _fitting(self._words, self._more, self.content_size.width or 80)
@@ -35,19 +42,22 @@ class ProblemStrip(Static):
 
     @property
     def _words(self) -> str:
-        return f"✗ {self.problems[0]}" if self.problems else ""
+        return f"✗ {self.problems[0]}" if self.problems else f"✗ Last time: {self.doubt}" if self.doubt else ""
 
     @property
     def _more(self) -> str:
         return f" (1 of {len(self.problems)})" if len(self.problems) > 1 else ""
 
-    def watch_problems(self, problems: tuple[Problem, ...]) -> None:
-        self.display = bool(problems)
+    def watch_problems(self) -> None:
+        self.display = bool(self._words)
         self.refresh(layout=True)
 
+    def watch_doubt(self) -> None:
+        self.watch_problems()
+
     def on_click(self) -> None:
-        if self.problems:
-            self.post_message(self.Clicked(self.problems[0]))
+        if self.said:
+            self.post_message(self.Clicked(self.said[0]))
 
 
 def _fitting(words: str, more: str, width: int) -> Content:
