@@ -253,6 +253,33 @@ async def test_what_would_only_take_away_is_done_by_no_enter_alone(folder: Path,
         await run.until(lambda: "- defaults" not in run.project.environment)
 
 
+async def test_the_menu_of_a_line_shows_what_enter_would_do_or_says_that_it_does_nothing(
+    folder: Path, key: str
+) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        await open_line_menu(run, (6, 4))
+        choices, adding = run.app.screen.query_one(OptionList), run.app.screen.query_one(Input)
+        assert [str(option.prompt) for option in choices.options] == ["Move numpy to pip", "Remove numpy"]
+        await run.until(lambda: "Nothing is chosen yet" in run.text(".dialog-text"))
+        await run.press("enter")
+        assert isinstance(run.app.screen, LineMenu)
+        await run.press("down")
+        await run.until(lambda: "numpy  # fast" in run.text(".dialog-text"))
+        await run.press("tab")
+        assert adding.has_focus
+        await run.until(lambda: "Enter adds nothing yet" in run.text(".dialog-text"))
+        await run.press(*"numpy")
+        await run.until(lambda: "Nothing would change" in run.text(".dialog-text"))
+        await run.press("enter", "down")
+        assert choices.has_focus and choices.highlighted == 0
+        await run.press("tab", "up")
+        assert choices.highlighted == 1
+        await run.until(lambda: "-  - numpy  # fast" in run.text(".dialog-text"))
+        await run.press("enter")
+        await run.until(lambda: "numpy" not in run.project.environment)
+
+
 @pytest.mark.parametrize(
     ("line", "typed", "after"),
     [
