@@ -178,6 +178,8 @@ def test_the_past_is_told_in_a_line(project: Project, tmp_path: Path) -> None:
     builds = (BuildRecord(NOW, "succeeded", 108.0, whole), BuildRecord(NOW, "succeeded", 9.0, copied))
     past = Past(History(builds), changes=anew)
     assert past.expected.endswith("It takes about 9 s."), "as when as many steps ran"
+    one = replace(past, changes=Changes(steps=(True, True, False)))
+    assert one.expected.endswith("It takes 9 s at most."), "more ran then"
     assert replace(past, changes=Changes(steps=(False,) * 3)).expected.endswith("It takes about 2 min.")
     assert replace(past, changes=Changes(steps=(False,) * 4)).expected.endswith("It takes 2 min at most.")
     failed = Past(History((BuildRecord(NOW, "failed", 1.0),)))

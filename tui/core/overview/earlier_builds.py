@@ -7,7 +7,6 @@ from statistics import median
 
 from tui.core.building.key.key_record import key_changed, key_fingerprint, mounted_key
 from tui.core.building.timing.history import History, read_history
-from tui.core.building.timing.step_times import of_dockerfile
 from tui.core.dataclass import dataclass, field
 from tui.core.overview.changes import Changes, find_changes
 from tui.core.overview.inputs import current_inputs, read_inputs
@@ -41,14 +40,15 @@ class Past:
         return " ".join(filter(None, (words, self._time(self.changes.steps.count(False)))))
 
     def _time(self, anew: int) -> str:
-        """How long a build takes in which so many steps run, by those in which as many did or a few more."""
+        """How long a build takes in which so many steps run, by those in which as many did; at most, if more."""
         times: dict[int, list[float]] = {}
         for build in self.history.builds:
             if build.outcome == "succeeded":
-                ran = sum(of_dockerfile(key) and time is not None for key, time in build.steps.items())
-                times.setdefault(ran, []).append(build.seconds)
-        if enough := [ran for ran in times if ran >= anew]:
-            return f"It takes about {human_seconds(median(times[min(enough)]))}."
+                times.setdefault(build.ran, []).append(build.seconds)
+        if anew in times:
+            return f"It takes about {human_seconds(median(times[anew]))}."
+        if more := [ran for ran in times if ran > anew]:
+            return f"It takes {human_seconds(median(times[min(more)]))} at most."
         return f"It takes {human_seconds(max(map(max, times.values())))} at most." if times else ""
 
     def headline(self, project: Project, now: float) -> str:

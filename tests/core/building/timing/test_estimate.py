@@ -115,6 +115,13 @@ def test_the_usual_time_is_the_median_of_the_times_it_ran() -> None:
     assert estimate(history(*builds, CACHED), progress(running(CREATE, since=0)), now=5.0) == Estimate(15)
 
 
+def test_an_export_takes_as_long_as_where_about_as_much_was_new() -> None:
+    small = (cached(FROM), cached(COPY, FROM), cached(CREATE, COPY), ran(CLEAN, CREATE, seconds=5))
+    known = history(FIRST, CACHED, (*small, ran(EXPORT, seconds=0.5), SUCCESS))
+    assert estimate(known, progress(*graph(running(CLEAN, CREATE, since=100))), now=101.0) == Estimate(4.5)
+    assert estimate(known, progress(*graph(running(COPY, FROM, since=100))), now=100.0) == Estimate(76)
+
+
 def test_stages_side_by_side_count_once() -> None:
     steps = [running(CREATE, since=0), running(USER, since=0), waiting(TAKE, CREATE, USER)]
     before = (ran(CREATE, seconds=60), ran(USER, seconds=50), ran(TAKE, CREATE, USER, seconds=3), SUCCESS)

@@ -125,7 +125,8 @@ class _Sum:
         else:
             self.at_least = True
             missing = [key for key, time in steps.items() if time is not None]
-        return sum(self.history.usual(key) or 0.0 for key in missing)
+        ran = sum(self.runs[step.id] for key, step in keys.items() if of_dockerfile(key))
+        return sum(self.history.usual(key, ran) or 0.0 for key in missing)  # an export goes by how much is new
 
 
 def _in_order(progress: BuildProgress) -> Iterator[tuple[str, tuple[str, ...]]]:

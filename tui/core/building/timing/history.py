@@ -10,7 +10,7 @@ from typing import Any
 
 from tui.core.building.events import BuildCancelled, BuildFailed, BuildSucceeded, Outcome
 from tui.core.building.progress import BuildProgress
-from tui.core.building.timing.step_times import step_times
+from tui.core.building.timing.step_times import of_dockerfile, step_times
 from tui.core.dataclass import dataclass, field, replace
 from tui.core.project import Project
 from tui.core.state import read_state, write_state
@@ -41,6 +41,11 @@ class BuildRecord:
     steps: Mapping[str, float | None] = field(default_factory=dict)
     """Seconds of each step that came to its end, by `step_times`; None where all was done already."""
 
+    @property
+    def ran(self) -> int:
+        """How many steps of the Dockerfile did something."""
+        return sum(of_dockerfile(key) and time is not None for key, time in self.steps.items())
+
 
 @dataclass(frozen=True)
 class KeyRecord:
@@ -59,9 +64,16 @@ class History:
     builds: tuple[BuildRecord, ...] = ()
     key: KeyRecord | None = None
 
-    def usual(self, step: str) -> float | None:
-        """The median of the times this step took; None where it never ran to its end."""
-        times = [seconds for build in self.builds if (seconds := build.steps.get(step)) is not None]
+    def usual(self, step: str, ran: int | None = None) -> float | None:
+        """The median of the times this step took; None where it never ran to its end.
+
+        With `ran`, those of the builds in which about as many steps ran.
+        """
+        builds = [build for build in self.builds if build.steps.get(step) is not None]
+        if ran is not None and builds:
+            nearest = min(abs(build.ran - ran) for build in builds)
+            builds = [build for build in builds if abs(build.ran - ran) == nearest]
+        times = [seconds for build in builds if (seconds := build.steps[step]) is not None]
         return median(times) if times else None
 
     def was_cached(self, step: str) -> bool:
