@@ -20,7 +20,9 @@ case "$*" in
   "image save"*stage) /bin/cat {bin}/stage.tar ;;
   "image save"*) /bin/cat {bin}/image.tar ;;
   "image rm"*) exit 0 ;;
-  "buildx build"*) while [ $# -gt 1 ]; do [ "$1" != --iidfile ] || echo sha256:image >"$2"; shift; done ;;
+  "buildx build"*)
+    echo "$BUILDX_GIT_INFO" >>{bin}/git
+    while [ $# -gt 1 ]; do [ "$1" != --iidfile ] || echo sha256:image >"$2"; shift; done ;;
   "buildx version") echo "github.com/docker/buildx v0.13.1 x" ;;
   *) exit 1 ;;
 esac
@@ -80,6 +82,26 @@ def test_every_stage_of_the_plan(project: Project) -> None:
     assert len(built) == 2
     assert [line for line in log if "--target" in line and "--secret" in line] == []
     assert {f"image rm --force {image}" for image in built} <= set(log)
+
+
+@pytest.mark.parametrize("secret", [(), ("--secret-file", "secret")])
+def test_no_stage_of_a_strangers_folder_is_built_before_a_yes(project: Project, secret: tuple[str, ...]) -> None:
+    """What they build runs here, though beside no key."""
+    project.write("Dockerfile", "FROM evil.example/thief AS thief\nRUN steal\n")
+    code, _, said = audit(project, "--deep", *secret)
+    assert code == 2
+    assert "--trust dockerfile=sha256:" in said
+    assert "buildx build" not in (project.bin / "log").read_text()
+    option = said.partition("--trust ")[2].partition(";")[0]
+    project.patch.setenv("CONDOCK_TRUST", option)
+    assert audit(project, "--deep", *secret)[0] == 5
+
+
+def test_git_is_asked_nothing_about_the_folder_either(project: Project) -> None:
+    """Its .git can name a program for git to run."""
+    assert project.run("build").code == 0
+    assert audit(project, "--deep")[0] == 5
+    assert set((project.bin / "git").read_text().splitlines()) == {"false"}
 
 
 def test_a_stage_that_cannot_be_read_is_told_by_its_name(project: Project) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
+from tui.core.claims import insist_on_agreement, unagreed
 from tui.core.engine.contexts import reaching
 from tui.core.errors import CondockError, ExitCode
 from tui.core.files import MOST_BYTES, read_named_text
@@ -20,13 +21,15 @@ from tui.core.proof.key_search import search_for
 from tui.core.proof.receipt import Receipt, to_statement
 from tui.core.proof.receipt_words import receipt_line, receipt_text
 from tui.core.secret import Secret
+from tui.headless.open import open_equipped
 from tui.headless.receipt import Told, not_clean
+from tui.headless.trust import ask
 from tui.headless.views.stderr import tell
 
 
 def audit(
     image: str,
-    env: Mapping[str, str],
+    env: MutableMapping[str, str],
     secret_file: Path | None = None,
     *,
     as_json: bool = False,
@@ -45,13 +48,14 @@ def audit(
         )
     if deep and (image or not has_plan):
         raise CondockError("Only the stages of a plan can be searched.", "Use --deep without an image's name.")
+    agreed = _agreed(env) if deep else project
     key = _secret(secret_file) if secret_file else _key(project, env)
     search_for(key)  # refused now rather than by a receipt of nothing
     named = image or project.plan.build.image
     engine = reaching(env, project.plan.build.context if has_plan else "")
     receipt = search_image(named, [named], key, engine, Told(tell))
     if deep:
-        receipt = search_deep(project, receipt, key, engine, tell)
+        receipt = search_deep(agreed, receipt, key, engine, tell)
     return _show(receipt, as_json=as_json)
 
 
@@ -71,6 +75,15 @@ def _show(receipt: Receipt, *, as_json: bool) -> ExitCode:
     if receipt.exit_code:
         raise not_clean(receipt_line(receipt), receipt.exit_code)
     return receipt.exit_code
+
+
+def _agreed(env: MutableMapping[str, str]) -> Project:
+    """The project here, after what waits for a yes was asked about, as its stages are built."""
+    project = open_equipped(Path(), env)
+    if unagreed(project):
+        project = ask(project, env)
+    insist_on_agreement(project)
+    return project
 
 
 def _key(project: Project, env: Mapping[str, str]) -> Secret:

@@ -23,7 +23,7 @@ from tui.core.project import Project
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.text import Redactor
 
-_BUILDX = {
+BUILDX = {
     # Provenance in the metadata would repeat build arguments; none are secret today, and none shall be.
     "BUILDX_METADATA_PROVENANCE": "disabled",
     "BUILDX_NO_DEFAULT_ATTESTATIONS": "1",
@@ -31,6 +31,7 @@ _BUILDX = {
     "BUILDX_GIT_INFO": "false",
     "BUILDX_GIT_LABELS": "false",
 }
+"""Variables of every build: what buildx does by itself, and shall not."""
 
 
 def run_build(
@@ -94,4 +95,4 @@ def build_environment(project: Project, env: Mapping[str, str]) -> dict[str, str
     child: dict[str, str | Secret] = {name: value for name, value in env.items() if name != KEY_VARIABLE}
     if project.plan.secret.mode is SecretMode.VARIABLE and project.key is not None:
         child[KEY_VARIABLE] = project.key
-    return {**child, **_BUILDX}
+    return {**child, **BUILDX}

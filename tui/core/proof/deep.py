@@ -12,6 +12,7 @@ import shlex
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 
+from tui.core.building.build import BUILDX
 from tui.core.building.key.key_record import next_cachebust
 from tui.core.building.timing.history import read_history
 from tui.core.dataclass import dataclass, replace
@@ -46,7 +47,7 @@ class _Part:
 def search_deep(
     project: Project, receipt: Receipt, key: Secret, env: Mapping[str, str], say: Callable[[str], None]
 ) -> Receipt:
-    """The receipt with what was found in the stages and the cache mounts."""
+    """The receipt with what was found in the stages and the cache mounts; all that they are must be agreed to."""
     for part in _parts(project, env):
         say(f"Searching {part.name} …")
         receipt = _with(receipt, part.name, _searched(part, project, key, env))
@@ -82,7 +83,7 @@ def _searched(part: _Part, project: Project, key: Secret, env: Mapping[str, str]
         done = subprocess.run(
             part.argv,
             cwd=project.path,
-            env={variable: value for variable, value in env.items() if variable != KEY_VARIABLE},
+            env={name: value for name, value in env.items() if name != KEY_VARIABLE} | BUILDX,
             input=part.dockerfile.encode(),
             capture_output=True,
             timeout=_PATIENCE,
