@@ -139,6 +139,8 @@ async def test_an_empty_folder_is_told_so_and_a_file_that_comes_is_listed(folder
 async def test_an_image_without_any_work_is_asked_about(folder: Path) -> None:
     (folder / "main.py").rename(folder / "index.html")
     async with wizard(folder) as run:
+        for step in ("account", "base", "dependencies", "secret"):
+            await run.go(step)
         await at_files(run)
         await run.until(lambda: "recognises nothing here" in run.text("#application-starts-about"))
         await run.press("ctrl+n")
