@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Checkbox, Select
+from textual.widgets import Checkbox, Input, Select
 
 from screens.dialogs.online_check import OnlineCheckDialog
 from screens.dialogs.sign_in import SignInDialog
@@ -91,7 +91,6 @@ class AccountScreen(KeepingKey):
     _before: KeyLookup | None = None  # what was found before one signed in
     _placed: KeyLookup | None = None
     _sites: tuple[Site, ...] = ()
-    _refusal: Refusal | None = None
 
     def on_mount(self) -> None:
         self.query_one("#account-site").display = False
@@ -111,13 +110,16 @@ class AccountScreen(KeepingKey):
         self.query_one("#sign-in-about").display = project.key is None
         self.query_one("#check-online").display = project.key is not None or not wants_key(project)
         self.query_one("#sign-out").display = search is not None and not sign_out_obstacle(search)
-        self.query_one("#check-online", Button).disabled = bool(
-            (project.key and any(problem.field == "key" for problem in self.find_problems(project)))
-            or unagreed(project, for_requests=True)
-        )
+        barred = (project.key and self._is_faulty) or unagreed(project, for_requests=True)
+        self.query_one("#check-online", Button).disabled = bool(barred)
         if project.search is not self._before and not self._looked:
             self._looked = True
             self.call_after_refresh(self._focus_what_is_next)
+
+    def come_back(self) -> None:
+        """Have Enter go on, and no letter change a key that can work: the focus stayed where it was pasted."""
+        if self.was_shown and not self.problems and isinstance(self.focused, Input):
+            self.set_focus(self.query_one("#next"))
 
     def _show_places(self, project: Project) -> None:
         """The places that were looked at, unfolded once where something is shadowed or broken."""

@@ -55,6 +55,9 @@ class StepContent:
         """The project with what was typed here, also where it was not handed on yet."""
         return project
 
+    def come_back(self) -> None:
+        """Be as one wants it who comes to this step again; called before it is shown."""
+
     def resume(self) -> None:
         """Go on with what was in the way of this step; called where the user comes back from mending it."""
 

@@ -138,6 +138,7 @@ class StepsApp(ProjectApp):
             self.read_imports()
         if key in self._screens:
             self._show(self._screens[key])
+            self._screens[key].come_back()
         else:
             self._make(key, self.project)
         if len(self.screen_stack) == 1:

@@ -8,6 +8,7 @@ from textual import events, on, work
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from screens.parts.key_rows import Refusal
 from screens.step_screen import StepScreen
 from tui.core.account.stored_key import keep_key, keeping_obstacle
 from tui.core.dataclass import replace
@@ -20,6 +21,7 @@ from tui.core.text import printable
 from tui.widgets.button import Button
 from tui.widgets.dialogs import ConfirmDialog, NoticeDialog
 from tui.widgets.field import Field
+from tui.widgets.line import KeyInput
 
 PASTED_ABOUT = "Kept until you leave; f8 keeps it longer."
 _WHERE_IT_OPENS = ("sign-in", "back", "next")
@@ -34,10 +36,15 @@ class KeepingKey(StepScreen):
 
     _keyed_mode = SecretMode.VARIABLE  # to come back to from no key
     _had_pasted = False
+    _refusal: Refusal | None = None
 
     def watch_project(self, project: Project | None) -> None:
         super().watch_project(project)
-        if project is not None and self.is_ready and self._had_pasted != (project.pasted is not None):
+        if project is None or not self.is_ready:
+            return
+        refused = self._refusal is not None and self._refusal.key == project.key
+        self.query_one(KeyInput).is_whole = project.pasted is not None and not (refused or self._is_faulty)
+        if self._had_pasted != (project.pasted is not None):
             self._had_pasted = not self._had_pasted
             self.refresh_bindings()
 
@@ -127,8 +134,7 @@ class KeepingKey(StepScreen):
         """Say so, and have the key come from where it is now."""
         field = self.query_one("#key", Field)
         if self.current.pasted == key:
-            with self.prevent(Input.Changed):
-                field.query_one(Input).clear()
+            field.empty()
         field.about = f"Kept for {domain} in anaconda-auth's keyring; Sign out removes it."
         self.notify(f"The key is kept, for {domain}.", markup=False)
         self.post_message(self.Edited(lambda now: replace(now, pasted=None if now.pasted == key else now.pasted)))

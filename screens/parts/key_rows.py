@@ -55,6 +55,8 @@ def key_used(project: Project, refusal: Refusal | None) -> Content:
     used = f"The build uses {'the pasted key' if project.pasted else 'the key'} {project.key.masked}{until}."
     if refusal and refusal.key == project.key:
         return Content.styled(f"✗ {refusal.words}", "bold $text-error") + Content(f"\n{used}")
+    if report.advice and not report.expires:  # then it is doubtful that it is a key at all
+        return Content.styled(f"! {report.advice}", "$text-warning")
     return Content(f"{used} {report.advice}" if report.advice else used)
 
 

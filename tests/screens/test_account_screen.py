@@ -190,6 +190,59 @@ async def test_a_key_that_is_typed_on_coming_back_to_mend_it_takes_the_place_of_
         await run.until(lambda: run.project.pasted == Secret("other-key-5678"))
 
 
+async def test_who_comes_back_with_a_key_that_can_work_goes_on_and_a_digit_changes_nothing(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        run.app.post_message(events.Paste(PASTED))
+        await run.until(lambda: run.project.pasted == Secret(PASTED) and run.focus == "key")
+        await run.press("4", "x")
+        assert run.project.pasted == Secret(PASTED)
+        await run.press("ctrl+n")
+        await run.until(lambda: run.step == "base")
+        await run.press("escape")
+        await run.until(lambda: run.step == "account")
+        assert run.focus == "next"
+        await run.press("4")
+        field = run.field("key")
+        assert (field.value, field.query_one(Input).selected_text) == (PASTED, "")
+        field.focus()
+        await run.pilot.pause()
+        await run.press("4")
+        assert run.project.pasted == Secret(PASTED)
+        await run.press("backspace")
+        await run.until(lambda: run.project.pasted is None)
+        await run.press("ctrl+z")
+        await run.until(lambda: run.project.pasted == Secret(PASTED))
+        assert not leaks(run, PASTED)
+
+
+async def test_a_key_that_cannot_work_keeps_the_focus_for_another(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        run.app.post_message(events.Paste("no key at all"))
+        await run.until(lambda: "spaces in it" in run.problem)
+        await run.go("base")
+        await run.go("account")
+        assert run.focus == "key"
+        await run.press(*"other-key-5678")
+        await run.until(lambda: run.project.pasted == Secret("other-key-5678"))
+
+
+@pytest.mark.parametrize("by", ["pasted", "variable"])
+async def test_a_text_that_looks_like_no_key_is_not_called_the_key_that_is_used(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    if by == "variable":
+        monkeypatch.setenv(VARIABLE, "4hello")
+    async with wizard(folder) as run:
+        await run.go("account")
+        if by == "pasted":
+            await run.write("key", "4hello")
+        await run.until(lambda: "looks like a word that somebody made up" in run.text("#key-used"))
+        assert "The build uses" not in run.text("#key-used")
+        assert not run.next.disabled
+
+
 async def test_a_key_that_is_pasted_beside_its_field_goes_there(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.go("account")

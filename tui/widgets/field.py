@@ -9,73 +9,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.events import Focus, Key, MouseDown
-from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input
-from textual.widgets.input import Selection
 
 from tui.core.dataclass import dataclass
 from tui.core.dataclass import field as dataclass_field
 from tui.core.text import printable
 from tui.widgets.button import ARROWS
+from tui.widgets.line import KeyInput, Line
 from tui.widgets.static import Static
-from tui.widgets.typing_order import act_at_once
-
-
-class Line(Input):
-    """Textual's own lays out the whole screen for each key (8.2.8), since the text has another width then."""
-
-    virtual_size: reactive[Size] = reactive(Size(0, 0))
-
-    def watch_virtual_size(self, size: Size) -> None:
-        self._scroll_update(size)
-
-    async def _on_key(self, event: Key) -> None:
-        await act_at_once(self, event)
-
-    _just_focused = False  # a click that did it comes right behind
-
-    def on_focus(self, event: Focus) -> None:
-        if not event.from_app_focus:
-            self._just_focused = True
-            self.call_later(self._settle)
-            self.begin()
-
-    def _settle(self) -> None:
-        self._just_focused = False
-
-    def on_mouse_down(self, event: MouseDown) -> None:
-        """Have what is typed behind the first click replace what is there; the next places the cursor."""
-        if self._just_focused:
-            event.prevent_default()
-
-    def begin(self) -> None:
-        """Show a long text from its beginning; where one can type, have that replace it."""
-        self.selection = Selection(len(self.value) if self.screen.focused is self else 0, 0)
-
-
-class KeyInput(Line):
-    """An input whose text is shown to nobody: it is dotted, and no key or action takes it out again."""
-
-    def on_paste(self) -> None:
-        """Have what is pasted stand for itself: behind dots nobody would see what is before it."""
-        self.select_all()
-
-    def action_copy(self) -> None:
-        self.notify("The key is not copied from here.", severity="warning", markup=False)
-
-    def action_cut(self) -> None:
-        self.action_copy()
-
-    def action_delete_left_all(self) -> None:
-        """All of it goes, wherever the cursor is: nobody would see what is left of a key."""
-        self.clear()
-
-    def action_delete_right_all(self) -> None:
-        self.clear()
 
 
 class Field(Widget):
@@ -143,10 +87,18 @@ class Field(Widget):
         """Show a value that came from elsewhere, without telling it back; once one is done with typing."""
         self._missed = value if self._begun and value != self._input.value else None
         if value != self._input.value and not self._begun:
-            with self.prevent(Input.Changed):
-                self._input.value = value
-                self._input.begin()
-            self._note()
+            self._put(value)
+
+    def empty(self) -> None:
+        """Have nothing in it, without telling it back, and no way back to what was."""
+        self._put("")
+
+    def _put(self, value: str) -> None:
+        with self.prevent(Input.Changed):
+            self._input.value = value
+        self._input.forget()
+        self._input.begin()
+        self._note()
 
     def focus(self, scroll_visible: bool = True) -> Field:
         if self._input.has_focus:  # it kept it while another step was shown

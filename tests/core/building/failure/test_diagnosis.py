@@ -296,6 +296,14 @@ def test_a_key_from_a_file_is_mended_in_the_secret_step(tmp_path: Path) -> None:
     assert (diagnosis.step, diagnosis.field) == ("secret", "secret.file")
 
 
+def test_a_pasted_key_that_is_refused_may_have_been_cut(tmp_path: Path) -> None:
+    log = built("forbidden.conda.rawjson")
+    pasted = diagnose(*log, replace(project(tmp_path), pasted=jwt(int(NOW) + 3_600)), NOW)
+    found = diagnose(*log, replace(project(tmp_path), pasted=None), NOW)
+    assert pasted and found
+    assert pasted.advice == f"Paste it once more, whole: it may have been cut or changed. {found.advice}"
+
+
 @pytest.mark.parametrize("recording", ["forbidden.conda.rawjson", "forbidden.rawjson"])
 def test_a_key_that_is_known_to_have_expired_is_said_to_have(recording: str, tmp_path: Path) -> None:
     where = project(tmp_path)

@@ -21,6 +21,7 @@ from tui.core.project import Project
 from tui.core.text import shown
 
 _LONGEST = 120  # characters of one name in a sentence
+_PASTE_AGAIN = "Paste it once more, whole: it may have been cut or changed. "
 
 
 @dataclass(frozen=True)
@@ -142,8 +143,9 @@ def words(scene: Scene) -> dict[str, str]:
     named["packages"] = _listed(scene.found.get("packages", "")) or "one of the dependencies"
     if missing := scene.found.get("missing"):
         named["missing"] = _listed(missing)
-    reason = {"reason": shown(host.reason, 3 * _LONGEST)} if host else {}  # a sentence or two
-    return {name: shown(text, _LONGEST) for name, text in named.items()} | reason
+    sentences = {"reason": shown(host.reason, 3 * _LONGEST)} if host else {}
+    sentences["paste_again"] = _PASTE_AGAIN if scene.project.pasted else ""
+    return {name: shown(text, _LONGEST) for name, text in named.items()} | sentences
 
 
 def _listed(items: str) -> str:
