@@ -179,12 +179,13 @@ class AccountScreen(KeepingKey):
         self.watch_project(self.current)
 
     def focus_problem(self, problem: Problem) -> None:
-        if (
-            problem.field == HOSTS and problem not in self.problems
-        ):  # nobody was shown the key, so nobody refused it
+        if problem in self.problems:
+            pass
+        elif problem.field == HOSTS:  # nobody was shown the key, so nobody refused it
             self.query_one(FurtherHosts).ask_for(problem)
-            self.post_message(self.Doubted(self.step.key, self.current))
-        elif problem not in self.problems:  # a build failed at it
+            if self.doubt is None:  # else a build has said it, which is more
+                self.post_message(self.Doubted(self.step.key, self.current))
+        else:  # a build failed at it
             self._refuse(self.current, problem.message)
         super().focus_problem(problem)
 
