@@ -217,7 +217,12 @@ def test_a_new_folder_is_told_what_was_found_and_what_will_be_written(tmp_path: 
     rows = {part.name: part for part in first_parts(project, (), NOW)}
     assert {part.kind for name, part in rows.items() if name != "Docker"} == {PartKind.NEW}
     assert "none here: one is begun, with 1 package" in rows["environment.yml"].words
-    assert rows["application"].words == "none recognised: you say what is copied and started"
+    empty = "this folder has no files yet: put your code here, and ctrl+r looks again"
+    assert rows["application"].words == empty
+    for name, words in ((".env", empty), ("data.csv", "none recognised: put your code here, or go on and say")):
+        (tmp_path / name).touch()
+        rows = {part.name: part for part in first_parts(project, (), NOW)}
+        assert rows["application"].words.startswith(words)
     (tmp_path / "main.py").write_text("")
     (tmp_path / "Dockerfile").touch()
     (tmp_path / "requirements.txt").write_text("six\n")
@@ -276,5 +281,5 @@ def test_what_the_code_imports_and_nothing_brings_is_said_with_the_keys_that_men
         row = next(part for part in parts(now, None, NOW, build_obstacles(now)) if part.name == "Dependencies")
         assert row.words == "2 packages"
         assert (row.kind is PartKind.ADVICE) is ("main.py imports `requests`" in row.hint) is bool(now.imports)
-    assert row.hint.endswith("brings it. 4 leads there, and f4 mends it.")
+    assert row.hint.endswith("brings it. Step 4 mends it by f4.")
     assert not build_obstacles(now), "it can be built all the same"

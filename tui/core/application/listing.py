@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
@@ -74,6 +75,13 @@ def list_files(
     listed = {_plain(row.path) for row in rows}
     missing = (Listed(path, copied=True) for plain, path in sorted(chosen.items()) if plain not in listed)
     return (*missing, *rows)
+
+
+def has_files(folder: Path) -> bool:
+    """True if something is in it that is not hidden, and not condock's own."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        return any(not entry.name.startswith(".") and entry.name not in _OWN for entry in entries)
+    return False
 
 
 class _Lister:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from tui.core.account.key import check_key
+from tui.core.application.listing import has_files
 from tui.core.application.starts import Start
 from tui.core.dataclass import dataclass, replace
 from tui.core.environment.draft.from_folder import REQUIREMENTS
@@ -96,7 +97,7 @@ def first_parts(project: Project, starts: Sequence[Start] | None, now: float) ->
     plan, folder = project.plan, project.folder
     return (
         _first_environment(project),
-        _first_application(starts),
+        _first_application(project, starts),
         engine_part(project),
         _first_key(project, now),
         Part(PartKind.NEW, printable(plan.build.dockerfile), _written(folder.has("Dockerfile")), "preview"),
@@ -118,13 +119,13 @@ def _first_environment(project: Project) -> Part:
     return _advised(row, unmet_words(project))
 
 
-def _first_application(starts: Sequence[Start] | None) -> Part:
+def _first_application(project: Project, starts: Sequence[Start] | None) -> Part:
     if starts is None:
         return Part(PartKind.LOOKING, "application", "looking", "application")
     if not starts:
-        return Part(
-            PartKind.NEW, "application", "none recognised: you say what is copied and started", "application"
-        )
+        none = "none recognised: put your code here, or go on and say what is copied and started"
+        empty = "this folder has no files yet: put your code here, and ctrl+r looks again"
+        return Part(PartKind.NEW, "application", none if has_files(project.path) else empty, "application")
     first = starts[0]
     name, words = printable(PurePosixPath(first.file).name), first.framework.sentence
     return Part(PartKind.GOOD, name, f"{first.framework.name}: {words}", "application")

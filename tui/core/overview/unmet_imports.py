@@ -49,4 +49,4 @@ def unmet_words(project: Project) -> str:
         return ""
     from tui.core.environment.finding_groups import grouped  # which a first frame does without
 
-    return f"{grouped(found)[0].message} {number_of('dependencies')} leads there, and f4 mends it."
+    return f"{grouped(found)[0].message} Step {number_of('dependencies')} mends it by f4."
