@@ -16,7 +16,7 @@ from textual.widgets import Checkbox, Input, Select
 from screens.dialogs.online_check import OnlineCheckDialog
 from screens.dialogs.sign_in import SignInDialog
 from screens.parts.further_hosts import HOSTS, FurtherHosts
-from screens.parts.keeping_key import PASTED_ABOUT, KeepingKey
+from screens.parts.keeping_key import KeepingKey
 from screens.parts.key_rows import Refusal, key_rows, key_used
 from tui.core.account.device import sign_in_obstacle
 from tui.core.account.key_lookup import KeyLookup
@@ -73,7 +73,7 @@ class AccountScreen(KeepingKey):
             yield Static("a code, to type here or on your phone", id="sign-in-about", classes="note")
             yield Button("Check online …", id="check-online", compact=True)
             yield Button("Sign out …", id="sign-out", compact=True)
-        yield Field("key", "Or paste a key", about=PASTED_ABOUT, secret=True)
+        yield Field("key", "Or paste a key", secret=True)
         yield Tick("Go on without a key, for public channels only", id="no-key", compact=True)
         yield Static(id="audience")
         yield FurtherHosts()

@@ -23,7 +23,9 @@ from tui.widgets.dialogs import ConfirmDialog, NoticeDialog
 from tui.widgets.field import Field
 from tui.widgets.line import KeyInput
 
-PASTED_ABOUT = "Kept until you leave; f8 keeps it longer."
+_KEPT = "Kept until you leave."
+_PASTED = "Kept until you leave; f8 keeps it longer."
+_INSTEAD = "Used in place of the one found, until you leave."
 _WHERE_IT_OPENS = ("sign-in", "back", "next")
 
 
@@ -36,6 +38,7 @@ class KeepingKey(StepScreen):
 
     _keyed_mode = SecretMode.VARIABLE  # to come back to from no key
     _had_pasted = False
+    _said = ""  # of this key: what came of keeping it
     _refusal: Refusal | None = None
 
     def watch_project(self, project: Project | None) -> None:
@@ -44,9 +47,15 @@ class KeepingKey(StepScreen):
             return
         refused = self._refusal is not None and self._refusal.key == project.key
         self.query_one(KeyInput).is_whole = project.pasted is not None and not (refused or self._is_faulty)
+        self.query_one("#key", Field).about = self._said or self._about(project)
         if self._had_pasted != (project.pasted is not None):
             self._had_pasted = not self._had_pasted
             self.refresh_bindings()
+
+    def _about(self, project: Project) -> str:
+        if project.pasted is not None:
+            return _KEPT if self._is_faulty else _PASTED
+        return _INSTEAD if project.key else _KEPT
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "keep_key":
@@ -56,7 +65,7 @@ class KeepingKey(StepScreen):
     @on(Field.Changed, "#key")
     def _typed(self, event: Field.Changed) -> None:
         event.stop()
-        event.field.about = PASTED_ABOUT
+        self._said = ""
         self._take(event.value)
 
     def _take(self, typed: str) -> None:
@@ -116,7 +125,7 @@ class KeepingKey(StepScreen):
         if await self.app.push_screen_wait(ConfirmDialog("Keep this key?", question, yes="Keep it")):
             self._keep(project)
         else:
-            self.query_one("#key", Field).about = "It was not kept: it goes when you leave. f8 asks again."
+            self._say("It was not kept: it goes when you leave. f8 asks again.")
 
     @work(thread=True, exclusive=True, group="keep", description="Keeping the key")
     def _keep(self, project: Project) -> None:
@@ -132,10 +141,12 @@ class KeepingKey(StepScreen):
 
     def _kept(self, key: Secret, domain: str) -> None:
         """Say so, and have the key come from where it is now."""
-        field = self.query_one("#key", Field)
         if self.current.pasted == key:
-            field.empty()
-        field.about = f"Kept for {domain} in anaconda-auth's keyring; Sign out removes it."
+            self.query_one("#key", Field).empty()
+        self._say(f"Kept for {domain} in anaconda-auth's keyring; Sign out removes it.")
         self.notify(f"The key is kept, for {domain}.", markup=False)
         self.post_message(self.Edited(lambda now: replace(now, pasted=None if now.pasted == key else now.pasted)))
         self.post_message(self.LookRequested())
+
+    def _say(self, words: str) -> None:
+        self._said = self.query_one("#key", Field).about = words

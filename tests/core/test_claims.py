@@ -493,11 +493,12 @@ def test_questions_come_one_at_a_time_and_when_their_time_has_come(tmp_path: Pat
 def test_who_sees_the_key_is_said(tmp_path: Path, env: dict[str, str]) -> None:
     project = equipped(project_of(tmp_path), env)
     assert key_audience(project) == (
-        f"Who sees the key: repo.anaconda.com; the builder image `{_name(project.plan)}`; buildx on this machine."
+        f"Who sees the key: repo.anaconda.com; the image it is built in, `{_name(project.plan)}`; "
+        "buildx on this machine."
     )
     made = project.change("base", builder="company.example/made:1").change("build", builder="built")
     agree(unagreed(made), tmp_path, env)
-    assert key_audience(equipped(made, env)).endswith("; the builder image `made`; the builder `built`.")
+    assert key_audience(equipped(made, env)).endswith("; the image it is built in, `made`; the builder `built`.")
     there = project.change("build", context="there")
     agree(unagreed(there), tmp_path, env)
     assert key_audience(equipped(there, env)).endswith("; buildx on the context `there`.")
@@ -518,7 +519,7 @@ def test_what_another_builder_image_may_mean_by_a_channel_is_left_open(
     assert image_names(other) == ("defaults", "pkgs/main")
     agree(unagreed(equipped(other, env)), tmp_path, env)
     sentence = key_audience(equipped(other, env))
-    assert "repo.anaconda.com, or what the builder image means by defaults, pkgs/main; the builder" in sentence
+    assert "repo.anaconda.com, or what the builder image means by defaults, pkgs/main; the image" in sentence
 
 
 @pytest.mark.parametrize("form", Form)

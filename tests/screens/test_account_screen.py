@@ -453,6 +453,17 @@ async def test_further_hosts_are_a_list_in_the_plan(folder: Path, key: str) -> N
         assert not run.project.plan.account.hosts
 
 
+async def test_f8_is_named_below_the_key_only_where_it_is_offered(folder: Path, key: str) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        assert "f8" not in run.text("#key")
+        assert "in place of the one found" in run.text("#key")
+        await run.write("key", PASTED)
+        await run.until(lambda: "Kept until you leave; f8 keeps it longer." in run.text("#key"))
+        await run.write("key", f" {PASTED}")
+        await run.until(lambda: "f8" not in run.text("#key"))
+
+
 async def test_a_pasted_key_is_kept_on_a_clear_yes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # anaconda-auth takes the home folder for its keyring once, at import.
     monkeypatch.setenv("ANACONDA_AUTH_KEYRING_PATH", str(folder.parent / ".anaconda" / "keyring"))

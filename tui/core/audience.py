@@ -22,7 +22,7 @@ def key_audience(project: Project) -> str:
     if unagreed(project):
         return "Nobody sees the key yet: something here waits for your yes."
     shown_to = hosts_in_words(key_hosts(project), image_names(project), "no channel")
-    return f"Who sees the key: {shown_to}; the builder image `{_image(project)}`; {build_place(project)}."
+    return f"Who sees the key: {shown_to}; the image it is built in, `{_image(project)}`; {build_place(project)}."
 
 
 def host_network(project: Project) -> str:
