@@ -106,13 +106,14 @@ class BaseApp(App[str]):
             self.call_later(chosen)
 
     def action_toggle_help(self) -> None:
-        """Tell of the step that is shown, and of the keys that do something in it."""
+        """Tell of the step or the dialog that is shown, and of the keys that do something in it."""
         screen = self.screen
-        if not isinstance(screen, Dialog):
+        if not isinstance(screen, HelpDialog):
             active = [one.binding for one in screen.active_bindings.values() if one.enabled]
             told = [*(one for one in active if one.show), *(one for one in active if one.tooltip and not one.show)]
             keys = [(self.get_key_display(one), one.tooltip or one.description) for one in told]
-            title = f"Help on {screen.title}" if screen.title else "Help"
+            name = screen.title or next((str(one.render()) for one in screen.query(".dialog-title")), "")
+            title = f"Help on {name}" if name else "Help"
             said = [str(problem) for strip in screen.query(ProblemStrip) for problem in strip.said]
             self.push_screen(HelpDialog(title, screen.HELP or "", keys, said))
 

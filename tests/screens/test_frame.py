@@ -16,6 +16,7 @@ from textual.widgets import Button
 from textual.widgets._toast import Toast
 
 from screens import screen_of
+from screens.dialogs.engine_choice import EngineChoiceDialog
 from screens.frame import Frame
 from screens.step_screen import StepScreen
 from tests.paths import RECORDINGS
@@ -26,6 +27,7 @@ from tui.core.steps import STEPS
 from tui.terminal import notification, progress
 from tui.widgets.dialogs import Dialog
 from tui.widgets.dockerfile_companion import Companion
+from tui.widgets.help import HelpDialog
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.masthead import Masthead
 from tui.widgets.yaml_editor import YamlEditor
@@ -403,3 +405,28 @@ async def test_nothing_is_below_the_first_step_and_nothing_but_it_below_the_othe
         for step in ("start", "account", "base", "start", "base", "account", "start"):
             await run.go(step)
             assert run.app.screen_stack == ([first] if step == "start" else [first, run.screen])
+
+
+async def test_the_keys_below_are_those_of_the_dialog_that_stands_over_the_step(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("preview")
+        await run.until(lambda: "^n Write the files" in keys(run))
+        bar = run.screen.query_one(KeyBar)
+        await run.press("ctrl+t")
+        await run.until(lambda: "^n Use this" in str(bar.render()) and "esc Cancel" in str(bar.render()))
+        assert "Write the files" not in str(bar.render())
+        await run.press("escape")
+        await run.until(lambda: "^n Write the files" in keys(run))
+
+
+async def test_a_dialog_has_help_of_its_own(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("preview")
+        await run.press("ctrl+t")
+        await run.until(lambda: isinstance(run.app.screen, EngineChoiceDialog))
+        await run.press("f1")
+        await run.until(lambda: isinstance(run.app.screen, HelpDialog))
+        said = run.text(".dialog")
+        assert "Help on Where it is built" in said and "Take what is chosen here" in said
+        await run.press("f1")
+        await run.until(lambda: isinstance(run.app.screen, EngineChoiceDialog))

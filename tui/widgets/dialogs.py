@@ -38,6 +38,12 @@ class Dialog(ModalScreen[Answer]):
     of whatever is on top then.
     """
 
+    HELP = """
+    **Tab** and the arrows go from one to the next, **Enter** does what is on, and **Esc** goes back to the step.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "app.toggle_help", "Help", tooltip="Keys and help")]
+
     _answered = False
     _held: tuple[Answer | None] | None = None
 

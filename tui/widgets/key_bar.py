@@ -1,4 +1,4 @@
-"""The keys that do something here, below every screen."""
+"""The keys that do something here, below every step; those of a dialog while it stands over the step."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from textual.binding import ActiveBinding
 from textual.content import Content
 from textual.events import Click, Leave, MouseMove
 from textual.reactive import reactive
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
-_PINNED = ("toggle_help", "quit")
+_PINNED = ("toggle_help", "app.toggle_help", "quit")
 """Actions that stand at the right, whatever the width."""
 _FIRST = ("next", "stop_build", "steps_too")
 _LAST = ("back", "command_palette", "look", "toggle_companion")
@@ -40,7 +40,12 @@ class KeyBar(Widget):
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._updated)
+        self.app.screen_change_signal.subscribe(self, self._changed)
         self.call_after_refresh(self.look)
+
+    def _changed(self, screen: Screen[object]) -> None:
+        if self.screen.is_current:
+            screen.call_after_refresh(self.look)
 
     def _updated(self, screen: Screen[object]) -> None:
         if self.is_attached and screen is self.app.screen and not self.mouse_hover:
@@ -59,8 +64,9 @@ class KeyBar(Widget):
         if self._held is not None:
             self._held.stop()
             self._held = None
+        top = self.app.screen if isinstance(self.app.screen, ModalScreen) else self.screen
         bindings = tuple(
-            active for active in self.screen.active_bindings.values() if active.binding.show and active.enabled
+            active for active in top.active_bindings.values() if active.binding.show and active.enabled
         )
         shown = tuple((one.binding.key, one.binding.description, one.binding.action) for one in bindings)
         self._active = bindings
