@@ -129,6 +129,17 @@ def test_what_is_missing_of_a_package_that_is_asked_for_is_a_conflict(tmp_path: 
     assert diagnosed(name, tmp_path, "dependencies: [needs-gone, gone=0.5]\n").cause == "conflict"
 
 
+def test_a_conflict_names_what_is_asked_for_and_takes_part(tmp_path: Path) -> None:
+    name = "conflict.python.26.7.1-rattler.txt"
+    text = "dependencies: [six, wants-py2, python=3.12]\n"
+    assert diagnosed(name, tmp_path, text).advice == (
+        "Loosen or remove the version of one of them: wants-py2 or python."
+    )
+    assert diagnosed("conflict.26.7.1-rattler.txt", tmp_path, "dependencies: [six]\n").advice == (
+        "Loosen or remove the version of one of them."
+    )
+
+
 def test_every_row_of_the_table_says_what_it_was_seen_with() -> None:
     seen = {cause.key: "" for cause in causes()}
     for cause in causes():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tui.core.building.events import BuildCancelled, BuildFailed
 from tui.core.building.failure.causes import Cause, causes
@@ -17,9 +17,11 @@ from tui.core.environment.dependencies import Dependency
 from tui.core.environment.findings import Missed
 from tui.core.errors import Problem
 from tui.core.project import Project
+from tui.core.text import shown
 
 UNKNOWN = "unknown"
 """The cause of a failure that no row of the table fits."""
+_LONGEST_NAME = 60  # characters
 
 
 @dataclass(frozen=True)
@@ -142,24 +144,30 @@ def _unknown(transcript: Transcript) -> Diagnosis:
 def _diagnosis(cause: Cause, scene: Scene, evidence: tuple[str, ...]) -> Diagnosis:
     named = words(scene)
     step, field = place(cause.step, cause.field, scene)
+    dependencies = list(_dependencies(scene, evidence)) if field == "environment" else []
+    named["asked"] = _either(dependencies)
     sentence, advice = cause.sentence.format_map(named), cause.advice.format_map(named)
-    dependency = _dependency(scene, evidence) if field == "environment" else None
-    line, column = (dependency.line, dependency.column) if dependency else (None, None)
+    line, column = (dependencies[0].line, dependencies[0].column) if dependencies else (None, None)
     module = scene.found.get("module", "") if field == "environment" else ""
     return Diagnosis(cause.key, sentence, advice, evidence, None, step, field, line, column, cause.passes, module)
 
 
-def _dependency(scene: Scene, evidence: Iterable[str]) -> Dependency | None:
-    """The first dependency of the environment file that was named; None where the build goes by a lock."""
+def _either(dependencies: Sequence[Dependency]) -> str:
+    """Their names behind a colon: `: a, b or c`."""
+    *others, last = list(dict.fromkeys(shown(one.name, _LONGEST_NAME) for one in dependencies)) or [""]
+    return "".join((": " if last else "", ", ".join(others), " or " if others else "", last))
+
+
+def _dependencies(scene: Scene, evidence: Iterable[str]) -> Iterator[Dependency]:
+    """The dependencies of the environment file that were named; none where the build goes by a lock."""
     if scene.project.plan.environment.locks or "channel" in scene.found:
-        return None
+        return
     text = (scene.found.get("packages") or "\n".join(evidence)).lower().replace("_", "-")
     document = scene.project.read_document()
     for dependency in (*document.dependencies, *document.pip):
         name = re.escape(dependency.name.replace("_", "-"))
         if name and re.search(rf"(?<![\w.-]){name}(?![\w.])(?!-[a-z])", text):
-            return dependency
-    return None
+            yield dependency
 
 
 def _evidence(match: re.Match[str]) -> tuple[str, ...]:
