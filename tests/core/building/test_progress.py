@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,8 @@ from tui.core.building.events import (
 from tui.core.building.fold import fold, fold_all
 from tui.core.building.progress import BuildProgress, Interval, Status
 from tui.core.building.step_name import StepName, parse_name
+from tui.core.dockerfile.dockerfile import dockerfile
+from tui.core.plan import Base, Build, BuildPlan, Form
 from tui.core.text import Redactor
 
 EXIT_7 = "process did not complete successfully: exit code: 7"
@@ -76,6 +80,14 @@ def after(*events: BuildEvent) -> BuildProgress:
 def test_names_of_steps(name: str, parsed: StepName, title: str) -> None:
     assert parse_name(name) == parsed
     assert parsed.title == title
+
+
+def test_conda_is_called_so_however_it_is_begun() -> None:
+    plan = BuildPlan(base=Base("company/conda:1", "debian:13"), build=Build(form=Form.ISOLATED))
+    (download,) = [found.text for found in dockerfile(plan) if "--download-only" in found.text]
+    assert "python" in download
+    name = parse_name(f"[b 7/8] {download}".replace("\\\n", ""))  # as BuildKit has it
+    assert re.match(r"RUN (\w+=\S+ )*conda create --yes --download-only ", name.title)
 
 
 @pytest.mark.parametrize("name", ["no-key", "token-not-found", "unknown-package", "wrong-key"])

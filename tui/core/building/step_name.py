@@ -11,7 +11,9 @@ from tui.core.dataclass import dataclass
 _NUMBERED = r"(?s)\[(?:(\w+/\S+) )?(?:(\S+) )?\s*(\d+)/(\d+)\] (.*)"
 _INTERNAL = "[internal] "
 _RUN_FLAGS = r"(?<=^RUN )\s*(?:--\S+\s+)+"
-_MADE_READY = r"(?<=^RUN )(?:(?:rm -rf|mkdir -p|find|export) [^&]+&& )+"
+_MADE_READY = r"(?<=^RUN )(?:(?:(?:rm -rf|mkdir -p|find|export) |alone=)[^&]+&& )+"
+_CONDA = r'"\$\(conda info --base\)/bin/python" -I -c "\$alone"'
+"""How conda is begun where it has to be told of one processor (`dockerfile/isolated_form.py`)."""
 _DIGEST = r"@sha256:[0-9a-f]{64}"
 
 
@@ -34,7 +36,7 @@ class StepName:
         """One line for a list: the instruction without flags, what readies a mount, digests and line breaks."""
         text = self.text if self.index == 0 else re.sub(_RUN_FLAGS, "", self.text)
         text = " ".join(re.sub(_DIGEST, "", text).split())
-        text = re.sub(_MADE_READY, "", text)
+        text = re.sub(_CONDA, "conda", re.sub(_MADE_READY, "", text))
         return text[:1].upper() + text[1:]
 
 
