@@ -12,9 +12,12 @@ from tui.base_app import BaseApp
 from tui.core.errors import CondockError
 from tui.core.files import Standing
 from tui.core.project import Project
+from tui.core.steps import number_of, step_of
 from tui.core.unwritten import forget_unwritten, keep_unwritten
 
 _KEPT = "What you typed is kept, without keys, and offered when you start condock here again."
+
+_WRITES = f"Step {number_of('preview')}, {step_of('preview').title}, writes it."
 
 
 class OpenedApp(BaseApp):
@@ -44,7 +47,7 @@ class OpenedApp(BaseApp):
         with suppress(CondockError):  # what cannot be written is not
             if project is None or all(change.standing is Standing.SAME for change in project.changes()):
                 return ""
-        return "What you changed is not written yet, and would be lost."
+        return f"What you changed is not written yet, and would be lost. {_WRITES}"
 
     def keep(self) -> bool:
         """Keep what is not written for the next start; False where there is none, or it cannot be kept."""

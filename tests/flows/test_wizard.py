@@ -203,7 +203,9 @@ async def test_what_is_not_written_is_asked_about(folder: Path, leave: bool) -> 
         await run.write("application.port", "8000")
         await run.press("ctrl+q")
         await run.until(lambda: run.asked)
-        assert "What you changed is not written yet, and would be lost." in run.text(".dialog")
+        assert "What you changed is not written yet, and would be lost. Step 7, Preview, writes it." in run.text(
+            ".dialog"
+        )
         await run.press(*(["tab", "enter"] if leave else ["escape"]))
         if leave:
             await run.until(lambda: run.app._exit)
