@@ -157,7 +157,9 @@ class BuildScreen(Ending):
             self._start(check_key=True)
 
     def resume(self) -> None:
-        self.action_next()
+        """Have Enter build: that it builds by itself the button of the step before does not say."""
+        if not self._build.running and not self.problems:
+            self.set_focus(self.query_one("#next"))
 
     def _start(self, *, check_key: bool = False) -> None:
         self._outcome.forget()

@@ -59,7 +59,7 @@ class StepContent:
         """Be as one wants it who comes to this step again; called before it is shown."""
 
     def resume(self) -> None:
-        """Go on with what was in the way of this step; called where the user comes back from mending it."""
+        """Be ready to go on with what was in the way; called where the user comes back from mending it."""
 
     def quit_question(self) -> str:
         """A sentence on what leaving condock now would lose; empty where nothing would be lost."""

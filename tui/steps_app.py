@@ -108,7 +108,7 @@ class StepsApp(ProjectApp):
             screen.call_after_refresh(screen.focus_problem, event.problem)
         elif event.step == event.then:
             self._trail.mending = None
-            screen.call_after_refresh(screen.resume)
+            screen.call_after_refresh(screen.action_next)
         else:
             screen.call_after_refresh(screen.action_mend)
 

@@ -89,7 +89,11 @@ async def test_a_failure_has_its_cause_its_evidence_and_the_way_there_and_back(
         await run.press("ctrl+n")
         await run.until(lambda: run.asked)
         await run.pilot.click("#yes")
-        await run.until(lambda: run.step == "build" and docker.runs == 2)
+        await run.until(lambda: run.step == "build" and run.focus == "next")
+        assert docker.runs == 1, "as the first time: it builds where that is what the button says"
+        assert "This was before your last change" in run.text("#build-status")
+        await run.press("enter")
+        await run.until(lambda: docker.runs == 2)
         await ended(run)
         assert "Built my-app:latest" in run.text("#build-status")
 

@@ -83,7 +83,8 @@ async def test_it_is_walked_to_the_end_of_a_build_that_fails_is_mended_and_succe
             await run.until(lambda: run.step == "account")
             await run.write("key", "ac-ANOTHERKEY-0123456789-ABCD")
             await run.press("ctrl+n")
-            await run.until(lambda: run.step == "build", 10)
+            await run.until(lambda: run.step == "build" and run.focus == "next", 10)
+            await run.press("enter")
             await to_the_end(run)
             assert isinstance(run.build.progress.outcome, BuildSucceeded)
     assert os.listdir(empty_home) == []

@@ -142,7 +142,10 @@ async def test_with_a_plan_either_key_leads_to_the_first_problem_and_on_to_the_b
         await run.until(lambda: run.step == "account")
         await run.write("key", KEY)
         await run.press("ctrl+n")
-        await run.until(lambda: run.step == "build" and docker.runs == 1)
+        await run.until(lambda: run.step == "build" and run.focus == "next")
+        assert docker.runs == 0, "it is the button that builds, and says so"
+        await run.press(way)
+        await run.until(lambda: docker.runs == 1)
 
 
 @pytest.mark.usefixtures("key")
