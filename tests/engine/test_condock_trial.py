@@ -57,6 +57,14 @@ def test_one_that_ends_is_waited_for(
     assert trial.seconds < 60
 
 
+def test_what_it_printed_stands_in_the_order_in_which_it_came(
+    tmp_path: Path, engine: Engine, base_images: BaseImages
+) -> None:
+    script = "echo one >&2; sleep 0.2; echo two; sleep 0.2; echo three >&2; sleep 0.2; printf four"
+    dockerfile = f'FROM {base_images.runtime.pinned}\nENTRYPOINT ["sh", "-c", "{script}"]\n'
+    assert tried(tmp_path, engine, dockerfile, patience=60).printed == ("one", "two", "three", "four")
+
+
 SERVER = """
 import http.server, sys
 class Answer(http.server.BaseHTTPRequestHandler):

@@ -102,7 +102,14 @@ def test_a_script_that_has_printed_is_waited_for_and_a_server_is_not(
     def ask(argv: Sequence[str], *_: object, **__: object) -> CompletedProcess[str]:
         running = "false 0" if clock[0] >= ends else "true 0"
         return CompletedProcess(
-            [], 0, running if "inspect" in argv else "all of it\n" if "logs" in argv else "", ""
+            [],
+            0,
+            running
+            if "inspect" in argv
+            else "2026-11-30T19:00:01.000000000Z all of it\n"
+            if "logs" in argv
+            else "",
+            "",
         )
 
     def listeners_now(*_: object) -> tuple[Listener, ...]:
@@ -122,3 +129,29 @@ def test_a_script_that_has_printed_is_waited_for_and_a_server_is_not(
 def test_it_shows_the_last_that_was_printed() -> None:
     assert Trial(0, printed=tuple(map(str, range(20)))).why == tuple(f"│ {n}" for n in range(13, 20))
     assert Trial(0).why == ("It printed nothing.",)
+
+
+def test_what_it_printed_stands_in_the_order_in_which_it_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(argv: Sequence[str], *_: object, **__: object) -> CompletedProcess[str]:
+        if "logs" not in argv:
+            return CompletedProcess([], 0, "false 0" if "inspect" in argv else "", "")
+        at = "2026-11-30T19:00:0{}Z {}\n".format
+        errors = (
+            at("1.000000000", "Started  server") + at("1.000000000", "") + at("3.000000000", "10%\n20%")
+        )  # a carriage return
+        return CompletedProcess([], 0, at("2.500000000", "GET / 200 OK"), errors)
+
+    monkeypatch.setattr(trial_run, "ask", ask)
+    (tmp_path / "environment.yml").write_text("dependencies: [python]\n")
+    trial = trial_run.try_image(open_project(tmp_path), {})
+    assert trial.printed == ("Started  server", "", "GET / 200 OK", "10%", "20%")
+
+
+def test_an_address_with_a_token_is_not_shown_of_what_was_stopped() -> None:
+    printed = ("Or copy one of these:", "    http://127.0.0.1:8888/lab?token=0123abcd", "http://x:80/?a=1")
+    shown = Trial(None, port="8888", printed=printed).why
+    assert shown[0] == "│ Or copy one of these:"
+    assert shown[1] == "│     (an address with a token, gone with the container)"
+    assert shown[2] == "│ http://x:80/?a=1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,9 @@ _POLL = 0.1
 _LINES = 200
 _SHOWN = 7
 """Lines of those that it printed, the last ones."""
+_GUARDED = r"https?://\S+[?&]token=\S+"
+_STAMP = r"(?m)^(\d{4}-\d\d-\d\dT[\d:.]+Z) "
+_GONE = "(an address with a token, gone with the container)"
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ class Trial:
         """The diagnosis as plain lines; where there is none, what it printed."""
         if self.diagnosis:
             return lines(self.diagnosis)
-        return tuple(f"│ {line}" for line in self.printed[-_SHOWN:]) or ("It printed nothing.",)
+        printed = (re.sub(_GUARDED, _GONE, line) for line in self.printed[-_SHOWN:])
+        return tuple(f"│ {line}" for line in printed) or ("It printed nothing.",)
 
 
 def try_image(project: Project, env: Mapping[str, str], patience: float = PATIENCE) -> Trial:
@@ -133,8 +138,11 @@ def _watched(name: str, env: Mapping[str, str], trial: Trial) -> Trial:
 
 
 def _printed(name: str, env: Mapping[str, str]) -> str:
-    logs = ask([DOCKER, "logs", "--tail", str(_LINES), name], env)
-    return logs.stdout + logs.stderr
+    """Both of its outputs as one, by the times that docker writes in front of lines, in a fixed width."""
+    logs = ask([DOCKER, "logs", "--timestamps", "--tail", str(_LINES), name], env)
+    parts = [re.split(_STAMP, output) for output in (logs.stdout, logs.stderr)]
+    lines = [line for _, *stamped in parts for line in zip(stamped[::2], stamped[1::2], strict=True)]
+    return "\n".join(said.removesuffix("\n") for _, said in sorted(lines, key=lambda line: line[0]))
 
 
 def _exit_code(name: str, env: Mapping[str, str]) -> int | None:
