@@ -22,7 +22,7 @@ from tui.core.plan import Application
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import step_of
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field
 from tui.widgets.file_list import FileList

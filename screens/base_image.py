@@ -27,7 +27,7 @@ from tui.core.images.reference import is_among, with_mirror
 from tui.core.plan import Base
 from tui.core.project import Project
 from tui.core.steps import step_of
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 from tui.widgets.button import Button
 from tui.widgets.field import Field
 from tui.widgets.image_picker import ImagePicker

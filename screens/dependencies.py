@@ -26,7 +26,7 @@ from tui.core.locks.locks import Lock, find_locks
 from tui.core.project import Project
 from tui.core.solving.solution import places_of
 from tui.core.steps import step_of
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 from tui.widgets.completion_list import CompletionList
 from tui.widgets.findings import Findings, FindingsPane
 from tui.widgets.source_choice import SourceChoice, described

@@ -21,7 +21,7 @@ from tui.core.dockerfile.deciding_step import lines_beside
 from tui.core.errors import Problem
 from tui.core.project import Project
 from tui.core.steps import STEPS
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 from tui.widgets.body import Body
 from tui.widgets.button import Button
 from tui.widgets.dockerfile_companion import Companion

@@ -23,7 +23,7 @@ from tui.core.overview.parts import Part, PartKind, first_parts, parts
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import STEPS, Step, step_of
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 from tui.widgets.checklist import Checklist, Mark, Row
 from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.static import Static

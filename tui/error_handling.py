@@ -63,7 +63,7 @@ def _explained(error: OSError) -> CondockError:
 
     reason = error.strerror or str(error)
     if error.filename:
-        from tui.core.text import printable
+        from tui.core.untrusted_text import printable
 
         message = f"{printable(os.fsdecode(error.filename))} cannot be used: {reason}."
         return CondockError(message, "Look at the file and at who may use it.")

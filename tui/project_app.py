@@ -16,10 +16,10 @@ from tui.core.key_access import agreed_site, equipped, opened
 from tui.core.own_files import own_texts
 from tui.core.plan import Build, BuildPlan
 from tui.core.project import Project
-from tui.core.text import Redactor
 from tui.core.trust.agreement import agree
 from tui.core.trust.claim import Claim
 from tui.core.trust.trust import Trust
+from tui.core.untrusted_text import Redactor
 from tui.core.unwritten import find_unwritten
 from tui.opened_app import OpenedApp
 

@@ -12,7 +12,7 @@ from screens.step_screen import StepScreen
 from tui.core.navigation import BUILD, neighbour
 from tui.core.project import Project
 from tui.core.steps import STEPS, number_of, step_of, step_problems
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 from tui.project_app import ProjectApp
 from tui.terminal import notification, progress, shows_progress
 from tui.trail import DEPENDENCIES, Trail

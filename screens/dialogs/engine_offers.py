@@ -14,7 +14,7 @@ from tui.core.engine.contexts import Context, in_force, reaching
 from tui.core.engine.report import EngineReport
 from tui.core.errors import CondockError, Problem
 from tui.core.plan import Build, BuildPlan
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 Options = list[tuple[Content, str]]
 

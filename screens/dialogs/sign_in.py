@@ -22,7 +22,7 @@ from tui.core.account.device import DeviceCode, SignInCancelledError
 from tui.core.account.qr import qr_lines
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 from tui.widgets.button import Button
 from tui.widgets.dialogs import Dialog
 from tui.widgets.static import Static

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from tui.core.errors import Problem
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 from tui.widgets.field import Field, field_id
 from tui.widgets.fold import Fold
 

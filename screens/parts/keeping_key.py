@@ -17,7 +17,7 @@ from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.secret import Secret
 from tui.core.steps import wants_key
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 from tui.widgets.button import Button
 from tui.widgets.dialogs import ConfirmDialog, NoticeDialog
 from tui.widgets.field import Field

@@ -21,7 +21,7 @@ from tui.core.building.summary import how_far, percent, short_progress
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.proof.before import search_before
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 from tui.widgets.build_outcome import BuildOutcome
 from tui.widgets.build_view import FRAME, BuildView
 from tui.widgets.log_pane import LogPane

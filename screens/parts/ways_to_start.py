@@ -6,8 +6,8 @@ from textual.content import Content
 
 from tui.core.application.starts import Start
 from tui.core.plan import Application
-from tui.core.text import printable
 from tui.core.units import counted
+from tui.core.untrusted_text import printable
 from tui.widgets.row_list import Row, RowList
 
 

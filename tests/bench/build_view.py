@@ -21,7 +21,7 @@ from tests.bench.row import Row
 from tests.bench.terminal import Terminal, running
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.secret import Secret
-from tui.core.text import Redactor
+from tui.core.untrusted_text import Redactor
 
 RAW_LINES = 1_000_000
 JSON_LINES = 400_000

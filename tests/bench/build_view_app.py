@@ -24,7 +24,7 @@ from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildEvent, OutputReceived
 from tui.core.line_reader import LineReader
 from tui.core.secret import Secret
-from tui.core.text import Redactor
+from tui.core.untrusted_text import Redactor
 from tui.idle_collector import IdleCollector
 from tui.widgets.build_view import FRAME, BuildView
 

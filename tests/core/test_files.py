@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tui.core.errors import CondockError
 from tui.core.files import FileChange, Standing, change_of, is_ours, stamped, write
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 
 def standing(path: Path, text: str) -> Standing:

@@ -15,7 +15,7 @@ from tui.core.building.events import OutputReceived
 from tui.core.key_encodings import ENCODINGS, encoded_forms, key_parts
 from tui.core.line_reader import LineReader
 from tui.core.secret import Secret
-from tui.core.text import Redactor
+from tui.core.untrusted_text import Redactor
 
 KEYS = pytest.mark.parametrize("key", [JWT, OPAQUE], ids=["jwt", "opaque"])
 PIECE = 12

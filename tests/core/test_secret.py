@@ -26,7 +26,7 @@ BORDERS = {
 LOOKED_AT = {
     "tui/core/account/key.py": 1,  # judged by its form
     "tui/core/building/key/fingerprint.py": 1,  # hashed with a salt
-    "tui/core/text.py": 1,  # searched for, to be masked
+    "tui/core/untrusted_text.py": 1,  # searched for, to be masked
     "tui/core/proof/key_search.py": 1,  # searched for in images
 }
 """Where something is found out about the text, and none of it handed on."""

@@ -27,7 +27,7 @@ from tui.core.building.progress import BuildProgress
 from tui.core.engine.find_engine import probe
 from tui.core.files import write
 from tui.core.secret import KEY_VARIABLE
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 
 @pytest.fixture(scope="module")

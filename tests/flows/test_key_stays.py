@@ -139,7 +139,7 @@ def test_the_json_of_an_event_carries_what_is_masked_already() -> None:
     from tui.core.building.decoding.rawjson import RawJsonDecoder
     from tui.core.building.events import to_json
     from tui.core.secret import Secret
-    from tui.core.text import Redactor
+    from tui.core.untrusted_text import Redactor
 
     decoder = RawJsonDecoder(Redactor([Secret(KEY)]))
     events = decoder.feed(build_stream([f"the key is {KEY}"]).encode()) + decoder.close()

@@ -14,7 +14,7 @@ from tui.core.building.fold import fold_all
 from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
 from tui.core.project import Project
-from tui.core.text import Redactor
+from tui.core.untrusted_text import Redactor
 
 FROM = "[builder 1/4] FROM conda"
 COPY = "[builder 2/4] COPY environment.yml ./environment.yml"

@@ -22,7 +22,7 @@ from tui.core.folder import Folder
 from tui.core.plan import BuildPlan, SecretMode
 from tui.core.project import Project
 from tui.core.secret import Secret
-from tui.core.text import Redactor
+from tui.core.untrusted_text import Redactor
 
 ENVIRONMENT = """\
 channels: [defaults]

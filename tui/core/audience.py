@@ -12,7 +12,7 @@ from tui.core.images.catalogue import catalogue
 from tui.core.images.reference import parse_reference
 from tui.core.plan import HOST_NETWORK, SecretMode
 from tui.core.project import Project
-from tui.core.text import printable, shown
+from tui.core.untrusted_text import printable, shown
 
 
 def key_audience(project: Project) -> str:

@@ -14,7 +14,7 @@ from tui.core.locks.locks import PIP_LOCK, lock_name
 from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, SCHEMA
 from tui.core.platforms import CONDA_NAMES
-from tui.core.text import shown, taken_for_pattern
+from tui.core.untrusted_text import shown, taken_for_pattern
 
 _TAKEN = (PLAN_FILE, SCHEMA, ".dockerignore", PIP_LOCK, *map(lock_name, CONDA_NAMES))
 """Files that condock writes, or that others read, under names that no plan chooses."""

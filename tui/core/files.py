@@ -20,7 +20,7 @@ from tui.core.inside_folder import (
     replace_inside,
     stat_inside,
 )
-from tui.core.text import shown, spelled
+from tui.core.untrusted_text import shown, spelled
 
 MOST_BYTES = 1_000_000
 """Of a text that people write; a Dockerfile or an environment.yml is a hundred times smaller."""

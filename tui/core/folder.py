@@ -8,7 +8,7 @@ from pathlib import Path
 from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError, ExitCode
 from tui.core.plan_file import PLAN_FILE
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 LANDMARKS = {
     "environment.yml": "the dependencies",

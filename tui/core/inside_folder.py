@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tui.core.errors import CondockError
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:

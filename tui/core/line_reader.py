@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from tui.core.text import ESCAPES, SGR, Redactor, printable, safe_line, unstyled
+from tui.core.untrusted_text import ESCAPES, SGR, Redactor, printable, safe_line, unstyled
 
 MAX_LINE = 16_384
 """Characters kept of one line of output; the rest is counted, not kept."""

@@ -11,7 +11,7 @@ from tui.core.dataclass import fields
 from tui.core.errors import CondockError
 from tui.core.files import read_text
 from tui.core.plan import BuildPlan
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 from tui.core.yaml_text import TooDeepError, compose_nodes
 
 TYPE_CHECKING = False  # to import it takes milliseconds

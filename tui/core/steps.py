@@ -36,8 +36,8 @@ from tui.core.locks.locks import LockKind
 from tui.core.plan import NETWORKS, BuildPlan, SecretMode
 from tui.core.project import Project, known_platforms
 from tui.core.secret import KEY_VARIABLE
-from tui.core.text import printable
 from tui.core.trust.claim import Claim
+from tui.core.untrusted_text import printable
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from tui.core.plan import BuildPlan
 from tui.core.plan_file import PLAN_FILE, dump_plan, load_plan
 from tui.core.project import Project
 from tui.core.state import folder_id, read_state, remove_state, write_state
-from tui.core.text import Redactor
+from tui.core.untrusted_text import Redactor
 
 _MOST_BYTES = 4_000_000
 _MOST_FOLDERS = 100

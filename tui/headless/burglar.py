@@ -25,8 +25,8 @@ from tui.core.proof.audit import audit_image
 from tui.core.proof.receipt import KeyAudience, Receipt, to_statement
 from tui.core.proof.receipt_words import receipt_line
 from tui.core.secret import Secret
-from tui.core.text import Redactor
 from tui.core.units import short_time
+from tui.core.untrusted_text import Redactor
 from tui.headless.views.frame import clipped, columns_of, size
 from tui.headless.views.stderr import tell
 

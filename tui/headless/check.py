@@ -22,7 +22,7 @@ from tui.core.project import Project, open_project
 from tui.core.solving.solution import Solution, SolveFailure
 from tui.core.solving.solve_words import solution_words
 from tui.core.steps import step_of, step_problems, wants_key
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 from tui.headless.fix import fix_file, show_fixed
 from tui.headless.obstacles import insist_on_requests, no_environment
 from tui.headless.solve import Answers, channel_names, platforms_of, solve

@@ -10,7 +10,7 @@ from tui.core.engine.build_settings import settings_advice
 from tui.core.errors import ExitCode
 from tui.core.plan import SecretMode
 from tui.core.project import Project
-from tui.core.text import printable, shown
+from tui.core.untrusted_text import printable, shown
 from tui.headless.obstacles import all_problems
 from tui.headless.open import open_equipped
 

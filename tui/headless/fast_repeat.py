@@ -24,7 +24,7 @@ from tui.core.dataclass import replace
 from tui.core.exit_code import ExitCode
 from tui.core.secret import KEY_VARIABLE, Secret
 from tui.core.state_folder import state_place
-from tui.core.text import Redactor
+from tui.core.untrusted_text import Redactor
 from tui.headless.views.views import Output, View, view_of
 from tui.headless.watch import exit_code_of, watch
 

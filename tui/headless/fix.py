@@ -14,7 +14,7 @@ from tui.core.errors import ExitCode
 from tui.core.files import change_of
 from tui.core.own_files import own_texts, remember_own
 from tui.core.project import Project
-from tui.core.text import masked, shown
+from tui.core.untrusted_text import masked, shown
 from tui.headless.obstacles import insist, no_environment
 from tui.headless.views.stderr import tell
 from tui.headless.write import write_and_tell

@@ -26,7 +26,7 @@ from tui.core.key_access import agree_to_plan, equipped, opened, with_trust
 from tui.core.own_files import remember_own
 from tui.core.plan_file import PLAN_FILE, dump_plan, load_plan
 from tui.core.project import Project, open_project
-from tui.core.text import printable, shown
+from tui.core.untrusted_text import printable, shown
 from tui.headless.obstacles import all_problems
 from tui.headless.solve import channel_names, platforms_of
 from tui.headless.views.stderr import tell

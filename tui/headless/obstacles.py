@@ -10,7 +10,7 @@ from tui.core.errors import ExitCode, Problem
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import obstacles
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 from tui.headless.views.stderr import tell
 
 

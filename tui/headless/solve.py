@@ -19,7 +19,7 @@ from tui.core.solving.channel_session import ChannelSession
 from tui.core.solving.request import solve_request
 from tui.core.solving.solution import FailureKind, Solution, SolveFailure, SolveProgress
 from tui.core.solving.solve_words import progress_words
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 from tui.headless.views.frame import Frame, clipped, size
 
 Answers = Mapping[str, Solution | SolveFailure]

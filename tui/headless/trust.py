@@ -10,9 +10,9 @@ from tui.core.claims import change_behind, unagreed
 from tui.core.errors import ExitCode
 from tui.core.key_access import equipped, with_trust
 from tui.core.project import Project, open_project
-from tui.core.text import printable
 from tui.core.trust.agreement import agree, agreed, kept, take_back
 from tui.core.trust.claim import read_claim
+from tui.core.untrusted_text import printable
 from tui.headless.views.stderr import tell
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.core.files import FileChange, Standing, write
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 from tui.headless.views.stderr import tell
 
 

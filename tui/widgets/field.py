@@ -16,7 +16,7 @@ from textual.widgets import Input
 
 from tui.core.dataclass import dataclass
 from tui.core.dataclass import field as dataclass_field
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 from tui.widgets.button import ARROWS
 from tui.widgets.line import KeyInput, Line
 from tui.widgets.static import Static

@@ -18,8 +18,8 @@ from textual.strip import Strip
 from tui.core.building.events import clip_limit
 from tui.core.building.log.log import BuildLog
 from tui.core.building.log.search import LogSearch
-from tui.core.text import unstyled
 from tui.core.units import counted
+from tui.core.untrusted_text import unstyled
 from tui.widgets.log_line import Mark, character_at, draw, fit
 from tui.widgets.log_rows import FoldedRows, LogRows, Row
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from rich.cells import cell_len, get_character_cell_size
 
 from tui.core.building.log.log import BuildLog
-from tui.core.text import unstyled
+from tui.core.untrusted_text import unstyled
 
 
 @dataclass(frozen=True, slots=True)

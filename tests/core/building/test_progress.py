@@ -25,7 +25,7 @@ from tui.core.building.progress import BuildProgress, Interval, Status
 from tui.core.building.step_name import StepName, parse_name
 from tui.core.dockerfile.dockerfile import dockerfile
 from tui.core.plan import Base, Build, BuildPlan, Form
-from tui.core.text import Redactor
+from tui.core.untrusted_text import Redactor
 
 EXIT_7 = "process did not complete successfully: exit code: 7"
 KILLED = "process did not complete successfully: exit code: 137: context canceled: context canceled"

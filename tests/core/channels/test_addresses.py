@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tui.core.channels.addresses import addresses, channel_problem
 from tui.core.channels.report import ChannelState, report, state_of, unanswered
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 REPO = "https://repo.anaconda.com/pkgs"
 ALIAS = "https://conda.anaconda.org"

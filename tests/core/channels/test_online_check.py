@@ -19,7 +19,7 @@ from tui.core.channels import online_check
 from tui.core.channels.online_check import check_channels, who_is
 from tui.core.channels.report import ChannelReport, ChannelState
 from tui.core.secret import Secret
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 WRONG = make_jwt(4_102_444_800, sub="somebody else")
 INDEX = "/noarch/repodata.json"

@@ -17,7 +17,7 @@ from tui.core.engine.report import EngineReport
 from tui.core.errors import Problem
 from tui.core.images.catalogue import catalogue
 from tui.core.plan import Base, Build, BuildPlan
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 RECORDED = DATA / "builders"
 AMD64, ARM64 = "linux/amd64", "linux/arm64"

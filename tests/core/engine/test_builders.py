@@ -17,7 +17,7 @@ from tui.core.engine.find_engine import probe
 from tui.core.engine.report import EngineReport
 from tui.core.errors import CondockError
 from tui.core.plan import Build
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 RECORDED = DATA / "builders"
 LS, LS_JSON = "buildx ls", "buildx ls --format {{json .}}"

@@ -13,7 +13,7 @@ from tui.core import yaml_text
 from tui.core.environment import syntax
 from tui.core.environment.dependencies import Dependency
 from tui.core.environment.document import read_environment
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 GOOD = """\
 # why this file

@@ -24,7 +24,7 @@ from tui.core.solving.conflict import MOST_LINES, conflict
 from tui.core.solving.repodata_folder import repodata_folder
 from tui.core.solving.request import solve_request, virtual_packages
 from tui.core.solving.solution import Changes, FailureKind, Package, Solution, SolveRequest
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 REQUEST = SolveRequest("linux-64", ("https://a.example/c",), ("one", "two=1"))
 

@@ -21,7 +21,7 @@ from tui.core.account.waiting import CancelledError, answer
 from tui.core.dataclass import dataclass, field
 from tui.core.errors import Problem
 from tui.core.secret import KEY_VARIABLE, Secret
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 if TYPE_CHECKING:
     from anaconda_auth.config import AnacondaAuthConfig, AnacondaAuthSite

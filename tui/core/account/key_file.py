@@ -14,7 +14,7 @@ from tui.core.errors import CondockError, ExitCode, Problem
 from tui.core.files import MOST_BYTES, explained, find_content
 from tui.core.inside_folder import create_inside, read_file, replace_inside, stat_inside
 from tui.core.secret import KEY_VARIABLE, Secret
-from tui.core.text import as_pattern, printable
+from tui.core.untrusted_text import as_pattern, printable
 
 
 def secret_file_problems(path: Path) -> Iterator[Problem]:

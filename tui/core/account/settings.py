@@ -17,7 +17,7 @@ from tui.core.account.sources import Layer, configuration, dotenv_file, secrets_
 from tui.core.dataclass import dataclass, field, replace
 from tui.core.errors import Problem
 from tui.core.plan import DEFAULT_DOMAIN
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 DEFAULT_SITE = "ANACONDA_DEFAULT_SITE"
 """The variable by which `anaconda --at` chooses a site (anaconda-auth 0.15.3, cli.py)."""

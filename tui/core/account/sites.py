@@ -12,7 +12,7 @@ from tui.core.account.sources import Layer
 from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
 from tui.core.plan import DEFAULT_DOMAIN
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from tui.core.errors import CondockError, Problem
 from tui.core.files import MOST_BYTES
 from tui.core.inside_folder import read_file
 from tui.core.secret import KEY_VARIABLE, Secret
-from tui.core.text import printable
 from tui.core.trust.dotenv import is_setting, settings_count
+from tui.core.untrusted_text import printable
 
 FAILURES = (OSError, ValueError, RuntimeError, CondockError)
 """Raised by reading a file that is not as it should be; the last but one by links or brackets without end."""

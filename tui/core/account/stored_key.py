@@ -9,7 +9,7 @@ from tui.core.account.anaconda_auth import configured, library_errors, sign_in_f
 from tui.core.account.key_lookup import KeyLookup, Source, State
 from tui.core.errors import Problem
 from tui.core.secret import Secret
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 if TYPE_CHECKING:
     from anaconda_auth.config import AnacondaAuthConfig

@@ -11,7 +11,7 @@ from tui.core.application.ports import other_port
 from tui.core.application.starts import Start, as_started
 from tui.core.errors import Problem
 from tui.core.plan import LONGEST_COMMAND, Application
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 _BRINGS = {"ipykernel": ("jupyterlab", "notebook", "jupyter"), "jupyterlab": ("jupyter",)}
 """Packages by one of which another one comes along (conda-forge's and Anaconda's recipes)."""

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from tui.core.errors import Problem
 from tui.core.plan import LONGEST_COMMAND, Application
-from tui.core.text import printable, taken_for_pattern
+from tui.core.untrusted_text import printable, taken_for_pattern
 
 _SHELL_WORDS = frozenset({"&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>&1"})
 _USER = r"[a-z_][a-z0-9_-]{0,31}|[0-9]{1,9}(?::[0-9]{1,9})?"

@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from tui.core.dataclass import dataclass
-from tui.core.text import printable
 from tui.core.units import human_size
+from tui.core.untrusted_text import printable
 
 _MOST_ROWS = 300
 """Of one folder."""

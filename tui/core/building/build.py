@@ -21,7 +21,7 @@ from tui.core.key_access import build_key
 from tui.core.plan import SecretMode
 from tui.core.project import Project
 from tui.core.secret import KEY_VARIABLE, Secret
-from tui.core.text import Redactor
+from tui.core.untrusted_text import Redactor
 
 BUILDX = {
     # Provenance in the metadata would repeat build arguments; none are secret today, and none shall be.

@@ -6,7 +6,7 @@ import re
 from typing import Protocol, TypeAlias
 
 from tui.core.dataclass import dataclass, fields
-from tui.core.text import unstyled
+from tui.core.untrusted_text import unstyled
 
 # Of BuildKit (util/progress/logs/logs.go), with the limit of size or of speed that was met.
 _CLIPPED = r"\[output clipped, log limit (.+) reached\]"

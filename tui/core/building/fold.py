@@ -22,7 +22,7 @@ from tui.core.building.progress import BuildProgress, BuildStep, Interval, Statu
 from tui.core.building.step_name import parse_name
 from tui.core.building.step_order import display_order
 from tui.core.dataclass import dataclass, field, replace
-from tui.core.text import unstyled
+from tui.core.untrusted_text import unstyled
 
 _CANCELLED = "context canceled"  # how the errors of steps end that were stopped because of another's
 

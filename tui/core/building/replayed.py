@@ -22,7 +22,7 @@ from tui.core.building.timing.history import History
 from tui.core.dataclass import dataclass, field
 from tui.core.errors import CondockError
 from tui.core.project import Project
-from tui.core.text import Redactor, printable
+from tui.core.untrusted_text import Redactor, printable
 
 LARGEST = 200_000_000
 """Bytes of a recording: a build that prints a thousand lines a second for an hour has fewer."""

@@ -10,7 +10,7 @@ from tui.core.environment.rule import judge
 from tui.core.environment.rules import CHANNEL_RULES
 from tui.core.errors import Problem
 from tui.core.plan import SecretMount
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 ALIAS = "https://conda.anaconda.org"
 """The address before a channel that is a bare name (channel_alias; docs.conda.io, use-condarc)."""

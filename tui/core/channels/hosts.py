@@ -16,7 +16,7 @@ from tui.core.channels.addresses import ALIAS, addresses
 from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
 from tui.core.plan import DEFAULT_DOMAIN, OLD_DOMAINS, SecretMode
-from tui.core.text import printable, shown
+from tui.core.untrusted_text import printable, shown
 
 CONDARC = "condarc.d/condock.yml"
 """The path of `HostSettings.condarc`, below conda's own prefix in the builder."""

@@ -20,7 +20,7 @@ from tui.core.dataclass import dataclass
 from tui.core.errors import CondockError
 from tui.core.plan import SecretMode
 from tui.core.secret import Secret
-from tui.core.text import printable, shown
+from tui.core.untrusted_text import printable, shown
 
 if TYPE_CHECKING:
     from anaconda_auth.client import BaseClient

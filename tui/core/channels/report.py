@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
-from tui.core.text import printable, shown
+from tui.core.untrusted_text import printable, shown
 
 NO_KEY_HINT = "Sign in with `anaconda login` or in the wizard, or set ANACONDA_AUTH_API_KEY."
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from tui.core.dockerfile.environment_steps import environment_files
 from tui.core.plan import BuildPlan
-from tui.core.text import as_pattern
+from tui.core.untrusted_text import as_pattern
 
 NEVER_SENT = (
     "**/.env",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from tui.core.dockerfile.instruction import Instruction, quoted
 from tui.core.secret import SECRET_NAME
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 _NAME = r"(?a)[A-Za-z_]\w*"
 _RESERVED = ("PATH",)

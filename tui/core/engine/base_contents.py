@@ -10,7 +10,7 @@ from tui.core.engine.find_engine import connect, engine_errors
 from tui.core.engine.pin import PinReport, PinState
 from tui.core.images.catalogue_image import CatalogueImage
 from tui.core.images.reference import parse_reference
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 # Each part says nothing where an image has no such program. The plugin's package is conda_anaconda_tos.
 _SCRIPT = """\

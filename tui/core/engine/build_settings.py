@@ -18,7 +18,7 @@ from tui.core.engine.report import EngineReport
 from tui.core.errors import Problem
 from tui.core.plan import Build, BuildPlan
 from tui.core.platforms import DOCKER_NAMES
-from tui.core.text import printable, shown
+from tui.core.untrusted_text import printable, shown
 
 _BUILDER = "build.builder"
 _NAME = r"(?a)[A-Za-z0-9][\w.+-]*"

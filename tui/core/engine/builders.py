@@ -10,7 +10,7 @@ from tui.core.engine.builder import Builder, Node
 from tui.core.engine.contexts import json_lines, near
 from tui.core.engine.docker_cli import DOCKER, ask
 from tui.core.errors import CondockError, ExitCode, Problem
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 _IMAGE_STORE = "org.mobyproject.buildkit.worker.snapshotter"
 """The label by which buildx tells an engine with the containerd image store (buildx, driver/docker/driver.go)."""

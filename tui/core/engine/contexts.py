@@ -9,7 +9,7 @@ from pathlib import Path
 from tui.core.dataclass import dataclass
 from tui.core.engine.docker_cli import DOCKER, ask
 from tui.core.errors import CondockError, ExitCode, Problem
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:

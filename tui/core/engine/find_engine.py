@@ -23,7 +23,7 @@ from tui.core.engine.unreachable import explain
 from tui.core.errors import ExitCode, Problem
 from tui.core.in_thread import in_thread
 from tui.core.plan import Build
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 TYPE_CHECKING = False  # to import it takes milliseconds
 if TYPE_CHECKING:

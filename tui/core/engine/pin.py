@@ -9,7 +9,7 @@ from typing import Any
 from tui.core.dataclass import dataclass
 from tui.core.engine.find_engine import connect, engine_errors
 from tui.core.images.reference import parse_reference
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 _KINDS = {"manifest.list": "index", "image.index": "index", "manifest": "manifest"}
 """By what a media type has in it (OCI image specification, Docker's image manifest v2), the most telling first."""

@@ -11,7 +11,7 @@ from tui.core.images.catalogue import catalogue
 from tui.core.images.reference import parse_reference
 from tui.core.plan import Base
 from tui.core.platforms import DOCKER_NAMES, PLATFORMS
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 FIELD = "build.platforms"
 

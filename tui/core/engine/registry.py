@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from tui.core.dataclass import replace
 from tui.core.errors import CondockError, Problem
 from tui.core.images.reference import HUB, parse_reference, reference_problem
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 _CACHES = ("registry", "local", "inline", "gha", "s3", "azblob")
 """The kinds of caches (docs.docker.com, build/cache/backends)."""

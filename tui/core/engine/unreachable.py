@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tui.core.errors import ExitCode, Problem
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 _REASONS = (
     (

@@ -19,7 +19,7 @@ from tui.core.files import read_text
 from tui.core.images.conda_version import conda_version
 from tui.core.inside_folder import stat_inside
 from tui.core.plan import BuildPlan
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 _ARCHIVES = (".whl", ".zip", ".tgz", ".gz", ".bz2", ".xz")
 _IGNORES_NODEFAULTS = ((26, 7, 0), (26, 7, 1))

@@ -7,7 +7,7 @@ import yaml
 from tui.core.environment.edits import Fix
 from tui.core.environment.layout import end_of
 from tui.core.environment.sections import Sections, safe_fix
-from tui.core.text import masked, shown
+from tui.core.untrusted_text import masked, shown
 
 
 def add_channel(text: str, channel: str) -> Fix | None:

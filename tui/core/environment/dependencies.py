@@ -12,7 +12,7 @@ from tui.core.environment import fixes
 from tui.core.environment.findings import FindingKind
 from tui.core.environment.node_checks import NodeChecks
 from tui.core.environment.rules import DEPENDENCY_RULES, PIP_RULES, pip_file
-from tui.core.text import masked, shown
+from tui.core.untrusted_text import masked, shown
 
 _NAME = r"(?a)(?:[^\s\[]+::)?([\w.-]+)(?!\S*://)"
 

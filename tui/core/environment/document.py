@@ -20,7 +20,7 @@ from tui.core.environment.rules import CHANNEL_RULES
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
 from tui.core.secret import SECRET_NAME
-from tui.core.text import masked, shown
+from tui.core.untrusted_text import masked, shown
 
 KEYS = ("name", "channels", "dependencies", "variables", "prefix")
 """The keys that conda reads (26.7.1); it ignores others."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui.core.dataclass import dataclass
-from tui.core.text import masked
+from tui.core.untrusted_text import masked
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import yaml
 
 from tui.core.environment.edits import Edit, Fix
 from tui.core.environment.layout import Edits, Layout, as_yaml, end_of
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 _LEFT_OUT = "Remove it"
 _BEFORE_VALUE = r"""((?: |- )*)["']?[\w-]+["']?:([ \t]+)"""

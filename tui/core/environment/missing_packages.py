@@ -20,7 +20,7 @@ from tui.core.environment.typos import misspelling
 from tui.core.errors import CondockError
 from tui.core.files import read_text
 from tui.core.plan import BuildPlan
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 _MISSING = FindingKind(
     "The code imports {subjects}, and the environment names no package that brings them.", "Add all {count}"

@@ -15,7 +15,7 @@ from tui.core.environment.dependencies import dependency, name_of
 from tui.core.environment.edits import Edit, Fix, apply_edits, difference
 from tui.core.environment.layout import Edits, end_of
 from tui.core.environment.sections import Sections, safe_fix
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 _SPEC = r"(?s)(?P<package>(?:\S+::)?[\w.-]+)(?P<rest>.*)"
 _VERSION_ALONE = r"[^\[]*(?:\[version=[^\],]*\])?\s*"

@@ -24,7 +24,7 @@ from tui.core.environment.requirements import (
     read_requirement,
 )
 from tui.core.environment.sections import Sections, safe_fix
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 
 def move_to_pip(text: str, name: str) -> Fix | None:

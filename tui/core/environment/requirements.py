@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from tui.core.dataclass import dataclass
 from tui.core.environment.rules import pip_file
-from tui.core.text import masked
+from tui.core.untrusted_text import masked
 
 Minor = tuple[int, int]
 """A minor version of Python, such as (3, 13)."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from tui.core.dataclass import dataclass
 from tui.core.environment.findings import FindingKind
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from tui.core.images.catalogue_files import own_file
 from tui.core.images.catalogue_image import PARTS, CatalogueImage
 from tui.core.images.own_catalogue import FIELDS, merged, read_catalogue
 from tui.core.inside_folder import replace_inside
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 _HEAD = """\
 # Images that condock offers before its own. "Check the pins" in the wizard keeps here what it learns; edit it as

@@ -12,7 +12,7 @@ from tui.core.errors import CondockError
 from tui.core.files import read_named_text
 from tui.core.images.catalogue_image import PARTS, CatalogueImage
 from tui.core.images.reference import reference_problem
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 from tui.core.yaml_text import TooDeepError, load_data
 
 TYPE_CHECKING = False  # to import it takes milliseconds

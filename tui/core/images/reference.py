@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from tui.core.dataclass import dataclass, replace
 from tui.core.errors import CondockError, Problem
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 HUB = "docker.io"
 

@@ -12,7 +12,7 @@ from tui.core.errors import CondockError
 from tui.core.locks.lock_text import read_conda_lock
 from tui.core.platforms import BY_CONDA_NAME, CONDA_NAMES
 from tui.core.solving.solution import Package, Solution
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 from tui.core.yaml_text import too_deep
 
 TYPE_CHECKING = False  # to import it takes milliseconds

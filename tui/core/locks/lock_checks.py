@@ -10,7 +10,7 @@ from tui.core.files import Standing, change_of, stamped
 from tui.core.locks.lock_header import read_header
 from tui.core.locks.locks import MAX_BYTES, Lock, LockKind, environment_of, lock_problem, read_lock
 from tui.core.locks.rendered import Rendered
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 
 def lock_problems(

@@ -12,7 +12,7 @@ from tui.core.dataclass import dataclass, field, replace
 from tui.core.environment.syntax import compose
 from tui.core.errors import Problem
 from tui.core.locks.lock_header import Header, read_header
-from tui.core.text import holds_token, masked, shown
+from tui.core.untrusted_text import holds_token, masked, shown
 
 # The list of packages makes up nearly all of the file, and nothing in it is needed here: megabytes stay unparsed.
 _PACKAGES = r"(?m)^package:[ \t]*\r?\n(?:(?:[ \-#].*)?\r?\n|[ \-#].*\Z)*+"

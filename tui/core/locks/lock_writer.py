@@ -10,7 +10,7 @@ from tui.core.locks.lock_header import conda_fingerprint, header_lines, pip_fing
 from tui.core.locks.lock_text import REQUIRE_HASHES, LockReading, read_explicit, read_pip
 from tui.core.locks.locks import PIP_LOCK, lock_name
 from tui.core.solving.solution import Package, Solution
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 
 def lock_text(solution: Solution, environment_text: str, system: Iterable[str] = ()) -> str:

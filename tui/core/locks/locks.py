@@ -20,7 +20,7 @@ from tui.core.locks.lock_header import Header, conda_fingerprint, pip_fingerprin
 from tui.core.locks.lock_text import LockReading, read_conda_lock, read_explicit, read_pip
 from tui.core.plan import BuildPlan
 from tui.core.platforms import CONDA_NAMES
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 FIELD = "environment.locks"
 PIP_LOCK = "conda-pip.lock"

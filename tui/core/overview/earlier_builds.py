@@ -12,8 +12,8 @@ from tui.core.overview.changes import Changes, find_changes
 from tui.core.overview.inputs import current_inputs, read_inputs
 from tui.core.project import Project
 from tui.core.proof.kept_receipts import read_receipt
-from tui.core.text import printable
 from tui.core.units import human_seconds, human_size
+from tui.core.untrusted_text import printable
 
 
 @dataclass(frozen=True)

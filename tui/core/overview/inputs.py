@@ -17,7 +17,7 @@ from tui.core.files import checksum, find_content
 from tui.core.project import Project
 from tui.core.proof.context.sent import find_context
 from tui.core.state import read_state, write_state
-from tui.core.text import masked
+from tui.core.untrusted_text import masked
 
 _VERSION = 1
 _MOST_BYTES = 2_000_000

@@ -8,8 +8,8 @@ from tui.core.building.timing.history import History
 from tui.core.images.reference import short_name
 from tui.core.plan import SecretMode
 from tui.core.project import Project
-from tui.core.text import printable
 from tui.core.units import human_seconds
+from tui.core.untrusted_text import printable
 
 _KEYS = {
     SecretMode.NONE: "none: public channels only",

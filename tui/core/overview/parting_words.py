@@ -10,7 +10,7 @@ from tui.core.navigation import build_obstacles
 from tui.core.project import Project
 from tui.core.secret import KEY_VARIABLE
 from tui.core.steps import wants_key
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 _KEY_GOES = f"The key that you pasted is kept nowhere: set {KEY_VARIABLE}, or sign in with `anaconda login`."
 

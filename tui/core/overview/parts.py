@@ -21,8 +21,8 @@ from tui.core.overview.unmet_imports import unmet_words
 from tui.core.plan_file import PLAN_FILE
 from tui.core.project import Project
 from tui.core.steps import number_of, wants_key
-from tui.core.text import printable
 from tui.core.units import counted
+from tui.core.untrusted_text import printable
 
 if TYPE_CHECKING:
     from tui.core.overview.earlier_builds import Past

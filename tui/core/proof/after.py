@@ -28,7 +28,7 @@ from tui.core.proof.key_search import TooShortError, search_for
 from tui.core.proof.receipt import KeyAudience, Receipt
 from tui.core.proof.written import search_written
 from tui.core.secret import Secret
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 Progress = Callable[[int], None]
 

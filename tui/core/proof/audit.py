@@ -11,7 +11,7 @@ from tui.core.proof.contents import Contents, Place, Stream
 from tui.core.proof.key_search import search_for
 from tui.core.proof.saved_image import read_saved_image
 from tui.core.secret import Secret
-from tui.core.text import Redactor, printable
+from tui.core.untrusted_text import Redactor, printable
 
 WHOLE = "the image"
 """Stands for all of it, where that could not be looked at."""

@@ -26,7 +26,7 @@ from tui.core.proof.audit import WHOLE, Unread
 from tui.core.proof.context.copied import mount_fields
 from tui.core.proof.receipt import Receipt
 from tui.core.secret import KEY_VARIABLE, Secret
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 _STAGE = r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*\S+[ \t]+AS[ \t]+(\S+)"
 _MOUNT = r"--mount=(\S+)"

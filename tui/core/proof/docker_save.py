@@ -17,7 +17,7 @@ from tui.core.engine.docker_cli import DOCKER, ask
 from tui.core.engine.find_engine import probe
 from tui.core.errors import CondockError, ExitCode
 from tui.core.secret import KEY_VARIABLE
-from tui.core.text import printable, shown
+from tui.core.untrusted_text import printable, shown
 
 CHUNK = 1 << 20
 """Bytes that are read and looked at in one go: for fewer, what each time costs is felt."""

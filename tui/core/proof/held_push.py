@@ -21,7 +21,7 @@ from tui.core.proof.audit import WHOLE, Unread, audit_image
 from tui.core.proof.docker_save import find_image, output_of
 from tui.core.proof.receipt import Receipt
 from tui.core.secret import KEY_VARIABLE, Secret
-from tui.core.text import Redactor, shown
+from tui.core.untrusted_text import Redactor, shown
 
 _ANOTHER = "the builder made another image when it was asked for it again"
 

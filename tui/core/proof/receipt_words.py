@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from tui.core.audience import hosts_in_words
 from tui.core.proof.audit import Leak
 from tui.core.proof.receipt import KeyAudience, Receipt
-from tui.core.text import shown
 from tui.core.units import human_size
+from tui.core.untrusted_text import shown
 
 _PACKERS = "gzip, zlib, zstd, bzip2, xz, zip or tar"
 _MOST = 20  # of a list, in words

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tui.core.dataclass import dataclass, field
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 _ATTESTATION = ("vnd.docker.reference.type", "attestation-manifest")
 """The annotation of buildx (docs/attestations/attestation-storage.md in moby/buildkit)."""

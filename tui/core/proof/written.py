@@ -18,7 +18,7 @@ from tui.core.project import Project
 from tui.core.proof.audit import Leak, Unread
 from tui.core.proof.key_search import KeySearch, first_match
 from tui.core.state import state_folder
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 _MOST_BYTES = 1 << 30
 

@@ -10,7 +10,7 @@ from tui.core.account.anaconda_auth import words_for
 from tui.core.channels.report import NO_KEY_HINT, ChannelState, report, state_of
 from tui.core.solving.channel_access import ChannelAccess, all_addresses
 from tui.core.solving.solution import FailureKind, SolveFailure
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 _STATUS = r"HTTP status \w+ error \((\d{3})"
 _URL = r"https?://[^\s'()]+"

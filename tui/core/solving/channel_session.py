@@ -25,7 +25,7 @@ from tui.core.solving.solution import (
     Stage,
 )
 from tui.core.solving.solver_process import Message, SolverGoneError, SolverProcess
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 OnProgress = Callable[[SolveProgress], None]
 OnSize = Callable[[str, int], None]

@@ -10,7 +10,7 @@ from tui.core.dataclass import dataclass
 from tui.core.environment.dependencies import name_of
 from tui.core.environment.package_names import is_known
 from tui.core.solving.solution import FailureKind, SolveFailure, SolveRequest
-from tui.core.text import printable, shown
+from tui.core.untrusted_text import printable, shown
 
 MOST_LINES = 14
 _MOST_CULPRITS = 3

@@ -15,7 +15,7 @@ from typing import Any
 import tui
 from tui.core.byte_lines import ByteLines
 from tui.core.secret import Secret
-from tui.core.text import Redactor, printable
+from tui.core.untrusted_text import Redactor, printable
 
 Message = dict[str, Any]
 _COMMAND = ("-P", "-m", "tui.solver")  # -P: the user's folder may hold modules of any name

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from tui.core.dataclass import dataclass, field
 from tui.core.errors import CondockError
-from tui.core.text import masked, shown
+from tui.core.untrusted_text import masked, shown
 
 
 class ClaimKind(StrEnum):

@@ -7,7 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 
-from tui.core.text import unstyled
+from tui.core.untrusted_text import unstyled
 
 # Synchronised output: no frame is seen half drawn. Terminals that do not know it pass it over.
 _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"

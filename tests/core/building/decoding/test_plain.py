@@ -7,7 +7,7 @@ from tui.core.building.events import BuildEvent, Notice, OutputReceived, StepUpd
 from tui.core.building.fold import fold_all
 from tui.core.building.progress import BuildProgress, Status
 from tui.core.secret import Secret
-from tui.core.text import Redactor
+from tui.core.untrusted_text import Redactor
 
 KEY = "canary-7f3a9c51d2e84b60"
 BUILD = b"""\

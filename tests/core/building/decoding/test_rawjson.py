@@ -14,7 +14,7 @@ from tests.stages.build_steps import settled
 from tui.core.building.decoding.rawjson import RawJsonDecoder
 from tui.core.building.events import BuildEvent, LineBegun, Notice, OutputReceived, StepUpdated, TransferUpdated
 from tui.core.secret import Secret
-from tui.core.text import Redactor
+from tui.core.untrusted_text import Redactor
 
 NAMES = ["no-key", "token-not-found", "unknown-package", "wrong-key"]
 KEY = "canary-7f3a9c51d2e84b60"

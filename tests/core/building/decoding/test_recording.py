@@ -29,7 +29,7 @@ from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
 from tui.core.building.running.stream import replay
 from tui.core.errors import CondockError
-from tui.core.text import Redactor
+from tui.core.untrusted_text import Redactor
 
 IMAGE = "sha256:" + "ab" * 32
 

@@ -33,7 +33,7 @@ from tui.core.building.log.log import BuildLog
 from tui.core.building.progress import BuildProgress
 from tui.core.plan import BuildPlan, SecretMode
 from tui.core.steps import STEPS
-from tui.core.text import Redactor, printable
+from tui.core.untrusted_text import Redactor, printable
 
 FAILURES = {path.name: path for path in (DATA / "failures").iterdir() if path.suffix in (".rawjson", ".txt")}
 BUILDS = {name: path for name, path in FAILURES.items() if not name.endswith(".start.txt")}

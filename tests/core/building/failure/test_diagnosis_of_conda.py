@@ -13,7 +13,7 @@ from tests.paths import DATA, RECORDINGS, ROOT
 from tests.stages.failed_builds import ENVIRONMENT, project, replayed, run_that_printed
 from tui.core.building.failure.causes import causes
 from tui.core.building.failure.diagnosis import Diagnosis, diagnose
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 PRINTED = DATA / "failures" / "printed"
 NAME = re.compile(r"([\w.-]+?)\.(\d+\.\d+\.\d+)-(\w+)\.txt")

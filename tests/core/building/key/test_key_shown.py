@@ -21,7 +21,7 @@ from tui.core.files import write
 from tui.core.plan import Form, SecretMode
 from tui.core.project import Project, open_project
 from tui.core.proof.after import audience_of
-from tui.core.text import Redactor
+from tui.core.untrusted_text import Redactor
 
 ISOLATED = (
     "The key is shown to conda's downloader in base (anaconda-auth 0.15.3, anaconda-registration 0.1.0); "

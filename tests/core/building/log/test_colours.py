@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.core.building.log.colours import PLAIN, Look, spans
-from tui.core.text import safe_line, unstyled
+from tui.core.untrusted_text import safe_line, unstyled
 
 
 @pytest.mark.parametrize(

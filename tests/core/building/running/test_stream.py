@@ -18,7 +18,7 @@ from tui.core.building.fold import fold_all
 from tui.core.building.progress import BuildProgress, Status
 from tui.core.building.running.stream import build_events, replay
 from tui.core.errors import CondockError
-from tui.core.text import Redactor
+from tui.core.untrusted_text import Redactor
 
 ENV = {"PATH": os.environ["PATH"]}
 IMAGE = "sha256:" + "ab" * 32

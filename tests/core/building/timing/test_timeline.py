@@ -8,8 +8,8 @@ from tui.core.building.events import BuildEvent, BuildSucceeded, StepUpdated
 from tui.core.building.fold import fold_all
 from tui.core.building.progress import BuildProgress, Interval
 from tui.core.building.timing.timeline import bar, critical_path
-from tui.core.text import Redactor
 from tui.core.units import short_time
+from tui.core.untrusted_text import Redactor
 
 
 def ran(step: str, started: float, completed: float | None, *inputs: str, cached: bool = False) -> StepUpdated:

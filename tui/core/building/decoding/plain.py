@@ -13,7 +13,7 @@ from tui.core.building.events import BuildEvent, Notice, OutputReceived, StepUpd
 from tui.core.byte_lines import ByteLines
 from tui.core.dataclass import replace
 from tui.core.line_reader import LineReader
-from tui.core.text import Redactor, printable, unstyled
+from tui.core.untrusted_text import Redactor, printable, unstyled
 
 # "#0" is buildx itself, speaking of its own settings.
 _PREFIX = rb"(?s)#([1-9]\d*) (.*)"

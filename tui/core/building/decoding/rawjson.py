@@ -14,7 +14,7 @@ from typing import Any
 from tui.core.building.events import BuildEvent, LineBegun, Notice, OutputReceived, StepUpdated, TransferUpdated
 from tui.core.byte_lines import ByteLines
 from tui.core.line_reader import LineReader
-from tui.core.text import Redactor, printable, unstyled
+from tui.core.untrusted_text import Redactor, printable, unstyled
 
 _JSON = json.JSONDecoder()
 _PARTS = {"vertexes", "statuses", "logs", "warnings"}

@@ -24,7 +24,7 @@ from tui.core.building.events import (
 )
 from tui.core.dataclass import fields
 from tui.core.errors import CondockError
-from tui.core.text import printable
+from tui.core.untrusted_text import printable
 
 _TIMES = ("started", "completed", "time")
 _NAMES = {"step": "vertex", "time": "timestamp"}

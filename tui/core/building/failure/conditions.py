@@ -18,7 +18,7 @@ from tui.core.images.reference import parse_reference, with_mirror
 from tui.core.key_access import build_key
 from tui.core.plan import SecretMode, SecretMount
 from tui.core.project import Project
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 _LONGEST = 120  # characters of one name in a sentence
 _PASTE_AGAIN = "Paste it once more, whole: it may have been cut or changed. "

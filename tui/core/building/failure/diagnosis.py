@@ -17,7 +17,7 @@ from tui.core.environment.dependencies import Dependency
 from tui.core.environment.findings import Missed
 from tui.core.errors import Problem
 from tui.core.project import Project
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 UNKNOWN = "unknown"
 """The cause of a failure that no row of the table fits."""

@@ -14,7 +14,7 @@ from tui.core.dataclass import dataclass, replace
 from tui.core.engine.contexts import reaching
 from tui.core.engine.docker_cli import DOCKER, ask
 from tui.core.project import Project
-from tui.core.text import Redactor, printable
+from tui.core.untrusted_text import Redactor, printable
 
 PATIENCE = 20.0
 """Seconds that a program may take until it ends or listens."""

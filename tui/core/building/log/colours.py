@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from tui.core.dataclass import dataclass, replace
-from tui.core.text import SGR
+from tui.core.untrusted_text import SGR
 
 Colour: TypeAlias = int | tuple[int, int, int]
 """One of the 256 of a terminal, or red, green and blue; the first 16 are the terminal's own."""

@@ -11,7 +11,7 @@ from itertools import groupby
 from tui.core.building.events import BuildEvent, Notice, OutputReceived, StepUpdated
 from tui.core.building.log.quotation import unquoted
 from tui.core.building.log.step_blocks import StepBlocks
-from tui.core.text import unstyled
+from tui.core.untrusted_text import unstyled
 
 MAX_LINES = 1_000_000
 """Lines kept of one build; the oldest go first."""

@@ -11,7 +11,7 @@ from tui.core.building.log.log import BuildLog
 from tui.core.errors import CondockError
 from tui.core.files import explained
 from tui.core.inside_folder import create_inside
-from tui.core.text import printable, unstyled
+from tui.core.untrusted_text import printable, unstyled
 
 _NAME = r"(?a)[A-Za-z0-9][\w.-]*"
 

@@ -7,7 +7,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 
 from tui.core.building.log.log import BuildLog
-from tui.core.text import unstyled
+from tui.core.untrusted_text import unstyled
 
 
 class LogSearch:

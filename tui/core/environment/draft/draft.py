@@ -12,7 +12,7 @@ from tui.core.environment.package_names import conda_name, is_known, normal, pip
 from tui.core.environment.requirements import Minor, Requirement, RequirementKind, applies, conda_spec
 from tui.core.environment.rule import judge
 from tui.core.environment.rules import PIP_RULES
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 _HEAD = """\
 # What your image contains: edit it, build again.

@@ -16,7 +16,7 @@ from tui.core.environment.draft.draft import Decision, Draft, Parts
 from tui.core.environment.draft.installed_by_pip import installed_by_pip
 from tui.core.errors import CondockError
 from tui.core.files import find_text
-from tui.core.text import holds_token, shown
+from tui.core.untrusted_text import holds_token, shown
 
 _HISTORY = "conda-meta/history"
 _LARGEST_HISTORY = 20_000_000

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tui.core.errors import CondockError
 from tui.core.files import find_text
-from tui.core.text import holds_token
+from tui.core.untrusted_text import holds_token
 
 _MOST = 2_000
 _RECORD = r"(?a)([A-Za-z0-9][\w.]*)-([\w.!+]+)\.dist-info"

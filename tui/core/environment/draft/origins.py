@@ -11,7 +11,7 @@ from tui.core.environment.draft.draft import Draft
 from tui.core.environment.draft.from_conda import draft_of_environment, find_environments
 from tui.core.environment.draft.from_folder import REQUIREMENTS, first_environment, read_requirements
 from tui.core.plan import BuildPlan
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from tui.core.assets import read_table
 from tui.core.environment.package_names import normal
 from tui.core.environment.requirements import Minor, Requirement, read_minor
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 NEWEST: Minor = (3, 13)
 """The minor version that Anaconda's companion examples pin (anaconda/docker-examples)."""

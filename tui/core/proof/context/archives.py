@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tui.core.proof.contents import Contents, Stream
 from tui.core.proof.key_search import KeySearch
-from tui.core.text import shown
+from tui.core.untrusted_text import shown
 
 _MOST_OF_ALL = 1 << 33  # bytes that all of them are unpacked to at the most: one waits for it
 _TOP = "what is sent"  # the first of each place; what is right below it is no layer

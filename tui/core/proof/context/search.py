@@ -19,8 +19,8 @@ from tui.core.proof.key_search import KeySearch, Match, first_match, search_for
 from tui.core.proof.magic_bytes import has_inside
 from tui.core.secret import Secret
 from tui.core.state import write_state
-from tui.core.text import shown
 from tui.core.units import human_size
+from tui.core.untrusted_text import shown
 
 if TYPE_CHECKING:
     from tui.core.proof.context.archives import Archives

@@ -15,8 +15,8 @@ from tui.core.project import Project
 from tui.core.proof.context.copied import copied_paths, copy_instructions
 from tui.core.proof.context.sent import Context, find_context, taken_by
 from tui.core.proof.context.smells import smell_of_content, smell_of_name
-from tui.core.text import shown
 from tui.core.units import human_size
+from tui.core.untrusted_text import shown
 
 _LARGE = 100_000_000
 _MOST = 200

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tui.core.line_reader import MAX_LINE, MAX_STYLED, LineReader
 from tui.core.secret import Secret
-from tui.core.text import SGR, Redactor, printable, safe_line, unstyled
+from tui.core.untrusted_text import SGR, Redactor, printable, safe_line, unstyled
 
 KEY = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJlLW9mLWEta2V5"
 
