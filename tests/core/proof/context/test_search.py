@@ -17,6 +17,7 @@ from tui.core.building.fast_repeat.searched import stands_as_searched
 from tui.core.errors import CondockError, ExitCode
 from tui.core.proof.contents import DEPTH
 from tui.core.proof.context.search import ContextSearch, search_context
+from tui.core.proof.key_search import search_for
 from tui.core.secret import Secret
 
 FINGERPRINT = "0f" * 32
@@ -149,6 +150,22 @@ def test_an_ignore_file_of_somebody_else_that_lets_it_through(folder: Path, igno
     assert "src/.env, line 1" in found(folder)
     (folder / "Dockerfile.dockerignore").write_text("**/.env\n")
     search(folder)
+
+
+def test_nothing_is_made_ready_to_search_where_nothing_has_changed(
+    folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Secret] = []
+    real = search_for
+    monkeypatch.setattr("tui.core.proof.context.search.search_for", lambda key: (made.append(key), real(key))[1])
+    clock.ahead = 1
+    search(folder, fingerprint=FINGERPRINT)
+    assert len(made) == 1
+    search(folder, fingerprint=FINGERPRINT)
+    assert len(made) == 1
+    (folder / f"{JWT}.py").touch()
+    with pytest.raises(CondockError, match="in the name of a file"):
+        search(folder, fingerprint=FINGERPRINT)
 
 
 def test_what_was_searched_is_not_read_again(folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,13 +72,15 @@ def search_context(
 
     CondockError with KEY_FOUND for the first file that has it, and for a key too short to be told.
     """
-    begun, search, context = time.time(), search_for(key), read_context(folder, dockerfile)
+    begun, context = time.time(), read_context(folder, dockerfile)
     known = read_searched(folder, env, fingerprint)
     entries = {entry.path: entry for entry in (*context.sent, *_definition(folder, dockerfile))}
-    _insist_on_names(search, context.sent)
-    unread, partly, read, look = list(context.unread), list[str](), 0, _Look(search, folder)
-    for entry in entries.values():
-        if entry.is_file and known.get(entry.path) != standing_of(entry.state):
+    changed = [entry for entry in entries.values() if known.get(entry.path) != standing_of(entry.state)]
+    unread, partly, read = list(context.unread), list[str](), 0
+    look = _Look(key, folder)
+    look.insist_on_names(changed)
+    for entry in changed:
+        if entry.is_file:
             left_out = len(look.unread)
             size = look(entry)
             read += size or 0
@@ -120,20 +123,24 @@ def _is_fresh(state: os.stat_result, now: float) -> bool:
     return now - max(state.st_ctime, state.st_mtime) < window
 
 
-def _insist_on_names(search: KeySearch, sent: Iterable[Entry]) -> None:
-    """Names and targets of links are sent, too."""
-    names = "\n".join(text for entry in sent for text in (entry.path, entry.target))
-    if first_match(search, [names.encode("utf-8", "surrogateescape")]):
-        message = "The API key is in the name of a file that would be sent to the builder. Nothing was sent."
-        raise CondockError(message, "Rename the file.", ExitCode.KEY_FOUND)
-
-
 class _Look:
     """Looks into one file after the other for the key."""
 
-    def __init__(self, search: KeySearch, folder: str) -> None:
-        self._search, self._folder = search, folder
+    def __init__(self, key: Secret, folder: str) -> None:
+        self._key, self._folder = key, folder
         self._archives: Archives | None = None
+
+    @cached_property
+    def _search(self) -> KeySearch:
+        """Made for the first that is looked at: it takes longer than to see that nothing has changed."""
+        return search_for(self._key)
+
+    def insist_on_names(self, sent: Sequence[Entry]) -> None:
+        """Names and targets of links are sent, too."""
+        names = "\n".join(text for entry in sent for text in (entry.path, entry.target))
+        if names and first_match(self._search, [names.encode("utf-8", "surrogateescape")]):
+            message = "The API key is in the name of a file that would be sent to the builder. Nothing was sent."
+            raise CondockError(message, "Rename the file.", ExitCode.KEY_FOUND)
 
     def __call__(self, entry: Entry) -> int | None:
         """The bytes read, None where it cannot be; CondockError where the key is in it."""
