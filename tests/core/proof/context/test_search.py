@@ -17,7 +17,7 @@ from tui.core.building.fast_repeat.searched import stands_as_searched
 from tui.core.errors import CondockError, ExitCode
 from tui.core.proof.contents import DEPTH
 from tui.core.proof.context.search import ContextSearch, search_context
-from tui.core.proof.key_search import search_for
+from tui.core.proof.key_search import KeySearch, search_for
 from tui.core.secret import Secret
 
 FINGERPRINT = "0f" * 32
@@ -156,14 +156,18 @@ def test_nothing_is_made_ready_to_search_where_nothing_has_changed(
     folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[Secret] = []
-    real = search_for
-    monkeypatch.setattr("tui.core.proof.context.search.search_for", lambda key: (made.append(key), real(key))[1])
+
+    def noted(key: Secret) -> KeySearch:
+        made.append(key)
+        return search_for(key)
+
+    monkeypatch.setattr("tui.core.proof.context.search.search_for", noted)
     clock.ahead = 1
     search(folder, fingerprint=FINGERPRINT)
     assert len(made) == 1
     search(folder, fingerprint=FINGERPRINT)
     assert len(made) == 1
-    (folder / f"{JWT}.py").touch()
+    (folder / "src/link").symlink_to(JWT)
     with pytest.raises(CondockError, match="in the name of a file"):
         search(folder, fingerprint=FINGERPRINT)
 
