@@ -24,7 +24,6 @@ from tui.widgets.colourless import ColourlessFilter
 from tui.widgets.control_filter import ControlFilter
 from tui.widgets.dialogs import Dialog
 from tui.widgets.help import HelpDialog
-from tui.widgets.palette import Palette
 from tui.widgets.problem_strip import ProblemStrip
 
 _UNSEEN, _COLOURLESS = ControlFilter(), ColourlessFilter()
@@ -99,6 +98,8 @@ class BaseApp(App[str]):
         self.prefer(theme=name)
 
     def _offer(self, commands: Sequence[SystemCommand], placeholder: str = "Search for commands …") -> None:
+        from tui.widgets.palette import Palette  # which a first frame does without
+
         self.push_screen(Palette(commands, placeholder), self._do)
 
     def _do(self, chosen: Callable[[], object] | None) -> None:

@@ -11,7 +11,6 @@ from screens.step_screen import StepScreen
 from tui.core.account.sites import use_site
 from tui.core.claims import change_behind, next_question
 from tui.core.dataclass import dataclass, replace
-from tui.core.engine.find_engine import probe
 from tui.core.key_access import agreed_site, equipped, opened
 from tui.core.own_files import own_texts
 from tui.core.plan import Build, BuildPlan
@@ -84,6 +83,8 @@ class ProjectApp(OpenedApp):
 
     @work(thread=True, exclusive=True, group="engine", description="Looking for Docker")
     def _probe_engine(self, build: Build) -> None:
+        from tui.core.engine.find_engine import probe  # which a first frame does without
+
         report = probe(os.environ, build)
         self.post_message(StepScreen.Edited(lambda project: replace(project, engine=report)))
 

@@ -26,7 +26,7 @@ async def test_a_crash_shows_no_local_variables(
     def broken(env: dict[str, str], *_: object) -> None:
         raise ZeroDivisionError(f"unforeseen, with {len(env)} variables at hand")
 
-    monkeypatch.setattr("tui.project_app.probe", broken)
+    monkeypatch.setattr("tui.core.engine.find_engine.probe", broken)
     with pytest.raises(Exception, match="unforeseen"):
         async with wizard(folder):
             pass

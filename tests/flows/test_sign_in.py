@@ -30,7 +30,7 @@ DEADLINE = 30.0
 def stage(
     tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Stage]:
-    monkeypatch.setattr("tui.project_app.probe", lambda *_: USABLE)
+    monkeypatch.setattr("tui.core.engine.find_engine.probe", lambda *_: USABLE)
     monkeypatch.setattr("screens.dialogs.sign_in._has_browser", lambda: True)
     with sign_in_stage(tmp_path_factory.mktemp("certificates"), tmp_path, monkeypatch) as staged:
         staged.service.interval = 0

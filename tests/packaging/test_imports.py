@@ -60,7 +60,8 @@ def modules(*places: str) -> list[str]:
         # The first frame: a step is imported when it is shown.
         (
             ["tui/app", "screens/start"],
-            "screens.account screens.build screens.dependencies screens.preview textual.widgets._text_area",
+            "screens.account screens.build screens.dependencies screens.preview textual.widgets._text_area "
+            "tui.widgets.palette tui.core.engine.find_engine",
         ),
         # What only prints looks for no engine and no key.
         (

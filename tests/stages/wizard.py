@@ -74,11 +74,11 @@ def key(monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Callable[[EngineReport], None]:
     """An engine that is usable, without one being there; call it to have another report found."""
-    monkeypatch.setattr("tui.project_app.probe", lambda *_: USABLE)
+    monkeypatch.setattr("tui.core.engine.find_engine.probe", lambda *_: USABLE)
     monkeypatch.setattr("screens.base_image.local_images", lambda env: frozenset())
     monkeypatch.setattr("screens.parts.build_result.image_size", lambda image, env: 212_000_000)
     monkeypatch.setattr("screens.parts.build_result.audit_build", lambda *_, **__: None)
-    return lambda report: monkeypatch.setattr("tui.project_app.probe", lambda *_: report)
+    return lambda report: monkeypatch.setattr("tui.core.engine.find_engine.probe", lambda *_: report)
 
 
 @pytest.fixture
