@@ -8,6 +8,7 @@ import pty
 import select
 import signal
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -92,6 +93,20 @@ def test_a_build_is_live(project: Project) -> None:
     assert [line.partition(" ")[0] for line in said] == ["Built", "The", "Run", "The"]
     assert b"\x1b[32m" in terminal.raw
     assert not terminal.screen.cursor.hidden
+
+
+@pytest.mark.parametrize("command", [["check", "--offline"], ["doctor"], ["bases"]], ids=" ".join)
+def test_what_a_command_reports_never_breaks_inside_a_word(project: Project, command: list[str]) -> None:
+    (project.path / "environment.yml").write_text("dependencies:\n  - python=2.7\n  -flask\n  - numpy=1=py27_0\n")
+    where = [] if command == ["bases"] else [str(project.path)]
+    argv = [sys.executable, "-m", "tui", *command, *where]
+    piped = subprocess.run(argv, env=environment(), capture_output=True, text=True, check=False).stdout
+    with condock(*command, *where, TERM="xterm-256color") as terminal:
+        terminal.code()
+    lines = terminal.raw.decode().splitlines()
+    assert max(map(len, piped.splitlines())) > 80
+    assert [line for line in lines if len(line) > 80 and " " in line.strip()] == []
+    assert [word for word in piped.split() if word not in " ".join(lines).split()] == []
 
 
 @pytest.mark.parametrize(("name", "value"), [("TERM", "dumb"), ("CI", "true")])

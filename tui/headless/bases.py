@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 
@@ -20,7 +21,7 @@ def bases(*, as_json: bool = False) -> int:
     if as_json:
         print(json.dumps({part: [asdict(image) for image in images] for part, images in found.items()}))
     else:
-        print("\n".join(line for part, images in found.items() for line in _lines(part, images)))
+        tell("\n".join(line for part, images in found.items() for line in _lines(part, images)), sys.stdout)
     return ExitCode.WRONG_USE if catalogue().problems else ExitCode.DONE
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -27,6 +28,7 @@ from tui.headless.fix import fix_file, show_fixed
 from tui.headless.obstacles import insist_on_requests, no_environment
 from tui.headless.solve import Answers, channel_names, platforms_of, solve
 from tui.headless.trust import ask
+from tui.headless.views.stderr import tell
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,10 @@ def check(
         asked = platforms_of(project, env, platforms)
         answers = solve(project, env, asked)
         found = replace(findings(project, imports, _supply(project, env, imports, answers)), answers=answers)
-    print(json.dumps(as_data(found)) if as_json else "\n".join(as_lines(found)))
+    if as_json:
+        print(json.dumps(as_data(found)))
+    else:
+        tell("\n".join(as_lines(found)), sys.stdout)
     return found.exit_code
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tui.core.project import Project
 from tui.core.untrusted_text import printable, shown
 from tui.headless.obstacles import all_problems
 from tui.headless.open import open_equipped
+from tui.headless.views.stderr import tell
 
 _SUBJECTS = {ExitCode.NO_ENGINE: "engine", ExitCode.NO_KEY: "key"}
 """The subjects of problems that are not about the folder."""
@@ -24,17 +26,17 @@ def doctor(path: Path, env: Mapping[str, str]) -> int:
     problems = all_problems(project)
     engine = project.engine
     if engine is not None and engine.usable:
-        print(f"ok       engine  {engine.words}")
+        tell(f"ok       engine  {engine.words}", sys.stdout)
     if project.plan.secret.mode is SecretMode.NONE:
-        print("ok       key     none is used")
+        tell("ok       key     none is used", sys.stdout)
     elif not any(problem.exit_code is ExitCode.NO_KEY for problem in problems):
-        print(f"ok       key     {_key_words(project)}")
+        tell(f"ok       key     {_key_words(project)}", sys.stdout)
     if not any(problem.exit_code is ExitCode.WRONG_USE for problem in problems):
-        print(f"ok       folder  {shown(str(project.path), 1_000)}")
+        tell(f"ok       folder  {shown(str(project.path), 1_000)}", sys.stdout)
     for problem in problems:
-        print(f"problem  {_SUBJECTS.get(problem.exit_code, 'folder'):7} {for_command(problem)}")
+        tell(f"problem  {_SUBJECTS.get(problem.exit_code, 'folder'):7} {for_command(problem)}", sys.stdout)
     for advice in settings_advice(project.plan, engine):
-        print(f"note     engine  {advice}")
+        tell(f"note     engine  {advice}", sys.stdout)
     return problems[0].exit_code if problems else ExitCode.DONE
 
 
