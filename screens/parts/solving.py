@@ -17,6 +17,7 @@ from screens.parts.write_file import write_file
 from screens.step_screen import StepScreen
 from tui.core.application.imports import Import
 from tui.core.dataclass import dataclass, replace
+from tui.core.environment.document import read_environment
 from tui.core.environment.missing_packages import Supply, missing
 from tui.core.errors import CondockError
 from tui.core.key_access import request_key
@@ -92,10 +93,12 @@ class Solving(Widget):
 
     @property
     def failures(self) -> tuple[SolveFailure, ...]:
-        """Why there is no solution; nothing once the text is another one."""
-        if self.query_one(SolvePanel).stale:
-            return ()
-        return tuple(dict.fromkeys(state for state in self.answers.values() if isinstance(state, SolveFailure)))
+        """Why there is no solution; once the text is another one, what is still so of it."""
+        found = dict.fromkeys(state for state in self.answers.values() if isinstance(state, SolveFailure))
+        if not self.query_one(SolvePanel).stale or self.project is None:
+            return tuple(found)
+        before, after = read_environment(self._text), self.project.read_document()
+        return tuple(failure for failure in found if failure.outlives(before, after))
 
     @property
     def solutions(self) -> tuple[Solution, ...]:

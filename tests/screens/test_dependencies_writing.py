@@ -223,6 +223,35 @@ async def test_what_was_probably_meant_is_one_key_away(run: Wizard) -> None:
     await run.until(lambda: "  - app >=1  # kept\n" in run.project.environment)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "mended"),
+    [("appp\n  - app", "app"), ("lib=7", "lib=2.0")],
+    ids=["there as well", "another version"],
+)
+async def test_what_no_channel_has_is_mended_by_one_key(run: Wizard, wrong: str, mended: str) -> None:
+    editor(run).text = editor(run).text.replace("app  # kept\n  - ", f"{wrong}\n")
+    await run.press("f5")
+    await run.until(lambda: "No channel has" in " ".join(findings(run)), PATIENCE)
+    await run.press("f4")
+    await run.until(lambda: run.project.environment.endswith(f"dependencies:\n  - {mended}\n"))
+    assert findings(run) == []
+
+
+async def test_what_no_channel_has_stays_told_while_its_line_does(run: Wizard) -> None:
+    editor(run).text = editor(run).text.replace("app  # kept\n  - ", "lib=7\n  - app\n")
+    await run.press("f5")
+    await run.until(lambda: "No channel has `lib=7`" in " ".join(findings(run)), PATIENCE)
+    for old, new, told in (("  - app\n", "", True), ("lib=7", "lib=8", False), ("lib=8", "lib=7", True)):
+        editor(run).text = editor(run).text.replace(old, new)
+        await run.until(lambda: run.project.environment == editor(run).text)
+        await run.pilot.pause()
+        assert ("No channel has `lib=7`" in " ".join(findings(run))) is told
+    editor(run).text = editor(run).text.replace("channels:\n", "channels:\n  - http://127.0.0.1:9/none\n")
+    await run.until(lambda: "none" in run.project.environment)
+    await run.pilot.pause()
+    assert "No channel has" not in " ".join(findings(run))
+
+
 async def open_line_menu(run: Wizard, place: tuple[int, int]) -> None:
     """The edits of a line, by f9 where the cursor is: line and column, counted from 0."""
     editor(run).move_cursor(place)

@@ -18,6 +18,7 @@ _WIDTH = 100
 _INTRODUCTION = "Cannot solve the request because of: "
 _SEVERAL = "The following packages are incompatible"
 _NAME = r"(?a)[\w.-]{1,100}"
+_VERSION = r"(?a)[\w.!+]{1,100}"
 _NODE = r"([│ ]*)([├└]─ )?(.*)"
 _VERSIONS = r"(\S+)(?: \| \S+){2,} \| (\S+)"
 _ABSENT = r"No candidates were found for (.+?)\.?$|^(\S+ .*?), for which no candidates were found"
@@ -59,7 +60,8 @@ def conflict(told: Mapping[str, Any], request: SolveRequest) -> SolveFailure:
     lines = tuple(_shortened(nodes))
     absent = {} if rivals else told["absent"]
     kind, message, hint = _meaning(nodes, culprits, absent, request)
-    return SolveFailure(kind, message, hint, lines, culprits[:_MOST_CULPRITS], _meant(kind, culprits, absent))
+    meant, newest = _meant(kind, culprits, absent), _newest(kind, culprits, absent)
+    return SolveFailure(kind, message, hint, lines, culprits[:_MOST_CULPRITS], meant, newest)
 
 
 def _nodes(text: str) -> Iterator[_Node]:
@@ -152,6 +154,14 @@ def _meant(kind: FailureKind, culprits: Sequence[str], absent: Mapping[str, Any]
     there = absent.get(name, {})
     similar = [] if there.get("versions") or there.get("platforms") else _similar(name, there)
     return next((known for known in similar if re.fullmatch(_NAME, known)), "")
+
+
+def _newest(kind: FailureKind, culprits: Sequence[str], absent: Mapping[str, Any]) -> str:
+    """The newest version of the one package that is not there as it was asked for."""
+    if kind is not FailureKind.NOT_FOUND or len(culprits) != 1:
+        return ""
+    versions = absent.get(name_of(culprits[0]), {}).get("versions", [])
+    return next((version for version in versions[:1] if re.fullmatch(_VERSION, version)), "")
 
 
 def _similar(name: str, there: Mapping[str, Any]) -> list[str]:

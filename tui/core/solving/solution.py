@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from tui.core.dataclass import dataclass
+from tui.core.dataclass import dataclass, replace
 from tui.core.environment.document import EnvironmentDocument
+from tui.core.environment.edits import Fix
 from tui.core.environment.findings import Finding
-from tui.core.environment.package_edits import rename
+from tui.core.environment.package_edits import pin, remove_dependency, rename
 from tui.core.errors import ExitCode, Problem
 
 
@@ -141,6 +142,8 @@ class SolveFailure:
     """The specs at fault, as the request has them."""
     meant: str = ""
     """The name that was probably meant, of a package that is not there."""
+    newest: str = ""
+    """The newest version that there is, of a package that is not there in the one that is asked for."""
 
     @property
     def problem(self) -> Problem:
@@ -155,10 +158,25 @@ class SolveFailure:
         places = [found for found in document.dependencies if found.text in self.culprits]
         for place in places:
             end = place.column + len(place.text)
-            fix = rename(text, place.name, self.meant) if self.meant else None
+            fix = self._fix(document, text, place.name)
             yield Finding(self.message, self.hint, "environment", place.line, place.column, end, fix)
         if not places:
             yield self.problem
+
+    def _fix(self, document: EnvironmentDocument, text: str, name: str) -> Fix | None:
+        """Another name or version for this package; without it where what was meant is there as well."""
+        if self.meant and any(found.name == self.meant for found in document.dependencies):
+            return remove_dependency(text, name)
+        if self.meant:
+            return rename(text, name, self.meant)
+        fix = pin(text, {name: self.newest}) if self.newest else None
+        return replace(fix, title=f"Write `{name}={self.newest}`") if fix else None
+
+    def outlives(self, before: EnvironmentDocument, after: EnvironmentDocument) -> bool:
+        """True if it is still so of a text that was changed: the same channels have no such package as before."""
+        if self.kind is not FailureKind.NOT_FOUND or not self.culprits or before.channels != after.channels:
+            return False
+        return {found.text for found in after.dependencies}.issuperset(self.culprits)
 
 
 def places_of(failures: Iterable[SolveFailure], document: EnvironmentDocument, text: str) -> tuple[Problem, ...]:
