@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import DescendantFocus
 from textual.widgets import Input
 from textual.widgets.option_list import Option
 
@@ -20,17 +19,20 @@ from tui.widgets.dialogs import Dialog, coloured_diff
 from tui.widgets.option_list import OptionList
 from tui.widgets.static import Static
 
-_NONE = "Nothing is chosen yet: the arrows go to a choice, and Enter does it."
-_TYPE = ": type it, and see here what it would do."
+_NONE = "Nothing is chosen yet: type what to add, or go to a choice by the arrows; Enter does it."
+_EMPTY = "Enter adds nothing yet: type it, and see here what it would do."
 
 
 class LineMenu(Dialog[Fix | None]):
-    """The changes that make sense; each is shown before it is made, and can be undone after."""
+    """The changes that make sense; each is shown before it is made, and can be undone after.
+
+    What is typed goes into the field at any time, and the arrows go through the choices above it.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Close"),
-        Binding("down", "choose(False)", show=False),
-        Binding("up", "choose(True)", show=False),
+        Binding("down", "choose(1)", show=False),
+        Binding("up", "choose(-1)", show=False),
     ]
 
     def __init__(
@@ -46,7 +48,9 @@ class LineMenu(Dialog[Fix | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("Edit this line", classes="dialog-title", markup=False)
-            yield OptionList(*(Option(Content(choice.title)) for choice in self._choices), compact=True)
+            choices = OptionList(*(Option(Content(choice.title)) for choice in self._choices), compact=True)
+            choices.can_focus = False
+            yield choices
             yield Input(placeholder=f"Add {self._what}", compact=True)
             yield Static(classes="dialog-text")
             with Horizontal(classes="moves"):
@@ -57,40 +61,44 @@ class LineMenu(Dialog[Fix | None]):
         choices.display = bool(self._choices)
         if self._choices and self._choices[0].deliberate:
             choices.highlighted = None  # that takes more than Enter alone
-        (choices if self._choices else self.query_one(Input)).focus()
+        self.query_one(Input).focus()
         self._show()
 
     @on(OptionList.OptionHighlighted)
-    @on(Input.Changed)
-    @on(DescendantFocus)
     def _show(self) -> None:
-        """Show what Enter would do, where the focus is; else that it does nothing."""
+        """Show what Enter would do; else that it does nothing."""
         fix, nothing = self._meant()
         shown = coloured_diff(fix_diff(self._text, fix)) if fix else Content.styled(nothing, "$text-muted")
         self.query_one(".dialog-text", Static).update(shown)
 
     def _meant(self) -> tuple[Fix | None, str]:
-        """The change that Enter would make; where it makes none, why."""
-        typed, at = self.query_one(Input), self.query_one(OptionList).highlighted
-        if isinstance(self.focused, Button):
-            return None, ""
-        if self.focused is typed:
-            nothing = "Nothing would change by that." if typed.value.strip() else f"Enter adds nothing yet{_TYPE}"
-            return self._add(self._text, typed.value), nothing
-        return (self._choices[at], "") if at is not None else (None, _NONE)
+        """The change that is chosen, else the one that is typed; where there is none, why."""
+        typed, at = self.query_one(Input).value, self.query_one(OptionList).highlighted
+        if at is not None:
+            return self._choices[at], ""
+        if typed.strip():
+            return self._add(self._text, typed), "Nothing would change by that."
+        return None, _NONE if self._choices else _EMPTY
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        """What one types is meant from then on, and no choice."""
+        self.query_one(OptionList).highlighted = None
+        self._show()
+
+    def action_choose(self, step: int) -> None:
+        """Go on by so many choices; the field stands behind the last one and before the first."""
+        choices, stops = self.query_one(OptionList), len(self._choices) + 1
+        at = len(self._choices) if choices.highlighted is None else choices.highlighted
+        at = (at + step) % stops
+        choices.highlighted = at if at < len(self._choices) else None
+        self._show()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if fix := self._add(self._text, event.value):
+        if fix := self._meant()[0]:
             self.dismiss(fix)
-
-    def action_choose(self, from_end: bool) -> None:
-        """Go from the field to the choices above it: down to the first of them, up to the last."""
-        if self._choices:
-            choices = self.query_one(OptionList)
-            choices.highlighted = len(self._choices) - 1 if from_end else 0
-            choices.focus()
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 from textual.widgets import Input, OptionList
 
 from screens.dialogs.line_menu import LineMenu
@@ -282,6 +283,36 @@ async def test_what_would_only_take_away_is_done_by_no_enter_alone(folder: Path,
         await run.until(lambda: "- defaults" not in run.project.environment)
 
 
+@pytest.mark.parametrize("line", [3, 2])
+async def test_what_is_typed_at_once_is_added_whatever_could_be_chosen_too(
+    folder: Path, key: str, line: int
+) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        await open_line_menu(run, (line, 2))
+        await run.press(*"x/y")
+        await run.until(lambda: "+  - x/y" in run.text(".dialog-text"))
+        await run.press("enter")
+        await run.until(
+            lambda: run.project.environment == ENVIRONMENT.replace("defaults\n", "defaults\n  - x/y\n")
+        )
+
+
+async def test_what_is_pasted_goes_before_the_choice_that_stood_there(folder: Path, key: str) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        await open_line_menu(run, (5, 0))
+        await run.until(lambda: "-  - python=3.13" in run.text(".dialog-text"))
+        run.app.post_message(Paste("pandas >=2"))
+        await run.until(lambda: "+  - pandas >=2" in run.text(".dialog-text"))
+        await run.press("down")
+        await run.until(lambda: "-  - python=3.13" in run.text(".dialog-text"))
+        await run.press("up")
+        await run.until(lambda: "+  - pandas >=2" in run.text(".dialog-text"))
+        await run.press("enter")
+        await run.until(lambda: run.project.environment == ENVIRONMENT + "  - pandas >=2\n")
+
+
 async def test_the_menu_of_a_line_shows_what_enter_would_do_or_says_that_it_does_nothing(
     folder: Path, key: str
 ) -> None:
@@ -295,14 +326,14 @@ async def test_the_menu_of_a_line_shows_what_enter_would_do_or_says_that_it_does
         assert isinstance(run.app.screen, LineMenu)
         await run.press("down")
         await run.until(lambda: "numpy  # fast" in run.text(".dialog-text"))
-        await run.press("tab")
         assert adding.has_focus
-        await run.until(lambda: "Enter adds nothing yet" in run.text(".dialog-text"))
+        await run.press("up")
+        await run.until(lambda: "Nothing is chosen yet" in run.text(".dialog-text"))
         await run.press(*"numpy")
         await run.until(lambda: "Nothing would change" in run.text(".dialog-text"))
         await run.press("enter", "down")
-        assert choices.has_focus and choices.highlighted == 0
-        await run.press("tab", "up")
+        assert isinstance(run.app.screen, LineMenu) and choices.highlighted == 0
+        await run.press("up", "up")
         assert choices.highlighted == 1
         await run.until(lambda: "-  - numpy  # fast" in run.text(".dialog-text"))
         await run.press("enter")
