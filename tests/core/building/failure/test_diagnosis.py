@@ -355,6 +355,21 @@ def test_a_host_that_is_not_found_where_no_channel_was_chosen_is_the_networks_fa
     assert (found.cause, found.step) == ("no-network", "preview")
 
 
+@pytest.mark.parametrize(("written_here", "step"), [(True, "base"), (False, "preview")])
+def test_a_builder_image_that_lacks_a_command_is_told_from_an_instruction_of_somebody_elses(
+    tmp_path: Path, written_here: bool, step: str
+) -> None:
+    where = project(tmp_path)
+    own = next(one.text for one in where.instructions() if one.text.startswith("RUN --mount=type=secret"))
+    instruction = own.replace("\\\n    ", "") if written_here else "RUN make"
+    error = 'process "x" did not complete successfully: exit code: 127'
+    built = run_that_printed("/bin/sh: 1: /bin/python: not found", error=error, instruction=instruction)
+    found = diagnose(*built, where, NOW)
+    assert found is not None
+    assert (found.cause, found.step) == ("no-command", step)
+    assert ("`/bin/python`" in found.sentence) is written_here
+
+
 @pytest.mark.parametrize(
     ("channel", "said"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from tui.core.project import Project
 from tui.core.untrusted_text import shown
 
 _LONGEST = 120  # characters of one name in a sentence
+_TELLING = 60  # characters by which an instruction is known
 _PASTE_AGAIN = "Paste it once more, whole: it may have been cut or changed. "
 
 
@@ -107,6 +109,17 @@ def _shut_off(scene: Scene) -> bool:
     return "--network=none" in scene.instruction
 
 
+def _written_here(scene: Scene) -> bool:
+    """True of an instruction by which condock makes the environment."""
+    own = (_bare(one.text) for one in scene.project.instructions() if one.stage == "builder")
+    return bool(scene.instruction) and any(text.startswith(_bare(scene.instruction)[:_TELLING]) for text in own)
+
+
+def _bare(instruction: str) -> str:
+    """An instruction on one line, without its options: BuildKit names it so."""
+    return re.sub(r"^RUN (?:--\S+ )*", "RUN ", " ".join(instruction.replace("\\\n", " ").split()))
+
+
 def _booting(scene: Scene) -> bool:
     return scene.instruction == "booting buildkit"
 
@@ -125,6 +138,7 @@ CONDITIONS: dict[str, Callable[[Scene], bool]] = {
     "ignored": _ignored,
     "offline": _offline,
     "unasked": _unasked,
+    "written_here": _written_here,
 }
 """By their names in the table of causes."""
 
