@@ -397,3 +397,8 @@ def test_what_conda_takes_is_no_problem(dependencies: str) -> None:
 def test_what_conda_reads_as_other_channels_or_packages_is_a_problem(text: str, line: int) -> None:
     """Real conda 26.7.1 takes `evil` for a channel, or a package of pip's, in nearly all of these."""
     assert line in [problem.line for problem in read_environment(text).problems]
+
+
+def test_an_option_of_pips_is_counted_as_no_package() -> None:
+    text = "dependencies:\n  - pip\n  - pip:\n      - --index-url https://host/simple\n      - rich\n"
+    assert read_environment(text).words == "1 package from the base image's channels and 1 from pip"

@@ -245,7 +245,7 @@ def test_a_new_folder_is_told_what_was_found_and_what_will_be_written(tmp_path: 
         (
             "dependencies:\n  - python\n  -flask\n",
             PartKind.BAD,
-            "This line is neither `name: value` nor `- item`.",
+            "Line 3: This line is neither `name: value` nor `- item`.",
             "Add the colon behind the name; an item of a list needs a dash and a space.",
         ),
     ],

@@ -63,7 +63,8 @@ class EnvironmentDocument:
     def words(self) -> str:
         """How much it names, and from where."""
         count = len(self.dependencies)
-        with_pip = f" and {len(self.pip)} from pip" if self.pip else ""
+        of_pip = sum(not one.text.startswith("--") for one in self.pip)  # and not pip's options
+        with_pip = f" and {of_pip} from pip" if of_pip else ""
         channels = ", ".join(self.channels) or "the base image's channels"
         return f"{count} package{'' if count == 1 else 's'} from {channels}{with_pip}"
 

@@ -111,9 +111,10 @@ def _first_environment(project: Project) -> Part:
     if not project.folder.has(file):
         origin = f" from {REQUIREMENTS}" if (project.path / REQUIREMENTS).is_file() else ""
         return Part(PartKind.NEW, name, f"none here: one is begun{origin}, with {document.words}", step)
-    if document.problems:
-        return _judged(Part(PartKind.GOOD, name, document.words, step), document.problems[0])
     row = Part(PartKind.GOOD, name, document.words, step)
+    for problem in document.problems[:1]:
+        where = f"Line {problem.line}: " if problem.line else ""
+        return _judged(row, replace(problem, message=f"{where}{problem.message}"))
     if found := len(document.advice):
         return _advised(row, f"{counted(found, 'finding')}: see step {number_of(step)}, where f4 mends most.")
     return _advised(row, unmet_words(project))
