@@ -26,7 +26,8 @@ _EMPTY = "Enter adds nothing yet: type it, and see here what it would do."
 class LineMenu(Dialog[Fix | None]):
     """The changes that make sense; each is shown before it is made, and can be undone after.
 
-    What is typed goes into the field at any time, and the arrows go through the choices above it.
+    What is typed goes into the field at any time, and the arrows go through the choices above it. A click on a
+    choice only shows it, as it may take something away.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -55,6 +56,7 @@ class LineMenu(Dialog[Fix | None]):
             yield Static(classes="dialog-text")
             with Horizontal(classes="moves"):
                 yield Button("Close", id="close", compact=True)
+                yield Button("Do it", id="do", variant="primary", compact=True)
 
     def on_mount(self) -> None:
         choices = self.query_one(OptionList)
@@ -66,8 +68,9 @@ class LineMenu(Dialog[Fix | None]):
 
     @on(OptionList.OptionHighlighted)
     def _show(self) -> None:
-        """Show what Enter would do; else that it does nothing."""
+        """Show what Enter and the button would do; else that they do nothing."""
         fix, nothing = self._meant()
+        self.query_one("#do", Button).disabled = fix is None
         shown = coloured_diff(fix_diff(self._text, fix)) if fix else Content.styled(nothing, "$text-muted")
         self.query_one(".dialog-text", Static).update(shown)
 
@@ -95,16 +98,12 @@ class LineMenu(Dialog[Fix | None]):
         self._show()
 
     @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    @on(Button.Pressed, "#do")
+    def _do(self, event: Input.Submitted | Button.Pressed) -> None:
         event.stop()
         if fix := self._meant()[0]:
             self.dismiss(fix)
 
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.dismiss(self._choices[event.option_index])
-
-    @on(Button.Pressed)
+    @on(Button.Pressed, "#close")
     def action_leave(self) -> None:
         self.dismiss(None)

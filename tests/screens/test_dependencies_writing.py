@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from textual.events import Paste
-from textual.widgets import Input, OptionList
+from textual.widgets import Button, Input, OptionList
 
 from screens.dialogs.line_menu import LineMenu
 from screens.parts.completing import Completing
@@ -311,6 +311,36 @@ async def test_what_is_pasted_goes_before_the_choice_that_stood_there(folder: Pa
         await run.until(lambda: "+  - pandas >=2" in run.text(".dialog-text"))
         await run.press("enter")
         await run.until(lambda: run.project.environment == ENVIRONMENT + "  - pandas >=2\n")
+
+
+async def test_by_mouse_a_choice_is_shown_first_and_the_button_does_what_is_shown(folder: Path, key: str) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        await open_line_menu(run, (3, 4))
+        do = run.app.screen.query_one("#do", Button)
+        assert do.disabled
+        await run.press(*"x/y")
+        await run.until(lambda: not do.disabled)
+        await run.pilot.click(OptionList, offset=(3, 0))
+        await run.until(lambda: "-  - defaults" in run.text(".dialog-text"))
+        assert run.app.screen.query_one(Input).value == "x/y" and not do.disabled
+        await run.press("z")
+        await run.until(lambda: "+  - x/yz" in run.text(".dialog-text"))
+        await run.pilot.click("#do")
+        await run.until(
+            lambda: run.project.environment == ENVIRONMENT.replace("defaults\n", "defaults\n  - x/yz\n")
+        )
+
+
+async def test_the_button_that_does_what_is_shown_is_reached_by_tab(folder: Path, key: str) -> None:
+    async with wizard(folder) as run:
+        await run.go("dependencies")
+        await open_line_menu(run, (6, 4))
+        await run.press("up", "tab", "tab")
+        await run.until(lambda: run.focus == "do")
+        assert "-  - numpy  # fast" in run.text(".dialog-text")
+        await run.press("enter")
+        await run.until(lambda: "numpy" not in run.project.environment)
 
 
 async def test_the_menu_of_a_line_shows_what_enter_would_do_or_says_that_it_does_nothing(
