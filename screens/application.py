@@ -45,7 +45,8 @@ class ApplicationScreen(StepScreen):
     condock looks at your code, without running it, and fills in what it recognises: web frameworks, dashboards,
     notebooks, packages with a command, scripts. Change whatever is not right.
 
-    **space** ticks a file or a folder, **→** opens a folder. What is not ticked stays out of the build.
+    **space** ticks a file or a folder, **→** opens a folder, **Enter** goes on. What is not ticked
+    stays out of the build.
 
     The **command** is written as you would type it, and runs without a shell: no `&&`, no `$VARIABLES`.
     """

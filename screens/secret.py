@@ -24,7 +24,7 @@ from tui.widgets.dialogs import ConfirmDialog
 from tui.widgets.field import Field
 from tui.widgets.hanging_indent import Code
 from tui.widgets.static import Static
-from tui.widgets.toggles import Choice, Tick
+from tui.widgets.toggles import Choice, ChoiceSet, Tick
 
 _MODES = (SecretMode.VARIABLE, SecretMode.DOTENV)
 _LABELS = {
@@ -54,7 +54,7 @@ class SecretScreen(StepScreen):
     """
 
     def compose_body(self) -> ComposeResult:
-        with RadioSet(id="secret-mode", compact=True):
+        with ChoiceSet(id="secret-mode", compact=True):
             for mode in _MODES:
                 yield Choice(_LABELS[mode])
         yield Static(id="secret-about", classes="note")

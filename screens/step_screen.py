@@ -23,6 +23,7 @@ from tui.widgets.button import Button
 from tui.widgets.field import Field, field_id
 from tui.widgets.fold import Fold
 from tui.widgets.key_bar import KeyBar
+from tui.widgets.option_list import Settled
 from tui.widgets.problem_strip import ProblemStrip
 from tui.widgets.stepper import ShownStep
 
@@ -161,8 +162,13 @@ class StepScreen(Frame):
 
     # A handler is found by its class, an action by its name: so an action can be overridden, and is called here.
     @on(Button.Pressed, "#next")
+    @on(Settled)
     def _next_pressed(self) -> None:
-        self.press_next()
+        """Go on; or to what is in the way, which a list does not bar as it does the button."""
+        if self.query_one("#next", Button).disabled:
+            self.action_mend()
+        else:
+            self.press_next()
 
     @on(Button.Pressed, "#back")
     def _back_pressed(self) -> None:

@@ -25,7 +25,8 @@ class WaysToStart(RowList):
         if (starts, taken) == self._offered:
             return
         self._offered = starts, taken
-        at = taken.index(True) if True in taken else min(self.highlighted or 0, len(starts) - 1)
+        self.taken = taken.index(True) if True in taken else None
+        at = min(self.highlighted or 0, len(starts) - 1) if self.taken is None else self.taken
         self.show_rows([_row(start, taken=one) for start, one in zip(starts, taken, strict=True)])
         self.highlighted = at if starts else None
         some = "; one is taken" if True in taken else ""

@@ -44,6 +44,21 @@ async def test_files_are_ticked_and_folders_opened_by_keys(folder: Path) -> None
         assert run.project.plan.application.files == ("main.py", "data")
 
 
+async def test_enter_in_the_files_goes_on_and_takes_no_tick_away(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await at_files(run)
+        assert run.focus == "application-files"
+        await run.press("enter")
+        await run.until(lambda: run.step != "application")
+        assert run.project.plan.application.files == ("main.py",)
+        await run.go("application")
+        await run.write("application.user", "Some One")
+        run.screen.query_one(FileList).focus()
+        await run.press("enter")
+        assert run.focus == "application-user", "it leads to what is in the way"
+        assert run.step == "application"
+
+
 async def test_what_is_copied_and_cannot_be_is_in_the_list_and_can_go(folder: Path) -> None:
     (folder / "secret.pem").touch()
     async with wizard(folder) as run:
@@ -119,7 +134,7 @@ async def test_an_empty_folder_is_told_so_and_a_file_that_comes_is_listed(folder
         await run.press("escape")
         await run.until(lambda: not run.asked)
         files.focus()
-        await run.press("space", "enter", "down")
+        await run.press("space", "down")
         (folder / "main.py").write_text("print()\n")
         await run.press("ctrl+r")
         await run.until(lambda: any("main.py" in str(option.prompt) for option in files.options))

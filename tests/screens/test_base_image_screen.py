@@ -37,6 +37,21 @@ async def test_enter_on_an_entry_sets_the_plan(folder: Path) -> None:
         assert run.field("base.runtime").value == catalogue().runtimes[-1].reference
 
 
+async def test_enter_on_the_entry_that_is_taken_goes_on_and_a_click_does_not(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("base")
+        await run.press("down", "enter")
+        assert run.project.plan.base.builder == catalogue().builders[1].reference
+        assert run.step == "base"
+        await run.press("home", "enter")
+        assert run.project.plan.base.builder == catalogue().builders[0].reference
+        await run.pilot.click("ImagePicker OptionList", offset=(6, 1))
+        await run.pilot.pause()
+        assert run.step == "base"
+        await run.press("enter")
+        await run.until(lambda: run.step == "dependencies")
+
+
 async def test_a_click_on_an_entry_sets_the_plan(folder: Path) -> None:
     async with wizard(folder) as run:
         await run.go("base")

@@ -148,3 +148,15 @@ async def test_any_name_of_a_file_can_be_typed(folder: Path) -> None:
             assert run.next.disabled
             assert run.problem.startswith("✗ ")
             assert run.field("secret.file").value == name
+
+
+async def test_enter_on_the_way_that_is_taken_goes_on(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("secret")
+        await run.press("down", "enter")
+        assert run.step == "secret"
+        assert mode(run) is SecretMode.DOTENV
+        await run.press("up", "enter")
+        assert mode(run) is SecretMode.VARIABLE
+        await run.press("enter")
+        await run.until(lambda: run.step == "application")

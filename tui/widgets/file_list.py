@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 
 from tui.core.application.listing import Listed
 from tui.core.dataclass import dataclass
-from tui.widgets.option_list import OptionList
+from tui.widgets.option_list import OptionList, Settled
 
 _WIDEST = 40
 """Cells of a name; what is longer pushes its size aside."""
@@ -63,6 +63,10 @@ class FileList(OptionList):
         row = self._rows[event.option_index]
         if row.copied or not (row.within or row.kept_back):
             self.post_message(self.Ticked(row.path))
+
+    def action_enter(self) -> None:
+        """Go on, as on every step: a tick that is taken away so is missed in the image only."""
+        self.post_message(Settled())
 
     def action_open(self, opened: bool) -> None:
         if (row := self.row) and row.is_folder and not row.kept_back:

@@ -128,6 +128,8 @@ class ImagePicker(Widget):
             at = options.highlighted or 0
             options.set_options(rows)
             options.highlighted = min(at, len(rows) - 1) if rows else None
+        used = (place for place, image in enumerate(self._shown) if image.reference == self.reference)
+        options.taken = next(used, None)
 
     def _row(self, image: CatalogueImage) -> Content:
         chosen = image.reference == self.reference

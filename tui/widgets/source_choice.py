@@ -13,7 +13,7 @@ from textual.widgets import RadioSet
 
 from tui.core.dataclass import dataclass
 from tui.core.locks.locks import Lock, LockKind
-from tui.widgets.toggles import Choice
+from tui.widgets.toggles import Choice, ChoiceSet
 
 Locks = tuple[str, ...]
 
@@ -48,7 +48,7 @@ class SourceChoice(Widget):
         self.display = len(self.choices) > 1
 
     def compose(self) -> ComposeResult:
-        with RadioSet(id="source", compact=True):
+        with ChoiceSet(id="source", compact=True):
             for locks in self.choices:
                 label = ", ".join(locks) or "environment.yml"
                 yield Choice(Content(label), value=locks == self._used)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Checkbox, RadioButton
+from textual.widgets import Checkbox, RadioButton, RadioSet
 
 from tui.widgets.button import ARROWS
+from tui.widgets.option_list import Settled
 
 
 class Tick(Checkbox):
@@ -43,6 +44,19 @@ class Choice(RadioButton):
     def watch_value(self) -> None:
         self.BUTTON_INNER = _mark(self.value, "●", "○")
         super().watch_value()
+
+
+class ChoiceSet(RadioSet):
+    """Choices of which one is taken; Enter goes on where it is on that one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "enter", "Select", show=False)]
+
+    def action_enter(self) -> None:
+        """Take what is highlighted, or go on where that is taken."""
+        if self._selected is not None and self._selected == self.pressed_index:
+            self.post_message(Settled())
+        else:
+            self.action_toggle_button()
 
 
 def _boxed(widget: Checkbox | RadioButton, sides: str) -> Content:
