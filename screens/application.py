@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 
-from screens.parts.start_advice import StartAdvice, missing, with_packages
+from screens.parts.start_advice import StartAdvice, missing, uncopied, with_files, with_packages
 from screens.parts.ways_to_start import WaysToStart
 from screens.step_screen import StepScreen
 from tui.core.application.listing import Listed, list_files, toggled
@@ -52,7 +52,10 @@ class ApplicationScreen(StepScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f4", "add_missing", "Add package", id="application.add", tooltip="Add what the command needs"),
+        Binding(
+            "f4", "add('file')", "Tick it", id="application.tick", tooltip="Copy the file that the command names"
+        ),
+        Binding("f4", "add('package')", "Add package", id="application.add", tooltip="Add what the command needs"),
     ]
 
     @dataclass
@@ -90,7 +93,7 @@ class ApplicationScreen(StepScreen):
         self._opened: frozenset[str] = frozenset()
         self._listed: object = None
         self._agreed = self._is_empty = False
-        self._lacks: tuple[str, ...] = ()
+        self._lacks: tuple[object, ...] = ()
         self.query_one(FileList).border_title = " Copied into the image "
         self.query_one(Fold).watch_unfolded(unfolded=False)
 
@@ -152,7 +155,7 @@ class ApplicationScreen(StepScreen):
         said.display = bool(about)
         said.update(Content.styled(about, "bold"))
         self.query_one(StartAdvice).say(project, self._ways(project))
-        if (lacks := missing(project)) != self._lacks:
+        if (lacks := (uncopied(project), missing(project))) != self._lacks:
             self._lacks = lacks
             self.refresh_bindings()
 
@@ -189,15 +192,16 @@ class ApplicationScreen(StepScreen):
         self._opened = self._opened | {event.path} if event.opened else self._opened - {event.path}
         self.show(self.current)
 
-    # The packages that the command needs
+    # The files and the packages that the command needs
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "add_missing":
-            return bool(missing(self.current))
+        if action == "add":
+            lacks = uncopied(self.current)
+            return bool(lacks if parameters == ("file",) else missing(self.current) and not lacks)
         return super().check_action(action, parameters)
 
-    def action_add_missing(self) -> None:
-        self.post_message(self.Edited(with_packages))
+    def action_add(self, what: str) -> None:
+        self.post_message(self.Edited(with_files if what == "file" else with_packages))
 
     # Going on
 

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from screens.parts.build_result import BuildResult
 from screens.parts.ending import Ending
 from screens.parts.live_build import LiveBuild
-from tui.core.application.advice import port_advice
+from tui.core.application.advice import command_advice
 from tui.core.building.events import BuildCancelled
 from tui.core.building.key.key_record import check_key_problems
 from tui.core.building.timing.history import read_history
@@ -103,8 +103,8 @@ class BuildScreen(Ending):
             self._outcome.add(f"Note: {lacks}")
         for line in filter(None, (elsewhere(project), *ahead(project, past.history))):
             self._outcome.add(line)
-        port = port_advice(project.plan.application)
-        for advice in (*settings_advice(project.plan, project.engine), *([port] if port else ())):
+        of_command = command_advice(project.plan.application, project.path)
+        for advice in (*settings_advice(project.plan, project.engine), *of_command):
             self._outcome.add(f"Note: {advice}")
 
     def _tell_age(self, project: Project) -> None:

@@ -270,8 +270,10 @@ def test_init_says_what_is_left_to_do_and_nothing_of_keys_and_engines(project: P
     assert [line for line in done.stderr.splitlines() if line.startswith("To do: ")] == [
         "To do: `gone.py` is not in the folder. Correct the name, or remove it from the files to copy.",
         "To do: The port is not a number. Write a number from 1 to 65535, or leave it empty if nothing listens.",
+        "To do: The command names `app.py`, which is not copied into the image. "
+        "Add it to the files to copy, or correct the command.",
     ]
-    assert len(done.stderr.splitlines()) == 3
+    assert len(done.stderr.splitlines()) == 4
 
 
 def test_init_replaces_a_plan_only_when_told_and_keeps_the_old_one(project: Project) -> None:

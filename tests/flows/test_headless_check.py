@@ -406,3 +406,10 @@ def test_a_command_that_says_another_port_than_the_image_is_advised_on(project: 
     done = project.run("check", "--offline")
     assert done.code == 0
     assert "condock.yml: advice: The command says port 8000, and the image port 9090" in done.stdout
+
+
+def test_a_file_that_the_command_names_and_is_not_copied_is_advised_on(project: Project) -> None:
+    project.plan("application", files=(), command="python app.py")
+    done = project.run("check", "--offline")
+    assert done.code == 0
+    assert "condock.yml: advice: The command names `app.py`, which is not copied into the image." in done.stdout

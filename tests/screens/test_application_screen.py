@@ -222,3 +222,18 @@ async def test_a_command_that_says_another_port_is_advised_on_up_to_the_build(fo
         assert run.project.plan.application.command == "python main.py --port 8000"
         await run.go("build")
         await run.until(lambda: "Note: The command says port 8000" in painted(run))
+
+
+async def test_a_file_that_the_command_names_is_ticked_by_one_key(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await at_files(run)
+        await run.press("end", "space")
+        await run.until(lambda: "names `main.py`, which is not copied" in run.text("#application-advice"))
+        assert "f4 ticks it." in run.text("#application-advice")
+        await run.go("build")
+        await run.until(lambda: "Note: The command names `main.py`" in painted(run))
+        await run.go("application")
+        await run.press("f4")
+        await run.until(lambda: "[✓] main.py" in files(run))
+        assert run.project.plan.application.files == ("main.py",)
+        assert "not copied" not in run.text("#application-advice")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from tui.core.application.advice import port_advice
+from tui.core.application.advice import command_advice
 from tui.core.application.imports import Import, find_imports
 from tui.core.audience import unkeyed_advice
 from tui.core.channels.addresses import plugin_channel_problem
@@ -111,7 +111,8 @@ def findings(project: Project, imports: Sequence[Import], supply: Supply | None 
     channel = plugin_channel_problem(project.plan.secret.plugin_channel) if wants_key(project) else None
     elsewhere = [channel] if channel else []
     locks = [advice for lock in project.read_locks() for advice in lock.advice]
-    general = [advice for advice in (unkeyed_advice(project), port_advice(project.plan.application)) if advice]
+    unkeyed = unkeyed_advice(project)
+    general = [*([unkeyed] if unkeyed else []), *command_advice(project.plan.application, project.path)]
     return Check(file, (*absent, *own, *others, *elsewhere), (*document.advice, *locks, *general), {})
 
 

@@ -117,7 +117,8 @@ def _tell_of_application(project: Project) -> None:
         tell(f"{printable(chosen.title)}: {chosen.framework.sentence}")
         for start in others:
             tell(f"Or, with --force, {words_for_flags(start)}")
-    for advice in application_advice(application, starts, named_packages(project.read_document())):
+    environment = named_packages(project.read_document())
+    for advice in application_advice(application, starts, environment, project.path):
         tell(f"To do: {advice}")
 
 

@@ -40,13 +40,13 @@ def test_the_program_of_a_command_has_to_be_in_the_environment(
 
 
 def test_an_image_without_any_work_is_said(tmp_path: Path) -> None:
-    (advice,) = application_advice(Application(), (), ("python",))
+    (advice,) = application_advice(Application(), (), ("python",), tmp_path)
     assert "condock recognises nothing here" in advice.message
     assert "nothing of your work" in advice.message
     starts = find_starts(BROUGHT / "script")
-    (advice,) = application_advice(Application(), starts, ("python",))
+    (advice,) = application_advice(Application(), starts, ("python",), BROUGHT / "script")
     assert "recognises" not in advice.message
-    assert not list(application_advice(starts[0].application, starts, ("python",)))
+    assert not list(application_advice(starts[0].application, starts, ("python",), BROUGHT / "script"))
 
 
 def test_a_notebook_can_be_started_in_other_ways() -> None:
@@ -92,6 +92,16 @@ def test_the_way_that_is_taken_is_known_on_every_port() -> None:
 
 def test_a_command_that_says_another_port_than_the_image_is_advised_on() -> None:
     starts = find_starts(BROUGHT / "streamlit")
-    (advice,) = application_advice(replace(starts[0].application, port="9090"), starts, ("streamlit",))
+    application = replace(starts[0].application, port="9090")
+    (advice,) = application_advice(application, starts, ("streamlit",), BROUGHT / "streamlit")
     assert advice.message.startswith("The command says port 8501, and the image port 9090")
     assert advice.field == "application.command"
+
+
+def test_a_file_that_the_command_names_and_is_not_copied_is_advised_on(tmp_path: Path) -> None:
+    (tmp_path / "app.py").touch()
+    application = Application(command="python app.py")
+    (advice,) = application_advice(application, (), ("python",), tmp_path)
+    assert advice.message == "The command names `app.py`, which is not copied into the image."
+    assert advice.field == "application.files"
+    assert not list(application_advice(replace(application, files=("app.py",)), (), ("python",), tmp_path))

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
+from tui.core.application.command_files import holds_file
 from tui.core.application.frameworks import ENTRY_POINT, FRAMEWORKS, ONLY_FILE, Framework
 from tui.core.application.ports import is_port, named_ports, with_port
 from tui.core.application.python_files import SourceCode, notebooks, python_sources
 from tui.core.dataclass import dataclass, replace
 from tui.core.errors import CondockError
 from tui.core.files import find_content
-from tui.core.inside_folder import stat_inside
 from tui.core.plan import Application
 from tui.core.secret import SECRET_NAME
 
@@ -211,7 +211,4 @@ def _is_data(folder: Path, name: str) -> bool:
     path = PurePosixPath(name)
     if re.fullmatch(_NO_DATA, path.name) or path.suffix in (".py", ".ipynb") or re.search(SECRET_NAME, path.stem):
         return False
-    with suppress(OSError, ValueError, CondockError):
-        stat_inside(folder, name)
-        return True
-    return False
+    return holds_file(folder, name)
