@@ -109,6 +109,7 @@ SENTENCES = {
     "pip-not-found": "pip's index has no no-such-package at all for this Python and platform.",
     "push-refused": "The image is built, but the registry does not let you push 127.0.0.1/answers/403/image:1.",
     "script-missing": "The command starts /app/app.py, and there is no such file in the image.",
+    "script-missing.streamlit": "The command starts app.py, and there is no such file in the image.",
     "user-exists": "The runtime image already has the user daemon.",
     "user-exists.uid": "The runtime image already has the user 10001.",
     "wrong-key": "http://127.0.0.1/answers/401 does not accept the API key.",
