@@ -65,6 +65,8 @@ class Frame(StepContent, Screen[None]):
         key: str
         back: str = ""
         """The step to which Back leads from there; empty for the one before it."""
+        field: str = ""
+        """The value of the plan that is to be changed there, if it is one."""
 
     class StopRequested(Message):
         """The user wants the build that runs to stop."""

@@ -23,7 +23,7 @@ from tui.core.audience import host_network, key_audience
 from tui.core.claims import Unagreed, chosen_claims, file_claim, unagreed
 from tui.core.dataclass import dataclass, replace
 from tui.core.dockerfile.command import build_command, run_command
-from tui.core.dockerfile.deciding_step import deciding_step
+from tui.core.dockerfile.deciding_step import decided
 from tui.core.dockerfile.instruction import Instruction
 from tui.core.engine.build_settings import settings_advice
 from tui.core.errors import CondockError, Problem
@@ -150,14 +150,15 @@ class PreviewScreen(StepScreen):
 
     def _chosen_where(self, instruction: Instruction) -> str:
         """The step in which what an instruction says is chosen."""
-        key = deciding_step(instruction)
+        key, _ = decided(instruction)
         return step_of(key).title if key else ""
 
     def action_edit(self) -> None:
         """Go to where what the highlighted instruction says is chosen."""
         chosen = self.query_one(DockerfileView).current
-        if chosen and (key := deciding_step(chosen)):
-            self.post_message(self.JumpRequested(key, back=self.step.key))
+        key, field = decided(chosen) if chosen else ("", "")
+        if key:
+            self.post_message(self.JumpRequested(key, back=self.step.key, field=field))
 
     # Where it is built
 

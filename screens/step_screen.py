@@ -7,21 +7,19 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.css.query import NoMatches
 from textual.message import Message
 from textual.reactive import var
-from textual.widget import Widget
 from textual.widgets import Input
 
 from screens.frame import WIDE, Frame
+from screens.parts.focus import focus_field
 from tui.core.claims import Unagreed
 from tui.core.dataclass import dataclass
 from tui.core.errors import Problem
 from tui.core.project import Project
 from tui.core.trust.claim import Claim
 from tui.widgets.button import Button
-from tui.widgets.field import Field, field_id
-from tui.widgets.fold import Fold
+from tui.widgets.field import Field
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.option_list import Settled
 from tui.widgets.problem_strip import ProblemStrip
@@ -211,15 +209,9 @@ class StepScreen(Frame):
         if isinstance(problem, Unagreed) and problem.claim:
             self.post_message(self.TrustRequested(problem.claim))
             return
-        try:
-            widget = self.query_one(f"#{field_id(problem.field)}", Widget)
-        except NoMatches:
+        if not focus_field(self, problem.field):
             for widget in self.focus_chain[:1]:  # what a step opens with is what most need
                 widget.focus()
-            return
-        for fold in self.query(Fold):
-            fold.unfold_to(widget)
-        widget.focus()
 
 
 def _meant(project: Project, section: str, name: str, text: str) -> str | tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from textual import events, on
 
 from screens import screen_of
+from screens.parts.focus import focus_choice
 from screens.step_screen import StepScreen
 from tui.core.navigation import BUILD, neighbour
 from tui.core.project import Project
@@ -96,6 +97,9 @@ class StepsApp(ProjectApp):
         self.go_to(event.key)
         if self._trail.current == event.key:
             self._trail.came_from = event.back if event.back != event.key else ""
+            if event.field:
+                screen = self._screens[event.key]
+                screen.call_after_refresh(focus_choice, screen, event.field)
 
     @on(StepScreen.MendRequested)
     def _mend(self, event: StepScreen.MendRequested) -> None:

@@ -7,7 +7,7 @@ from textual.widgets import Button, OptionList, Select, TabbedContent, TextArea
 
 from tests.stages.wizard import ENVIRONMENT, Wizard, wizard
 from tui.core.claims import unagreed
-from tui.core.dockerfile.deciding_step import deciding_step
+from tui.core.dockerfile.deciding_step import decided
 from tui.core.errors import CondockError
 from tui.core.files import stamped
 from tui.core.plan_file import dump_plan
@@ -53,7 +53,7 @@ async def test_an_instruction_names_its_step_e_goes_there_and_escape_comes_back(
     async with wizard(folder, size) as run:
         await run.go("preview")
         for instruction in run.project.instructions():
-            if deciding_step(instruction) == "dependencies":
+            if decided(instruction)[0] == "dependencies":
                 break
             await run.press("down")
         options = run.screen.query_one("DockerfileView OptionList", OptionList)
@@ -65,6 +65,60 @@ async def test_an_instruction_names_its_step_e_goes_there_and_escape_comes_back(
         await run.until(lambda: run.step == "preview")
         await run.press("escape")
         await run.until(lambda: run.step == "application")
+
+
+DECIDES = {
+    "FROM continuumio": ("base", "ImagePicker OptionList"),
+    "RUN conda install": ("secret", "#secret-plugin-channel Input"),
+    "COPY environment.yml": ("dependencies", "#environment"),
+    "FROM debian": ("base", "ImagePicker OptionList"),
+    "USER": ("application", "#application-user Input"),
+    "WORKDIR /app": ("application", "#application-folder Input"),
+    "COPY --chown": ("application", "#application-files"),
+    "EXPOSE": ("application", "#application-port Input"),
+    "ENTRYPOINT": ("application", "#application-command Input"),
+}
+"""The field that decides an instruction, by how that begins."""
+
+
+async def test_e_goes_to_the_very_field_also_where_that_is_folded_or_far_down(folder: Path) -> None:
+    async with wizard(folder) as run:
+        run.app.project = run.project.change("application", port="8000")
+        for beginning, (step, field) in DECIDES.items():
+            await run.go("preview")
+            texts = [instruction.text for instruction in run.project.instructions()]
+            at = next(n for n, text in enumerate(texts) if text.startswith(beginning))
+            options = run.screen.query_one("DockerfileView OptionList", OptionList)
+            options.highlighted = at
+            await run.until(lambda text=texts[at]: chosen_text(run) == text)  # type: ignore[misc]
+            await run.press("e")
+            await run.until(lambda step=step: run.step == step)  # type: ignore[misc]
+            wanted = run.screen.query(field)[-1 if beginning == "FROM debian" else 0]
+            await run.until(lambda wanted=wanted: wanted.has_focus)  # type: ignore[misc]
+            body = run.screen.query_one(".body").content_region
+            await run.until(lambda w=wanted, body=body: body.overlaps(w.region))  # type: ignore[misc]
+            await run.press("escape")
+            await run.until(lambda: run.step == "preview")
+
+
+async def test_e_puts_the_focus_into_no_text_that_is_not_shown(folder: Path) -> None:
+    (folder / "linux-64.lock").write_text("# platform: linux-64\n@EXPLICIT\n")
+    async with wizard(folder) as run:
+        run.app.project = run.project.change("environment", locks=("linux-64.lock",))
+        await run.go("preview")
+        texts = [instruction.text for instruction in run.project.instructions()]
+        options = run.screen.query_one("DockerfileView OptionList", OptionList)
+        options.highlighted = texts.index("COPY linux-64.lock ./linux-64.lock")
+        await run.until(lambda: "linux-64.lock" in chosen_text(run))
+        await run.press("e")
+        await run.until(lambda: run.step == "dependencies" and run.app.focused is not None)
+        await run.pilot.pause()
+        assert run.app.focused and run.app.focused.display
+
+
+def chosen_text(run: Wizard) -> str:
+    chosen = run.screen.query_one(DockerfileView).current
+    return chosen.text if chosen else ""
 
 
 async def test_new_files_are_written_and_the_build_comes_next(folder: Path) -> None:

@@ -13,7 +13,7 @@ from tui.core.dataclass import dataclass
 from tui.core.images.catalogue_image import CatalogueImage
 from tui.core.images.digest_words import held_by
 from tui.core.units import counted
-from tui.widgets.field import Field
+from tui.widgets.field import Field, field_id
 from tui.widgets.fold import Fold
 from tui.widgets.option_list import OptionList
 from tui.widgets.static import Static
@@ -50,7 +50,7 @@ class ImagePicker(Widget):
 
     def __init__(self, name: str, label: str, images: tuple[CatalogueImage, ...], about: str) -> None:
         """`about` says in a few words what such an image is for."""
-        super().__init__(name=name)
+        super().__init__(name=name, id=field_id(f"{name}.choice"))
         self._field_name = name
         self._label = label
         self._about = about
@@ -66,6 +66,12 @@ class ImagePicker(Widget):
         field = Field(self._field_name, "Image used", placeholder="name:tag@sha256:…")
         yield Fold("Another image, by its name", field)
         yield field
+
+    def focus(self, scroll_visible: bool = True) -> ImagePicker:
+        """Into the list, or into the field where the image is none of the list."""
+        is_listed = any(image.reference == self.reference for image in self.images)
+        (self.query_one(OptionList) if is_listed else self.query_one(Field)).focus(scroll_visible)
+        return self
 
     def on_resize(self) -> None:
         self._make_room()

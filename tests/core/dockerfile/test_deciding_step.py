@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.core.dockerfile.deciding_step import chosen_in, lines_beside, shortened_digests
+from tui.core.dockerfile.deciding_step import chosen_in, decided, lines_beside, shortened_digests
 from tui.core.project import Project, open_project
 
 
@@ -42,6 +42,17 @@ def test_what_is_chosen_changes_the_lines_of_its_step(project: Project) -> None:
         changed = before.items() ^ after.items()
         assert changed
         assert all(own for _, own in changed)
+
+
+def test_a_change_of_the_field_that_decides_an_instruction_changes_it(project: Project) -> None:
+    other = {"base.builder": "a:1", "base.runtime": "b:1", "secret.plugin_channel": "https://c.example.com/d"}
+    other |= {"application.command": "python e.py", "application.user": "frank", "application.folder": "/g"}
+    decided_by = {decided(instruction)[1] for instruction in project.instructions()}
+    assert other.keys() <= decided_by
+    for field, value in other.items():
+        section, _, name = field.partition(".")
+        changed = project.change(section, **{name: value}).instructions()
+        assert {decided(one)[1] for one in {*project.instructions()} - {*changed}} & {field}, field
 
 
 def test_a_digest_is_shortened_and_nothing_else() -> None:

@@ -9,13 +9,27 @@ from tui.core.dockerfile.instruction import Instruction
 
 _DIGEST = r"(@sha256:[0-9a-f]{8})[0-9a-f]{56}"
 _MOUNT = "--mount=type=secret"
-_RULES = (
-    ("base", "builder", re.compile(r"FROM |ENV CONDA_PLUGINS_AUTO_ACCEPT_TOS")),
-    ("base", "runtime", re.compile(r"FROM ")),
-    ("account", "builder", re.compile(_MOUNT)),
-    ("secret", "builder", re.compile(rf"{_MOUNT}|anaconda-registration")),
-    ("dependencies", "builder", re.compile(r"^COPY |conda env create|conda create|--download-only|pip install")),
-    ("application", "runtime", re.compile(r"^(?:WORKDIR|COPY (?!--from=)|EXPOSE|ENTRYPOINT|USER|RUN getent)")),
+_RULES = tuple(
+    (step, field, stage, re.compile(rule))
+    for step, field, stage, rule in (
+        ("base", "base.builder", "builder", r"FROM "),
+        ("base", "base.accept_tos", "builder", r"ENV CONDA_PLUGINS_AUTO_ACCEPT_TOS"),
+        ("base", "base.runtime", "runtime", r"FROM "),
+        ("account", "key", "builder", _MOUNT),
+        ("secret", "secret.mode", "builder", _MOUNT),
+        ("secret", "secret.plugin_channel", "builder", r"anaconda-registration"),
+        (
+            "dependencies",
+            "environment",
+            "builder",
+            r"^COPY |conda env create|conda create|--download-only|pip install",
+        ),
+        ("application", "application.folder", "runtime", r"^WORKDIR"),
+        ("application", "application.files", "runtime", r"^COPY (?!--from=)"),
+        ("application", "application.port", "runtime", r"^EXPOSE"),
+        ("application", "application.command", "runtime", r"^ENTRYPOINT"),
+        ("application", "application.user", "runtime", r"^(?:USER|RUN getent)"),
+    )
 )
 _FEW = 3
 """Lines of an instruction of another step that are shown."""
@@ -23,9 +37,7 @@ _FEW = 3
 
 def chosen_in(instruction: Instruction, step: str) -> bool:
     """True if what this instruction says is chosen in this step."""
-    return any(
-        step == key and stage == instruction.stage and rule.search(instruction.text) for key, stage, rule in _RULES
-    )
+    return any(step == key for key, _ in _deciding(instruction))
 
 
 def mounts_key(instruction: Instruction) -> bool:
@@ -33,9 +45,14 @@ def mounts_key(instruction: Instruction) -> bool:
     return _MOUNT in instruction.text
 
 
-def deciding_step(instruction: Instruction) -> str:
-    """The step where what it says is chosen; empty where none is."""
-    return next((key for key, _, _ in reversed(_RULES) if chosen_in(instruction, key)), "")
+def decided(instruction: Instruction) -> tuple[str, str]:
+    """The step where what it says is chosen, and the field there; both empty where none is."""
+    return (("", ""), *_deciding(instruction))[-1]
+
+
+def _deciding(instruction: Instruction) -> Iterator[tuple[str, str]]:
+    stage, text = instruction.stage, instruction.text
+    return ((key, field) for key, field, where, rule in _RULES if where == stage and rule.search(text))
 
 
 def shortened_digests(text: str) -> str:
