@@ -25,7 +25,7 @@ from tui.core.project import Project
 from tui.core.steps import STEPS, Step, step_of
 from tui.core.untrusted_text import printable
 from tui.widgets.checklist import Checklist, Mark, Row
-from tui.widgets.dialogs import ConfirmDialog
+from tui.widgets.dialogs import ReadingDialog
 from tui.widgets.static import Static
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ class StartScreen(StepScreen):
     def action_changes(self) -> None:
         if self._past and self._past.changes:
             text = printable(self._past.changes.words)
-            self.app.push_screen(ConfirmDialog("Since the last image", text, yes="", no="Close"))
+            self.app.push_screen(ReadingDialog("Since the last image", text))
 
     def action_walk(self) -> None:
         super().action_next()

@@ -14,7 +14,7 @@ from textual.widgets import Button
 
 from tests.stages.one_widget import words
 from tui.core.errors import Problem
-from tui.widgets.dialogs import ConfirmDialog, NoticeDialog, coloured_diff
+from tui.widgets.dialogs import ConfirmDialog, NoticeDialog, ReadingDialog, coloured_diff
 
 
 class DialogApp(App[None]):
@@ -108,3 +108,16 @@ def test_a_diff_is_coloured_and_kept() -> None:
     content: Any = coloured_diff(diff)
     assert content.plain == diff
     assert len({str(span.style) for span in content.spans}) == 3
+
+
+async def test_escape_is_called_no_only_where_there_is_a_question() -> None:
+    for dialog, called in (
+        (ConfirmDialog("Sure?", "Say."), "No"),
+        (ReadingDialog("The receipt", "A line."), "Close"),
+        (NoticeDialog(Problem("It failed.", "Try again.")), "Close"),
+    ):
+        async with asking(dialog) as (app, pilot):
+            assert app.screen.active_bindings["escape"].binding.description == called
+            await pilot.press("escape")
+            await pilot.pause()
+            assert app.answers == [False]

@@ -137,8 +137,17 @@ class StopDialog(ConfirmDialog):
     variant = "error"
 
 
-class NoticeDialog(ConfirmDialog):
-    """A problem in its two sentences, with nothing to decide."""
+class ReadingDialog(ConfirmDialog):
+    """A text to read, with nothing to decide."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)", "Close")]
+
+    def __init__(self, title: str, text: str | Content) -> None:
+        super().__init__(title, text, yes="", no="Close")
+
+
+class NoticeDialog(ReadingDialog):
+    """A problem in its two sentences."""
 
     def __init__(self, problem: Problem | CondockError) -> None:
-        super().__init__(problem.message, problem.hint, yes="", no="Close")
+        super().__init__(problem.message, problem.hint)
