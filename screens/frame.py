@@ -141,7 +141,10 @@ class Frame(StepContent, Screen[None]):
             self._take_focus()
             self.look_around()
         else:
+            if self.focused is not None and self.focused.id == "back":
+                self.set_focus(self.query_one("#next"))  # Enter went back; it is not to go on with that
             self.regain_focus()
+            self.call_after_refresh(self.query_one(Body).see_focus)
 
     def _take_focus(self) -> None:
         """Not when it is made, which may be long before: what could not have the focus then may have it now."""

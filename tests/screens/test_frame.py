@@ -25,8 +25,10 @@ from tui.app import CondockApp
 from tui.core.preferences import read_preferences
 from tui.core.steps import STEPS
 from tui.terminal import notification, progress
+from tui.widgets.body import Body
 from tui.widgets.dialogs import Dialog
 from tui.widgets.dockerfile_companion import Companion
+from tui.widgets.fold import Fold
 from tui.widgets.help import HelpDialog
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.masthead import Masthead
@@ -430,3 +432,32 @@ async def test_a_dialog_has_help_of_its_own(folder: Path) -> None:
         assert "Help on Where it is built" in said and "Take what is chosen here" in said
         await run.press("f1")
         await run.until(lambda: isinstance(run.app.screen, EngineChoiceDialog))
+
+
+async def test_who_comes_back_sees_what_has_the_focus(folder: Path) -> None:
+    async with wizard(folder, (80, 16)) as run:
+        await run.go("application")
+        body = run.screen.query_one(Body)
+        run.screen.query_one(Fold).press()
+        await run.pilot.pause()
+        user = run.field("application.user")
+        user.focus()
+        await run.until(lambda: body.scroll_y > 0)
+        await run.pilot.pause()
+        await run.go("account")
+        body.scroll_home(animate=False)  # as by a wheel, or a list above that became shorter
+        await run.go("application")
+        assert run.focus == "application-user"
+        await run.until(lambda: body.region.contains_region(user.region))
+
+
+async def test_who_comes_back_goes_on_by_enter_and_not_further_back(folder: Path) -> None:
+    async with wizard(folder) as run:
+        await run.go("account")
+        run.screen.query_one("#back", Button).focus()
+        await run.press("enter")
+        await run.until(lambda: run.step == "start")
+        await run.go("base")
+        await run.press("escape")
+        await run.until(lambda: run.step == "account")
+        assert run.focus == "next"

@@ -17,6 +17,12 @@ class Body(VerticalScroll):
         # Of some layouts no widget is sent the new size (Textual 8.2.8).
         self.screen.screen_layout_refresh_signal.subscribe(self, self._follow)
 
+    def see_focus(self) -> None:
+        """Have who comes back see where keys go: a wheel, or rows that came or went, may have left it behind."""
+        if (focused := self.screen.focused) and self in focused.ancestors:
+            shown = focused.parent if isinstance(focused.parent, Field) else focused
+            shown.scroll_visible(animate=False)
+
     def _follow(self, _: object) -> None:
         field = self.screen.focused.parent if self.screen.focused else None
         room = (self.size, field.size) if isinstance(field, Field) else None
