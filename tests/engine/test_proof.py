@@ -106,7 +106,8 @@ def test_the_stages_and_the_cache_mount_are_searched_as_deep_as_is_asked(folder:
         "Searching the stage runtime …",
         f"Searching the cache mount at {MOUNT} …",
     ]
-    assert folder.run("audit", "--deep", key=key).code == 0
+    done = folder.run("audit", "--deep", key=key)
+    assert done.code == 0, done.stdout + done.stderr
     assert "condock-audit" not in folder.engine.docker("image", "ls")
 
 
