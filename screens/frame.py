@@ -86,7 +86,7 @@ class Frame(StepContent, Screen[None]):
         step: str
         project: Project
         problem: Problem | None = None
-        """What a build failed at; None where the step says itself what is against it."""
+        """The failure of a build; None where the step says itself what is against it."""
 
     @dataclass
     class Cleared(Message):
@@ -102,7 +102,7 @@ class Frame(StepContent, Screen[None]):
     """True to have the Dockerfile beside the step."""
     steps: var[tuple[ShownStep, ...]] = var(())
     doubt: var[Problem | None] = var(None, init=False, bindings=True)
-    """What the last build failed at here, as long as nothing was changed since that could mend it."""
+    """The failure that the last build laid to this step, until something is changed that could mend it."""
     building: var[str] = var("")
     """How far the build is that runs; empty where none does."""
 

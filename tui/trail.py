@@ -46,7 +46,7 @@ class Trail:
         return next_towards(project, self.current, self.mending, seen) if self.mending else following
 
     def why_doubted(self, key: str, project: Project | None) -> Problem | None:
-        """What a build failed at in this step, as long as nothing was changed since that could mend it."""
+        """The failure that a build laid to this step, as long as nothing was changed since that could mend it."""
         return self.doubts[key][1] if project and self._is_doubted(key, project) else None
 
     def shown(self, project: Project | None) -> tuple[ShownStep, ...]:

@@ -85,7 +85,7 @@ class LineMenu(Dialog[Fix | None]):
 
     @on(Input.Changed)
     def _typed(self) -> None:
-        """What one types is meant from then on, and no choice."""
+        """Have Enter mean the text that is typed from then on, and no choice."""
         self.query_one(OptionList).highlighted = None
         self._show()
 

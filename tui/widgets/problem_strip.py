@@ -27,7 +27,7 @@ class ProblemStrip(Static):
 
     problems: reactive[tuple[Problem, ...]] = reactive(())
     doubt: reactive[Problem | None] = reactive(None)
-    """What a build failed at, which is said where nothing is in the way."""
+    """The failure of a build, which is said where nothing is in the way."""
 
     @property
     def said(self) -> tuple[Problem, ...]:

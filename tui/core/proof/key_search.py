@@ -159,7 +159,7 @@ def first_match(search: KeySearch, chunks: Iterable[bytes]) -> Match | None:
 
 
 def _hints(form: str, encoding: str) -> Iterator[str]:
-    """What is left of a form in any spelling, without backslashes; a key itself may be written in codes alone."""
+    """The letters of a form in any spelling, without backslashes; a key itself may be written in codes alone."""
     longest = max(re.findall("[A-Za-z0-9]*", form), key=len)
     yield longest
     if encoding == "plain":
